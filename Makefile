@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+#
+# Sluss. One file, no recursion into folders.
+#   make          programs in build/          make check   all tests
+#   make demo     try it                      make deps    install packages
+#   make lint layers worst bench install      see CONTRIBUTING.md
+#
+#   CC=clang      another compiler            SAN=1        ASan and UBSan
+#   WERROR=       warnings stay warnings      B=DIR        another build folder
+
+B       ?= build
+CC      = gcc
+AR      ?= ar
+WERROR  ?= -Werror
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wformat=2 -Wwrite-strings -Wundef \
+	-Wcast-qual -Wimplicit-fallthrough $(WERROR)
+OPT     ?= -O2 -g
+ifdef SAN
+OPT     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+SANLINK := -fsanitize=address,undefined
+HARDEN  :=
+else
+HARDEN  := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+SANLINK := -pie -Wl,-z,relro,-z,now
+endif
+CPPFLAGS += -I. -Isrc -D_GNU_SOURCE -DSLUSS_VERSION='"$(VERSION)"' \
+	-DSLUSS_PREFIX='"$(PREFIX)"'
+CFLAGS  += -std=c17 $(WARN) $(OPT) $(HARDEN) -pthread
+LDFLAGS += $(SANLINK) -pthread
+
+# --- Layers: a folder is a layer and a static archive -----------------------
+LAYERS  := base domain conf wire sql sign net cache sync ui app package central sim
+dir_of   = $(if $(filter conf cache ui,$(1)),$(1),src/$(1))
+
+# What a layer's archive may be linked with, in link order, itself first.
+# tests/layers.sh checks every #include against the same table.
+NEED_base    := base
+NEED_domain  := domain base
+NEED_conf    := conf base
+NEED_wire    := wire domain base
+NEED_sql     := sql base
+NEED_sign    := sign wire domain base
+NEED_cache   := cache sql domain base
+NEED_net     := net base
+NEED_sync    := sync cache sql sign wire net domain base
+NEED_ui      := ui domain base
+NEED_app     := app sync cache sql sign wire net ui conf domain base
+NEED_package := package sign wire domain base
+NEED_central := central package sql sign wire net conf domain base
+NEED_sim     := sim sync central package cache sql sign wire net conf domain base
+
+# pkg-config names of the third-party libraries of a layer.
+PKGS    := ncursesw libcurl jansson libsodium sqlite3 libutf8proc libmicrohttpd \
+	libzstd libarchive libxml-2.0
+PC_base    := libutf8proc
+PC_wire    := jansson libzstd
+PC_sql     := sqlite3
+PC_sign    := libsodium
+PC_net     := libcurl
+PC_ui      := ncursesw
+PC_package := libxml-2.0 libarchive
+PC_central := libmicrohttpd
+pc       = $(sort $(foreach l,$(NEED_$(1)),$(PC_$(l))))
+# The libraries of a layer and of all below it, looked up once each.
+libs     = $(shell pkg-config --libs $(call pc,$(1)))
+ars      = $(foreach l,$(NEED_$(1)),$(B)/lib$(l).a)
+INCS    := $(filter-out -I/usr/include,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))
+CPPFLAGS += $(patsubst -I%,-isystem %,$(INCS))
+
+MAINS   := src/app/main.c src/central/main.c src/package/main.c src/sim/main.c
+SRC     := $(filter-out $(MAINS),$(foreach l,$(LAYERS),$(wildcard $(call dir_of,$(l))/*.c)))
+PROGS   := $(B)/sluss $(B)/sluss-central $(B)/sluss-verify $(B)/sluss-sim
+
+# A program is built once its main is there.
+have     = $(if $(wildcard $(1)),$(2))
+BUILT   := $(call have,src/app/main.c,$(B)/sluss) \
+	$(call have,src/central/main.c,$(B)/sluss-central) \
+	$(call have,src/package/main.c,$(B)/sluss-verify) \
+	$(call have,src/sim/main.c,$(B)/sluss-sim)
+
+.DEFAULT_GOAL := all
+all: $(BUILT) $(B)/locale/en/LC_MESSAGES/sluss.mo
+
+define layer
+OBJ_$(1) := $$(patsubst %.c,$$(B)/%.o,$$(filter-out $$(MAINS),$$(wildcard $$(call dir_of,$(1))/*.c)))
+$$(B)/lib$(1).a: $$(OBJ_$(1))
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+# The schema of the officer's cache and of the central are text files that
+# become C strings, so that one file is both documentation and truth.
+$(B)/%.sql.h: %.sql
+	@mkdir -p $(@D)
+	@{ echo '/* Made from $<; do not edit. */'; \
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; } > $@
+SQLH    := $(patsubst %.sql,$(B)/%.sql.h,$(wildcard cache/*.sql src/central/*.sql))
+CPPFLAGS += -I$(B) -I$(B)/src
+
+$(B)/%.o: %.c | $(SQLH)
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define program
+$$(B)/$(1): $$(B)/$(2:.c=.o) $$(call ars,$(3))
+	@echo "  LD      $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(call ars,$(3)) -Wl,--end-group $$(call libs,$(3)) -lm
+endef
+$(eval $(call program,sluss,src/app/main.c,app))
+$(eval $(call program,sluss-central,src/central/main.c,central))
+$(eval $(call program,sluss-verify,src/package/main.c,package))
+$(eval $(call program,sluss-sim,src/sim/main.c,sim))
+
+$(B)/locale/en/LC_MESSAGES/sluss.mo: $(wildcard conf/po/en.po)
+	@mkdir -p $(@D)
+	@if [ -n "$<" ]; then msgfmt -c -o $@ $<; fi
+
+# --- Tests ------------------------------------------------------------------
+# tests/unit/LAYER/test_X.c links the archives that LAYER may use, and no more.
+UNIT    := $(wildcard tests/unit/*/test_*.c)
+UNITBIN := $(patsubst %.c,$(B)/%,$(UNIT))
+# Helper programs of the end-to-end tests.
+TOOLS   := $(patsubst tests/lib/%.c,$(B)/tests/lib/%,$(wildcard tests/lib/*.c))
+
+define unit
+$$(B)/$(basename $(1)): $$(B)/$(1:.c=.o) $$(call ars,$(2))
+	@mkdir -p $$(@D)
+	@$$(CC) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(call ars,$(2)) -Wl,--end-group $$(call libs,$(2)) -lcmocka -lm
+endef
+$(foreach u,$(UNIT),$(eval $(call unit,$(u),$(patsubst tests/unit/%/,%,$(dir $(u))))))
+
+$(B)/tests/lib/%: $(B)/tests/lib/%.o $(call ars,ui)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call ars,ui) -Wl,--end-group $(call libs,ui) -lvterm -lutil -lm
+
+.PHONY: all check check-one unit deps demo lint layers worst format bench install clean sim-seeds
+unit: $(UNITBIN)
+tools: $(TOOLS)
+
+# Everything under ASan and UBSan, built with gcc and with clang. The shell
+# tests (end to end, crash, mutants) run once, on the gcc build.
+check: deps-check
+	@sh tests/run.sh
+
+deps:
+	@sh conf/deps.sh build
+deps-check:
+	@sh conf/deps.sh check
+
+demo: deps
+	@$(MAKE) --no-print-directory -s all
+	@B=$(B) sh conf/demo.sh $(ROLE)
+
+layers:
+	@sh tests/layers.sh
+lint: layers
+	@sh tests/lint.sh
+worst:
+	@sh tests/worst.sh
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.SECONDARY:

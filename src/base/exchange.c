@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/exchange.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+void request_clear(struct request *r)
+{
+	strbuf_clear(&r->path);
+	strbuf_clear(&r->query);
+	strbuf_clear(&r->body);
+	r->method[0] = r->content_type[0] = r->bearer[0] = '\0';
+	r->idempotency_key[0] = r->peer[0] = '\0';
+	r->timeout_ms = 0;
+}
+
+void request_set(struct request *r, const char *method, const char *path)
+{
+	request_clear(r);
+	snprintf(r->method, sizeof(r->method), "%s", method);
+	strbuf_sets(&r->path, path);
+}
+
+void request_release(struct request *r)
+{
+	strbuf_release(&r->path);
+	strbuf_release(&r->query);
+	strbuf_wipe(&r->body);
+	explicit_bzero(r->bearer, sizeof(r->bearer));
+}
+
+void reply_clear(struct reply *r)
+{
+	strbuf_clear(&r->body);
+	r->status = 0;
+	r->content_type[0] = r->location[0] = '\0';
+	r->retry_after_s = 0;
+	r->hold = false;
+	r->hold_until = 0;
+}
+
+void reply_release(struct reply *r)
+{
+	strbuf_wipe(&r->body);
+}

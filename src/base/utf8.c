@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/banned.h"
+
+/* How many continuation bytes a lead byte wants, and the range of the first
+ * of them (RFC 3629: no overlongs, no surrogates, none above U+10FFFF). */
+static int lead(unsigned char b, unsigned char *lo, unsigned char *hi)
+{
+	*lo = 0x80;
+	*hi = 0xBF;
+	if (b >= 0xC2 && b <= 0xDF)
+		return 1;
+	if (b >= 0xE0 && b <= 0xEF) {
+		if (b == 0xE0)
+			*lo = 0xA0;
+		if (b == 0xED)
+			*hi = 0x9F;
+		return 2;
+	}
+	if (b >= 0xF0 && b <= 0xF4) {
+		if (b == 0xF0)
+			*lo = 0x90;
+		if (b == 0xF4)
+			*hi = 0x8F;
+		return 3;
+	}
+	return -1;
+}
+
+int32_t utf8_next(struct str s, size_t *at)
+{
+	unsigned char b = (unsigned char)s.p[(*at)++];
+	unsigned char lo, hi;
+	int32_t cp;
+	int more;
+
+	if (b < 0x80)
+		return b;
+	more = lead(b, &lo, &hi);
+	if (more < 0)
+		return -1;
+	cp = b & (0x3F >> more);
+	while (more--) {
+		unsigned char c;
+
+		if (*at >= s.n)
+			return -1;
+		c = (unsigned char)s.p[*at];
+		if (c < lo || c > hi)
+			return -1;
+		cp = cp << 6 | (c & 0x3F);
+		lo = 0x80;
+		hi = 0xBF;
+		(*at)++;
+	}
+	return cp;
+}
+
+bool utf8_put(struct strbuf *out, int32_t cp)
+{
+	utf8proc_uint8_t b[4];
+	utf8proc_ssize_t n = utf8proc_encode_char(cp, b);
+
+	return n > 0 && strbuf_add(out, b, (size_t)n);
+}
+
+bool utf8_valid(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (utf8_next(s, &at) < 0)
+			return false;
+	return true;
+}
+
+bool utf8_to_nfc(struct strbuf *out, struct str s)
+{
+	utf8proc_uint8_t *p = NULL;
+	utf8proc_ssize_t n;
+	bool ok;
+
+	if (!utf8_valid(s))
+		return false;
+	n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &p,
+			 UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	ok = n >= 0 && strbuf_add(out, p, (size_t)n);
+	free(p);
+	return ok;
+}
+
+bool utf8_is_nfc(struct str s)
+{
+	struct strbuf b = STRBUF_INIT;
+	bool same = utf8_to_nfc(&b, s) && b.len == s.n
+		    && (s.n == 0 || memcmp(b.data, s.p, s.n) == 0);
+
+	strbuf_release(&b);
+	return same;
+}
+
+size_t utf8_count(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n; n++)
+		(void)utf8_next(s, &at);
+	return n;
+}
+
+int utf8_category(int32_t cp)
+{
+	return (int)utf8proc_category(cp);
+}
+
+bool utf8_is_mark(int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int utf8_width(int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CS:
+		return -1;
+	default:
+		return utf8proc_charwidth(cp);
+	}
+}
+
+int32_t utf8_lower(int32_t cp)
+{
+	return utf8proc_tolower(cp);
+}
+
+static bool swedish(int32_t cp)
+{
+	return cp == 0xE5 || cp == 0xE4 || cp == 0xF6;
+}
+
+/* The base letter of a lower-case scalar: its canonical decomposition less
+ * the marks. */
+static bool put_base(struct strbuf *out, int32_t cp)
+{
+	utf8proc_int32_t parts[16];
+	int last = 0;
+	utf8proc_ssize_t n = utf8proc_decompose_char(
+		cp, parts, 16, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &last);
+
+	if (n <= 0 || n > 16)
+		return utf8_put(out, cp);
+	for (utf8proc_ssize_t i = 0; i < n; i++)
+		if (!utf8_is_mark(parts[i]) && !utf8_put(out, parts[i]))
+			return false;
+	return true;
+}
+
+bool utf8_fold(struct strbuf *out, struct str s, bool plain)
+{
+	struct strbuf nfc = STRBUF_INIT;
+	struct str t;
+	bool ok = utf8_to_nfc(&nfc, s);
+
+	t = strbuf_str(&nfc);
+	for (size_t at = 0; ok && at < t.n;) {
+		int32_t cp = utf8_lower(utf8_next(t, &at));
+
+		if (!plain && swedish(cp))
+			ok = utf8_put(out, cp);
+		else
+			ok = put_base(out, cp);
+	}
+	strbuf_release(&nfc);
+	return ok;
+}
