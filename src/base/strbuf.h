@@ -47,7 +47,8 @@ bool strbuf_add(struct strbuf *b, const void *p, size_t n);
 bool strbuf_adds(struct strbuf *b, const char *s);
 bool strbuf_addc(struct strbuf *b, char c);
 bool strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-bool strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap);
+bool strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap)
+	PRINTF_LIKE(2, 0);
 
 /* Replace the contents. */
 bool strbuf_set(struct strbuf *b, const void *p, size_t n);
