@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * catalog - case types, queues, units and officers' names as one JSON text,
+ *           from the central's configuration to every client.
+ *
+ * Place:    central -> page line "catalog" -> cache -> app's names.
+ * Promise:  catalog_read(catalog_write(x)) == x; unknown members passed over.
+ * Owner:    the caller's registry and list; release them.
+ * Errors:   ST_BAD_INPUT "catalog-form".
+ */
+#ifndef WIRE_CATALOG_H
+#define WIRE_CATALOG_H
+
+#include "domain/casetype.h"
+
+struct officer_name { char id[OFFICER_MAX]; char name[NAME_MAX_BYTES]; char title[NAME_MAX_BYTES]; };
+struct officer_list { struct officer_name *rows; int count; };
+
+bool catalog_write(struct strbuf *out, const struct registry *r,
+		   const struct officer_list *o, const char *municipality);
+MUST_USE enum status catalog_read(struct registry *r, struct officer_list *o,
+				  char municipality[NAME_MAX_BYTES], struct str json, struct err *why);
+
+#endif
