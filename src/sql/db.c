@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sql/db.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+enum { PAGE_SIZE = 4096, RESERVED = 40, BUSY_MS = 5000, SLOTS = 1024 };
+
+struct stmt {
+	struct db *db;
+	const char *sql;      /* its address is the key */
+	sqlite3_stmt *q;      /* NULL: did not compile; `rc` says why */
+	int rc;
+};
+
+struct db {
+	sqlite3 *h;
+	char *path;
+	bool memory;
+	bool writing;
+	bool (*may_commit)(void *ctx);
+	void *may_ctx;
+	struct stmt *slots[SLOTS]; /* open addressing by the text's address */
+};
+
+static enum status explain(struct db *db, int rc, struct err *why)
+{
+	const char *text = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
+
+	switch (rc & 0xFF) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(why, ST_RETRY, "database-busy", "%s: in use by another process; try again", db->path);
+	case SQLITE_CONSTRAINT:
+		return err_set(why, ST_CONFLICT, "constraint", "%s: %s", db->path, text);
+	case SQLITE_FULL:
+		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again, nothing was written", db->path);
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+		return err_set(why, ST_BROKEN, "disk-error", "%s: %s; nothing was written", db->path, text);
+	case SQLITE_CANTOPEN:
+		return err_set(why, ST_BROKEN, "disk-error", "%s: cannot be opened; check folder, rights and room on the disk", db->path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(why, ST_BROKEN, "database-damaged", "%s: %s", db->path, text);
+	default:
+		return err_set(why, ST_BROKEN, "database", "%s: %s", db->path, text);
+	}
+}
+
+enum status db_exec(struct db *db, const char *sql, struct err *why)
+{
+	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
+}
+
+enum status db_get_int(struct db *db, const char *sql, int64_t *v,
+		       int64_t otherwise, struct err *why)
+{
+	sqlite3_stmt *q = NULL;
+	int rc = sqlite3_prepare_v2(db->h, sql, -1, &q, NULL);
+
+	*v = otherwise;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW && sqlite3_column_type(q, 0) != SQLITE_NULL)
+		*v = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? ST_OK : explain(db, rc, why);
+}
+
+/* Reserved bytes are set before the first page is written; page_size and
+ * WAL come after, so that the first file has its form for good. */
+static enum status shape(struct db *db, unsigned flags, struct err *why)
+{
+	int reserve = RESERVED;
+	char sql[400];
+
+	if (!(flags & DB_READ_ONLY)) {
+		sqlite3_file_control(db->h, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+		snprintf(sql, sizeof(sql), "PRAGMA page_size=%d;%s PRAGMA secure_delete=%s;",
+			 PAGE_SIZE, db->memory ? "" : " PRAGMA journal_mode=WAL;",
+			 flags & DB_SECURE_DELETE ? "ON" : "OFF");
+		if (db_exec(db, sql, why) != ST_OK)
+			return ST_BROKEN;
+	}
+	snprintf(sql, sizeof(sql), "PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
+		 " PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+		 " PRAGMA cell_size_check=ON;", flags & DB_SYNC_FULL ? "FULL" : "NORMAL");
+	return db_exec(db, sql, why);
+}
+
+static enum status run_step(struct db *db, const struct db_schema *s, int step,
+			    struct err *why)
+{
+	char sql[96];
+	enum status st = db_begin(db, why);
+
+	if (st != ST_OK)
+		return st;
+	snprintf(sql, sizeof(sql), "PRAGMA user_version=%d; PRAGMA application_id=%u;",
+		 step + 1, s->application_id);
+	st = db_exec(db, s->steps[step], why);
+	if (st == ST_OK)
+		st = db_exec(db, sql, why);
+	if (st == ST_OK)
+		return db_commit(db, why);
+	db_rollback(db);
+	return st;
+}
+
+static enum status migrate(struct db *db, const struct db_schema *s,
+			   unsigned flags, struct err *why)
+{
+	int64_t version, id;
+	enum status st = db_get_int(db, "PRAGMA user_version", &version, 0, why);
+
+	if (st == ST_OK)
+		st = db_get_int(db, "PRAGMA application_id", &id, 0, why);
+	if (st != ST_OK)
+		return st;
+	if (version && id != (int64_t)s->application_id)
+		return err_set(why, ST_BROKEN, "database-damaged", "%s: this is not %s", db->path, s->what);
+	if (version > s->step_count)
+		return err_set(why, ST_REFUSED, "newer-version",
+			       "%s: %s was written by a newer release (version %d, this program knows %d); "
+			       "use that release, the file is unchanged", db->path, s->what, (int)version, s->step_count);
+	for (int i = (int)version; i < s->step_count && !(flags & DB_READ_ONLY); i++) {
+		st = run_step(db, s, i, why);
+		if (st != ST_OK)
+			return st;
+	}
+	return ST_OK;
+}
+
+/* A newer file must stay untouched, so look before any PRAGMA can write. */
+static enum status peek_version(const char *path, const struct db_schema *s, struct err *why)
+{
+	struct db probe = { .path = (char[]){ "" } };
+	int64_t version = 0;
+	enum status st = ST_OK;
+	char *name = strdup(path);
+
+	if (!name)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	probe.path = name;
+	if (sqlite3_open_v2(path, &probe.h, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
+	    && db_get_int(&probe, "PRAGMA user_version", &version, 0, NULL) == ST_OK
+	    && version > s->step_count)
+		st = migrate(&probe, s, DB_READ_ONLY, why);
+	sqlite3_close(probe.h);
+	free(name);
+	return st;
+}
+
+enum status db_open(struct db **out, const char *path, unsigned flags,
+		    const struct db_schema *schema, struct err *why)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	int mode = flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY
+		: SQLITE_OPEN_READWRITE | (flags & DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+	enum status st = ST_OK;
+	int rc;
+
+	*out = NULL;
+	if (db)
+		db->path = strdup(path);
+	if (!db || !db->path) {
+		free(db);
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
+	db->memory = strcmp(path, ":memory:") == 0;
+	if (!db->memory && access(path, F_OK) != 0) {
+		if (!(flags & DB_CREATE))
+			st = err_set(why, ST_NONE, "no-file", "%s: there is no such file", path);
+	} else if (!db->memory) {
+		st = peek_version(path, schema, why);
+	}
+	if (st == ST_OK) {
+		rc = sqlite3_open_v2(path, &db->h, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+		st = rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
+	}
+	if (st == ST_OK) {
+		sqlite3_busy_timeout(db->h, BUSY_MS);
+		st = shape(db, flags, why);
+	}
+	if (st == ST_OK)
+		st = migrate(db, schema, flags, why);
+	if (st != ST_OK) {
+		db_close(db);
+		return st;
+	}
+	*out = db;
+	return ST_OK;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	for (int i = 0; i < SLOTS; i++) {
+		if (db->slots[i])
+			sqlite3_finalize(db->slots[i]->q);
+		free(db->slots[i]);
+	}
+	db_rollback(db);
+	sqlite3_close(db->h);
+	free(db->path);
+	free(db);
+}
+
+enum status db_begin(struct db *db, struct err *why)
+{
+	enum status st = db_exec(db, "BEGIN IMMEDIATE", why);
+
+	db->writing = st == ST_OK;
+	return st;
+}
+
+enum status db_begin_read(struct db *db, struct err *why)
+{
+	return db_exec(db, "BEGIN", why);
+}
+
+enum status db_commit(struct db *db, struct err *why)
+{
+	enum status st;
+
+	if (db->writing && db->may_commit && !db->may_commit(db->may_ctx)) {
+		db_rollback(db);
+		return err_set(why, ST_BROKEN, "crash", "stopped before the commit");
+	}
+	st = db_exec(db, "COMMIT", why);
+	if (st != ST_OK)
+		db_rollback(db);
+	db->writing = false;
+	return st;
+}
+
+void db_rollback(struct db *db)
+{
+	if (db->h && !sqlite3_get_autocommit(db->h))
+		sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
+	db->writing = false;
+}
+
+void db_on_commit(struct db *db, bool (*may)(void *ctx), void *ctx)
+{
+	db->may_commit = may;
+	db->may_ctx = ctx;
+}
+
+static struct stmt *prepare(struct db *db, const char *sql)
+{
+	struct stmt *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		abort(); /* a statement table is a few kilobytes at start-up */
+	s->db = db;
+	s->sql = sql;
+	s->rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->q, NULL);
+	if (s->rc == SQLITE_OK && !s->q)
+		s->rc = SQLITE_MISUSE;
+	return s;
+}
+
+struct stmt *db_stmt(struct db *db, const char *sql)
+{
+	size_t at = ((uintptr_t)sql >> 3) % SLOTS;
+
+	for (int tries = 0; db->slots[at]; at = (at + 1) % SLOTS, tries++) {
+		if (db->slots[at]->sql == sql || tries == SLOTS - 1)
+			break;
+	}
+	/* A statement that did not compile is tried anew: the reason may have
+	 * been a lock, and its message belongs to this call. */
+	if (db->slots[at] && (db->slots[at]->sql != sql || !db->slots[at]->q)) {
+		sqlite3_finalize(db->slots[at]->q);
+		free(db->slots[at]);
+		db->slots[at] = NULL;
+	}
+	if (!db->slots[at])
+		db->slots[at] = prepare(db, sql);
+	sqlite3_reset(db->slots[at]->q);
+	sqlite3_clear_bindings(db->slots[at]->q);
+	return db->slots[at];
+}
+
+void stmt_int(struct stmt *q, int i, int64_t v)
+{
+	sqlite3_bind_int64(q->q, i, v);
+}
+
+void stmt_text(struct stmt *q, int i, struct str s)
+{
+	sqlite3_bind_text64(q->q, i, s.p ? s.p : "", s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void stmt_cstr(struct stmt *q, int i, const char *s)
+{
+	if (s)
+		stmt_text(q, i, str_of(s));
+	else
+		stmt_null(q, i);
+}
+
+void stmt_blob(struct stmt *q, int i, const void *p, size_t n)
+{
+	sqlite3_bind_blob64(q->q, i, n ? p : "", n, SQLITE_TRANSIENT);
+}
+
+void stmt_null(struct stmt *q, int i)
+{
+	sqlite3_bind_null(q->q, i);
+}
+
+enum status stmt_step(struct stmt *q, struct err *why)
+{
+	int rc = q->q ? sqlite3_step(q->q) : q->rc;
+
+	if (rc == SQLITE_ROW)
+		return ST_OK;
+	if (rc == SQLITE_DONE) {
+		sqlite3_reset(q->q);
+		return ST_NONE;
+	}
+	(void)explain(q->db, rc, why);
+	sqlite3_reset(q->q);
+	return explain(q->db, rc, NULL);
+}
+
+enum status stmt_run(struct stmt *q, struct err *why)
+{
+	enum status st;
+
+	do
+		st = stmt_step(q, why);
+	while (st == ST_OK);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+void stmt_reset(struct stmt *q)
+{
+	sqlite3_reset(q->q);
+}
+
+int64_t stmt_col_int(struct stmt *q, int i)
+{
+	return sqlite3_column_int64(q->q, i);
+}
+
+struct str stmt_col_text(struct stmt *q, int i)
+{
+	const void *p = sqlite3_column_blob(q->q, i);
+
+	return (struct str){ p ? p : "", (size_t)sqlite3_column_bytes(q->q, i) };
+}
+
+bool stmt_col_null(struct stmt *q, int i)
+{
+	return sqlite3_column_type(q->q, i) == SQLITE_NULL;
+}
+
+void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size)
+{
+	struct str s = stmt_col_text(q, i);
+
+	if (s.n >= size)
+		s.n = size - 1;
+	memcpy(dst, s.p, s.n);
+	dst[s.n] = '\0';
+}
+
+int64_t db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->h);
+}
+
+int64_t db_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->h);
+}
+
+enum status db_check(struct db *db, struct err *why)
+{
+	struct stmt *q = db_stmt(db, "PRAGMA integrity_check");
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK && !str_eq(stmt_col_text(q, 0), "ok"))
+		st = err_set(why, ST_BROKEN, "database-damaged", "%s: %.200s", db->path, stmt_col_text(q, 0).p);
+	stmt_reset(q);
+	if (st != ST_OK)
+		return st;
+	q = db_stmt(db, "PRAGMA foreign_key_check");
+	st = stmt_step(q, why);
+	stmt_reset(q);
+	if (st == ST_OK)
+		return err_set(why, ST_BROKEN, "database-damaged", "%s: a row refers to one that is not there", db->path);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status db_checkpoint(struct db *db, struct err *why)
+{
+	return db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", why);
+}
+
+enum status db_backup(struct db *db, const char *path, struct err *why)
+{
+	sqlite3 *to = NULL;
+	sqlite3_backup *b = NULL;
+	int reserve = RESERVED;
+	int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_file_control(to, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+		b = sqlite3_backup_init(to, "main", db->h, "main");
+		rc = b ? sqlite3_backup_step(b, -1) : sqlite3_errcode(to);
+		sqlite3_backup_finish(b);
+	}
+	sqlite3_close(to);
+	if (rc == SQLITE_DONE || rc == SQLITE_OK)
+		return ST_OK;
+	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path, sqlite3_errstr(rc));
+}

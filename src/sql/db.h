@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * db - a SQLite file opened our way, and statements run to their end.
+ *
+ * Place:    under cache and the central's store; the only user of SQLite.
+ * Promise:  4096-byte pages with 40 reserved bytes from the first file on,
+ *           WAL, foreign keys, temporary data in memory. A file of a newer
+ *           release is refused untouched. Statement texts are static strings
+ *           and are prepared once each.
+ * Owner:    db_open gives a struct db, db_close takes it. A struct stmt is
+ *           borrowed until the same text is asked for again; texts read from
+ *           a row are borrowed until the next step.
+ * Errors:   ST_RETRY "database-busy"; ST_CONFLICT "constraint"; ST_BROKEN
+ *           "disk-full", "disk-error", "database-damaged", "database";
+ *           ST_REFUSED "newer-version"; ST_NONE: no such file (no create).
+ */
+#ifndef SQL_DB_H
+#define SQL_DB_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/strbuf.h"
+
+struct db;
+struct stmt;
+
+enum {
+	DB_CREATE = 1 << 0,        /* make the file where there is none */
+	DB_READ_ONLY = 1 << 1,
+	DB_SYNC_FULL = 1 << 2,     /* each commit is on disk when it returns */
+	DB_SECURE_DELETE = 1 << 3, /* deleted content is overwritten */
+};
+
+/* A kind of database: who it is, and how it came to be. Step i brings
+ * user_version i to i+1; each runs in a transaction of its own. */
+struct db_schema {
+	const char *what;          /* "the case cache", for messages */
+	uint32_t application_id;
+	int step_count;
+	const char *const *steps;
+};
+
+/* path ":memory:" is allowed (no WAL then). */
+MUST_USE enum status db_open(struct db **out, const char *path, unsigned flags,
+			     const struct db_schema *schema, struct err *why);
+void db_close(struct db *db); /* NULL is fine; an open transaction is undone */
+
+/* BEGIN IMMEDIATE. Transactions do not nest. */
+MUST_USE enum status db_begin(struct db *db, struct err *why);
+/* A read transaction: one snapshot for all that is read. */
+MUST_USE enum status db_begin_read(struct db *db, struct err *why);
+/* On any failure the transaction is undone before this returns. */
+MUST_USE enum status db_commit(struct db *db, struct err *why);
+void db_rollback(struct db *db); /* fine without a transaction */
+
+/* Asked before each COMMIT of a write transaction; false makes the commit
+ * fail as a crash would: ST_BROKEN "crash", everything undone. For the
+ * simulator and tests. */
+void db_on_commit(struct db *db, bool (*may)(void *ctx), void *ctx);
+
+/* The prepared statement of a static text, reset and unbound. NULL never:
+ * a text that does not compile gives a statement whose run fails with the
+ * reason, so that callers ask once. */
+struct stmt *db_stmt(struct db *db, const char *sql);
+
+/* Parameters count from 1. Texts and blobs are copied. */
+void stmt_int(struct stmt *q, int i, int64_t v);
+void stmt_text(struct stmt *q, int i, struct str s);
+void stmt_cstr(struct stmt *q, int i, const char *s); /* NULL binds NULL */
+void stmt_blob(struct stmt *q, int i, const void *p, size_t n);
+void stmt_null(struct stmt *q, int i);
+
+/* Next row: ST_OK with a row, ST_NONE at the end (then reset by itself). */
+MUST_USE enum status stmt_step(struct stmt *q, struct err *why);
+/* To the end, rows thrown away. */
+MUST_USE enum status stmt_run(struct stmt *q, struct err *why);
+/* Stop reading early. */
+void stmt_reset(struct stmt *q);
+
+/* Columns count from 0. */
+int64_t stmt_col_int(struct stmt *q, int i);
+struct str stmt_col_text(struct stmt *q, int i); /* also blobs */
+bool stmt_col_null(struct stmt *q, int i);
+/* Copy into a fixed field, cut if it does not fit. */
+void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size);
+
+/* Several statements at once, no parameters. */
+MUST_USE enum status db_exec(struct db *db, const char *sql, struct err *why);
+/* Rows changed by the last statement. */
+int64_t db_changes(struct db *db);
+int64_t db_last_id(struct db *db);
+/* First column of the first row of a parameterless query; `otherwise` if
+ * there is none. */
+MUST_USE enum status db_get_int(struct db *db, const char *sql, int64_t *v,
+				int64_t otherwise, struct err *why);
+
+/* PRAGMA integrity_check and foreign_key_check: ST_BROKEN names the finding. */
+MUST_USE enum status db_check(struct db *db, struct err *why);
+/* Move the WAL into the file and empty it. */
+MUST_USE enum status db_checkpoint(struct db *db, struct err *why);
+/* A consistent copy of the open database as a new file. */
+MUST_USE enum status db_backup(struct db *db, const char *path, struct err *why);
+
+#endif
