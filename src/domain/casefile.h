@@ -76,6 +76,10 @@ void casefile_release(struct casefile *c);
 /* Deep copy into an initialised `to`. */
 void casefile_copy(struct casefile *to, const struct casefile *from);
 
+/* What codes and officer ids are made of: letters a-z A-Z, å ä ö Å Ä Ö,
+ * digits, and _ . - ; at least one of them. */
+bool code_valid(struct str s);
+
 /* "open" etc: the machine's word; case_state_from returns false if unknown. */
 const char *case_state_name(enum case_state s);
 bool case_state_from(enum case_state *s, struct str name);
