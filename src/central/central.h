@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * central - the central server as a value: a request in, a reply out.
+ *
+ * Place:    HTTP front (http.c) and the simulator -> CENTRAL -> store. No
+ *           thread, socket or clock below central_handle.
+ * Promise:  everything that outlives a reply is committed, and the witness
+ *           fsynced, before the reply is given. Single-threaded: callers with
+ *           threads serialise with one mutex.
+ * Owner:    central_open gives a struct central, central_close takes it;
+ *           env's callbacks and registry text are borrowed (registry copied).
+ * Errors:   enum status for opening and administration; central_handle has
+ *           none: whatever happens is a reply, an error is problem+json.
+ */
+#ifndef CENTRAL_CENTRAL_H
+#define CENTRAL_CENTRAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/exchange.h"
+#include "domain/casefile.h"
+
+struct central;
+struct db;
+
+struct central_env {
+	struct clock clock;
+	struct rng rng;
+	/* The log has grown: held requests should be asked again. May be NULL. */
+	void (*woke)(void *ctx);
+	void *ctx;
+	bool in_memory;            /* no folder: no archive, witness in memory */
+	bool accept_restore;       /* database behind the witness: new epoch */
+};
+
+/* --- A folder: DIR/{central.db,witness,keys/,archive/,conf/} --------------- */
+
+/* Make DIR and all in it. conf_from: a folder with *.conf (case types,
+ * queues), copied into DIR/conf. ST_CONFLICT "already-there": DIR holds a
+ * central already; nothing is touched then. */
+MUST_USE enum status central_init_dir(const char *dir, const char *name,
+				      const char *conf_from,
+				      const struct central_env *env, struct err *why);
+
+/* ST_NONE: no central there. ST_REFUSED "history-lost": the database is
+ * behind the witness, see env.accept_restore. ST_BAD_INPUT: conf. */
+MUST_USE enum status central_open(struct central **out, const char *dir,
+				  const struct central_env *env, struct err *why);
+
+/* A new central in memory, with case types and queues from conf's text. Its
+ * "disk" is the database and the witness: central_crash keeps both. */
+MUST_USE enum status central_open_memory(struct central **out, const char *conf_text,
+					 const struct central_env *env, struct err *why);
+void central_close(struct central *c); /* NULL is fine */
+
+/* As a power cut and a new start on the same disk: an open transaction is
+ * undone, everything held in memory is forgotten and read again. The witness
+ * is compared as at a start: ST_REFUSED "history-lost". */
+MUST_USE enum status central_crash(struct central *c, struct err *why);
+
+/* --- Requests --------------------------------------------------------------- */
+
+/*
+ * Answer one request. The reply is cleared first.
+ *
+ * reply->hold: nothing to say yet (GET /v1/sync/wait). Ask again with the
+ * same request when env.woke was called, or at reply->hold_until (boot_ms).
+ * Then set request.timeout_ms to the milliseconds that remain, or to -1 when
+ * there are none: -1 is answered at once, with 204 if nothing came.
+ *
+ * A database that cannot be written (full disk, a stop before the commit)
+ * gives 503 with Retry-After; nothing has happened then.
+ */
+void central_handle(struct central *c, const struct request *r, struct reply *reply);
+
+/* The largest body that central_handle takes for this method and path: the
+ * front stops reading there. 0: no such route. */
+size_t central_body_max(const char *method, const char *path);
+
+/* Jobs that wait: archive packages of closed cases. Any number of calls is
+ * harmless. In memory: nothing. *done (may be NULL): how many were made. */
+MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why);
+
+/* --- Administration, also while another process serves the folder ----------- */
+
+struct central_officer {
+	const char *id;        /* short code, "britt.a" */
+	const char *name, *title;
+	const char *roles;     /* "officer,decider" */
+	const char *units;     /* "bygg,miljo"; "" = none */
+	int clearance;         /* highest protection class, 0..2 */
+};
+
+/* Add an officer, or change one that is there (the scope version rises).
+ * ST_BAD_INPUT: "officer-id", "role-unknown", "unit-unknown", "clearance",
+ * "too-many-scopes". */
+MUST_USE enum status central_add_officer(struct central *c, const struct central_officer *o,
+					 struct err *why);
+
+enum { INVITATION_TEXT = 64 };
+/* A one-time code for a new device of that officer, good for 24 hours.
+ * ST_NONE "officer-unknown". */
+MUST_USE enum status central_invite(struct central *c, const char *officer,
+				    char code[INVITATION_TEXT], struct err *why);
+
+/* state "retired" (pending actions are taken up to valid_through_ctr) or
+ * "lost" (whatever comes is quarantined). ST_NONE "device-unknown". */
+MUST_USE enum status central_revoke(struct central *c, const char *dev, const char *state,
+				    int64_t valid_through_ctr, struct err *why);
+
+/* Erase entry n of a case: its envelope, its documents and its words. The
+ * chain stays and verifies. */
+MUST_USE enum status central_erase(struct central *c, const char *case_id, int64_t n,
+				   const char *reason, struct err *why);
+
+/* --- Verification ----------------------------------------------------------- */
+
+struct central_fault {
+	const char *case_id;   /* "" where none is concerned */
+	int64_t n, seq;        /* 0 where none */
+	const char *text;
+};
+struct central_findings {
+	int64_t cases, entries, documents, acknowledgements, faults;
+};
+
+/* Recompute every chain, hash, signature, root, and projection from what is
+ * stored. ST_OK even with faults: `found->faults` counts them, and `fault`
+ * (may be NULL) is told each. ST_BROKEN: it cannot be read at all. */
+MUST_USE enum status central_verify(struct central *c, struct central_findings *found,
+				    void (*fault)(void *ctx, const struct central_fault *f),
+				    void *ctx, struct err *why);
+
+/* --- For tests, the simulator and the demo ---------------------------------- */
+
+struct db *central_db(struct central *c);
+const char *central_aud(const struct central *c);
+const char *central_epoch(const struct central *c);
+/* Entries in the log. */
+int64_t central_size(struct central *c);
+
+#endif
