@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "ui/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+#include "base/utf8.h"
+
+#include "base/banned.h"
+
+struct term {
+	SCREEN *screen;
+	struct keys keys;
+	struct canvas shown;        /* what curses was last told */
+	bool know_shown;
+	const struct theme *theme;
+	bool color;
+	bool unknown;
+	bool paste;
+	bool away;                  /* term_leave without term_enter yet */
+	bool gone;                  /* the terminal has hung up */
+	const struct clock *clock;
+	int64_t last_byte;          /* boot time of the last input */
+	int rows, cols;
+	struct termios before;
+};
+
+static const char *term_name(void)
+{
+	const char *name = getenv("TERM");
+
+	return name && *name ? name : "dumb";
+}
+
+static const struct glyphs *choose_glyphs(const struct term_options *o)
+{
+	/* The fonts of the console lack what the utf8 set needs. */
+	bool console = strcmp(term_name(), "linux") == 0;
+
+	if (o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return &glyphs_ascii;
+	return console && !o->force_utf8 ? &glyphs_ascii : &glyphs_utf8;
+}
+
+/*
+ * Keys that would stop or end the program, or throw typed input away with
+ * it, come as bytes instead; ^S and ^Q do not freeze the screen.
+ */
+static void own_input_modes(void)
+{
+	static const int off[] = { VINTR, VQUIT, VSUSP, VLNEXT, VDISCARD,
+				   VREPRINT, VWERASE };
+	struct termios tio;
+
+	if (tcgetattr(STDIN_FILENO, &tio) != 0)
+		return;
+	tio.c_iflag &= (tcflag_t)~(IXON | IXOFF);
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++)
+		tio.c_cc[off[i]] = _POSIX_VDISABLE;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &tio);
+	(void)def_prog_mode();
+}
+
+/* Bracketed paste, where terminfo knows it. */
+static void paste_mode(const struct term *t, bool on)
+{
+	const char *seq;
+
+	if (!t->paste)
+		return;
+	seq = tigetstr(on ? "BE" : "BD");
+	if (seq && seq != (const char *)-1)
+		(void)putp(seq);
+	(void)fflush(stdout);
+}
+
+static bool knows_paste(void)
+{
+	const char *seq = tigetstr("BE");
+
+	return seq && seq != (const char *)-1;
+}
+
+static void start_colors(struct term *t)
+{
+	if (!t->color || !has_colors() || start_color() == ERR
+	    || COLORS < 256) {
+		t->color = false;
+		return;
+	}
+	(void)use_default_colors();
+	for (short i = 0; i < STYLE_COUNT; i++)
+		(void)init_pair((short)(i + 1), t->theme->look[i].fg,
+				t->theme->look[i].bg);
+}
+
+static void start_modes(struct term *t)
+{
+	(void)cbreak();
+	(void)noecho();
+	(void)nonl();
+	(void)typeahead(-1);
+	(void)intrflush(stdscr, FALSE);
+	(void)leaveok(stdscr, FALSE);
+	(void)scrollok(stdscr, FALSE);
+	(void)curs_set(1);
+	start_colors(t);
+	own_input_modes();
+	t->paste = knows_paste();
+	paste_mode(t, true);
+	t->rows = LINES;
+	t->cols = COLS;
+}
+
+static bool start_screen(struct term *t)
+{
+	t->screen = newterm(NULL, stdout, stdin);
+	if (!t->screen) {
+		t->unknown = true;
+		t->screen = newterm("vt100", stdout, stdin);
+	}
+	return t->screen != NULL;
+}
+
+static enum status may_open(struct err *why)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(why, ST_REFUSED, "terminal-none",
+			       "input or output is not a terminal");
+	if (strcmp(term_name(), "dumb") == 0)
+		return err_set(why, ST_REFUSED, "terminal-dumb",
+			       "TERM is dumb or not set: use the linear mode");
+	return ST_OK;
+}
+
+enum status term_open(struct term **out, const struct term_options *o,
+		      struct err *why)
+{
+	enum status st = may_open(why);
+	struct term *t;
+
+	if (st != ST_OK)
+		return st;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return err_set(why, ST_BROKEN, "no-memory", "no memory for the screen");
+	t->theme = o->theme ? o->theme : theme_at(0);
+	t->color = t->theme->color && !o->no_color;
+	t->clock = o->clock;
+	t->keys.esc_ms = o->esc_ms;
+	(void)tcgetattr(STDIN_FILENO, &t->before);
+	if (!canvas_init(&t->shown, 1, 1, choose_glyphs(o)) || !start_screen(t)) {
+		canvas_release(&t->shown);
+		free(t);
+		return err_set(why, ST_BROKEN, "terminal-broken",
+			       "the terminal \"%s\" cannot be used", term_name());
+	}
+	start_modes(t);
+	*out = t;
+	return ST_OK;
+}
+
+void term_close(struct term *t)
+{
+	if (!t)
+		return;
+	term_leave(t);
+	delscreen(t->screen);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t->before);
+	canvas_release(&t->shown);
+	free(t);
+}
+
+bool term_unknown(const struct term *t)
+{
+	return t->unknown;
+}
+
+const struct glyphs *term_glyphs(const struct term *t)
+{
+	return t->shown.glyphs;
+}
+
+int term_fd(const struct term *t)
+{
+	(void)t;
+	return STDIN_FILENO;
+}
+
+void term_size(const struct term *t, int *rows, int *cols)
+{
+	*rows = t->rows;
+	*cols = t->cols;
+}
+
+/* --- Keys ------------------------------------------------------------------ */
+
+static bool readable(void)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+
+	return poll(&p, 1, 0) > 0 && p.revents != 0;
+}
+
+static void read_bytes(struct term *t)
+{
+	unsigned char buf[1024];
+	size_t room = keys_room(&t->keys);
+	ssize_t n;
+
+	while (room > 0 && !t->gone && readable()) {
+		n = read(STDIN_FILENO, buf, room < sizeof(buf) ? room : sizeof(buf));
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			return;
+		if (n <= 0) {
+			t->gone = true;
+			return;
+		}
+		keys_feed(&t->keys, buf, (size_t)n);
+		t->last_byte = clock_boot(t->clock);
+		room = keys_room(&t->keys);
+	}
+}
+
+static bool new_size(struct term *t)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0
+	    || ws.ws_col == 0)
+		return false;
+	if (ws.ws_row == t->rows && ws.ws_col == t->cols)
+		return false;
+	(void)resizeterm(ws.ws_row, ws.ws_col);
+	t->rows = ws.ws_row;
+	t->cols = ws.ws_col;
+	t->know_shown = false;
+	return true;
+}
+
+bool term_key(struct term *t, struct key *key)
+{
+	*key = (struct key){ TK_NONE, false };
+	if (t->away)
+		return false;
+	if (new_size(t)) {
+		key->code = TK_RESIZE;
+		return true;
+	}
+	read_bytes(t);
+	if (keys_next(&t->keys, clock_boot(t->clock) - t->last_byte, key))
+		return true;
+	if (t->gone)
+		key->code = TK_EOF;
+	return t->gone;
+}
+
+int term_wait_ms(struct term *t)
+{
+	int limit = keys_wait(&t->keys);
+	int64_t left;
+
+	if (limit < 0)
+		return -1;
+	left = t->last_byte + limit - clock_boot(t->clock);
+	return left > 0 ? (int)left : 0;
+}
+
+/* --- Painting -------------------------------------------------------------- */
+
+static attr_t look_attr(const struct look *l)
+{
+	attr_t a = A_NORMAL;
+
+	if (l->attr & LOOK_BOLD)
+		a |= A_BOLD;
+	if (l->attr & LOOK_REVERSE)
+		a |= A_REVERSE;
+	if (l->attr & LOOK_UNDERLINE)
+		a |= A_UNDERLINE;
+	if (l->attr & LOOK_DIM)
+		a |= A_DIM;
+	return a;
+}
+
+static void paint_cell(const struct term *t, int y, int x, const struct cell *cell)
+{
+	struct str s = str_of(cell->utf8);
+	wchar_t wide[CCHARW_MAX + 1] = { 0 };
+	cchar_t cc;
+	size_t n = 0;
+
+	if (cell->width == 0)
+		return;
+	for (size_t at = 0; at < s.n && n < CCHARW_MAX; n++)
+		wide[n] = (wchar_t)utf8_next(s, &at);
+	if (setcchar(&cc, wide, look_attr(&t->theme->look[cell->style]),
+		     (short)(t->color ? cell->style + 1 : 0), NULL) == ERR)
+		return;
+	(void)mvadd_wch(y, x, &cc);
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+	return a->style == b->style && a->width == b->width
+	       && strcmp(a->utf8, b->utf8) == 0;
+}
+
+/* Make `shown` as large as the screen and forget what stood there. */
+static void forget(struct term *t)
+{
+	(void)erase();
+	(void)clearok(stdscr, TRUE);
+	t->know_shown = canvas_resize(&t->shown, t->rows, t->cols);
+}
+
+void term_paint(struct term *t, const struct canvas *c)
+{
+	if (t->away)
+		return;
+	if (!t->know_shown)
+		forget(t);
+	if (!t->know_shown)
+		return;
+	for (int y = 0; y < t->shown.rows && y < c->rows; y++)
+		for (int x = 0; x < t->shown.cols && x < c->cols; x++) {
+			size_t i = (size_t)y * (size_t)t->shown.cols + (size_t)x;
+			const struct cell *cell = canvas_at(c, y, x);
+
+			if (same_cell(&t->shown.cells[i], cell))
+				continue;
+			t->shown.cells[i] = *cell;
+			paint_cell(t, y, x, cell);
+		}
+	(void)move(c->cursor_y, c->cursor_x);
+	(void)refresh();
+}
+
+void term_repaint(struct term *t)
+{
+	t->know_shown = false;
+}
+
+/* --- Leaving and coming back ----------------------------------------------- */
+
+void term_leave(struct term *t)
+{
+	if (t->away)
+		return;
+	t->away = true;
+	paste_mode(t, false);
+	(void)endwin();
+	(void)fflush(stdout);
+}
+
+void term_enter(struct term *t)
+{
+	if (!t->away)
+		return;
+	t->away = false;
+	(void)reset_prog_mode();
+	own_input_modes();
+	paste_mode(t, true);
+	t->know_shown = false;
+}
+
+void term_suspend(struct term *t)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL }, old;
+
+	term_leave(t);
+	(void)sigaction(SIGTSTP, &stop, &old);
+	(void)raise(SIGTSTP);
+	(void)sigaction(SIGTSTP, &old, NULL);
+	term_enter(t);
+}
