@@ -42,6 +42,9 @@ void signkey_free(struct signkey *k); /* wiped; NULL is fine */
 const struct pubkey *signkey_public(const struct signkey *k);
 /* Copy the seed out, to be sealed; wipe it after. */
 void signkey_seed(const struct signkey *k, unsigned char seed[32]);
+/* Bare Ed25519 over `text`, for forms that are no JWS (signed notes). */
+void signkey_sign(const struct signkey *k, unsigned char sig[64], struct str text);
+bool pubkey_verify(const struct pubkey *p, const unsigned char sig[64], struct str text);
 
 void pubkey_from_raw(struct pubkey *p, const unsigned char x[32]);
 /* base64url text of 43 characters. */

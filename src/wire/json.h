@@ -46,10 +46,10 @@ bool json_copy_text(const struct json *map, const char *name, char *dst, size_t 
 /* Append the node as compact JSON (members in their order). */
 bool json_dump(struct strbuf *out, const struct json *j);
 
-/* Writer: commas come by themselves. Depth at most 16. */
+/* Writer: commas come by themselves. Deeper than 39, or unbalanced: out->failed. */
 struct jsonw {
 	struct strbuf *out;
-	unsigned char started[16]; /* a value stands at this depth already */
+	unsigned char started[40]; /* what stands at this depth already */
 	int depth;
 };
 void jsonw_init(struct jsonw *w, struct strbuf *out);

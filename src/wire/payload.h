@@ -18,7 +18,8 @@
 
 #include "domain/action.h"
 
-enum { PAYLOAD_MAX = 48 * 1024, ENVELOPE_MAX = 64 * 1024 };
+/* In base64url, with header and signature, a payload fits its envelope. */
+enum { PAYLOAD_MAX = 48 * 1024 - 512, ENVELOPE_MAX = 64 * 1024 };
 
 MUST_USE enum status payload_write(struct strbuf *out, const struct action *a,
 				   struct err *why);
