@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cache - the two files of an officer's home: cache.db and outbox.db.
+ *
+ * Place:    main opens them, sync writes cache.db, act writes outbox.db,
+ *           the screens read both.
+ * Promise:  cache.db is what the central said and may be made anew;
+ *           outbox.db is what the officer signed and is never deleted. One
+ *           handle belongs to one thread at a time; several handles and
+ *           processes may have the same file open.
+ * Owner:    an opened struct db is given back with cache_close.
+ * Errors:   those of sql/db.h: ST_REFUSED "newer-version" leaves the file
+ *           untouched; ST_BROKEN "database-damaged" names it.
+ */
+#ifndef CACHE_CACHE_H
+#define CACHE_CACHE_H
+
+#include "domain/casefile.h"
+
+struct db;
+
+/* Open or make the file; path may be ":memory:". */
+MUST_USE enum status cache_open(struct db **out, const char *path, struct err *why);
+MUST_USE enum status outbox_open(struct db **out, const char *path, struct err *why);
+/* Put a damaged cache.db aside as PATH.damaged and start an empty one; the
+ * next sync fills it. Never for outbox.db. */
+MUST_USE enum status cache_renew(struct db **out, const char *path, struct err *why);
+void cache_close(struct db *db);
+
+/* Transactions, for layers that do not know SQL. cache_begin takes the write
+ * lock; cache_begin_read gives one snapshot for several reads. */
+MUST_USE enum status cache_begin(struct db *db, struct err *why);
+MUST_USE enum status cache_begin_read(struct db *db, struct err *why);
+MUST_USE enum status cache_commit(struct db *db, struct err *why);
+void cache_rollback(struct db *db);
+/* Is the file whole? ST_BROKEN names the finding. */
+MUST_USE enum status cache_check(struct db *db, struct err *why);
+
+/* One pusher per home: take PATH (HOME/pusher.lock) for the life of *fd.
+ * ST_RETRY "home-busy": another process sends; close(fd) gives it back. */
+MUST_USE enum status pusher_lock(int *fd, const char *path, struct err *why);
+
+/* --- What is known about the copy as a whole (cache.db) ----------------- */
+
+/* Raised by each applied page and each change of the overlay: a screen that
+ * has drawn revision N is up to date as long as it stays N. */
+MUST_USE enum status cache_revision(struct db *db, int64_t *revision, struct err *why);
+MUST_USE enum status cache_touch(struct db *db, struct err *why);
+
+struct sync_point {
+	char epoch[UUID_TEXT];      /* "" before the first page */
+	int64_t sv;                 /* version of the officer's scope list */
+	int64_t durable_through;
+	int64_t applied_at;         /* wall ms of the last applied page */
+	bool purge_due;             /* words of a lost scope may be in the WAL */
+};
+MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
+MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why);
+
+struct cursor { int64_t scope, seq; };
+/* At most `max` cursors, by scope; *count says how many there are. */
+MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why);
+/* Never lowers a cursor. */
+MUST_USE enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why);
+MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
+/* The lowest cursor: all feeds are applied up to it. 0 without any. */
+MUST_USE enum status cursor_floor(struct db *db, int64_t *seq, struct err *why);
+
+/* Forget everything the central said (a new epoch); wanted cases stay. */
+MUST_USE enum status cache_empty(struct db *db, struct err *why);
+/* Deleted words out of the raw files. ST_RETRY while a reader holds them. */
+MUST_USE enum status cache_purge(struct db *db, struct err *why);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * enrol - an invitation becomes a device with a key of its own.
+ *
+ * Place:    first run: ENROL -> request -> net -> reply -> ENROL -> outbox.db.
+ * Promise:  the central is checked against the fingerprint in the invitation
+ *           before anything is sent to it; the key is made here and leaves
+ *           only sealed under the passphrase. Until the last step nothing is
+ *           written.
+ * Owner:    struct enrol owns the new key until enrol_free.
+ * Errors:   ST_BAD_INPUT "invitation-form"; ST_REFUSED
+ *           "fingerprint-mismatch", "invitation-wrong", "invitation-used",
+ *           "invitation-expired", "passphrase-wrong"; ST_RETRY: unreachable.
+ */
+#ifndef SYNC_ENROL_H
+#define SYNC_ENROL_H
+
+#include "base/clock.h"
+#include "base/exchange.h"
+#include "cache/identity.h"
+#include "sign/jws.h"
+#include "sign/keybox.h"
+
+struct enrol;
+
+/* `code`: "sluss1.<code>.<fingerprint>", as in the invitation. */
+MUST_USE enum status enrol_start(struct enrol **out, const char *url, struct str code, const struct clock *clock,
+				 const struct rng *rng, struct err *why);
+void enrol_free(struct enrol *e); /* wiped; NULL is fine */
+/* ST_OK: send this. ST_NONE: all was said, enrol_finish may store it. */
+MUST_USE enum status enrol_next(struct enrol *e, struct request *out, struct err *why);
+MUST_USE enum status enrol_reply(struct enrol *e, const struct reply *r, struct err *why);
+/* Seal the key and write the identity. A device that was enrolled before
+ * keeps its items: unanswered ones become held, "device-changed", to be
+ * signed again. */
+MUST_USE enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphrase,
+				  enum keybox_cost cost, struct err *why);
+
+/* Open the device's key. ST_REFUSED "passphrase-wrong"; ST_NONE. */
+MUST_USE enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out, struct err *why);
+/* Seal it under another passphrase. */
+MUST_USE enum status change_passphrase(struct db *outbox, const struct signkey *key, struct str passphrase,
+				       enum keybox_cost cost, const struct rng *rng, struct err *why);
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * merge - one page of a pull into cache.db, whole or not at all.
+ *
+ * Place:    net -> sync -> MERGE -> cache.db (one transaction).
+ * Promise:  rows, cursors, overlay and revision change in one transaction; a
+ *           page without trailer or with another digest changes nothing; the
+ *           same page again changes nothing; n is never lowered. A bad line
+ *           stops the page and is kept with its bytes; at its third try the
+ *           page is applied without it and its case marked unreadable.
+ * Owner:    all borrowed.
+ * Errors:   ST_BAD_INPUT "page-cut", "page-form", "page-digest", "page-gap"
+ *           (not the page that was asked for), "page-line"; ST_CONFLICT
+ *           "epoch-changed"; ST_BROKEN of the disk.
+ */
+#ifndef SYNC_MERGE_H
+#define SYNC_MERGE_H
+
+#include "cache/cache.h"
+
+struct merge_result {
+	int64_t rows;
+	bool more;               /* the central has more for us at once */
+	bool scopes_lost;        /* purge the raw files */
+	int64_t now;             /* the central's clock, 0 = not said */
+	int64_t sv;
+};
+
+/* `text` is the unpacked page. `outbox` is read for the overlay. */
+MUST_USE enum status merge_page(struct db *cache, struct db *outbox, struct str text, int64_t wall_now,
+				struct merge_result *r, struct err *why);
+/* Entries of one case fetched apart (GET .../chain): no cursor moves. */
+MUST_USE enum status merge_chain(struct db *cache, struct db *outbox, struct str text,
+				 struct merge_result *r, struct err *why);
+#endif
