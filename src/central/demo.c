@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/demo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "central/central.h"
+#include "central/demo_desk.h"
+#include "central/demo_text.h"
+#include "conf/parse.h"
+#include "domain/calendar.h"
+#include "domain/casetype.h"
+#include "sql/db.h"
+#include "wire/json.h"
+
+#include "base/banned.h"
+
+enum { HOUR = 3600 * 1000, DAY = 24 * HOUR, SPAN_OF_DAYS = 150, STEPS_MAX = 8 };
+
+/* The people of the demo. The first is the one whose workstation is opened. */
+static const struct central_officer people[] = {
+	{ "britt.a", "Britt Åkerlund", "bygglovshandläggare", "officer,decider", "", 0 },
+	{ "jan.vd", "Jan van Dyk", "bygglovshandläggare", "officer,decider", "", 0 },
+	{ "eva.z", "Eva Zetterkvist", "miljöinspektör", "officer,decider", "", 0 },
+	{ "anna.c", "Anna Cederros", "enhetschef", "supervisor,officer,decider", "", 1 },
+};
+enum { PEOPLE = sizeof(people) / sizeof(people[0]), DESKS = 3 };
+
+/* How a case goes on after its arrival: one letter a step. */
+static const struct { const char *steps; int weight; } courses[] = {
+	{ "", 24 },        /* registered, waits for someone */
+	{ "c", 12 },       /* c claim  n note   a ask   p propose */
+	{ "cn", 12 },      /* d decide  w waive  e dispatch  x close */
+	{ "cna", 9 },      { "cp", 6 },      { "cnnp", 3 },
+	{ "cnd", 8 },      { "cnde", 6 },    { "cdw", 4 },
+	{ "cndex", 9 },    { "cdwx", 7 },
+};
+
+struct course { int64_t at; int index; char step; };
+
+struct demo_case {
+	char id[UUID_TEXT];
+	char title[512], party[160];
+	char diary_no[DIARY_MAX];
+	const struct casetype *type;
+	int desk;
+};
+
+struct demo {
+	const struct demo_options *o;
+	struct demo_desk_env env;    /* the central, its clock, chance */
+	struct registry types;
+	char units[512];             /* every unit, "a,b,c" */
+	struct demo_case *cases;
+	struct course *course;
+	int course_count;
+	struct demo_desk desks[DESKS];
+};
+
+/* --- Chance ------------------------------------------------------------------ */
+
+static uint64_t below(struct demo *d, uint64_t n)
+{
+	return rng_below(&d->env.rng, n);
+}
+
+static const char *pick(struct demo *d, const struct demo_list *l)
+{
+	return l->text[below(d, l->count)];
+}
+
+static const char *pick_course(struct demo *d)
+{
+	int total = 0, at;
+	size_t i = 0;
+
+	for (size_t k = 0; k < sizeof(courses) / sizeof(courses[0]); k++)
+		total += courses[k].weight;
+	at = (int)below(d, (uint64_t)total);
+	while (at >= courses[i].weight)
+		at -= courses[i++].weight;
+	return courses[i].steps;
+}
+
+/* --- The plan ---------------------------------------------------------------- */
+
+/* "Carport, %s" with a street; the template is one of our own tables. */
+static void make_title(struct demo *d, struct demo_case *c, int index)
+{
+	const char *t = pick(d, demo_matters(c->type->name.code));
+	const char *at = strstr(t, "%s");
+
+	if (index % 47 == 5) {
+		snprintf(c->title, sizeof(c->title), "%s",
+			 demo_hostile.text[(size_t)(index / 47) % demo_hostile.count]);
+		return;
+	}
+	if (!at)
+		snprintf(c->title, sizeof(c->title), "%s", t);
+	else
+		snprintf(c->title, sizeof(c->title), "%.*s%s%s", (int)(at - t), t,
+			 pick(d, &demo_streets), at + 2);
+}
+
+static void make_party(struct demo *d, struct demo_case *c)
+{
+	if (below(d, 5) == 0)
+		snprintf(c->party, sizeof(c->party), "%s", pick(d, &demo_companies));
+	else
+		snprintf(c->party, sizeof(c->party), "%s, %s", pick(d, &demo_surnames),
+			 pick(d, &demo_given));
+}
+
+/* Arrivals come more often of late; steps follow by days, never after now. */
+static void plan_case(struct demo *d, int index, struct course *out, int *count)
+{
+	struct demo_case *c = &d->cases[index];
+	int64_t age = (int64_t)(below(d, SPAN_OF_DAYS) * below(d, SPAN_OF_DAYS)) / SPAN_OF_DAYS;
+	int64_t at = d->o->now - age * DAY - (int64_t)below(d, 9 * HOUR) - HOUR;
+	const char *steps = pick_course(d);
+
+	c->type = &d->types.types[below(d, (uint64_t)d->types.type_count)];
+	c->desk = (int)below(d, DESKS);
+	make_title(d, c, index);
+	make_party(d, c);
+	out[(*count)++] = (struct course){ at, index, 'i' };
+	for (; *steps; steps++) {
+		at += (int64_t)below(d, 6 * DAY) + HOUR / 4;
+		if (at >= d->o->now)
+			break;
+		out[(*count)++] = (struct course){ at, index, *steps };
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct course *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->index - y->index;
+}
+
+static enum status make_plan(struct demo *d, struct err *why)
+{
+	size_t n = (size_t)d->o->cases;
+
+	d->cases = calloc(n, sizeof(*d->cases));
+	d->course = calloc(n * STEPS_MAX, sizeof(*d->course));
+	if (!d->cases || !d->course)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	for (int i = 0; i < d->o->cases; i++)
+		plan_case(d, i, d->course, &d->course_count);
+	qsort(d->course, (size_t)d->course_count, sizeof(*d->course), by_time);
+	return ST_OK;
+}
+
+/* --- The steps --------------------------------------------------------------- */
+
+static enum status arrive(struct demo *d, struct demo_case *c, struct err *why)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct jsonw w;
+	enum status st;
+
+	jsonw_init(&w, &body);
+	jsonw_map(&w);
+	jsonw_kv(&w, "title", c->title);
+	jsonw_key(&w, "party");
+	jsonw_map(&w);
+	jsonw_kv(&w, "name", c->party);
+	jsonw_end_map(&w);
+	jsonw_kv(&w, "channel", "e-service");
+	jsonw_key(&w, "fields");
+	jsonw_map(&w);
+	jsonw_kv(&w, "property", pick(d, &demo_streets));
+	jsonw_end_map(&w);
+	jsonw_end_map(&w);
+	st = demo_intake(&d->env, c->type->name.code, strbuf_cstr(&body), c->id, c->diary_no, why);
+	strbuf_release(&body);
+	return st;
+}
+
+/* "2026-12-01": some days from now on the demo's clock. */
+static void later_day(struct demo *d, int64_t days, char out[DAY_TEXT])
+{
+	day_format(out, day_add(day_in_stockholm(d->env.now, NULL, NULL), days));
+}
+
+static enum status decide(struct demo *d, struct demo_case *c, struct err *why)
+{
+	const struct named_code *outcome = &c->type->outcomes[0];
+	char today[DAY_TEXT];
+	struct demo_decision dec = {
+		.committee = "Nämnden", .case_title = c->title, .recipient = c->party,
+		.diary_no = c->diary_no, .outcome = outcome->code, .outcome_name = outcome->sv,
+		.reasons = pick(d, &demo_reasons), .legal_basis = c->type->law,
+		.decided_on = today, .appeal = c->type->appeal, .delegation = c->type->delegation,
+	};
+
+	later_day(d, 0, today);
+	return demo_decide(&d->env, &d->desks[c->desk], c->id, &dec, why);
+}
+
+static enum status step(struct demo *d, const struct course *s, struct err *why)
+{
+	struct demo_case *c = &d->cases[s->index];
+	struct demo_desk *desk = &d->desks[c->desk];
+	char day[DAY_TEXT];
+
+	later_day(d, 14, day);
+	switch (s->step) {
+	case 'i':
+		return arrive(d, c, why);
+	case 'c':
+		return demo_act(&d->env, desk, c->id, "case.claim", NULL, why);
+	case 'n':
+		return demo_act(&d->env, desk, c->id, "note.add",
+				(const char *[]){ "text", pick(d, &demo_notes), NULL }, why);
+	case 'a':
+		return demo_act(&d->env, desk, c->id, "case.ask",
+				(const char *[]){ "text", pick(d, &demo_questions), "due", day, NULL }, why);
+	case 'p':
+		return demo_act(&d->env, desk, c->id, "case.propose",
+				(const char *[]){ "text", pick(d, &demo_reasons), NULL }, why);
+	case 'd':
+		return decide(d, c, why);
+	case 'e':
+		later_day(d, 0, day);
+		return demo_act(&d->env, desk, c->id, "case.dispatch",
+				(const char *[]){ "channel", "letter", "on", day, NULL }, why);
+	case 'w':
+		return demo_act(&d->env, desk, c->id, "case.waive_dispatch",
+				(const char *[]){ "ground", "Sökanden fick beslutet på plats.", NULL }, why);
+	default:
+		return demo_act(&d->env, desk, c->id, "case.close", NULL, why);
+	}
+}
+
+/* --- Setting up --------------------------------------------------------------- */
+
+static enum status on_section(void *ctx, struct str kind, struct str code, struct err *why)
+{
+	return registry_section(ctx, kind, code, why);
+}
+
+static enum status on_field(void *ctx, struct str name, struct str value, struct err *why)
+{
+	return registry_field(ctx, name, value, why);
+}
+
+static enum status read_types(struct demo *d, struct err *why)
+{
+	struct conf_handler h = { on_section, on_field, &d->types };
+	char path[4096];
+	size_t n = 0;
+	enum status st;
+
+	snprintf(path, sizeof(path), "%s/conf", d->o->dir);
+	st = conf_parse_dir(path, &h, why);
+	for (int i = 0; i < d->types.unit_count && n < sizeof(d->units); i++)
+		n += (size_t)snprintf(d->units + n, sizeof(d->units) - n, "%s%s", i ? "," : "",
+				      d->types.units[i].name.code);
+	return st;
+}
+
+static enum status hire(struct demo *d, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (int i = 0; i < PEOPLE && st == ST_OK; i++) {
+		struct central_officer o = people[i];
+
+		o.units = d->units;
+		st = central_add_officer(d->env.central, &o, why);
+		if (st == ST_OK && i < DESKS)
+			st = demo_enrol(&d->env, &d->desks[i], o.id, o.name, why);
+	}
+	return st;
+}
+
+static enum status run_plan(struct demo *d, struct err *why)
+{
+	for (int i = 0; i < d->course_count; i++) {
+		enum status st;
+
+		d->env.now = d->course[i].at;
+		st = step(d, &d->course[i], why);
+		if (st != ST_OK) {
+			err_prefix(why, "demo step %c of case %d", d->course[i].step, d->course[i].index);
+			return st;
+		}
+		if (d->o->progress && i % 50 == 0)
+			d->o->progress(d->o->ctx, i, d->course_count);
+	}
+	if (d->o->progress)
+		d->o->progress(d->o->ctx, d->course_count, d->course_count);
+	return ST_OK;
+}
+
+enum status central_demo_fill(const struct demo_options *o, struct err *why)
+{
+	struct demo *d = calloc(1, sizeof(*d));
+	enum status st;
+
+	if (!d)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	d->o = o;
+	st = demo_env_open(&d->env, o->dir, o->seed, o->now - (SPAN_OF_DAYS + 2) * (int64_t)DAY, why);
+	if (st == ST_OK && central_size(d->env.central) > 0)
+		st = err_set(why, ST_CONFLICT, "not-empty", "%s: holds cases already; fill a new folder", o->dir);
+	if (st == ST_OK)
+		st = read_types(d, why);
+	if (st == ST_OK)
+		st = hire(d, why);
+	if (st == ST_OK)
+		st = make_plan(d, why);
+	if (st == ST_OK)
+		st = run_plan(d, why);
+	if (st == ST_OK) {
+		d->env.now = o->now;
+		st = central_jobs(d->env.central, NULL, why);
+	}
+	for (int i = 0; i < DESKS; i++)
+		demo_desk_release(&d->desks[i]);
+	demo_env_close(&d->env);
+	registry_release(&d->types);
+	free(d->cases);
+	free(d->course);
+	free(d);
+	return st;
+}
