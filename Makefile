@@ -18,8 +18,8 @@ VERSION := 0.1.0
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Wwrite-strings -Wundef \
-	-Wcast-qual -Wimplicit-fallthrough -Wno-unknown-warning-option \
-	-Wno-format-truncation $(WERROR)
+	-Wcast-qual -Wimplicit-fallthrough \
+	$(if $(findstring clang,$(CC)),,-Wno-format-truncation) $(WERROR)
 OPT     ?= -O2 -g
 ifdef SAN
 OPT     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \

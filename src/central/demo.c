@@ -324,7 +324,8 @@ enum status central_demo_fill(const struct demo_options *o, struct err *why)
 	}
 	for (int i = 0; i < DESKS; i++)
 		demo_desk_release(&d->desks[i]);
-	demo_env_close(&d->env);
+	if (demo_env_close(&d->env, why) != ST_OK && st == ST_OK)
+		st = ST_BROKEN;
 	registry_release(&d->types);
 	free(d->cases);
 	free(d->course);

@@ -36,14 +36,18 @@ enum status demo_env_open(struct demo_desk_env *env, const char *dir, uint64_t s
 	return st;
 }
 
-void demo_env_close(struct demo_desk_env *env)
+enum status demo_env_close(struct demo_desk_env *env, struct err *why)
 {
+	enum status st = ST_OK;
+
 	if (env->central) {
-		(void)db_exec(central_db(env->central), "PRAGMA synchronous=FULL", NULL);
-		(void)db_checkpoint(central_db(env->central), NULL);
+		st = db_exec(central_db(env->central), "PRAGMA synchronous=FULL", why);
+		if (st == ST_OK)
+			st = db_checkpoint(central_db(env->central), why);
 	}
 	central_close(env->central);
 	env->central = NULL;
+	return st;
 }
 
 void demo_desk_release(struct demo_desk *desk)

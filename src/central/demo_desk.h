@@ -44,7 +44,8 @@ struct demo_decision {
  * until demo_env_close, which makes all of it durable. */
 MUST_USE enum status demo_env_open(struct demo_desk_env *env, const char *dir, uint64_t seed,
 				   int64_t now, struct err *why);
-void demo_env_close(struct demo_desk_env *env);
+/* ST_BROKEN: it could not be made durable. Closed in any case. */
+MUST_USE enum status demo_env_close(struct demo_desk_env *env, struct err *why);
 
 MUST_USE enum status demo_enrol(struct demo_desk_env *env, struct demo_desk *desk,
 				const char *officer, const char *name, struct err *why);
