@@ -30,10 +30,9 @@ struct conf_handler {
 MUST_USE enum status conf_parse(const char *file_name, struct str text,
 				const struct conf_handler *h, struct err *why);
 /* Reads at most 4 MiB. */
-MUST_USE enum status conf_parse_file(const char *path,
-				     const struct conf_handler *h, struct err *why);
+MUST_USE enum status conf_parse_file(const char *path, const struct conf_handler *h,
+				     struct err *why);
 /* Every *.conf of a folder, in the order of their names. */
-MUST_USE enum status conf_parse_dir(const char *dir,
-				    const struct conf_handler *h, struct err *why);
+MUST_USE enum status conf_parse_dir(const char *dir, const struct conf_handler *h, struct err *why);
 
 #endif

@@ -89,8 +89,7 @@ static bool parse_int(int64_t *out, struct str s)
 
 		if (digit < 0 || digit > 9)
 			return false;
-		if (__builtin_mul_overflow(v, 10, &v)
-		    || __builtin_sub_overflow(v, digit, &v))
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, digit, &v))
 			return false;
 	}
 	/* Counted below zero, where INT64_MIN has room. */
@@ -106,15 +105,23 @@ static bool kind_ok(enum arg_kind kind, struct str s)
 	int64_t n;
 
 	switch (kind) {
-	case ARG_LINE: return plain_text(s, false);
-	case ARG_TEXT: return plain_text(s, true);
+	case ARG_LINE:
+		return plain_text(s, false);
+	case ARG_TEXT:
+		return plain_text(s, true);
 	case ARG_CODE:
-	case ARG_OFFICER: return code_valid(s);
-	case ARG_DAY: return day_parse(&day, s);
-	case ARG_INSTANT: return instant_parse(&n, s);
-	case ARG_INT: return parse_int(&n, s);
-	case ARG_HASH: return is_hash(s);
-	case ARG_FREE: return utf8_valid(s);
+	case ARG_OFFICER:
+		return code_valid(s);
+	case ARG_DAY:
+		return day_parse(&day, s);
+	case ARG_INSTANT:
+		return instant_parse(&n, s);
+	case ARG_INT:
+		return parse_int(&n, s);
+	case ARG_HASH:
+		return is_hash(s);
+	case ARG_FREE:
+		return utf8_valid(s);
 	}
 	return false;
 }
@@ -156,14 +163,14 @@ static const char *seen(char out[48], struct str s)
 	return out;
 }
 
-static enum status malformed(const struct action_def *def, const char *arg,
-			     struct str value, const char *form, struct err *why)
+static enum status malformed(const struct action_def *def, const char *arg, struct str value,
+			     const char *form, struct err *why)
 {
 	char start[48];
 
 	return err_set(why, ST_BAD_INPUT, "field-malformed",
-		       "%s: argument %s must be %s; \"%s\" was seen", def->name, arg,
-		       form, seen(start, value));
+		       "%s: argument %s must be %s; \"%s\" was seen", def->name, arg, form,
+		       seen(start, value));
 }
 
 static enum status check_arg(const struct action *a, int i, struct err *why)
@@ -175,16 +182,16 @@ static enum status check_arg(const struct action *a, int i, struct err *why)
 	if (!a->has[i] || value.n == 0) {
 		if (!arg->required)
 			return !a->has[i] || kind_ok(arg->kind, value)
-				? ST_OK
-				: malformed(a->def, arg->name, value,
-					    kind_form(arg->kind), why);
-		return err_set(why, ST_BAD_INPUT, "argument-missing",
-			       "%s: argument %s is missing", a->def->name, arg->name);
+				       ? ST_OK
+				       : malformed(a->def, arg->name, value, kind_form(arg->kind),
+						   why);
+		return err_set(why, ST_BAD_INPUT, "argument-missing", "%s: argument %s is missing",
+			       a->def->name, arg->name);
 	}
 	if (value.n > arg->max)
 		return err_set(why, ST_BAD_INPUT, "field-too-long",
-			       "%s: argument %s is %zu bytes; %zu is the most",
-			       a->def->name, arg->name, value.n, arg->max);
+			       "%s: argument %s is %zu bytes; %zu is the most", a->def->name,
+			       arg->name, value.n, arg->max);
 	if (!kind_ok(arg->kind, value))
 		return malformed(a->def, arg->name, value, kind_form(arg->kind), why);
 	return ST_OK;
@@ -200,8 +207,8 @@ static enum status check_ranges(const struct action *a, struct err *why)
 		if (strcmp(ranges[i].act, a->def->name) != 0 || value.n == 0
 		    || !parse_int(&n, value) || (n >= ranges[i].lo && n <= ranges[i].hi))
 			continue;
-		snprintf(form, sizeof(form), "a number from %lld to %lld",
-			 (long long)ranges[i].lo, (long long)ranges[i].hi);
+		snprintf(form, sizeof(form), "a number from %lld to %lld", (long long)ranges[i].lo,
+			 (long long)ranges[i].hi);
 		return malformed(a->def, ranges[i].arg, value, form, why);
 	}
 	return ST_OK;
@@ -223,8 +230,8 @@ static enum status check_choices(const struct action *a, struct err *why)
 			found = found || strcmp(value, choices[i].words[w]) == 0;
 		}
 		st = found ? ST_OK
-			   : malformed(a->def, choices[i].arg, str_of(value),
-				       strbuf_cstr(&form), why);
+			   : malformed(a->def, choices[i].arg, str_of(value), strbuf_cstr(&form),
+				       why);
 		strbuf_release(&form);
 		return st;
 	}
@@ -236,24 +243,22 @@ static enum status check_docs(const struct action *a, struct err *why)
 	for (size_t i = 0; i < COUNT(first_docs); i++)
 		if (strcmp(first_docs[i].act, a->def->name) == 0 && a->doc_count < 1)
 			return err_set(why, ST_BAD_INPUT, first_docs[i].code,
-				       "%s: %s must stand as the first document",
-				       a->def->name, first_docs[i].what);
+				       "%s: %s must stand as the first document", a->def->name,
+				       first_docs[i].what);
 	if (a->doc_count < 0 || a->doc_count > ACTION_DOCS_MAX)
 		return err_set(why, ST_BAD_INPUT, "field-too-long",
-			       "%s: %d documents; %d is the most", a->def->name,
-			       a->doc_count, ACTION_DOCS_MAX);
+			       "%s: %d documents; %d is the most", a->def->name, a->doc_count,
+			       ACTION_DOCS_MAX);
 	for (int i = 0; i < a->doc_count; i++) {
 		const struct action_doc *d = &a->docs[i];
 
 		if (!is_hash(str_of(d->h)) || d->len < 0)
-			return malformed(a->def, "docs.h", str_of(d->h),
-					 kind_form(ARG_HASH), why);
+			return malformed(a->def, "docs.h", str_of(d->h), kind_form(ARG_HASH), why);
 		if (!d->mt[0] || !plain_text(str_of(d->mt), false))
-			return malformed(a->def, "docs.mt", str_of(d->mt),
-					 "a media type", why);
+			return malformed(a->def, "docs.mt", str_of(d->mt), "a media type", why);
 		if (!plain_text(str_of(d->name), false))
-			return malformed(a->def, "docs.name", str_of(d->name),
-					 kind_form(ARG_LINE), why);
+			return malformed(a->def, "docs.name", str_of(d->name), kind_form(ARG_LINE),
+					 why);
 	}
 	return ST_OK;
 }

@@ -135,26 +135,19 @@ static const struct {
 	int m, d, from, to; /* the years in which it is one */
 	const char *name;
 } fixed[] = {
-	{ 1, 1, 0, 9999, "Nyårsdagen" },
-	{ 1, 6, 0, 9999, "Trettondedag jul" },
-	{ 5, 1, 0, 9999, "Första maj" },
-	{ 6, 6, 2005, 9999, "Sveriges nationaldag" },
-	{ 12, 24, 0, 9999, "Julafton" },
-	{ 12, 25, 0, 9999, "Juldagen" },
-	{ 12, 26, 0, 9999, "Annandag jul" },
-	{ 12, 31, 0, 9999, "Nyårsafton" },
+	{ 1, 1, 0, 9999, "Nyårsdagen" },     { 1, 6, 0, 9999, "Trettondedag jul" },
+	{ 5, 1, 0, 9999, "Första maj" },     { 6, 6, 2005, 9999, "Sveriges nationaldag" },
+	{ 12, 24, 0, 9999, "Julafton" },     { 12, 25, 0, 9999, "Juldagen" },
+	{ 12, 26, 0, 9999, "Annandag jul" }, { 12, 31, 0, 9999, "Nyårsafton" },
 };
 
 static const struct {
 	int after_easter, from, to;
 	const char *name;
 } movable[] = {
-	{ -2, 0, 9999, "Långfredagen" },
-	{ 0, 0, 9999, "Påskdagen" },
-	{ 1, 0, 9999, "Annandag påsk" },
-	{ 39, 0, 9999, "Kristi himmelsfärdsdag" },
-	{ 49, 0, 9999, "Pingstdagen" },
-	{ 50, 0, 2004, "Annandag pingst" },
+	{ -2, 0, 9999, "Långfredagen" }, { 0, 0, 9999, "Påskdagen" },
+	{ 1, 0, 9999, "Annandag påsk" }, { 39, 0, 9999, "Kristi himmelsfärdsdag" },
+	{ 49, 0, 9999, "Pingstdagen" },	 { 50, 0, 2004, "Annandag pingst" },
 };
 
 /* The one day of a weekday within the seven days from m-d on. */

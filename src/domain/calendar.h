@@ -16,10 +16,12 @@
 
 #include "domain/casefile.h"
 
-struct day { int y, m, d; };
+struct day {
+	int y, m, d;
+};
 
 bool day_valid(struct day d);
-bool day_parse(struct day *d, struct str text);          /* YYYY-MM-DD */
+bool day_parse(struct day *d, struct str text); /* YYYY-MM-DD */
 void day_format(char out[DAY_TEXT], struct day d);
 /* Days since 1970-01-01, and back. */
 int64_t day_number(struct day d);

@@ -13,33 +13,33 @@
 #include "base/banned.h"
 
 static const char *const state_names[CASE_STATE_COUNT] = {
-	[CASE_RECEIVED] = "received",     [CASE_REGISTERED] = "registered",
-	[CASE_OPEN] = "open",             [CASE_WAITING] = "waiting",
-	[CASE_PROPOSED] = "proposed",     [CASE_DECIDED] = "decided",
-	[CASE_DISPATCHED] = "dispatched", [CASE_CLOSED] = "closed",
+	[CASE_RECEIVED] = "received",
+	[CASE_REGISTERED] = "registered",
+	[CASE_OPEN] = "open",
+	[CASE_WAITING] = "waiting",
+	[CASE_PROPOSED] = "proposed",
+	[CASE_DECIDED] = "decided",
+	[CASE_DISPATCHED] = "dispatched",
+	[CASE_CLOSED] = "closed",
 	[CASE_ARCHIVED] = "archived",
 };
 
 static const char *const event_names[EV_COUNT] = {
-	[EV_NONE] = "none",         [EV_REGISTER] = "register",
-	[EV_CLAIM] = "claim",       [EV_RELEASE] = "release",
-	[EV_ASSIGN] = "assign",     [EV_ROUTE] = "route",
-	[EV_ASK] = "ask",           [EV_SUSPEND] = "suspend",
-	[EV_ANSWER] = "answer",     [EV_RESUME] = "resume",
-	[EV_PROPOSE] = "propose",   [EV_RETURN] = "return",
-	[EV_DECIDE] = "decide",     [EV_DISPATCH] = "dispatch",
-	[EV_WAIVE] = "waive",       [EV_CLOSE] = "close",
-	[EV_ARCHIVE] = "archive",   [EV_REOPEN] = "reopen",
-	[EV_NOTE] = "note",         [EV_FIELD] = "field",
-	[EV_DOCUMENT] = "document", [EV_MESSAGE] = "message",
-	[EV_SECRECY] = "secrecy",   [EV_CORRECT] = "correct",
+	[EV_NONE] = "none",	  [EV_REGISTER] = "register", [EV_CLAIM] = "claim",
+	[EV_RELEASE] = "release", [EV_ASSIGN] = "assign",     [EV_ROUTE] = "route",
+	[EV_ASK] = "ask",	  [EV_SUSPEND] = "suspend",   [EV_ANSWER] = "answer",
+	[EV_RESUME] = "resume",	  [EV_PROPOSE] = "propose",   [EV_RETURN] = "return",
+	[EV_DECIDE] = "decide",	  [EV_DISPATCH] = "dispatch", [EV_WAIVE] = "waive",
+	[EV_CLOSE] = "close",	  [EV_ARCHIVE] = "archive",   [EV_REOPEN] = "reopen",
+	[EV_NOTE] = "note",	  [EV_FIELD] = "field",	      [EV_DOCUMENT] = "document",
+	[EV_MESSAGE] = "message", [EV_SECRECY] = "secrecy",   [EV_CORRECT] = "correct",
 };
 
 #define IN(s) (1u << (s))
 enum {
 	/* A set of statuses is a mask. */
-	HANDLED = IN(CASE_OPEN) | IN(CASE_WAITING) | IN(CASE_PROPOSED) |
-		  IN(CASE_DECIDED) | IN(CASE_DISPATCHED),
+	HANDLED = IN(CASE_OPEN) | IN(CASE_WAITING) | IN(CASE_PROPOSED) | IN(CASE_DECIDED)
+		  | IN(CASE_DISPATCHED),
 	ALIVE = IN(CASE_REGISTERED) | HANDLED,
 	KEPT = ALIVE | IN(CASE_CLOSED),
 	/* Who works with cases. */
@@ -112,9 +112,9 @@ bool code_valid(struct str s)
 	for (size_t at = 0; at < s.n;) {
 		int32_t cp = utf8_next(s, &at);
 		bool ok = (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z')
-			  || (cp >= '0' && cp <= '9') || cp == '_' || cp == '.'
-			  || cp == '-' || cp == 0xE5 || cp == 0xE4 || cp == 0xF6
-			  || cp == 0xC5 || cp == 0xC4 || cp == 0xD6;
+			  || (cp >= '0' && cp <= '9') || cp == '_' || cp == '.' || cp == '-'
+			  || cp == 0xE5 || cp == 0xE4 || cp == 0xF6 || cp == 0xC5 || cp == 0xC4
+			  || cp == 0xD6;
 
 		if (!ok)
 			return false;
@@ -142,8 +142,7 @@ const char *case_event_name(enum case_event e)
 	return (unsigned)e < EV_COUNT ? event_names[e] : "unknown";
 }
 
-static enum status no_such_step(enum case_state from, enum case_event event,
-				struct err *why)
+static enum status no_such_step(enum case_state from, enum case_event event, struct err *why)
 {
 	char list[160] = "no status at all";
 	unsigned allowed = 0;
@@ -154,8 +153,8 @@ static enum status no_such_step(enum case_state from, enum case_event event,
 			allowed |= steps[i].from;
 	for (int s = 0; s < CASE_STATE_COUNT; s++)
 		if (allowed & IN(s))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
-					      n ? ", " : "", state_names[s]);
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "",
+					      state_names[s]);
 	return err_set(why, ST_CONFLICT, "step-unlawful",
 		       "the step %s is not lawful while the case is %s; it is from: %s",
 		       case_event_name(event), case_state_name(from), list);
@@ -167,14 +166,13 @@ static enum status not_you(const struct step *step, struct err *why)
 
 	roles_format(&need, step->roles);
 	err_set(why, ST_REFUSED, "role-lacking", "the step %s needs one of the roles: %s",
-		case_event_name(step->event),
-		need.len ? strbuf_cstr(&need) : "the central itself");
+		case_event_name(step->event), need.len ? strbuf_cstr(&need) : "the central itself");
 	strbuf_release(&need);
 	return ST_REFUSED;
 }
 
-enum status case_next(enum case_state from, enum case_event event,
-		      unsigned roles, enum case_state *to, struct err *why)
+enum status case_next(enum case_state from, enum case_event event, unsigned roles,
+		      enum case_state *to, struct err *why)
 {
 	/* An act without a step, such as a receipt, is lawful everywhere. */
 	if (event == EV_NONE) {

@@ -20,18 +20,25 @@
 #include "base/strbuf.h"
 
 enum {
-	CODE_MAX = 48,          /* case type, queue, unit, outcome codes */
-	OFFICER_MAX = 64,       /* opaque officer id */
+	CODE_MAX = 48,	  /* case type, queue, unit, outcome codes */
+	OFFICER_MAX = 64, /* opaque officer id */
 	DIARY_MAX = 40,
-	DAY_TEXT = 11,          /* "2026-11-23" */
-	HASH_TEXT = 65,         /* SHA-256 in hex */
-	TITLE_MAX = 32768,      /* bytes */
-	PARTY_MAX = 4096,       /* bytes of a party's name */
+	DAY_TEXT = 11,	   /* "2026-11-23" */
+	HASH_TEXT = 65,	   /* SHA-256 in hex */
+	TITLE_MAX = 32768, /* bytes */
+	PARTY_MAX = 4096,  /* bytes of a party's name */
 };
 
 enum case_state {
-	CASE_RECEIVED, CASE_REGISTERED, CASE_OPEN, CASE_WAITING, CASE_PROPOSED,
-	CASE_DECIDED, CASE_DISPATCHED, CASE_CLOSED, CASE_ARCHIVED,
+	CASE_RECEIVED,
+	CASE_REGISTERED,
+	CASE_OPEN,
+	CASE_WAITING,
+	CASE_PROPOSED,
+	CASE_DECIDED,
+	CASE_DISPATCHED,
+	CASE_CLOSED,
+	CASE_ARCHIVED,
 	CASE_STATE_COUNT
 };
 
@@ -39,10 +46,29 @@ enum case_state {
  * and are lawful in the states that the table lists for them. */
 enum case_event {
 	EV_NONE,
-	EV_REGISTER, EV_CLAIM, EV_RELEASE, EV_ASSIGN, EV_ROUTE,
-	EV_ASK, EV_SUSPEND, EV_ANSWER, EV_RESUME, EV_PROPOSE, EV_RETURN,
-	EV_DECIDE, EV_DISPATCH, EV_WAIVE, EV_CLOSE, EV_ARCHIVE, EV_REOPEN,
-	EV_NOTE, EV_FIELD, EV_DOCUMENT, EV_MESSAGE, EV_SECRECY, EV_CORRECT,
+	EV_REGISTER,
+	EV_CLAIM,
+	EV_RELEASE,
+	EV_ASSIGN,
+	EV_ROUTE,
+	EV_ASK,
+	EV_SUSPEND,
+	EV_ANSWER,
+	EV_RESUME,
+	EV_PROPOSE,
+	EV_RETURN,
+	EV_DECIDE,
+	EV_DISPATCH,
+	EV_WAIVE,
+	EV_CLOSE,
+	EV_ARCHIVE,
+	EV_REOPEN,
+	EV_NOTE,
+	EV_FIELD,
+	EV_DOCUMENT,
+	EV_MESSAGE,
+	EV_SECRECY,
+	EV_CORRECT,
 	EV_COUNT
 };
 
@@ -51,26 +77,29 @@ enum { PROTECT_NONE = 0, PROTECT_SECRET = 1, PROTECT_IDENTITY = 2 };
 
 struct casefile {
 	char id[UUID_TEXT];
-	char diary_no[DIARY_MAX];   /* "" until registered */
+	char diary_no[DIARY_MAX]; /* "" until registered */
 	char type[CODE_MAX];
 	int type_version;
 	char unit[CODE_MAX];
 	char queue[CODE_MAX];
 	enum case_state state;
-	int priority;               /* 1 high, 2 normal, 3 low */
+	int priority; /* 1 high, 2 normal, 3 low */
 	int protection;
 	char assignee[OFFICER_MAX]; /* "" = nobody */
 	char channel[CODE_MAX];
-	int64_t received_at;        /* FL 22: arrival, ms UTC */
-	char due_on[DAY_TEXT];      /* deadline, "" = none */
-	char outcome[CODE_MAX];     /* of the decision, "" before it */
-	int64_t changed_at;         /* of the last entry */
+	int64_t received_at;	/* FL 22: arrival, ms UTC */
+	char due_on[DAY_TEXT];	/* deadline, "" = none */
+	char outcome[CODE_MAX]; /* of the decision, "" before it */
+	int64_t changed_at;	/* of the last entry */
 	struct strbuf title;
-	struct strbuf party;        /* the applicant's name; "" when protected */
-	int64_t n;                  /* chain position, 0 = before the first */
-	char eh[HASH_TEXT];         /* entry hash at n */
+	struct strbuf party; /* the applicant's name; "" when protected */
+	int64_t n;	     /* chain position, 0 = before the first */
+	char eh[HASH_TEXT];  /* entry hash at n */
 };
-#define CASEFILE_INIT { .title = STRBUF_INIT, .party = STRBUF_INIT }
+#define CASEFILE_INIT                                                                              \
+	{                                                                                          \
+		.title = STRBUF_INIT, .party = STRBUF_INIT                                         \
+	}
 
 void casefile_release(struct casefile *c);
 /* Deep copy into an initialised `to`. */
@@ -90,9 +119,8 @@ const char *case_event_name(enum case_event e);
  * ST_CONFLICT "step-unlawful": no such step from this status;
  * ST_REFUSED "role-lacking": the step is there, but not for these roles.
  * `why` says in words which statuses allow the step, or which roles. */
-MUST_USE enum status case_next(enum case_state from, enum case_event event,
-			       unsigned roles, enum case_state *to,
-			       struct err *why);
+MUST_USE enum status case_next(enum case_state from, enum case_event event, unsigned roles,
+			       enum case_state *to, struct err *why);
 
 struct action;
 /* Apply an action already judged lawful: fields, status, changed_at, but not

@@ -17,34 +17,55 @@
 
 enum { NAME_MAX_BYTES = 160, LIST_MAX = 16, REGISTRY_MAX = 512 };
 
-struct named_code { char code[CODE_MAX]; char sv[NAME_MAX_BYTES]; char en[NAME_MAX_BYTES]; };
+struct named_code {
+	char code[CODE_MAX];
+	char sv[NAME_MAX_BYTES];
+	char en[NAME_MAX_BYTES];
+};
 
-struct committee { struct named_code name; char diary_prefix[16]; };
-struct unit { struct named_code name; char committee[CODE_MAX]; };
-struct queue { struct named_code name; char unit[CODE_MAX]; };
+struct committee {
+	struct named_code name;
+	char diary_prefix[16];
+};
+struct unit {
+	struct named_code name;
+	char committee[CODE_MAX];
+};
+struct queue {
+	struct named_code name;
+	char unit[CODE_MAX];
+};
 
 struct casetype {
 	struct named_code name;
 	int version;
 	char class_code[CODE_MAX];
 	char law[NAME_MAX_BYTES];
-	char queue[CODE_MAX];           /* where an application lands */
+	char queue[CODE_MAX]; /* where an application lands */
 	struct span target;
 	int document_count;
 	char documents[LIST_MAX][NAME_MAX_BYTES];
 	int outcome_count;
 	struct named_code outcomes[LIST_MAX]; /* code, Swedish, English */
-	char appeal[CODE_MAX];          /* "forvaltningsratt", "laglighet" ... */
-	char delegation[CODE_MAX];      /* point of the delegation rules */
+	char appeal[CODE_MAX];		      /* "forvaltningsratt", "laglighet" ... */
+	char delegation[CODE_MAX];	      /* point of the delegation rules */
 };
 
 struct registry {
-	struct committee *committees; int committee_count;
-	struct unit *units; int unit_count;
-	struct queue *queues; int queue_count;
-	struct casetype *types; int type_count;
+	struct committee *committees;
+	int committee_count;
+	struct unit *units;
+	int unit_count;
+	struct queue *queues;
+	int queue_count;
+	struct casetype *types;
+	int type_count;
+	int open; /* which table's last row takes fields */
 };
-#define REGISTRY_INIT { 0 }
+#define REGISTRY_INIT                                                                              \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 void registry_release(struct registry *r);
 
@@ -52,10 +73,10 @@ void registry_release(struct registry *r);
  * then set its fields one by one. ST_BAD_INPUT: "section-unknown",
  * "code-malformed", "code-twice", "field-unknown", "field-malformed",
  * "field-too-long", "too-many". Suggestions for near misses stand in `why`. */
-MUST_USE enum status registry_section(struct registry *r, struct str kind,
-				      struct str code, struct err *why);
-MUST_USE enum status registry_field(struct registry *r, struct str field,
-				    struct str value, struct err *why);
+MUST_USE enum status registry_section(struct registry *r, struct str kind, struct str code,
+				      struct err *why);
+MUST_USE enum status registry_field(struct registry *r, struct str field, struct str value,
+				    struct err *why);
 /* References hold and nothing needed is missing: "field-missing",
  * "reference-unknown". */
 MUST_USE enum status registry_check(const struct registry *r, struct err *why);

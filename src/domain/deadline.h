@@ -15,7 +15,7 @@
 enum span_unit { SPAN_DAYS, SPAN_WORKING_DAYS, SPAN_WEEKS, SPAN_MONTHS };
 
 struct span {
-	int count;                 /* 0..3660 */
+	int count; /* 0..3660 */
 	enum span_unit unit;
 };
 

@@ -12,8 +12,8 @@
 #include "domain/casefile.h"
 
 struct diary_no {
-	char committee[16];  /* "" = own committee (short form) */
-	int year;            /* 0 = current year (short form) */
+	char committee[16]; /* "" = own committee (short form) */
+	int year;	    /* 0 = current year (short form) */
 	int64_t number;
 };
 

@@ -9,12 +9,9 @@
 #include "base/banned.h"
 
 static const char *const verdict_names[] = {
-	[VERDICT_NONE] = "none",
-	[VERDICT_ACCEPTED] = "accepted",
-	[VERDICT_MERGED] = "merged",
-	[VERDICT_REJECTED] = "rejected",
-	[VERDICT_CONFLICT] = "conflict",
-	[VERDICT_QUARANTINED] = "quarantined",
+	[VERDICT_NONE] = "none",	 [VERDICT_ACCEPTED] = "accepted",
+	[VERDICT_MERGED] = "merged",	 [VERDICT_REJECTED] = "rejected",
+	[VERDICT_CONFLICT] = "conflict", [VERDICT_QUARANTINED] = "quarantined",
 	[VERDICT_VOID] = "void",
 };
 enum { VERDICTS = sizeof(verdict_names) / sizeof(verdict_names[0]) };
@@ -59,8 +56,8 @@ bool verdict_stands(enum verdict v)
 	return v == VERDICT_ACCEPTED || v == VERDICT_MERGED;
 }
 
-void since_add(struct since *s, const struct action_def *def, const char *sub,
-	       bool own_earlier, int64_t at, int64_t n)
+void since_add(struct since *s, const struct action_def *def, const char *sub, bool own_earlier,
+	       int64_t at, int64_t n)
 {
 	if (own_earlier || def->neutral)
 		return;
@@ -79,24 +76,27 @@ static const char *last_mover(char out[160], const struct since *s)
 	char at[INSTANT_TEXT];
 
 	instant_format(at, s->at);
-	snprintf(out, 160, "by %s at %s (entry %lld)", s->who[0] ? s->who : "the central",
-		 at, (long long)s->n);
+	snprintf(out, 160, "by %s at %s (entry %lld)", s->who[0] ? s->who : "the central", at,
+		 (long long)s->n);
 	return out;
 }
 
 static bool is_assignee(const struct judgement *j)
 {
-	return j->now->assignee[0]
-	       && strcmp(j->now->assignee, j->action->sub) == 0;
+	return j->now->assignee[0] && strcmp(j->now->assignee, j->action->sub) == 0;
 }
 
-/* Class C: the first claim wins, whatever else came between. */
+/* Class C: the first one wins, whatever else came between. A case that was
+ * given to another meanwhile can't be released by the one who had it. */
 static bool taken(const struct judgement *j, struct err *why)
 {
 	const struct since *s = &j->since;
 	char mover[160];
 
-	if (j->action->def->event != EV_CLAIM || !j->now->assignee[0] || is_assignee(j))
+	if (j->action->def->class != CLASS_C_CLAIM || !j->now->assignee[0] || is_assignee(j))
+		return false;
+	if (j->action->def->event == EV_RELEASE
+	    && (!(s->touched & TOUCH_ASSIGNEE) || (j->roles & ROLE_SUPERVISOR)))
 		return false;
 	if (s->touched & TOUCH_ASSIGNEE)
 		err_set(why, ST_CONFLICT, "taken", "%s has the case; last moved %s",
@@ -133,8 +133,8 @@ static bool belongs(const struct judgement *j, struct err *why)
 			continue;
 		if (is_assignee(j) || (j->roles & owned[i].exempt))
 			return true;
-		err_set(why, ST_REFUSED, "not-assignee",
-			"%s belongs to the case's officer: %s", j->action->def->name,
+		err_set(why, ST_REFUSED, "not-assignee", "%s belongs to the case's officer: %s",
+			j->action->def->name,
 			j->now->assignee[0] ? j->now->assignee : "nobody; claim it first");
 		return false;
 	}
@@ -145,8 +145,8 @@ static enum verdict moved_on(const struct judgement *j, const char *code, struct
 {
 	char mover[160];
 
-	err_set(why, ST_CONFLICT, code, "%s: the case has moved on, last %s",
-		j->action->def->name, last_mover(mover, &j->since));
+	err_set(why, ST_CONFLICT, code, "%s: the case has moved on, last %s", j->action->def->name,
+		last_mover(mover, &j->since));
 	return VERDICT_CONFLICT;
 }
 

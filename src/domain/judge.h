@@ -13,8 +13,13 @@
 #include "domain/action.h"
 
 enum verdict {
-	VERDICT_NONE, VERDICT_ACCEPTED, VERDICT_MERGED, VERDICT_REJECTED,
-	VERDICT_CONFLICT, VERDICT_QUARANTINED, VERDICT_VOID
+	VERDICT_NONE,
+	VERDICT_ACCEPTED,
+	VERDICT_MERGED,
+	VERDICT_REJECTED,
+	VERDICT_CONFLICT,
+	VERDICT_QUARANTINED,
+	VERDICT_VOID
 };
 const char *verdict_name(enum verdict v);
 bool verdict_from(enum verdict *v, struct str name);
@@ -23,24 +28,24 @@ bool verdict_stands(enum verdict v);
 
 /* What happened to the case after base.n: fed one entry at a time. */
 struct since {
-	bool any;                   /* the case has moved on */
-	bool any_beyond_append;     /* something else than class A */
+	bool any;		/* the case has moved on */
+	bool any_beyond_append; /* something else than class A */
 	unsigned touched;
-	char who[OFFICER_MAX];      /* the last officer who moved it */
+	char who[OFFICER_MAX]; /* the last officer who moved it */
 	int64_t at;
-	int64_t n;                  /* that entry */
+	int64_t n; /* that entry */
 };
 /* Add one newer entry. `own_earlier`: of the judged action's device with a
  * lower ctr; such and neutral entries do not count. */
-void since_add(struct since *s, const struct action_def *def, const char *sub,
-	       bool own_earlier, int64_t at, int64_t n);
+void since_add(struct since *s, const struct action_def *def, const char *sub, bool own_earlier,
+	       int64_t at, int64_t n);
 
 struct judgement {
 	const struct action *action;
-	const struct casefile *now;   /* the case at its head */
-	unsigned roles;               /* of action->sub, now */
-	bool base_known;              /* base {n, eh} is in our chain */
-	bool pre_failed;              /* `pre` names one that does not stand */
+	const struct casefile *now; /* the case at its head */
+	unsigned roles;		    /* of action->sub, now */
+	bool base_known;	    /* base {n, eh} is in our chain */
+	bool pre_failed;	    /* `pre` names one that does not stand */
 	struct since since;
 };
 

@@ -18,8 +18,8 @@
 /* Accepts YYYYMMDDNNNC, YYYYMMDD-NNNC, YYMMDD-NNNC and YYMMDD+NNNC (100 or
  * more); coordination numbers too. `today` settles the century. out: the
  * twelve digits. */
-MUST_USE enum status person_no_parse(char out[13], struct str text,
-				     struct day today, struct err *why);
+MUST_USE enum status person_no_parse(char out[13], struct str text, struct day today,
+				     struct err *why);
 bool person_no_is_coordination(const char no[13]);
 /* "YYMMDD-NNNC" for people to read. */
 void person_no_display(char out[12], const char no[13], struct day today);

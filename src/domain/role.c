@@ -8,12 +8,9 @@ static const struct {
 	const char *name;
 	unsigned role;
 } names[] = {
-	{ "officer", ROLE_OFFICER },
-	{ "decider", ROLE_DECIDER },
-	{ "registrar", ROLE_REGISTRAR },
-	{ "archivist", ROLE_ARCHIVIST },
-	{ "supervisor", ROLE_SUPERVISOR },
-	{ "contact", ROLE_CONTACT },
+	{ "officer", ROLE_OFFICER },	   { "decider", ROLE_DECIDER },
+	{ "registrar", ROLE_REGISTRAR },   { "archivist", ROLE_ARCHIVIST },
+	{ "supervisor", ROLE_SUPERVISOR }, { "contact", ROLE_CONTACT },
 };
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 

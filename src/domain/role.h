@@ -13,12 +13,12 @@
 
 enum role {
 	ROLE_OFFICER = 1 << 0,
-	ROLE_DECIDER = 1 << 1,    /* decides, with delegated power */
+	ROLE_DECIDER = 1 << 1, /* decides, with delegated power */
 	ROLE_REGISTRAR = 1 << 2,
 	ROLE_ARCHIVIST = 1 << 3,
 	ROLE_SUPERVISOR = 1 << 4,
 	ROLE_CONTACT = 1 << 5,
-	ROLE_SYSTEM = 1 << 6,     /* the central itself */
+	ROLE_SYSTEM = 1 << 6, /* the central itself */
 };
 
 /* "officer" -> ROLE_OFFICER; 0 if unknown. ROLE_SYSTEM has no name here:

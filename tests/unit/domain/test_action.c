@@ -93,8 +93,9 @@ static void who_may_sign_an_act_may_take_its_step_somewhere(void **state)
 			enum case_state to;
 
 			for (int s = 0; s < CASE_STATE_COUNT; s++)
-				somewhere |= case_next((enum case_state)s, def->event, bit, &to,
-						       NULL) == ST_OK;
+				somewhere |=
+					case_next((enum case_state)s, def->event, bit, &to, NULL)
+					== ST_OK;
 			if (def->roles & bit)
 				assert_true(somewhere);
 			else if (def->event != EV_NONE && def->event != EV_NOTE)
@@ -112,15 +113,24 @@ static const char *value_of(const struct action_def *def, const struct arg_def *
 	if (strcmp(arg->name, "direction") == 0)
 		return "in";
 	switch (arg->kind) {
-	case ARG_LINE: return "En rad på svenska";
-	case ARG_TEXT: return "Två\nrader\tmed tabb";
-	case ARG_CODE: return "kod_1";
-	case ARG_DAY: return "2026-11-23";
-	case ARG_INSTANT: return "2026-11-23T10:00:00+01:00";
-	case ARG_INT: return "1";
-	case ARG_OFFICER: return "anna.a-1";
-	case ARG_HASH: return HASH_A;
-	case ARG_FREE: return "Vad\x01 som\u2028 helst e\u0301";
+	case ARG_LINE:
+		return "En rad på svenska";
+	case ARG_TEXT:
+		return "Två\nrader\tmed tabb";
+	case ARG_CODE:
+		return "kod_1";
+	case ARG_DAY:
+		return "2026-11-23";
+	case ARG_INSTANT:
+		return "2026-11-23T10:00:00+01:00";
+	case ARG_INT:
+		return "1";
+	case ARG_OFFICER:
+		return "anna.a-1";
+	case ARG_HASH:
+		return HASH_A;
+	case ARG_FREE:
+		return "Vad\x01 som\u2028 helst e\u0301";
 	}
 	return "";
 }
@@ -141,7 +151,8 @@ static void fill(struct action *a, const struct action_def *def)
 	action_reset(a, def);
 	for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++)
 		assert_int_equal(action_set(a, def->args[k].name,
-					    str_of(value_of(def, &def->args[k])), NULL), ST_OK);
+					    str_of(value_of(def, &def->args[k])), NULL),
+				 ST_OK);
 	add_doc(a);
 }
 
@@ -176,7 +187,8 @@ static void every_act_passes_whole_and_misses_each_required_argument(void **stat
 			}
 			expect(&a, "argument-missing", def->args[k].name);
 			expect(&a, "argument-missing", def->name);
-			assert_int_equal(action_set(&a, def->args[k].name, str_of(""), NULL), ST_OK);
+			assert_int_equal(action_set(&a, def->args[k].name, str_of(""), NULL),
+					 ST_OK);
 			expect(&a, "argument-missing", def->args[k].name);
 		}
 	}
@@ -189,16 +201,19 @@ static void every_argument_is_held_to_its_kind(void **state)
 		enum arg_kind kind;
 		const char *bad[12];
 	} cases[] = {
-		{ ARG_LINE, { "a\nb", "a\tb", "a\x01", "a\x7f", "\xc2\x85", "e\u0301", "\xff",
-			      "a\u2028b", "\xed\xa0\x80" } },
+		{ ARG_LINE,
+		  { "a\nb", "a\tb", "a\x01", "a\x7f", "\xc2\x85", "e\u0301", "\xff", "a\u2028b",
+		    "\xed\xa0\x80" } },
 		{ ARG_TEXT, { "a\rb", "a\x1b[31m", "a\x7f", "\xc2\x9b", "e\u0301", "\xc3" } },
 		{ ARG_CODE, { "a b", "a/b", "é", "\xff", "a\n" } },
-		{ ARG_DAY, { "2026-02-29", "2026-2-03", "20260203", "2026-13-01", "2026-00-10",
-			     "0000-01-01", "2026-01-32", "26-01-01" } },
-		{ ARG_INSTANT, { "2026-11-23", "2026-11-23T10:00:00", "2026-11-23T25:00:00Z",
-				 "x" } },
-		{ ARG_INT, { "+1", "01", "-0", "1.0", "1e3", "-", "9223372036854775808",
-			     "-9223372036854775809", " 1", "0x1", "00" } },
+		{ ARG_DAY,
+		  { "2026-02-29", "2026-2-03", "20260203", "2026-13-01", "2026-00-10", "0000-01-01",
+		    "2026-01-32", "26-01-01" } },
+		{ ARG_INSTANT,
+		  { "2026-11-23", "2026-11-23T10:00:00", "2026-11-23T25:00:00Z", "x" } },
+		{ ARG_INT,
+		  { "+1", "01", "-0", "1.0", "1e3", "-", "9223372036854775808",
+		    "-9223372036854775809", " 1", "0x1", "00" } },
 		{ ARG_OFFICER, { "anna andersson", "a@b", "\xff" } },
 		{ ARG_HASH, { "aa", HASH_A "a", "A" HASH_A, "g" } },
 		{ ARG_FREE, { "\xff", "\xc0\x80", "\xed\xa0\x80" } },
@@ -210,15 +225,17 @@ static void every_argument_is_held_to_its_kind(void **state)
 	for (size_t i = 0; (def = action_at(i)); i++)
 		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++)
 			for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++)
-				for (int b = 0; cases[c].kind == def->args[k].kind
-				     && cases[c].bad[b]; b++) {
+				for (int b = 0;
+				     cases[c].kind == def->args[k].kind && cases[c].bad[b]; b++) {
 					struct str bad = str_of(cases[c].bad[b]);
 
 					fill(&a, def);
-					assert_int_equal(action_set(&a, def->args[k].name, bad, NULL),
-							 ST_OK);
-					expect(&a, bad.n > def->args[k].max ? "field-too-long"
-									    : "field-malformed",
+					assert_int_equal(
+						action_set(&a, def->args[k].name, bad, NULL),
+						ST_OK);
+					expect(&a,
+					       bad.n > def->args[k].max ? "field-too-long"
+									: "field-malformed",
 					       def->args[k].name);
 				}
 	action_release(&a);
@@ -238,14 +255,16 @@ static void every_argument_has_a_ceiling_and_fits_at_it(void **state)
 
 			assert_true(arg->max > 0 && arg->max <= TITLE_MAX);
 			fill(&a, def);
-			assert_int_equal(action_set(&a, arg->name, (struct str){ big, arg->max + 1 },
-						    NULL), ST_OK);
+			assert_int_equal(
+				action_set(&a, arg->name, (struct str){ big, arg->max + 1 }, NULL),
+				ST_OK);
 			expect(&a, "field-too-long", arg->name);
 			if (arg->kind != ARG_LINE && arg->kind != ARG_TEXT && arg->kind != ARG_FREE)
 				continue;
 			fill(&a, def);
-			assert_int_equal(action_set(&a, arg->name, (struct str){ big, arg->max },
-						    NULL), ST_OK);
+			assert_int_equal(
+				action_set(&a, arg->name, (struct str){ big, arg->max }, NULL),
+				ST_OK);
 			assert_int_equal(action_check(&a, NULL), ST_OK);
 		}
 	action_release(&a);
@@ -264,7 +283,9 @@ static void arguments_at_their_ceilings_together_fit_the_envelope(void **state)
 		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++)
 			if (def->args[k].kind <= ARG_TEXT || def->args[k].kind == ARG_FREE)
 				assert_int_equal(action_set(&a, def->args[k].name,
-					(struct str){ big, def->args[k].max }, NULL), ST_OK);
+							    (struct str){ big, def->args[k].max },
+							    NULL),
+						 ST_OK);
 		assert_int_equal(action_check(&a, NULL), ST_OK);
 	}
 	/* Quotes take two bytes each in JSON. */
@@ -297,12 +318,14 @@ static void numbers_and_words_have_their_ranges(void **state)
 			fill(&a, action_find(str_of(cases[i].act)));
 			if (cases[i].good[k]) {
 				assert_int_equal(action_set(&a, cases[i].arg,
-					str_of(cases[i].good[k]), NULL), ST_OK);
+							    str_of(cases[i].good[k]), NULL),
+						 ST_OK);
 				assert_int_equal(action_check(&a, NULL), ST_OK);
 			}
 			if (cases[i].bad[k]) {
-				assert_int_equal(action_set(&a, cases[i].arg,
-					str_of(cases[i].bad[k]), NULL), ST_OK);
+				assert_int_equal(
+					action_set(&a, cases[i].arg, str_of(cases[i].bad[k]), NULL),
+					ST_OK);
 				expect(&a, "field-malformed", cases[i].arg);
 			}
 		}
@@ -320,7 +343,8 @@ static void a_decision_has_reasons_or_a_ground_for_leaving_them_out(void **state
 	assert_int_equal(action_check(&a, NULL), ST_OK);
 	a.has[action_arg_index(def, str_of("reasons_omitted"))] = false;
 	expect(&a, "reasons-missing", "FL 32");
-	assert_int_equal(action_set(&a, "reasons", str_of("Förslaget följer planen."), NULL), ST_OK);
+	assert_int_equal(action_set(&a, "reasons", str_of("Förslaget följer planen."), NULL),
+			 ST_OK);
 	assert_int_equal(action_check(&a, NULL), ST_OK);
 	action_release(&a);
 }
@@ -377,7 +401,9 @@ static void a_message_about_a_bad_value_holds_no_control_characters(void **state
 	(void)state;
 	fill(&a, action_find(str_of("case.title")));
 	assert_int_equal(action_set(&a, "title",
-		str_of("\x1b[31mröd\u202e och en ganska lång rubrik som kapas"), NULL), ST_OK);
+				    str_of("\x1b[31mröd\u202e och en ganska lång rubrik som kapas"),
+				    NULL),
+			 ST_OK);
 	assert_int_equal(action_check(&a, &why), ST_BAD_INPUT);
 	assert_null(strchr(why.text, '\x1b'));
 	assert_null(strstr(why.text, "\u202e"));

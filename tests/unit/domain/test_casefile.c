@@ -30,12 +30,11 @@ static const struct expected {
 	{ EV_CLAIM, "gowpdx", "o=====", ROLE_OFFICER },
 	{ EV_RELEASE, "gowpdx", "======", ROLE_OFFICER | ROLE_SUPERVISOR },
 	{ EV_ASSIGN, "gowpdx", "======", ROLE_SUPERVISOR },
-	{ EV_ROUTE, "gowpdx", "======",
-	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_SYSTEM },
+	{ EV_ROUTE, "gowpdx",
+	  "======", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_SYSTEM },
 	{ EV_ASK, "o", "w", ROLE_OFFICER | ROLE_SUPERVISOR },
 	{ EV_SUSPEND, "o", "w", ROLE_OFFICER | ROLE_SUPERVISOR },
-	{ EV_ANSWER, "w", "o",
-	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_SYSTEM },
+	{ EV_ANSWER, "w", "o", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_SYSTEM },
 	{ EV_RESUME, "w", "o", ROLE_OFFICER | ROLE_SUPERVISOR },
 	{ EV_PROPOSE, "o", "p", ROLE_OFFICER | ROLE_SUPERVISOR },
 	{ EV_RETURN, "p", "o", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_DECIDER },
@@ -48,12 +47,11 @@ static const struct expected {
 	{ EV_NOTE, "gowpdxc", "=======",
 	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_DECIDER | ROLE_CONTACT },
 	{ EV_FIELD, "gowpdx", "======", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR },
-	{ EV_DOCUMENT, "gowpdxc", "=======",
-	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_DECIDER | ROLE_SYSTEM },
-	{ EV_MESSAGE, "gowpdxc", "=======",
-	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_DECIDER },
-	{ EV_SECRECY, "gowpdxc", "=======",
-	  ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR },
+	{ EV_DOCUMENT, "gowpdxc",
+	  "=======", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_DECIDER | ROLE_SYSTEM },
+	{ EV_MESSAGE, "gowpdxc",
+	  "=======", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR | ROLE_DECIDER },
+	{ EV_SECRECY, "gowpdxc", "=======", ROLE_OFFICER | ROLE_SUPERVISOR | ROLE_REGISTRAR },
 	{ EV_CORRECT, "dxc", "===", ROLE_DECIDER },
 };
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -166,7 +164,10 @@ struct run {
 	struct action a;
 	int64_t at;
 };
-#define RUN_INIT { .c = CASEFILE_INIT, .a = ACTION_INIT, .at = 1000 }
+#define RUN_INIT                                                                                   \
+	{                                                                                          \
+		.c = CASEFILE_INIT, .a = ACTION_INIT, .at = 1000                                   \
+	}
 
 /* Apply an act by `sub` with pairs of argument and value, ended by NULL. */
 static void apply(struct run *r, const char *act, const char *sub, ...)
@@ -319,8 +320,9 @@ static void fields_assignee_and_queue_change_and_the_status_stays(void **state)
 
 static void what_only_adds_leaves_every_field_but_the_time(void **state)
 {
-	static const char *const acts[] = { "note.add", "document.add", "watch.set", "message.send",
-					    "case.receipt", "entry.erase", "key.change" };
+	static const char *const acts[] = { "note.add",	    "document.add", "watch.set",
+					    "message.send", "case.receipt", "entry.erase",
+					    "key.change" };
 	struct run r = RUN_INIT;
 
 	(void)state;

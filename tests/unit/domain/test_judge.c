@@ -29,8 +29,9 @@ static void scene_init(struct scene *s, const char *act)
 	action_reset(&s->a, action_find(str_of(act)));
 	assert_non_null(s->a.def);
 	snprintf(s->a.sub, OFFICER_MAX, "anna");
-	s->j = (struct judgement){ .action = &s->a, .now = &s->now, .base_known = true,
-				   .roles = ROLE_OFFICER };
+	s->j = (struct judgement){
+		.action = &s->a, .now = &s->now, .base_known = true, .roles = ROLE_OFFICER
+	};
 }
 
 static void since(struct scene *s, const char *act, const char *who)
@@ -113,24 +114,15 @@ static void each_class_meets_each_newer_entry_as_the_table_says(void **state)
 		const char *newer;
 		const char *b_due, *c, *d, *e; /* case.deadline, assign, route, decide */
 	} rows[] = {
-		{ "note.add", "m", "m", "m", "m" },
-		{ "document.add", "m", "m", "m", "o" },
-		{ "case.deadline", "f", "m", "o", "o" },
-		{ "case.priority", "m", "m", "o", "o" },
-		{ "case.title", "m", "m", "o", "o" },
-		{ "case.claim", "m", "m", "o", "m" },
-		{ "case.release", "m", "m", "o", "m" },
-		{ "case.assign", "m", "m", "o", "m" },
-		{ "case.route", "m", "m", "o", "o" },
-		{ "case.ask", "m", "m", "o", "o" },
-		{ "case.answer", "m", "m", "o", "o" },
-		{ "case.propose", "m", "m", "o", "o" },
-		{ "case.return", "m", "m", "o", "o" },
-		{ "case.decide", "m", "m", "o", "o" },
-		{ "decision.correct", "m", "m", "o", "o" },
-		{ "message.send", "m", "m", "o", "o" },
-		{ "case.secrecy", "m", "m", "o", "o" },
-		{ "case.register", "f", "m", "o", "o" },
+		{ "note.add", "m", "m", "m", "m" },	    { "document.add", "m", "m", "m", "o" },
+		{ "case.deadline", "f", "m", "o", "o" },    { "case.priority", "m", "m", "o", "o" },
+		{ "case.title", "m", "m", "o", "o" },	    { "case.claim", "m", "m", "o", "m" },
+		{ "case.release", "m", "m", "o", "m" },	    { "case.assign", "m", "m", "o", "m" },
+		{ "case.route", "m", "m", "o", "o" },	    { "case.ask", "m", "m", "o", "o" },
+		{ "case.answer", "m", "m", "o", "o" },	    { "case.propose", "m", "m", "o", "o" },
+		{ "case.return", "m", "m", "o", "o" },	    { "case.decide", "m", "m", "o", "o" },
+		{ "decision.correct", "m", "m", "o", "o" }, { "message.send", "m", "m", "o", "o" },
+		{ "case.secrecy", "m", "m", "o", "o" },	    { "case.register", "f", "m", "o", "o" },
 		{ "entry.erase", "m", "m", "o", "o" },
 	};
 	static const char *const judged[] = { "case.deadline", "case.assign", "case.route",
@@ -214,6 +206,19 @@ static void the_first_claim_wins_and_the_second_hears_who(void **state)
 	expect(&s, VERDICT_REJECTED, "taken");
 }
 
+static void a_case_given_to_another_meanwhile_is_not_released(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "case.release");
+	snprintf(s.now.assignee, OFFICER_MAX, "bo");
+	since(&s, "case.assign", "chef");
+	expect(&s, VERDICT_REJECTED, "taken");
+	s.j.roles = ROLE_SUPERVISOR;
+	expect(&s, VERDICT_MERGED, "");
+}
+
 static void a_free_case_can_be_claimed_in_every_live_status(void **state)
 {
 	struct scene s;
@@ -272,7 +277,7 @@ static void only_the_officer_of_the_case_takes_its_steps(void **state)
 		s.now.assignee[0] = '\0';
 		expect(&s, VERDICT_REJECTED, "not-assignee");
 		assert_non_null(strstr(s.why.text, "claim it first"));
-		since(&s, "case.assign", "chef");
+		since(&s, "note.add", "chef");
 		expect(&s, VERDICT_CONFLICT, "not-assignee");
 		s.j.since = (struct since){ 0 };
 		s.j.roles = owned[i].exempt;
@@ -428,6 +433,7 @@ int main(void)
 		cmocka_unit_test(an_append_merges_over_anything),
 		cmocka_unit_test(a_field_conflicts_with_itself_alone),
 		cmocka_unit_test(the_first_claim_wins_and_the_second_hears_who),
+		cmocka_unit_test(a_case_given_to_another_meanwhile_is_not_released),
 		cmocka_unit_test(a_free_case_can_be_claimed_in_every_live_status),
 		cmocka_unit_test(claiming_ones_own_case_again_does_no_harm),
 		cmocka_unit_test(only_the_officer_of_the_case_takes_its_steps),
