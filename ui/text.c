@@ -188,8 +188,9 @@ static void fill_space(struct text_reader *r, int32_t cp)
 	bool plain = cp == ' ' || cp == '\t' || r->after_number
 		     || number_sign(peek(r, r->at));
 
+	/* Words may part at a blank, but not at a no-break space. */
 	if (plain)
-		push_sign(r, " ", CLUSTER_BLANK);
+		push_sign(r, " ", cp < 0x80 ? CLUSTER_BLANK : CLUSTER_TEXT);
 	else
 		push_sign(r, r->glyphs->odd_space, CLUSTER_SUBSTITUTE);
 }
