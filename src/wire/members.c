@@ -11,10 +11,16 @@
 
 bool id_valid(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] > '~')
+	bool ascii = true;
+
+	for (size_t at = 0; at < s.n;) {
+		int32_t cp = utf8_next(s, &at);
+
+		if (cp <= ' ' || (cp >= 0x7F && cp <= 0xA0))
 			return false;
-	return s.n > 0;
+		ascii = ascii && cp < 0x7F;
+	}
+	return s.n > 0 && (ascii || utf8_is_nfc(s));
 }
 
 bool hash_valid(struct str s)

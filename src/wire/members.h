@@ -17,7 +17,7 @@
 #include "wire/json.h"
 
 enum member_kind {
-	MB_ID,       /* char[size]: visible ASCII */
+	MB_ID,       /* char[size]: not empty, NFC, no space or control */
 	MB_TEXT,     /* char[size]: any valid UTF-8 */
 	MB_UUID,     /* char[UUID_TEXT] */
 	MB_HASH,     /* char[HASH_TEXT]: 64 hex digits */
@@ -64,7 +64,7 @@ bool members_put(struct strbuf *out, const struct members *m, const void *from);
 MUST_USE enum status members_get(void *to, const struct members *m, struct str json,
 				 struct err *why);
 
-/* Visible ASCII, at least one character. */
+/* At least one character, in NFC, and no space or control among them. */
 bool id_valid(struct str s);
 bool hash_valid(struct str s);
 

@@ -10,15 +10,18 @@
  *           5,000 rows (a longer line or page is an error).
  * Owner:    page_read borrows the text while the handler runs; struct
  *           casefile of a row is borrowed too.
- * Errors:   ST_BAD_INPUT "page-cut" (no trailer, wrong count), "page-form"
- *           (with line number).
+ * Errors:   ST_BAD_INPUT "page-cut" (no trailer, wrong count), "page-size"
+ *           (over a limit), "page-form" (with line number).
  */
 #ifndef WIRE_PAGE_H
 #define WIRE_PAGE_H
 
 #include "domain/casefile.h"
 
-enum { PAGE_MAX_BYTES = 4 * 1024 * 1024, PAGE_MAX_ROWS = 5000, SCOPES_MAX = 64 };
+enum {
+	PAGE_MAX_BYTES = 4 * 1024 * 1024, PAGE_MAX_ROWS = 5000, PAGE_LINE_MAX = 1024 * 1024,
+	SCOPES_MAX = 64
+};
 
 struct scope_seq { int64_t scope; int64_t seq; };
 
@@ -55,7 +58,9 @@ struct page_row {
 	int64_t sv;
 };
 
-/* Writer: head, rows in order of seq, end. page_put false = the ceiling. */
+/* Writer, into an empty buffer: head, rows in order of seq, end. page_put
+ * false = the ceiling: the row left no trace, and the page can be ended. The
+ * caller counts rows, all that page_put took, and stops at PAGE_MAX_ROWS. */
 bool page_begin(struct strbuf *out, const struct page_head *h);
 bool page_put(struct strbuf *out, const struct page_row *r);
 /* The bytes so far are what the digest covers. */
