@@ -410,21 +410,37 @@ enum status db_checkpoint(struct db *db, struct err *why)
 	return db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", why);
 }
 
+/* The backup API, from one handle to another. */
+static int copy_pages(sqlite3 *from, sqlite3 *to)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+	int rc = b ? sqlite3_backup_step(b, -1) : sqlite3_errcode(to);
+
+	sqlite3_backup_finish(b);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+enum status db_copy(struct db *from, struct db *to, struct err *why)
+{
+	int rc;
+
+	db_rollback(to);
+	rc = copy_pages(from->h, to->h);
+	return rc == SQLITE_OK ? ST_OK : explain(to, rc, why);
+}
+
 enum status db_backup(struct db *db, const char *path, struct err *why)
 {
 	sqlite3 *to = NULL;
-	sqlite3_backup *b = NULL;
 	int reserve = RESERVED;
 	int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
 
 	if (rc == SQLITE_OK) {
 		sqlite3_file_control(to, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
-		b = sqlite3_backup_init(to, "main", db->h, "main");
-		rc = b ? sqlite3_backup_step(b, -1) : sqlite3_errcode(to);
-		sqlite3_backup_finish(b);
+		rc = copy_pages(db->h, to);
 	}
 	sqlite3_close(to);
-	if (rc == SQLITE_DONE || rc == SQLITE_OK)
+	if (rc == SQLITE_OK)
 		return ST_OK;
 	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path, sqlite3_errstr(rc));
 }

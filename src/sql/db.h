@@ -99,6 +99,9 @@ MUST_USE enum status db_get_int(struct db *db, const char *sql, int64_t *v,
 MUST_USE enum status db_check(struct db *db, struct err *why);
 /* Move the WAL into the file and empty it. */
 MUST_USE enum status db_checkpoint(struct db *db, struct err *why);
+/* Replace all of `to` by a consistent copy of `from`: two open databases of
+ * the same kind (a restore; the simulator's disk images). */
+MUST_USE enum status db_copy(struct db *from, struct db *to, struct err *why);
 /* A consistent copy of the open database as a new file. */
 MUST_USE enum status db_backup(struct db *db, const char *path, struct err *why);
 
