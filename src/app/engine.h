@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * engine - the threads that talk to the central while the officer works.
+ *
+ * Place:    home + key -> ENGINE (pull lane, push lane) -> the two files;
+ *           the screen polls engine_fd, a verb waits for it.
+ * Promise:  no call here waits for the network, except engine_stop, which
+ *           cuts what is under way and waits some milliseconds. One process
+ *           of a home talks at a time (HOME/pusher.lock); another one's
+ *           engine waits for its turn, while what it signs is sent by the
+ *           first. What the officer signed is never touched by a failure.
+ * Owner:    engine_start gives, engine_stop takes back. Called by one thread.
+ * Errors:   ST_NONE "not-enrolled"; ST_REFUSED "locked"; those of the files.
+ */
+#ifndef APP_ENGINE_H
+#define APP_ENGINE_H
+
+#include "sync/sync.h"
+
+struct home;
+struct engine;
+
+/* once: no long poll, for verbs. http_start has been called by main. */
+MUST_USE enum status engine_start(struct engine **out, const struct home *h, bool once, struct err *why);
+void engine_stop(struct engine *e); /* NULL is fine */
+
+/* Readable when cache revision or status may have changed: poll it. */
+int engine_fd(const struct engine *e);
+/* Take what is to be read; call it before looking at the cache. */
+void engine_drain(struct engine *e);
+
+/* F5: now, please. */
+void engine_poke(struct engine *e);
+/* An action was added or withdrawn: the push lane looks again. */
+void engine_acted(struct engine *e);
+/* A copy of how things stand. */
+void engine_status(struct engine *e, struct sync_status *out);
+/* Another process of this home talks to the central; we wait for our turn. */
+bool engine_elsewhere(struct engine *e);
+/* Everything is sent, and the last pull brought everything (sync_idle). */
+bool engine_idle(struct engine *e);
+
+#endif
