@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cache/cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "sql/db.h"
+
+#include "base/banned.h"
+
+/* Files of a home say by their application id what they are. */
+enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
+
+/* A schema is one literal, longer than ISO C promises; gcc and clang take it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+static const char *const cache_steps[] = {
+#include "cache/cache.sql.h"
+};
+static const char *const outbox_steps[] = {
+#include "cache/outbox.sql.h"
+};
+#pragma GCC diagnostic pop
+static const struct db_schema cache_schema = {
+	"the case cache", CACHE_ID, 1, cache_steps
+};
+static const struct db_schema outbox_schema = {
+	"the outbox", OUTBOX_ID, 1, outbox_steps
+};
+
+enum status cache_open(struct db **out, const char *path, struct err *why)
+{
+	return db_open(out, path, DB_CREATE | DB_SECURE_DELETE, &cache_schema, why);
+}
+
+enum status outbox_open(struct db **out, const char *path, struct err *why)
+{
+	return db_open(out, path, DB_CREATE | DB_SYNC_FULL, &outbox_schema, why);
+}
+
+void cache_close(struct db *db)
+{
+	db_close(db);
+}
+
+enum status cache_renew(struct db **out, const char *path, struct err *why)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	char from[4096], to[4200];
+
+	*out = NULL;
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		int n = snprintf(from, sizeof(from), "%s%s", path, tails[i]);
+
+		if (n < 0 || (size_t)n >= sizeof(from))
+			return err_set(why, ST_BAD_INPUT, "path", "the path of the cache is too long");
+		snprintf(to, sizeof(to), "%s.damaged%s", path, tails[i]);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return err_set(why, ST_BROKEN, "disk-error", "%s: cannot be put aside: %s",
+				       from, strerror(errno));
+	}
+	return cache_open(out, path, why);
+}
+
+enum status cache_begin(struct db *db, struct err *why)
+{
+	return db_begin(db, why);
+}
+
+enum status cache_begin_read(struct db *db, struct err *why)
+{
+	return db_begin_read(db, why);
+}
+
+enum status cache_commit(struct db *db, struct err *why)
+{
+	return db_commit(db, why);
+}
+
+void cache_rollback(struct db *db)
+{
+	db_rollback(db);
+}
+
+enum status cache_check(struct db *db, struct err *why)
+{
+	return db_check(db, why);
+}
+
+enum status pusher_lock(int *fd, const char *path, struct err *why)
+{
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return ST_OK;
+	close(*fd);
+	*fd = -1;
+	return err_set(why, ST_RETRY, "home-busy",
+		       "another program of yours already sends from this home; it will send this too");
+}
+
+/* --- What is known about the copy as a whole ------------------------------ */
+
+static const char get_meta[] = "SELECT number, words FROM meta WHERE name = ?1";
+static const char put_meta[] = "INSERT INTO meta(name, number, words) VALUES(?1, ?2, ?3)"
+	" ON CONFLICT(name) DO UPDATE SET number = ?2, words = ?3";
+static const char touch_meta[] = "INSERT INTO meta(name, number) VALUES('revision', 1)"
+	" ON CONFLICT(name) DO UPDATE SET number = number + 1";
+
+static enum status meta_get(struct db *db, const char *name, int64_t *number, char *words,
+			    size_t size, struct err *why)
+{
+	struct stmt *q = db_stmt(db, get_meta);
+	enum status st;
+
+	*number = 0;
+	if (size)
+		words[0] = '\0';
+	stmt_cstr(q, 1, name);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		*number = stmt_col_int(q, 0);
+		if (size)
+			stmt_col_copy(q, 1, words, size);
+		stmt_reset(q);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status meta_put(struct db *db, const char *name, int64_t number, const char *words,
+			    struct err *why)
+{
+	struct stmt *q = db_stmt(db, put_meta);
+
+	stmt_cstr(q, 1, name);
+	stmt_int(q, 2, number);
+	stmt_cstr(q, 3, words);
+	return stmt_run(q, why);
+}
+
+enum status cache_revision(struct db *db, int64_t *revision, struct err *why)
+{
+	return meta_get(db, "revision", revision, NULL, 0, why);
+}
+
+enum status cache_touch(struct db *db, struct err *why)
+{
+	return stmt_run(db_stmt(db, touch_meta), why);
+}
+
+enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
+{
+	int64_t purge = 0, none = 0;
+	enum status st = meta_get(db, "epoch", &none, p->epoch, sizeof(p->epoch), why);
+
+	if (st == ST_OK)
+		st = meta_get(db, "sv", &p->sv, NULL, 0, why);
+	if (st == ST_OK)
+		st = meta_get(db, "durable_through", &p->durable_through, NULL, 0, why);
+	if (st == ST_OK)
+		st = meta_get(db, "applied_at", &p->applied_at, NULL, 0, why);
+	if (st == ST_OK)
+		st = meta_get(db, "purge_due", &purge, NULL, 0, why);
+	p->purge_due = purge != 0;
+	return st;
+}
+
+enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why)
+{
+	enum status st = meta_put(db, "epoch", 0, p->epoch, why);
+
+	if (st == ST_OK)
+		st = meta_put(db, "sv", p->sv, "", why);
+	if (st == ST_OK)
+		st = meta_put(db, "durable_through", p->durable_through, "", why);
+	if (st == ST_OK)
+		st = meta_put(db, "applied_at", p->applied_at, "", why);
+	if (st == ST_OK)
+		st = meta_put(db, "purge_due", p->purge_due, "", why);
+	return st;
+}
+
+/* --- Cursors ---------------------------------------------------------------- */
+
+static const char list_cursors[] = "SELECT scope, seq FROM cursor ORDER BY scope";
+static const char set_cursor[] = "INSERT INTO cursor(scope, seq) VALUES(?1, ?2)"
+	" ON CONFLICT(scope) DO UPDATE SET seq = max(seq, ?2)";
+static const char drop_cursor[] = "DELETE FROM cursor WHERE scope = ?1";
+
+enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, list_cursors);
+	enum status st;
+
+	*count = 0;
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		if (*count == max) {
+			stmt_reset(q);
+			return err_set(why, ST_BROKEN, "scopes", "more than %d scopes in the cache", max);
+		}
+		rows[*count].scope = stmt_col_int(q, 0);
+		rows[(*count)++].seq = stmt_col_int(q, 1);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why)
+{
+	struct stmt *q = db_stmt(db, set_cursor);
+
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, seq);
+	return stmt_run(q, why);
+}
+
+enum status cursor_drop(struct db *db, int64_t scope, struct err *why)
+{
+	struct stmt *q = db_stmt(db, drop_cursor);
+
+	stmt_int(q, 1, scope);
+	return stmt_run(q, why);
+}
+
+enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
+{
+	return db_get_int(db, "SELECT min(seq) FROM cursor", seq, 0, why);
+}
+
+/* --- Forgetting --------------------------------------------------------------- */
+
+enum status cache_empty(struct db *db, struct err *why)
+{
+	return db_exec(db, "DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
+		       " DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
+		       " DELETE FROM bad_line; DELETE FROM unreadable; DELETE FROM overlay_case;"
+		       " DELETE FROM meta WHERE name <> 'revision';", why);
+}
+
+enum status cache_purge(struct db *db, struct err *why)
+{
+	enum status st = db_checkpoint(db, why);
+
+	if (st == ST_OK)
+		st = meta_put(db, "purge_due", 0, "", why);
+	return st;
+}
