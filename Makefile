@@ -55,6 +55,8 @@ NEED_app     := app sync cache sql sign wire net ui conf domain base
 NEED_package := package sign wire domain base
 NEED_central := central package sql sign wire net conf domain base
 NEED_sim     := sim sync central package cache sql sign wire net conf domain base
+# No layer, but tests (tests/unit/shipped): the files of conf/ that are shipped.
+NEED_shipped := conf domain base
 
 # pkg-config names of the third-party libraries of a layer.
 PKGS    := ncursesw libcurl jansson libsodium sqlite3 libutf8proc libmicrohttpd \
