@@ -46,7 +46,7 @@ void frame_cursor(struct canvas *c, const struct frame *f);
 int frame_body_rows(int rows);
 
 /* A row of tabs: "1 Översikt  2 Händelser(3)"; the current one is marked by
- * brackets and style. */
+ * brackets and style, and has the hardware cursor. Takes two rows. */
 void tabs_draw(struct canvas *c, int y, const char *const *labels, int count,
 	       int current);
 

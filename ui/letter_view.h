@@ -29,6 +29,7 @@ struct sign_box {
 struct letter_model {
 	struct frame frame;      /* right: the page is put there by the view */
 	struct str text;
+	const struct glyphs *glyphs; /* those of the canvas; NULL: utf8 */
 	int top;                 /* first line shown */
 	const struct sign_box *sign; /* NULL: only the letter */
 };
