@@ -37,7 +37,7 @@ list=$logs/list
 for cc in $compilers; do
 	find "build/san-$cc/tests/unit" -type f -perm -u+x -name 'test_*' 2>/dev/null | LC_ALL=C sort >>"$list"
 done
-find tests/house tests/central tests/e2e tests/crash tests/mutants -name '*.sh' 2>/dev/null | LC_ALL=C sort >>"$list"
+find tests/house tests/central tests/e2e tests/crash tests/mutants -name '*.sh' ! -name lib.sh 2>/dev/null | LC_ALL=C sort >>"$list"
 if [ -n "$pattern" ]; then
 	grep -- "$pattern" "$list" >"$list.some" || true
 	mv "$list.some" "$list"
