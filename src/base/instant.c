@@ -10,6 +10,9 @@
 
 enum { DAY_MS = 86400000 };
 
+/* 9999-12-31T23:59:59.999Z */
+static const int64_t LAST_MS = INT64_C(253402300799999);
+
 /* Days from 1970-01-01 (proleptic Gregorian), and back: the civil-calendar
  * method counts years from March so that the leap day comes last. */
 static int64_t days_from_civil(int64_t y, int m, int d)
@@ -124,6 +127,7 @@ bool instant_parse(int64_t *ms, struct str text)
 {
 	const char *p = text.p, *end = text.p + text.n;
 	int y, mo, d, h, mi, s, frac = 0, off;
+	int64_t got;
 
 	y = digits(&p, end, 4);
 	if (y < 1970 || !lit(&p, end, '-'))
@@ -147,8 +151,12 @@ bool instant_parse(int64_t *ms, struct str text)
 		return false;
 	if (!offset_minutes(&p, end, &off) || p != end)
 		return false;
-	*ms = ((days_from_civil(y, mo, d) * 24 + h) * 60 + mi - off) * 60000
+	got = ((days_from_civil(y, mo, d) * 24 + h) * 60 + mi - off) * 60000
 	      + s * 1000 + frac;
+	/* An offset can carry the instant out of the years that we write. */
+	if (got < 0 || got > LAST_MS)
+		return false;
+	*ms = got;
 	return true;
 }
 

@@ -12,12 +12,16 @@ static void trim_partial(char *text, size_t size)
 {
 	size_t n = strlen(text);
 	size_t back = 0;
+	size_t whole;
+	unsigned char lead;
 
 	if (n + 1 < size)
 		return;
-	while (back < 4 && back < n && ((unsigned char)text[n - 1 - back] & 0xC0) == 0x80)
+	while (back < 3 && back + 1 < n && ((unsigned char)text[n - 1 - back] & 0xC0) == 0x80)
 		back++;
-	if (back < n && (unsigned char)text[n - 1 - back] >= 0xC0)
+	lead = (unsigned char)text[n - 1 - back];
+	whole = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+	if (back + 1 < whole)
 		text[n - 1 - back] = '\0';
 }
 
