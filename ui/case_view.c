@@ -81,7 +81,7 @@ static void draw_latest(struct area *a, const struct case_model *m)
 
 static void draw_overview(struct area *a, const struct case_model *m)
 {
-	int half = a->cols / 2, checks;
+	int half = a->cols / 2 - 2, checks;
 
 	draw_pairs(a, a->x, half - 2, m->left, m->left_count);
 	draw_pairs(a, a->x + half, a->cols - half, m->right, m->right_count);
