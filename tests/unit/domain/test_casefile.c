@@ -169,7 +169,9 @@ struct run {
 		.c = CASEFILE_INIT, .a = ACTION_INIT, .at = 1000                                   \
 	}
 
-/* Apply an act by `sub` with pairs of argument and value, ended by NULL. */
+#define END ((const char *)NULL)
+
+/* Apply an act by `sub` with pairs of argument and value, up to END. */
 static void apply(struct run *r, const char *act, const char *sub, ...)
 {
 	va_list ap;
@@ -192,7 +194,7 @@ static void receive(struct run *r)
 {
 	apply(r, "case.receive", "system", "type", "BYGGLOV_SKYLT", "title", "Skylt på Storgatan 1",
 	      "party", "Åsa Öberg", "channel", "e-tjänst", "received_at",
-	      "2026-11-23T09:00:00.000Z", "protection", "0", NULL);
+	      "2026-11-23T09:00:00.000Z", "protection", "0", END);
 }
 
 static void end(struct run *r)
@@ -224,7 +226,7 @@ static void a_party_of_protected_identity_has_no_name_in_the_case(void **state)
 
 	(void)state;
 	apply(&r, "case.receive", "system", "type", "T", "title", "x", "party", "Hemlig",
-	      "received_at", "2026-11-23T09:00:00Z", "protection", "2", NULL);
+	      "received_at", "2026-11-23T09:00:00Z", "protection", "2", END);
 	assert_int_equal(r.c.protection, PROTECT_IDENTITY);
 	assert_int_equal(r.c.party.len, 0);
 	end(&r);
@@ -232,7 +234,7 @@ static void a_party_of_protected_identity_has_no_name_in_the_case(void **state)
 	struct run later = RUN_INIT;
 
 	receive(&later);
-	apply(&later, "case.secrecy", "anna", "class", "2", NULL);
+	apply(&later, "case.secrecy", "anna", "class", "2", END);
 	assert_int_equal(later.c.party.len, 0);
 	end(&later);
 }
@@ -244,7 +246,7 @@ static void a_case_goes_from_registration_to_the_archive(void **state)
 	(void)state;
 	receive(&r);
 	apply(&r, "case.register", "system", "diary_no", "BN 2026-1042", "unit", "bygg", "queue",
-	      "bygglov", "due_on", "2027-02-01", "type_version", "3", "committee", "BN", NULL);
+	      "bygglov", "due_on", "2027-02-01", "type_version", "3", "committee", "BN", END);
 	assert_int_equal(r.c.state, CASE_REGISTERED);
 	assert_string_equal(r.c.diary_no, "BN 2026-1042");
 	assert_string_equal(r.c.unit, "bygg");
@@ -252,36 +254,36 @@ static void a_case_goes_from_registration_to_the_archive(void **state)
 	assert_string_equal(r.c.due_on, "2027-02-01");
 	assert_int_equal(r.c.type_version, 3);
 
-	apply(&r, "case.claim", "anna", NULL);
+	apply(&r, "case.claim", "anna", END);
 	assert_int_equal(r.c.state, CASE_OPEN);
 	assert_string_equal(r.c.assignee, "anna");
-	apply(&r, "case.ask", "anna", "text", "Situationsplan saknas", NULL);
+	apply(&r, "case.ask", "anna", "text", "Situationsplan saknas", END);
 	assert_int_equal(r.c.state, CASE_WAITING);
-	apply(&r, "case.answer", "system", NULL);
+	apply(&r, "case.answer", "system", END);
 	assert_int_equal(r.c.state, CASE_OPEN);
-	apply(&r, "case.suspend", "anna", "reason", "remiss", NULL);
+	apply(&r, "case.suspend", "anna", "reason", "remiss", END);
 	assert_int_equal(r.c.state, CASE_WAITING);
-	apply(&r, "case.resume", "anna", NULL);
+	apply(&r, "case.resume", "anna", END);
 	assert_int_equal(r.c.state, CASE_OPEN);
-	apply(&r, "case.propose", "anna", NULL);
+	apply(&r, "case.propose", "anna", END);
 	assert_int_equal(r.c.state, CASE_PROPOSED);
-	apply(&r, "case.return", "bo", NULL);
+	apply(&r, "case.return", "bo", END);
 	assert_int_equal(r.c.state, CASE_OPEN);
-	apply(&r, "case.decide", "bo", "outcome", "bifall", NULL);
+	apply(&r, "case.decide", "bo", "outcome", "bifall", END);
 	assert_int_equal(r.c.state, CASE_DECIDED);
 	assert_string_equal(r.c.outcome, "bifall");
 	assert_string_equal(r.c.assignee, "anna");
-	apply(&r, "case.dispatch", "anna", "channel", "brev", "on", "2026-12-01", NULL);
+	apply(&r, "case.dispatch", "anna", "channel", "brev", "on", "2026-12-01", END);
 	assert_int_equal(r.c.state, CASE_DISPATCHED);
-	apply(&r, "case.close", "anna", NULL);
+	apply(&r, "case.close", "anna", END);
 	assert_int_equal(r.c.state, CASE_CLOSED);
-	apply(&r, "case.reopen", "anna", "reason", "återförvisad", NULL);
+	apply(&r, "case.reopen", "anna", "reason", "återförvisad", END);
 	assert_int_equal(r.c.state, CASE_OPEN);
-	apply(&r, "case.decide", "bo", "outcome", "avslag", NULL);
-	apply(&r, "case.waive_dispatch", "anna", "ground", "part saknas", NULL);
+	apply(&r, "case.decide", "bo", "outcome", "avslag", END);
+	apply(&r, "case.waive_dispatch", "anna", "ground", "part saknas", END);
 	assert_int_equal(r.c.state, CASE_DISPATCHED);
-	apply(&r, "case.close", "anna", NULL);
-	apply(&r, "case.archive", "system", NULL);
+	apply(&r, "case.close", "anna", END);
+	apply(&r, "case.archive", "system", END);
 	assert_int_equal(r.c.state, CASE_ARCHIVED);
 	assert_string_equal(r.c.outcome, "avslag");
 	end(&r);
@@ -294,23 +296,23 @@ static void fields_assignee_and_queue_change_and_the_status_stays(void **state)
 	(void)state;
 	receive(&r);
 	r.c.state = CASE_PROPOSED;
-	apply(&r, "case.deadline", "anna", "due", "2027-03-01", NULL);
-	apply(&r, "case.priority", "anna", "priority", "1", NULL);
-	apply(&r, "case.title", "anna", "title", "Ny rubrik", NULL);
-	apply(&r, "case.secrecy", "anna", "class", "1", "ground", "OSL 26:1", NULL);
-	apply(&r, "case.assign", "chef", "officer", "cia", NULL);
+	apply(&r, "case.deadline", "anna", "due", "2027-03-01", END);
+	apply(&r, "case.priority", "anna", "priority", "1", END);
+	apply(&r, "case.title", "anna", "title", "Ny rubrik", END);
+	apply(&r, "case.secrecy", "anna", "class", "1", "ground", "OSL 26:1", END);
+	apply(&r, "case.assign", "chef", "officer", "cia", END);
 	assert_string_equal(r.c.due_on, "2027-03-01");
 	assert_int_equal(r.c.priority, 1);
 	assert_string_equal(strbuf_cstr(&r.c.title), "Ny rubrik");
 	assert_int_equal(r.c.protection, PROTECT_SECRET);
 	assert_string_equal(strbuf_cstr(&r.c.party), "Åsa Öberg");
 	assert_string_equal(r.c.assignee, "cia");
-	apply(&r, "case.release", "cia", NULL);
+	apply(&r, "case.release", "cia", END);
 	assert_string_equal(r.c.assignee, "");
-	apply(&r, "case.claim", "anna", NULL);
+	apply(&r, "case.claim", "anna", END);
 	assert_string_equal(r.c.assignee, "anna");
 	assert_int_equal(r.c.state, CASE_PROPOSED);
-	apply(&r, "case.route", "anna", "queue", "tillsyn", "unit", "miljo", NULL);
+	apply(&r, "case.route", "anna", "queue", "tillsyn", "unit", "miljo", END);
 	assert_string_equal(r.c.queue, "tillsyn");
 	assert_string_equal(r.c.unit, "miljo");
 	assert_string_equal(r.c.assignee, "");
@@ -332,7 +334,7 @@ static void what_only_adds_leaves_every_field_but_the_time(void **state)
 		struct casefile before = CASEFILE_INIT;
 
 		casefile_copy(&before, &r.c);
-		apply(&r, acts[i], "anna", NULL);
+		apply(&r, acts[i], "anna", END);
 		before.changed_at = r.at;
 		assert_string_equal(strbuf_cstr(&before.title), strbuf_cstr(&r.c.title));
 		assert_memory_equal(&before, &r.c, offsetof(struct casefile, title));
@@ -368,7 +370,7 @@ static void a_value_too_long_for_its_field_is_cut_not_written_past(void **state)
 	longer[sizeof(longer) - 1] = '\0';
 	receive(&r);
 	r.c.state = CASE_OPEN;
-	apply(&r, "case.route", "anna", "queue", longer, "unit", longer, NULL);
+	apply(&r, "case.route", "anna", "queue", longer, "unit", longer, END);
 	assert_int_equal(strlen(r.c.queue), CODE_MAX - 1);
 	assert_int_equal(strlen(r.c.unit), CODE_MAX - 1);
 	end(&r);
