@@ -147,8 +147,7 @@ static void turn(struct merkle_path *p)
 	}
 }
 
-static bool put_subtree(const struct merkle_store *s, int64_t lo, int64_t n,
-			struct merkle_path *p)
+static bool put_subtree(const struct merkle_store *s, int64_t lo, int64_t n, struct merkle_path *p)
 {
 	return p->count < MERKLE_PATH_MAX && subtree(s, lo, n, &p->node[p->count++]);
 }
@@ -272,8 +271,7 @@ bool merkle_verify_consistency(int64_t from, const struct hash32 *from_root, int
 	/* A power of two is a complete subtree: its root is not told again. */
 	if ((from & (from - 1)) == 0)
 		return walk(from - 1, to - 1, from_root, from_root, to_root, p->node, p->count);
-	return walk(from - 1, to - 1, &p->node[0], from_root, to_root, p->node + 1,
-		    p->count - 1);
+	return walk(from - 1, to - 1, &p->node[0], from_root, to_root, p->node + 1, p->count - 1);
 }
 
 static const struct member head_rows[] = {
@@ -282,8 +280,8 @@ static const struct member head_rows[] = {
 	MEMBER("root", MB_HASH, false, log_head, root),
 	MEMBER("at", MB_INSTANT, false, log_head, at),
 };
-static const struct members head_members = { head_rows, MEMBER_COUNT(head_rows),
-					     "head-member", false };
+static const struct members head_members = { head_rows, MEMBER_COUNT(head_rows), "head-member",
+					     false };
 
 bool head_write(struct strbuf *out, const struct log_head *h)
 {

@@ -13,8 +13,10 @@
 #include "base/banned.h"
 
 enum {
-	ORIGIN_MAX = 256, NOTE_MAX = 64 * 1024,
-	KEY_ID = 4, SIG_BYTES = KEY_ID + crypto_sign_BYTES,
+	ORIGIN_MAX = 256,
+	NOTE_MAX = 64 * 1024,
+	KEY_ID = 4,
+	SIG_BYTES = KEY_ID + crypto_sign_BYTES,
 };
 
 /* An em dash and a space before each signature. */
@@ -107,16 +109,14 @@ static bool read_body(int64_t *size, struct hash32 *root, const char *origin, st
 {
 	struct str l;
 
-	return next_line(&l, rest) && str_eq(l, origin)
-	       && next_line(&l, rest) && l.n <= 18 && read_size(size, l)
-	       && next_line(&l, rest) && read_root(root, l)
+	return next_line(&l, rest) && str_eq(l, origin) && next_line(&l, rest) && l.n <= 18
+	       && read_size(size, l) && next_line(&l, rest) && read_root(root, l)
 	       && next_line(&l, rest) && l.n == 0;
 }
 
 /* 1: our key's signature and it holds; 0: another's; -1: malformed or ours
  * and false. */
-static int judge_line(struct str l, const char *origin, const struct pubkey *key,
-		      struct str body)
+static int judge_line(struct str l, const char *origin, const struct pubkey *key, struct str body)
 {
 	struct strbuf sig = STRBUF_INIT_MAX(1024);
 	unsigned char id[KEY_ID];
@@ -139,8 +139,7 @@ static int judge_line(struct str l, const char *origin, const struct pubkey *key
 
 		if (!ours || memcmp(raw, id, KEY_ID) != 0)
 			verdict = 0;
-		else if (sig.len == SIG_BYTES
-			 && pubkey_verify(key, raw + KEY_ID, body))
+		else if (sig.len == SIG_BYTES && pubkey_verify(key, raw + KEY_ID, body))
 			verdict = 1;
 	}
 	strbuf_release(&sig);

@@ -99,8 +99,7 @@ void signkey_sign(const struct signkey *k, unsigned char sig[64], struct str tex
 
 bool pubkey_verify(const struct pubkey *p, const unsigned char sig[64], struct str text)
 {
-	return crypto_sign_verify_detached(sig, (const unsigned char *)text.p, text.n,
-					   p->x) == 0;
+	return crypto_sign_verify_detached(sig, (const unsigned char *)text.p, text.n, p->x) == 0;
 }
 
 /* A compact JWS cut at its two dots; `input` is what is signed. */
@@ -133,8 +132,8 @@ static enum status bad_form(struct err *why, const char *what)
 
 static int header_text(char out[HEADER_MAX], const char *typ, const char *kid)
 {
-	return snprintf(out, HEADER_MAX, "{\"alg\":\"Ed25519\",\"typ\":\"%s\",\"kid\":\"%s\"}",
-			typ, kid);
+	return snprintf(out, HEADER_MAX, "{\"alg\":\"Ed25519\",\"typ\":\"%s\",\"kid\":\"%s\"}", typ,
+			kid);
 }
 
 /* Take `lit` off the front of `s`. */
@@ -186,8 +185,8 @@ static enum status read_header(char typ[TYP_MAX], char kid[KID_TEXT], struct str
 	}
 	s = strbuf_str(&text);
 	ok = ok && take(&s, "{\"alg\":\"Ed25519\",\"typ\":\"") && take_text(&s, typ, TYP_MAX)
-	     && take(&s, "\",\"kid\":\"") && take_text(&s, kid, KID_TEXT)
-	     && str_eq(s, "\"}") && kid_form(kid);
+	     && take(&s, "\",\"kid\":\"") && take_text(&s, kid, KID_TEXT) && str_eq(s, "\"}")
+	     && kid_form(kid);
 	strbuf_release(&text);
 	if (!ok)
 		return err_set(why, ST_BAD_INPUT, "jws-header",
@@ -217,8 +216,8 @@ static enum status judge_header(const char *typ, const char *kid, const char *wa
 				const struct pubkey *key, struct err *why)
 {
 	if (strcmp(typ, want) != 0)
-		return err_set(why, ST_BAD_INPUT, "jws-typ",
-			       "envelope: typ is \"%s\", not \"%s\"", typ, want);
+		return err_set(why, ST_BAD_INPUT, "jws-typ", "envelope: typ is \"%s\", not \"%s\"",
+			       typ, want);
 	if (strcmp(kid, key->kid) != 0)
 		return err_set(why, ST_BAD_INPUT, "jws-kid",
 			       "envelope: signed by key %s, not by %s", kid, key->kid);

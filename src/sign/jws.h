@@ -30,7 +30,7 @@ enum { KID_TEXT = 44, PUBKEY_TEXT = 44 };
 
 struct pubkey {
 	unsigned char x[32];
-	char kid[KID_TEXT];      /* RFC 7638 thumbprint of the JWK */
+	char kid[KID_TEXT]; /* RFC 7638 thumbprint of the JWK */
 };
 
 struct signkey;
@@ -52,20 +52,19 @@ bool pubkey_from_text(struct pubkey *p, struct str x);
 void pubkey_text(char out[PUBKEY_TEXT], const struct pubkey *p);
 
 /* Append the compact JWS; ah may be NULL. */
-MUST_USE enum status jws_sign(struct strbuf *out, char ah[HASH_TEXT],
-			      const struct signkey *k, const char *typ,
-			      struct str payload, struct err *why);
+MUST_USE enum status jws_sign(struct strbuf *out, char ah[HASH_TEXT], const struct signkey *k,
+			      const char *typ, struct str payload, struct err *why);
 
 /* What the header says, unverified: for looking up the key. */
 MUST_USE enum status jws_kid(char kid[KID_TEXT], struct str compact, struct err *why);
 
 /* Verify and append the payload. */
-MUST_USE enum status jws_open(struct strbuf *payload, char ah[HASH_TEXT],
-			      const struct pubkey *key, const char *typ,
-			      struct str compact, struct err *why);
+MUST_USE enum status jws_open(struct strbuf *payload, char ah[HASH_TEXT], const struct pubkey *key,
+			      const char *typ, struct str compact, struct err *why);
 
 /* Only the payload, nothing verified: for showing and tests. */
-MUST_USE enum status jws_payload_unverified(struct strbuf *payload, struct str compact, struct err *why);
+MUST_USE enum status jws_payload_unverified(struct strbuf *payload, struct str compact,
+					    struct err *why);
 /* ah of a compact JWS without verifying it; false if it has no two dots. */
 bool jws_ah(char ah[HASH_TEXT], struct str compact);
 

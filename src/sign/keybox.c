@@ -13,9 +13,13 @@
 #include "base/banned.h"
 
 enum {
-	SALT = crypto_pwhash_SALTBYTES, NONCE = crypto_secretbox_NONCEBYTES,
-	KEY = crypto_secretbox_KEYBYTES, TAG = crypto_secretbox_MACBYTES,
-	SECRET_MAX = 4096, SEALED_MAX = 8192, OPS_MAX = 16,
+	SALT = crypto_pwhash_SALTBYTES,
+	NONCE = crypto_secretbox_NONCEBYTES,
+	KEY = crypto_secretbox_KEYBYTES,
+	TAG = crypto_secretbox_MACBYTES,
+	SECRET_MAX = 4096,
+	SEALED_MAX = 8192,
+	OPS_MAX = 16,
 };
 #define MEM_MAX (UINT64_C(1) << 30)
 #define MAGIC "sluss-keybox/1 argon2id "
@@ -61,8 +65,10 @@ static unsigned char *derive(const struct box *b, struct str passphrase)
 {
 	unsigned char *key = secret_alloc(KEY);
 
-	if (key && crypto_pwhash(key, KEY, passphrase.p, passphrase.n, b->salt, b->ops,
-				 (size_t)b->mem, crypto_pwhash_ALG_ARGON2ID13) == 0)
+	if (key
+	    && crypto_pwhash(key, KEY, passphrase.p, passphrase.n, b->salt, b->ops, (size_t)b->mem,
+			     crypto_pwhash_ALG_ARGON2ID13)
+		       == 0)
 		return key;
 	secret_free(key);
 	return NULL;

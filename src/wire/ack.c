@@ -41,8 +41,7 @@ static const struct member ack_rows[] = {
 	MEMBER("at", MB_INSTANT, false, ack, at),
 	MEMBER("merged_over", MB_COUNT, true, ack, merged_over),
 };
-static const struct members ack_members = { ack_rows, MEMBER_COUNT(ack_rows), "ack-member",
-					    false };
+static const struct members ack_members = { ack_rows, MEMBER_COUNT(ack_rows), "ack-member", false };
 
 bool ack_write(struct strbuf *out, const struct ack *a)
 {

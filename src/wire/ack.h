@@ -17,16 +17,16 @@ struct ack {
 	char dev[UUID_TEXT];
 	int64_t ctr;
 	enum verdict verdict;
-	char why[40];            /* code, "" when it stands */
-	char detail[400];        /* one sentence; names the winner where known */
-	char who[OFFICER_MAX];   /* who was first, "" if nobody */
+	char why[40];	       /* code, "" when it stands */
+	char detail[400];      /* one sentence; names the winner where known */
+	char who[OFFICER_MAX]; /* who was first, "" if nobody */
 	char case_id[UUID_TEXT];
-	int64_t n;               /* 0 = not in the log */
+	int64_t n; /* 0 = not in the log */
 	char eh[HASH_TEXT];
 	int64_t seq;
 	char epoch[UUID_TEXT];
 	int64_t at;
-	int64_t merged_over;     /* entries it was merged over */
+	int64_t merged_over; /* entries it was merged over */
 };
 
 bool ack_write(struct strbuf *out, const struct ack *a);

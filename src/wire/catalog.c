@@ -11,10 +11,9 @@
 
 enum { OFFICERS_MAX = 20000, CATALOG_MAX = 1024 * 1024 };
 
-#define NAMED(s) \
-	MEMBER("code", MB_ID, false, s, name.code), \
-	MEMBER("sv", MB_TEXT, true, s, name.sv), \
-	MEMBER("en", MB_TEXT, true, s, name.en)
+#define NAMED(s)                                                                                   \
+	MEMBER("code", MB_ID, false, s, name.code), MEMBER("sv", MB_TEXT, true, s, name.sv),       \
+		MEMBER("en", MB_TEXT, true, s, name.en)
 
 static const struct member committee_rows[] = {
 	NAMED(committee),
@@ -39,7 +38,10 @@ static const struct member outcome_rows[] = {
 	MEMBER("en", MB_TEXT, true, named_code, en),
 };
 
-#define MEMBERS(rows) { rows, MEMBER_COUNT(rows), "catalog-form", false }
+#define MEMBERS(rows)                                                                              \
+	{                                                                                          \
+		rows, MEMBER_COUNT(rows), "catalog-form", false                                    \
+	}
 static const struct members outcome_members = MEMBERS(outcome_rows);
 
 static bool put_version(struct jsonw *w, const void *from, struct err *why)
@@ -66,8 +68,10 @@ static bool get_version(void *to, const struct json *j, struct err *why)
 }
 
 static const char *const span_units[] = {
-	[SPAN_DAYS] = "days", [SPAN_WORKING_DAYS] = "working-days",
-	[SPAN_WEEKS] = "weeks", [SPAN_MONTHS] = "months",
+	[SPAN_DAYS] = "days",
+	[SPAN_WORKING_DAYS] = "working-days",
+	[SPAN_WEEKS] = "weeks",
+	[SPAN_MONTHS] = "months",
 };
 enum { SPAN_UNITS = sizeof(span_units) / sizeof(span_units[0]) };
 
@@ -186,11 +190,13 @@ static const struct {
 	size_t size;
 	size_t max;
 } lists[LISTS] = {
-	[COMMITTEES] = { "committees", MEMBERS(committee_rows), sizeof(struct committee), REGISTRY_MAX },
+	[COMMITTEES] = { "committees", MEMBERS(committee_rows), sizeof(struct committee),
+			 REGISTRY_MAX },
 	[UNITS] = { "units", MEMBERS(unit_rows), sizeof(struct unit), REGISTRY_MAX },
 	[QUEUES] = { "queues", MEMBERS(queue_rows), sizeof(struct queue), REGISTRY_MAX },
 	[TYPES] = { "types", MEMBERS(type_rows), sizeof(struct casetype), REGISTRY_MAX },
-	[OFFICERS] = { "officers", MEMBERS(officer_rows), sizeof(struct officer_name), OFFICERS_MAX },
+	[OFFICERS] = { "officers", MEMBERS(officer_rows), sizeof(struct officer_name),
+		       OFFICERS_MAX },
 };
 
 static bool put_list(struct jsonw *w, int list, const void *rows, int count)
@@ -202,7 +208,8 @@ static bool put_list(struct jsonw *w, int list, const void *rows, int count)
 	for (int i = 0; ok && i < count; i++) {
 		jsonw_map(w);
 		ok = members_write(w, &lists[list].members,
-				   (const char *)rows + (size_t)i * lists[list].size, NULL) == ST_OK;
+				   (const char *)rows + (size_t)i * lists[list].size, NULL)
+		     == ST_OK;
 		jsonw_end_map(w);
 	}
 	jsonw_end_list(w);
@@ -241,8 +248,8 @@ static enum status get_list(void **rows, int *count, int list, const struct json
 	*rows = NULL;
 	*count = 0;
 	if (j && (json_kind_of(j) != JSON_LIST || n > lists[list].max))
-		return err_set(why, ST_BAD_INPUT, "catalog-form", "catalogue: \"%s\" is no list, or too long",
-			       lists[list].name);
+		return err_set(why, ST_BAD_INPUT, "catalog-form",
+			       "catalogue: \"%s\" is no list, or too long", lists[list].name);
 	if (n == 0)
 		return ST_OK;
 	*rows = calloc(n, lists[list].size);
@@ -267,10 +274,14 @@ static enum status read_tree(struct registry *r, struct officer_list *o, const s
 	for (int i = 0; st == ST_OK && i < LISTS; i++)
 		st = get_list(&rows[i], &count[i], i, j, why);
 	*r = (struct registry){
-		.committees = rows[COMMITTEES], .committee_count = count[COMMITTEES],
-		.units = rows[UNITS], .unit_count = count[UNITS],
-		.queues = rows[QUEUES], .queue_count = count[QUEUES],
-		.types = rows[TYPES], .type_count = count[TYPES],
+		.committees = rows[COMMITTEES],
+		.committee_count = count[COMMITTEES],
+		.units = rows[UNITS],
+		.unit_count = count[UNITS],
+		.queues = rows[QUEUES],
+		.queue_count = count[QUEUES],
+		.types = rows[TYPES],
+		.type_count = count[TYPES],
 	};
 	*o = (struct officer_list){ .rows = rows[OFFICERS], .count = count[OFFICERS] };
 	return st;

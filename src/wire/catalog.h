@@ -13,17 +13,28 @@
 
 #include "domain/casetype.h"
 
-struct officer_name { char id[OFFICER_MAX]; char name[NAME_MAX_BYTES]; char title[NAME_MAX_BYTES]; };
-struct officer_list { struct officer_name *rows; int count; };
-#define OFFICER_LIST_INIT { NULL, 0 }
+struct officer_name {
+	char id[OFFICER_MAX];
+	char name[NAME_MAX_BYTES];
+	char title[NAME_MAX_BYTES];
+};
+struct officer_list {
+	struct officer_name *rows;
+	int count;
+};
+#define OFFICER_LIST_INIT                                                                          \
+	{                                                                                          \
+		NULL, 0                                                                            \
+	}
 void officer_list_release(struct officer_list *o);
 
 /* NULL `o`: no officers. */
-bool catalog_write(struct strbuf *out, const struct registry *r,
-		   const struct officer_list *o, const char *municipality);
+bool catalog_write(struct strbuf *out, const struct registry *r, const struct officer_list *o,
+		   const char *municipality);
 /* `r` and `o` initialised; what they held is released when the reading holds,
  * and left as it was when it does not. */
 MUST_USE enum status catalog_read(struct registry *r, struct officer_list *o,
-				  char municipality[NAME_MAX_BYTES], struct str json, struct err *why);
+				  char municipality[NAME_MAX_BYTES], struct str json,
+				  struct err *why);
 
 #endif

@@ -78,13 +78,12 @@ enum status json_read(struct json **out, struct str text, struct err *why)
 
 	*out = NULL;
 	if (too_deep(text))
-		return err_set(why, ST_BAD_INPUT, "json-syntax",
-			       "JSON: nested deeper than %d", DEPTH_MAX);
-	j = json_loadb(text.n ? text.p : "", text.n,
-		       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+		return err_set(why, ST_BAD_INPUT, "json-syntax", "JSON: nested deeper than %d",
+			       DEPTH_MAX);
+	j = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!j)
-		return err_set(why, ST_BAD_INPUT, "json-syntax",
-			       "JSON: line %d, column %d: %s", e.line, e.column, reason(&e));
+		return err_set(why, ST_BAD_INPUT, "json-syntax", "JSON: line %d, column %d: %s",
+			       e.line, e.column, reason(&e));
 	*out = (struct json *)(void *)j;
 	return ST_OK;
 }

@@ -22,14 +22,23 @@
 
 struct json; /* a node; jansson's json_t behind */
 
-enum json_kind { JSON_NONE, JSON_NULL_, JSON_BOOL, JSON_INT, JSON_FLOAT, JSON_TEXT, JSON_LIST, JSON_MAP };
+enum json_kind {
+	JSON_NONE,
+	JSON_NULL_,
+	JSON_BOOL,
+	JSON_INT,
+	JSON_FLOAT,
+	JSON_TEXT,
+	JSON_LIST,
+	JSON_MAP
+};
 
 MUST_USE enum status json_read(struct json **out, struct str text, struct err *why);
 void json_free(struct json *j); /* NULL is fine */
 
 enum json_kind json_kind_of(const struct json *j); /* NULL -> JSON_NONE */
 const struct json *json_member(const struct json *map, const char *name);
-size_t json_count(const struct json *j);           /* list or map */
+size_t json_count(const struct json *j); /* list or map */
 const struct json *json_item(const struct json *list, size_t i);
 /* Iterate a map: *key NULL to start; returns the value, NULL at the end. */
 const struct json *json_next(const struct json *map, const char **key);

@@ -66,8 +66,7 @@ static bool absent(const struct member *m, const void *from)
 	return ((const char *)from)[m->at] == '\0';
 }
 
-static bool write_one(struct jsonw *w, const struct member *m, const void *from,
-		      struct err *why)
+static bool write_one(struct jsonw *w, const struct member *m, const void *from, struct err *why)
 {
 	const char *field = (const char *)from + m->at;
 	struct str s;
@@ -114,8 +113,7 @@ static bool read_instant(int64_t *v, const struct json *j)
 	return str_eq(s, again);
 }
 
-static bool read_one(void *to, const struct member *m, const struct json *j,
-		     struct err *why)
+static bool read_one(void *to, const struct member *m, const struct json *j, struct err *why)
 {
 	char *field = (char *)to + m->at;
 	struct str s = json_text(j);
@@ -144,20 +142,17 @@ static const struct member *row_of(const struct members *m, const char *name)
 	return NULL;
 }
 
-static enum status no_strangers(const struct members *m, const struct json *map,
-				struct err *why)
+static enum status no_strangers(const struct members *m, const struct json *map, struct err *why)
 {
 	const char *key = NULL;
 
 	while (m->strict && json_next(map, &key))
 		if (!row_of(m, key))
-			return err_set(why, ST_BAD_INPUT, m->code,
-				       "unknown member \"%.40s\"", key);
+			return err_set(why, ST_BAD_INPUT, m->code, "unknown member \"%.40s\"", key);
 	return ST_OK;
 }
 
-enum status members_read(void *to, const struct members *m, const struct json *map,
-			 struct err *why)
+enum status members_read(void *to, const struct members *m, const struct json *map, struct err *why)
 {
 	enum status st;
 

@@ -17,14 +17,14 @@
 #include "wire/json.h"
 
 enum member_kind {
-	MB_ID,       /* char[size]: not empty, NFC, no space or control */
-	MB_TEXT,     /* char[size]: any valid UTF-8 */
-	MB_UUID,     /* char[UUID_TEXT] */
-	MB_HASH,     /* char[HASH_TEXT]: 64 hex digits */
-	MB_INT,      /* int64_t */
-	MB_COUNT,    /* int64_t, not negative */
-	MB_INSTANT,  /* int64_t: ms, as RFC 3339 with milliseconds, not before 1970 */
-	MB_OWN,      /* by the functions of the row */
+	MB_ID,	    /* char[size]: not empty, NFC, no space or control */
+	MB_TEXT,    /* char[size]: any valid UTF-8 */
+	MB_UUID,    /* char[UUID_TEXT] */
+	MB_HASH,    /* char[HASH_TEXT]: 64 hex digits */
+	MB_INT,	    /* int64_t */
+	MB_COUNT,   /* int64_t, not negative */
+	MB_INSTANT, /* int64_t: ms, as RFC 3339 with milliseconds, not before 1970 */
+	MB_OWN,	    /* by the functions of the row */
 };
 
 struct member {
@@ -39,25 +39,30 @@ struct member {
 };
 
 /* One row: name, kind, optional, struct and field. */
-#define MEMBER(n, k, opt, s, f) \
-	{ .name = (n), .kind = (k), .optional = (opt), \
-	  .at = offsetof(struct s, f), .size = sizeof(((struct s *)0)->f) }
-#define MEMBER_OWN(n, w, r) { .name = (n), .kind = MB_OWN, .write = (w), .read = (r) }
+#define MEMBER(n, k, opt, s, f)                                                                    \
+	{                                                                                          \
+		.name = (n), .kind = (k), .optional = (opt), .at = offsetof(struct s, f),          \
+		.size = sizeof(((struct s *)0)->f)                                                 \
+	}
+#define MEMBER_OWN(n, w, r)                                                                        \
+	{                                                                                          \
+		.name = (n), .kind = MB_OWN, .write = (w), .read = (r)                             \
+	}
 #define MEMBER_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 struct members {
 	const struct member *row;
 	size_t count;
 	const char *code; /* of the error */
-	bool strict;      /* an unknown member is an error, not passed over */
+	bool strict;	  /* an unknown member is an error, not passed over */
 };
 
 /* Inside a map that is open: key and value of each row. */
-MUST_USE enum status members_write(struct jsonw *w, const struct members *m,
-				   const void *from, struct err *why);
+MUST_USE enum status members_write(struct jsonw *w, const struct members *m, const void *from,
+				   struct err *why);
 /* Fields of missing optional members are emptied. */
-MUST_USE enum status members_read(void *to, const struct members *m,
-				  const struct json *map, struct err *why);
+MUST_USE enum status members_read(void *to, const struct members *m, const struct json *map,
+				  struct err *why);
 
 /* A whole text of its own. */
 bool members_put(struct strbuf *out, const struct members *m, const void *from);

@@ -19,11 +19,16 @@
 #include "domain/casefile.h"
 
 enum {
-	PAGE_MAX_BYTES = 4 * 1024 * 1024, PAGE_MAX_ROWS = 5000, PAGE_LINE_MAX = 1024 * 1024,
+	PAGE_MAX_BYTES = 4 * 1024 * 1024,
+	PAGE_MAX_ROWS = 5000,
+	PAGE_LINE_MAX = 1024 * 1024,
 	SCOPES_MAX = 64
 };
 
-struct scope_seq { int64_t scope; int64_t seq; };
+struct scope_seq {
+	int64_t scope;
+	int64_t seq;
+};
 
 struct page_head {
 	char epoch[UUID_TEXT];
@@ -33,11 +38,19 @@ struct page_head {
 	int64_t sv;
 	bool more;
 	int64_t durable_through;
-	int64_t now;                 /* the central's clock, ms */
+	int64_t now; /* the central's clock, ms */
 };
 
 /* What one line of a page can be. */
-enum page_kind { PAGE_CASE, PAGE_DETAIL, PAGE_ENTRY, PAGE_GONE, PAGE_ERASED, PAGE_SCOPE, PAGE_CATALOG };
+enum page_kind {
+	PAGE_CASE,
+	PAGE_DETAIL,
+	PAGE_ENTRY,
+	PAGE_GONE,
+	PAGE_ERASED,
+	PAGE_SCOPE,
+	PAGE_CATALOG
+};
 
 struct page_row {
 	enum page_kind kind;
@@ -48,12 +61,12 @@ struct page_row {
 	char case_id[UUID_TEXT];
 	int64_t n;
 	char eh[HASH_TEXT];
-	char epoch[UUID_TEXT];       /* PAGE_ENTRY: the eh preimage's parts */
+	char epoch[UUID_TEXT]; /* PAGE_ENTRY: the eh preimage's parts */
 	int64_t at;
 	char verdict[16];
 	char rule[CODE_MAX + 16];
-	struct str text;             /* PAGE_ENTRY: the JWS; DETAIL, CATALOG: JSON; GONE, ERASED: why */
-	int add_count, del_count;    /* PAGE_SCOPE */
+	struct str text; /* PAGE_ENTRY: the JWS; DETAIL, CATALOG: JSON; GONE, ERASED: why */
+	int add_count, del_count; /* PAGE_SCOPE */
 	int64_t add[SCOPES_MAX], del[SCOPES_MAX];
 	int64_t sv;
 };
@@ -73,11 +86,11 @@ struct page_handler {
 	enum status (*row)(void *ctx, const struct page_row *r, struct err *why);
 	void *ctx;
 };
-MUST_USE enum status page_read(struct str text, const struct page_handler *h,
-			       struct err *why);
+MUST_USE enum status page_read(struct str text, const struct page_handler *h, struct err *why);
 
 /* zstd, level 3; unpacking is bounded by `max` bytes ("page-size"). */
 bool zstd_pack(struct strbuf *out, struct str raw);
-MUST_USE enum status zstd_unpack(struct strbuf *out, struct str packed, size_t max, struct err *why);
+MUST_USE enum status zstd_unpack(struct strbuf *out, struct str packed, size_t max,
+				 struct err *why);
 
 #endif

@@ -7,27 +7,24 @@
 
 #include "base/banned.h"
 
-#define COLUMN(f, k, must) \
-	{ #f, k, must, offsetof(struct casefile, f), sizeof(((struct casefile *)0)->f) }
-#define LONG_COLUMN(f, max) { #f, COL_BUF, true, offsetof(struct casefile, f), (max) + 1 }
+#define COLUMN(f, k, must)                                                                         \
+	{                                                                                          \
+#f, k, must, offsetof(struct casefile, f), sizeof(((struct casefile *)0)->f)       \
+	}
+#define LONG_COLUMN(f, max)                                                                        \
+	{                                                                                          \
+#f, COL_BUF, true, offsetof(struct casefile, f), (max) + 1                         \
+	}
 
 static const struct column columns[] = {
-	COLUMN(diary_no, COL_TEXT, true),
-	COLUMN(type, COL_TEXT, true),
-	COLUMN(type_version, COL_INT, true),
-	COLUMN(unit, COL_TEXT, true),
-	COLUMN(queue, COL_TEXT, true),
-	COLUMN(state, COL_STATE, true),
-	COLUMN(priority, COL_INT, true),
-	COLUMN(protection, COL_INT, true),
-	COLUMN(assignee, COL_TEXT, true),
-	COLUMN(channel, COL_TEXT, false),
-	COLUMN(received_at, COL_INSTANT, true),
-	COLUMN(due_on, COL_TEXT, true),
-	COLUMN(outcome, COL_TEXT, false),
-	COLUMN(changed_at, COL_INSTANT, true),
-	LONG_COLUMN(title, TITLE_MAX),
-	LONG_COLUMN(party, PARTY_MAX),
+	COLUMN(diary_no, COL_TEXT, true),	COLUMN(type, COL_TEXT, true),
+	COLUMN(type_version, COL_INT, true),	COLUMN(unit, COL_TEXT, true),
+	COLUMN(queue, COL_TEXT, true),		COLUMN(state, COL_STATE, true),
+	COLUMN(priority, COL_INT, true),	COLUMN(protection, COL_INT, true),
+	COLUMN(assignee, COL_TEXT, true),	COLUMN(channel, COL_TEXT, false),
+	COLUMN(received_at, COL_INSTANT, true), COLUMN(due_on, COL_TEXT, true),
+	COLUMN(outcome, COL_TEXT, false),	COLUMN(changed_at, COL_INSTANT, true),
+	LONG_COLUMN(title, TITLE_MAX),		LONG_COLUMN(party, PARTY_MAX),
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 

@@ -18,9 +18,9 @@ enum column_kind { COL_TEXT, COL_INT, COL_STATE, COL_INSTANT, COL_BUF };
 struct column {
 	const char *name;
 	enum column_kind kind;
-	bool needed;  /* a page without it is refused */
-	size_t at;    /* offset in struct casefile */
-	size_t size;  /* ceiling of a text in bytes, with its NUL */
+	bool needed; /* a page without it is refused */
+	size_t at;   /* offset in struct casefile */
+	size_t size; /* ceiling of a text in bytes, with its NUL */
 };
 
 /* Column i, or NULL behind the last. */

@@ -15,10 +15,10 @@ enum { COLUMNS_MAX = 64 };
 /* A page while it is read. */
 struct reader {
 	const struct page_handler *to;
-	struct str covered;          /* the lines before the trailer */
+	struct str covered; /* the lines before the trailer */
 	char sha256[HASH_TEXT];
 	struct page_head head;
-	int map[COLUMNS_MAX];        /* our column of each of theirs, or -1 */
+	int map[COLUMNS_MAX]; /* our column of each of theirs, or -1 */
 	int map_count;
 	struct casefile file;
 	struct strbuf raw;
@@ -197,8 +197,8 @@ static bool copy_item(char *dst, size_t size, const struct json *j)
 static bool read_place(struct page_row *row, const struct json *l, size_t i)
 {
 	return copy_item(row->case_id, sizeof(row->case_id), json_item(l, i))
-	       && uuid_valid(str_of(row->case_id))
-	       && json_int(json_item(l, i + 1), &row->n) && row->n >= 0;
+	       && uuid_valid(str_of(row->case_id)) && json_int(json_item(l, i + 1), &row->n)
+	       && row->n >= 0;
 }
 
 static bool read_eh(struct page_row *row, const struct json *j)
@@ -226,8 +226,7 @@ static bool read_case(struct reader *r, const struct json *l)
 
 	clear_file(f);
 	if (!read_ints(row->scopes, &row->scope_count, json_item(l, 2)) || !read_place(row, l, 3)
-	    || !read_eh(row, json_item(l, 5))
-	    || json_count(l) < (size_t)(FIXED + r->map_count))
+	    || !read_eh(row, json_item(l, 5)) || json_count(l) < (size_t)(FIXED + r->map_count))
 		return false;
 	memcpy(f->id, row->case_id, sizeof(f->id));
 	memcpy(f->eh, row->eh, sizeof(f->eh));
@@ -266,8 +265,7 @@ static bool read_entry(struct reader *r, const struct json *l)
 	return read_place(row, l, 2) && read_eh(row, json_item(l, 4)) && row->text.p
 	       && row->text.n <= ENVELOPE_MAX
 	       && json_copy_text(facts, "epoch", row->epoch, sizeof(row->epoch))
-	       && uuid_valid(str_of(row->epoch))
-	       && read_instant(&row->at, json_member(facts, "at"))
+	       && uuid_valid(str_of(row->epoch)) && read_instant(&row->at, json_member(facts, "at"))
 	       && json_copy_text(facts, "verdict", row->verdict, sizeof(row->verdict))
 	       && json_copy_text(facts, "rule", row->rule, sizeof(row->rule));
 }

@@ -132,10 +132,8 @@ static const struct {
 	const char *tag;
 	bool (*put)(struct jsonw *w, const struct page_row *r);
 } lists[] = {
-	[PAGE_CASE] = { "c", put_case },
-	[PAGE_DETAIL] = { "d", put_detail },
-	[PAGE_ENTRY] = { "a", put_entry },
-	[PAGE_GONE] = { "g", put_gone },
+	[PAGE_CASE] = { "c", put_case },     [PAGE_DETAIL] = { "d", put_detail },
+	[PAGE_ENTRY] = { "a", put_entry },   [PAGE_GONE] = { "g", put_gone },
 	[PAGE_ERASED] = { "x", put_erased },
 };
 
@@ -186,10 +184,9 @@ bool page_put(struct strbuf *out, const struct page_row *r)
 	if (!ok)
 		return false;
 	jsonw_init(&w, out);
-	ok = put_row(&w, r) && !out->failed
-	     && !memchr(out->data + before, '\n', out->len - before)
-	     && out->len - before < PAGE_LINE_MAX
-	     && out->len + 1 <= PAGE_MAX_BYTES - TRAILER_ROOM && strbuf_addc(out, '\n');
+	ok = put_row(&w, r) && !out->failed && !memchr(out->data + before, '\n', out->len - before)
+	     && out->len - before < PAGE_LINE_MAX && out->len + 1 <= PAGE_MAX_BYTES - TRAILER_ROOM
+	     && strbuf_addc(out, '\n');
 	if (ok)
 		return true;
 	strbuf_cut(out, before);

@@ -57,8 +57,8 @@ static const struct member base_rows[] = {
 	MEMBER("n", MB_COUNT, false, action, base_n),
 	MEMBER("eh", MB_HASH, false, action, base_eh),
 };
-static const struct members base_members = { base_rows, MEMBER_COUNT(base_rows),
-					     "payload-member", true };
+static const struct members base_members = { base_rows, MEMBER_COUNT(base_rows), "payload-member",
+					     true };
 
 static bool write_base(struct jsonw *w, const void *from, struct err *why)
 {
@@ -135,8 +135,7 @@ static bool write_args(struct jsonw *w, const void *from, struct err *why)
 	return ok;
 }
 
-static bool read_arg(struct action *a, const char *name, const struct json *j,
-		     struct err *why)
+static bool read_arg(struct action *a, const char *name, const struct json *j, struct err *why)
 {
 	int i = action_arg_index(a->def, str_of(name));
 	struct str s = json_text(j);
@@ -172,8 +171,8 @@ static const struct member doc_rows[] = {
 	MEMBER("mt", MB_TEXT, false, action_doc, mt),
 	MEMBER("name", MB_TEXT, false, action_doc, name),
 };
-static const struct members doc_members = { doc_rows, MEMBER_COUNT(doc_rows),
-					    "payload-member", true };
+static const struct members doc_members = { doc_rows, MEMBER_COUNT(doc_rows), "payload-member",
+					    true };
 
 static bool write_docs(struct jsonw *w, const void *from, struct err *why)
 {
@@ -239,8 +238,7 @@ static enum status check_nfc(const struct action *a, struct err *why)
 				       "%s: argument \"%s\" is not in Unicode form NFC",
 				       a->def->name, a->def->args[i].name);
 	for (int i = 0; i < a->doc_count; i++)
-		if (!utf8_is_nfc(str_of(a->docs[i].name))
-		    || !utf8_is_nfc(str_of(a->docs[i].mt)))
+		if (!utf8_is_nfc(str_of(a->docs[i].name)) || !utf8_is_nfc(str_of(a->docs[i].mt)))
 			return err_set(why, ST_BAD_INPUT, "payload-nfc",
 				       "%s: name or type of document %d is not in Unicode form NFC",
 				       a->def->name, i + 1);
@@ -290,8 +288,7 @@ static bool has_float(const struct json *j)
 	return found;
 }
 
-static enum status read_def(const struct action_def **def, const struct json *j,
-			    struct err *why)
+static enum status read_def(const struct action_def **def, const struct json *j, struct err *why)
 {
 	struct str act = json_get_text(j, "act");
 	int64_t av = json_get_int(j, "av", -1);
@@ -344,8 +341,8 @@ static const struct member login_rows[] = {
 	MEMBER("challenge", MB_ID, false, login, challenge),
 	MEMBER("ts", MB_INSTANT, false, login, ts),
 };
-static const struct members login_members = { login_rows, MEMBER_COUNT(login_rows),
-					      "login-member", true };
+static const struct members login_members = { login_rows, MEMBER_COUNT(login_rows), "login-member",
+					      true };
 
 bool login_write(struct strbuf *out, const struct login *l)
 {
@@ -366,9 +363,9 @@ static const struct member certificate_rows[] = {
 	MEMBER("nbf", MB_INSTANT, false, certificate, nbf),
 	MEMBER("exp", MB_INSTANT, false, certificate, exp),
 };
-static const struct members certificate_members = {
-	certificate_rows, MEMBER_COUNT(certificate_rows), "certificate-member", false
-};
+static const struct members certificate_members = { certificate_rows,
+						    MEMBER_COUNT(certificate_rows),
+						    "certificate-member", false };
 
 bool certificate_write(struct strbuf *out, const struct certificate *c)
 {

@@ -21,20 +21,26 @@
 /* In base64url, with header and signature, a payload fits its envelope. */
 enum { PAYLOAD_MAX = 48 * 1024 - 512, ENVELOPE_MAX = 64 * 1024 };
 
-MUST_USE enum status payload_write(struct strbuf *out, const struct action *a,
-				   struct err *why);
+MUST_USE enum status payload_write(struct strbuf *out, const struct action *a, struct err *why);
 /* `a` initialised; reset first. Does not run action_check: the caller does. */
-MUST_USE enum status payload_read(struct action *a, struct str json,
-				  struct err *why);
+MUST_USE enum status payload_read(struct action *a, struct str json, struct err *why);
 
 /* A login: {aud, dev, challenge, ts}. */
-struct login { char aud[OFFICER_MAX]; char dev[UUID_TEXT]; char challenge[65]; int64_t ts; };
+struct login {
+	char aud[OFFICER_MAX];
+	char dev[UUID_TEXT];
+	char challenge[65];
+	int64_t ts;
+};
 bool login_write(struct strbuf *out, const struct login *l);
 MUST_USE enum status login_read(struct login *l, struct str json, struct err *why);
 
 /* A device certificate: {kid, x, sub, dev, nbf, exp, roles}. */
 struct certificate {
-	char kid[44]; char x[44]; char sub[OFFICER_MAX]; char dev[UUID_TEXT];
+	char kid[44];
+	char x[44];
+	char sub[OFFICER_MAX];
+	char dev[UUID_TEXT];
 	int64_t nbf, exp;
 };
 bool certificate_write(struct strbuf *out, const struct certificate *c);

@@ -13,13 +13,23 @@ static const struct {
 	int status;
 	const char *title;
 } titles[] = {
-	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
-	{ 404, "Not Found" }, { 405, "Method Not Allowed" }, { 409, "Conflict" },
-	{ 410, "Gone" }, { 411, "Length Required" }, { 413, "Content Too Large" },
-	{ 415, "Unsupported Media Type" }, { 422, "Unprocessable Content" },
-	{ 426, "Upgrade Required" }, { 429, "Too Many Requests" },
-	{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
-	{ 503, "Service Unavailable" }, { 507, "Insufficient Storage" },
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 409, "Conflict" },
+	{ 410, "Gone" },
+	{ 411, "Length Required" },
+	{ 413, "Content Too Large" },
+	{ 415, "Unsupported Media Type" },
+	{ 422, "Unprocessable Content" },
+	{ 426, "Upgrade Required" },
+	{ 429, "Too Many Requests" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 503, "Service Unavailable" },
+	{ 507, "Insufficient Storage" },
 };
 
 static const char *title_of(int status)
@@ -77,6 +87,7 @@ enum status problem_read(struct problem *p, struct str body, struct err *why)
 	if (ok)
 		return ST_OK;
 	*p = (struct problem){ 0 };
-	return err_set(why, ST_BAD_INPUT, "not-ours",
-		       "the reply is no problem+json: something else answers in the central's place");
+	return err_set(
+		why, ST_BAD_INPUT, "not-ours",
+		"the reply is no problem+json: something else answers in the central's place");
 }

@@ -16,9 +16,9 @@ struct problem {
 	int status;
 	char code[40];
 	char detail[400];
-	int64_t expect;              /* ctr-gap: the ctr that is awaited */
-	char last_hash[HASH_TEXT];   /* ctr-gap: hash of the last one we have */
-	char h[HASH_TEXT];           /* needs-blob */
+	int64_t expect;		   /* ctr-gap: the ctr that is awaited */
+	char last_hash[HASH_TEXT]; /* ctr-gap: hash of the last one we have */
+	char h[HASH_TEXT];	   /* needs-blob */
 };
 
 bool problem_write(struct strbuf *out, const struct problem *p);

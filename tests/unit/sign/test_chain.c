@@ -120,8 +120,15 @@ static void assert_path(const struct merkle_path *p, const struct json *want, si
 static void an_entry_hash_covers_every_fact_in_the_protocols_order(void **state)
 {
 	struct entry_facts f = {
-		"0198c0de-0000-7000-9000-000000000001", 17, HASH_ZERO_TEXT, HASH_ZERO_TEXT, 9013,
-		"0198c0de-0000-7000-a000-000000000001", 1795406940000, "accepted", "bygglov@3",
+		"0198c0de-0000-7000-9000-000000000001",
+		17,
+		HASH_ZERO_TEXT,
+		HASH_ZERO_TEXT,
+		9013,
+		"0198c0de-0000-7000-a000-000000000001",
+		1795406940000,
+		"accepted",
+		"bygglov@3",
 	};
 	struct entry_facts g;
 	char want[HASH_TEXT], eh[HASH_TEXT];
@@ -386,8 +393,9 @@ static void the_checkpoint_of_the_vectors_opens_and_with_any_byte_changed_does_n
 						     (struct str){ note, strlen(note) }, NULL),
 				     ST_OK);
 		note[i] = was;
-		assert_int_not_equal(checkpoint_open(&size, &root, origin, &key,
-						     (struct str){ note, i }, NULL), ST_OK);
+		assert_int_not_equal(
+			checkpoint_open(&size, &root, origin, &key, (struct str){ note, i }, NULL),
+			ST_OK);
 	}
 	free(s);
 	json_free(v);
@@ -406,20 +414,24 @@ static void a_checkpoint_is_opened_by_its_own_key_and_origin_alone(void **state)
 	assert_int_equal(checkpoint_write(&note, "sluss.example/log", 12345, &root, k, NULL),
 			 ST_OK);
 	assert_int_equal(checkpoint_open(&size, &got, "sluss.example/log", signkey_public(k),
-					 strbuf_str(&note), NULL), ST_OK);
+					 strbuf_str(&note), NULL),
+			 ST_OK);
 	assert_int_equal(size, 12345);
 	assert_memory_equal(got.b, root.b, 32);
 	assert_int_equal(checkpoint_open(&size, &got, "sluss.example/log", signkey_public(other),
-					 strbuf_str(&note), &why), ST_BAD_INPUT);
+					 strbuf_str(&note), &why),
+			 ST_BAD_INPUT);
 	assert_string_equal(why.code, "checkpoint-signature");
 	err_clear(&why);
 	assert_int_equal(checkpoint_open(&size, &got, "other.example/log", signkey_public(k),
-					 strbuf_str(&note), &why), ST_BAD_INPUT);
+					 strbuf_str(&note), &why),
+			 ST_BAD_INPUT);
 	assert_string_equal(why.code, "checkpoint-form");
 	/* A witness adds its own line; that does not disturb. */
 	strbuf_adds(&note, "\xE2\x80\x94 witness.example AAAAAAAAAAA=\n");
 	assert_int_equal(checkpoint_open(&size, &got, "sluss.example/log", signkey_public(k),
-					 strbuf_str(&note), NULL), ST_OK);
+					 strbuf_str(&note), NULL),
+			 ST_OK);
 	strbuf_clear(&note);
 	assert_int_equal(checkpoint_write(&note, "two words", 1, &root, k, NULL), ST_BAD_INPUT);
 	assert_int_equal(note.len, 0);
@@ -431,7 +443,8 @@ static void a_checkpoint_is_opened_by_its_own_key_and_origin_alone(void **state)
 static void a_signed_head_is_read_back_as_it_was_written(void **state)
 {
 	struct log_head h = { "0198c0de-0000-7000-a000-000000000001", 100, HASH_ZERO_TEXT,
-			      1795406940123 }, back = { 0 };
+			      1795406940123 },
+			back = { 0 };
 	struct strbuf text = STRBUF_INIT;
 	struct err why = ERR_INIT;
 
@@ -458,12 +471,14 @@ int main(void)
 		cmocka_unit_test(inclusion_paths_are_those_of_an_independent_library_and_hold),
 		cmocka_unit_test(consistency_paths_are_those_of_an_independent_library_and_hold),
 		cmocka_unit_test(every_inclusion_path_up_to_70_leaves_holds_and_none_altered_does),
-		cmocka_unit_test(every_consistency_path_up_to_70_leaves_holds_and_none_altered_does),
+		cmocka_unit_test(
+			every_consistency_path_up_to_70_leaves_holds_and_none_altered_does),
 		cmocka_unit_test(a_history_that_was_rewritten_is_no_extension),
 		cmocka_unit_test(questions_out_of_range_and_missing_nodes_give_no_proof),
 		cmocka_unit_test(the_root_of_nothing_is_the_hash_of_nothing),
 		cmocka_unit_test(a_proof_reads_no_more_nodes_than_the_tree_is_high_twice_over),
-		cmocka_unit_test(the_checkpoint_of_the_vectors_opens_and_with_any_byte_changed_does_not),
+		cmocka_unit_test(
+			the_checkpoint_of_the_vectors_opens_and_with_any_byte_changed_does_not),
 		cmocka_unit_test(a_checkpoint_is_opened_by_its_own_key_and_origin_alone),
 		cmocka_unit_test(a_signed_head_is_read_back_as_it_was_written),
 	};

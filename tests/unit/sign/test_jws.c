@@ -167,8 +167,9 @@ static void a_login_never_passes_for_an_action(void **state)
 
 	(void)state;
 	assert_int_equal(jws_sign(&jws, NULL, k, TYP_LOGIN, str_of("{}"), NULL), ST_OK);
-	assert_int_equal(jws_open(&out, NULL, signkey_public(k), TYP_ACTION, strbuf_str(&jws),
-				  &why), ST_BAD_INPUT);
+	assert_int_equal(
+		jws_open(&out, NULL, signkey_public(k), TYP_ACTION, strbuf_str(&jws), &why),
+		ST_BAD_INPUT);
 	assert_string_equal(why.code, "jws-typ");
 	strbuf_release(&jws);
 	strbuf_release(&out);
@@ -186,16 +187,19 @@ static void an_envelope_with_any_one_byte_changed_or_cut_off_is_refused(void **s
 		char was = jws.data[i];
 
 		jws.data[i] = was == 'A' ? 'B' : 'A';
-		assert_int_equal(jws_open(&out, NULL, signkey_public(k), TYP_ACTION,
-					  strbuf_str(&jws), NULL), ST_BAD_INPUT);
+		assert_int_equal(
+			jws_open(&out, NULL, signkey_public(k), TYP_ACTION, strbuf_str(&jws), NULL),
+			ST_BAD_INPUT);
 		jws.data[i] = was;
 		assert_int_equal(jws_open(&out, NULL, signkey_public(k), TYP_ACTION,
-					  (struct str){ jws.data, i }, NULL), ST_BAD_INPUT);
+					  (struct str){ jws.data, i }, NULL),
+				 ST_BAD_INPUT);
 	}
 	assert_int_equal(out.len, 0);
 	strbuf_addc(&jws, '\n');
-	assert_int_equal(jws_open(&out, NULL, signkey_public(k), TYP_ACTION, strbuf_str(&jws),
-				  NULL), ST_BAD_INPUT);
+	assert_int_equal(
+		jws_open(&out, NULL, signkey_public(k), TYP_ACTION, strbuf_str(&jws), NULL),
+		ST_BAD_INPUT);
 	strbuf_release(&jws);
 	strbuf_release(&out);
 	signkey_free(k);
@@ -227,7 +231,10 @@ static void a_header_in_any_other_spelling_is_refused_though_its_signature_holds
 		"{\"alg\":\"Ed25519\",\"typ\":\"sluss-ack+jws\",\"kid\":\"%s=\"}",
 		"{\"alg\":\"Ed25519\",\"typ\":\"\",\"kid\":\"%s\"}",
 		"{\"alg\":\"Ed25519\",\"typ\":\"sluss-ack+jws\"}",
-		"{\"alg\":\"Ed25519\"}", "{}", "[]", "",
+		"{\"alg\":\"Ed25519\"}",
+		"{}",
+		"[]",
+		"",
 	};
 	struct signkey *k = some_key(4);
 	struct strbuf jws = STRBUF_INIT, out = STRBUF_INIT, header = STRBUF_INIT;
@@ -241,8 +248,9 @@ static void a_header_in_any_other_spelling_is_refused_though_its_signature_holds
 		if (at)
 			strbuf_addf(&header, "%s%s", signkey_public(k)->kid, at + 2);
 		forge(&jws, k, strbuf_cstr(&header));
-		assert_int_equal(jws_open(&out, NULL, signkey_public(k), TYP_ACK,
-					  strbuf_str(&jws), &why), ST_BAD_INPUT);
+		assert_int_equal(
+			jws_open(&out, NULL, signkey_public(k), TYP_ACK, strbuf_str(&jws), &why),
+			ST_BAD_INPUT);
 		assert_string_equal(why.code, "jws-header");
 	}
 	strbuf_release(&jws);
@@ -265,8 +273,7 @@ static void an_envelope_over_64_kib_is_neither_made_nor_opened(void **state)
 	strbuf_clear(&jws);
 	while (big.len < 50000)
 		strbuf_addc(&big, ' ');
-	assert_int_equal(jws_sign(&jws, NULL, k, TYP_ACTION, strbuf_str(&big), &why),
-			 ST_BAD_INPUT);
+	assert_int_equal(jws_sign(&jws, NULL, k, TYP_ACTION, strbuf_str(&big), &why), ST_BAD_INPUT);
 	assert_string_equal(why.code, "jws-form");
 	assert_int_equal(jws.len, 0);
 	strbuf_release(&big);
@@ -325,14 +332,17 @@ static void secrets_compare_by_all_their_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_good_envelope_verifies_parses_and_is_written_again_byte_for_byte),
+		cmocka_unit_test(
+			every_good_envelope_verifies_parses_and_is_written_again_byte_for_byte),
 		cmocka_unit_test(every_bad_envelope_is_refused_with_its_code),
 		cmocka_unit_test(what_one_key_signs_no_other_key_opens),
 		cmocka_unit_test(a_login_never_passes_for_an_action),
 		cmocka_unit_test(an_envelope_with_any_one_byte_changed_or_cut_off_is_refused),
-		cmocka_unit_test(a_header_in_any_other_spelling_is_refused_though_its_signature_holds),
+		cmocka_unit_test(
+			a_header_in_any_other_spelling_is_refused_though_its_signature_holds),
 		cmocka_unit_test(an_envelope_over_64_kib_is_neither_made_nor_opened),
-		cmocka_unit_test(ah_needs_exactly_two_dots_and_is_the_hash_of_what_stands_before_the_last),
+		cmocka_unit_test(
+			ah_needs_exactly_two_dots_and_is_the_hash_of_what_stands_before_the_last),
 		cmocka_unit_test(a_thumbprint_is_that_of_rfc_8037_appendix_a_3),
 		cmocka_unit_test(the_seed_that_is_sealed_makes_the_same_key_again),
 		cmocka_unit_test(secrets_compare_by_all_their_bytes),

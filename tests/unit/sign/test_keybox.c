@@ -17,8 +17,9 @@ static void seal(struct strbuf *out, const char *secret, const char *passphrase)
 	struct rng rng = rng_from_seed(&s, 1);
 
 	strbuf_clear(out);
-	assert_int_equal(keybox_seal(out, str_of(secret), str_of(passphrase), KEYBOX_TEST, &rng,
-				     NULL), ST_OK);
+	assert_int_equal(
+		keybox_seal(out, str_of(secret), str_of(passphrase), KEYBOX_TEST, &rng, NULL),
+		ST_OK);
 }
 
 static void what_was_sealed_opens_with_the_same_passphrase(void **state)
@@ -29,8 +30,9 @@ static void what_was_sealed_opens_with_the_same_passphrase(void **state)
 	seal(&box, "32 bytes of a key, or any secret", "sex ord som ingen gissar");
 	assert_memory_equal(box.data, "sluss-keybox/1 argon2id ", 24);
 	assert_null(strstr(strbuf_cstr(&box), "secret"));
-	assert_int_equal(keybox_open(&out, strbuf_str(&box), str_of("sex ord som ingen gissar"),
-				     NULL), ST_OK);
+	assert_int_equal(
+		keybox_open(&out, strbuf_str(&box), str_of("sex ord som ingen gissar"), NULL),
+		ST_OK);
 	assert_string_equal(strbuf_cstr(&out), "32 bytes of a key, or any secret");
 	strbuf_release(&box);
 	strbuf_wipe(&out);
@@ -68,8 +70,9 @@ static void a_box_with_any_byte_changed_or_cut_off_does_not_open(void **state)
 		assert_int_not_equal(keybox_open(&out, strbuf_str(&box), str_of("pass"), NULL),
 				     ST_OK);
 		box.data[i] = was;
-		assert_int_not_equal(keybox_open(&out, (struct str){ box.data, i }, str_of("pass"),
-						 NULL), ST_OK);
+		assert_int_not_equal(
+			keybox_open(&out, (struct str){ box.data, i }, str_of("pass"), NULL),
+			ST_OK);
 	}
 	assert_int_equal(out.len, 0);
 	strbuf_release(&box);

@@ -20,9 +20,17 @@
 static struct ack accepted(void)
 {
 	return (struct ack){
-		.iid = IID, .ah = HASH, .dev = "dev-1", .ctr = 7,
-		.verdict = VERDICT_ACCEPTED, .case_id = CASE, .n = 3, .eh = HASH,
-		.seq = 9013, .epoch = EPOCH, .at = 1795406941000,
+		.iid = IID,
+		.ah = HASH,
+		.dev = "dev-1",
+		.ctr = 7,
+		.verdict = VERDICT_ACCEPTED,
+		.case_id = CASE,
+		.n = 3,
+		.eh = HASH,
+		.seq = 9013,
+		.epoch = EPOCH,
+		.at = 1795406941000,
 	};
 }
 
@@ -94,7 +102,10 @@ static void what_a_later_central_adds_is_passed_over(void **state)
 static void an_acknowledgement_without_its_anchors_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"{}", "[]", "", "<html>",
+		"{}",
+		"[]",
+		"",
+		"<html>",
 		"{\"iid\":\"" IID "\",\"ah\":\"" HASH "\",\"dev\":\"dev-1\",\"ctr\":7}",
 		"{\"iid\":\"" IID "\",\"ah\":\"" HASH "\",\"dev\":\"dev-1\",\"ctr\":7,"
 		"\"verdict\":\"perhaps\",\"case\":\"" CASE "\",\"epoch\":\"" EPOCH
@@ -163,9 +174,16 @@ static void a_detail_of_broken_bytes_does_not_cost_the_answer(void **state)
 static void the_page_of_some_proxy_is_no_answer_of_ours(void **state)
 {
 	static const char *const bad[] = {
-		"", "<html><body>502 Bad Gateway</body></html>", "{}", "[]", "null",
-		"{\"status\":409}", "{\"code\":\"x\"}", "{\"status\":\"409\",\"code\":\"x\"}",
-		"{\"status\":7,\"code\":\"x\"}", "{\"status\":409,\"code\":7}",
+		"",
+		"<html><body>502 Bad Gateway</body></html>",
+		"{}",
+		"[]",
+		"null",
+		"{\"status\":409}",
+		"{\"code\":\"x\"}",
+		"{\"status\":\"409\",\"code\":\"x\"}",
+		"{\"status\":7,\"code\":\"x\"}",
+		"{\"status\":409,\"code\":7}",
 	};
 	struct problem p;
 

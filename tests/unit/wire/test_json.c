@@ -70,14 +70,47 @@ static void text_nested_32_deep_is_read_and_written_and_33_deep_is_refused(void 
 static void what_is_ambiguous_or_broken_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "'a'", "{a:1}", "[1] [2]", "1 2",
-		"{\"a\":1}x", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}",
-		"\"\\u0000\"", "{\"\\u0000\":1}", "\"\\ud800\"", "\"\\udc00\"",
-		"\"\\ud800\\u0041\"", "\"\\ud800\\ud800\"", "\"tab\there\"", "\"line\nbreak\"",
-		"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xc3\"",
-		"\"\\x41\"", "01", "+1", ".5", "1.", "0x10", "NaN", "Infinity", "-",
-		"9223372036854775808", "-9223372036854775809",
-		"99999999999999999999999999999999999999", "1e400", "\xEF\xBB\xBF{}", "// x\n1",
+		"",
+		" ",
+		"{",
+		"[1,]",
+		"{\"a\":1,}",
+		"nul",
+		"'a'",
+		"{a:1}",
+		"[1] [2]",
+		"1 2",
+		"{\"a\":1}x",
+		"{\"a\":1,\"a\":2}",
+		"{\"a\":{\"b\":1,\"b\":1}}",
+		"\"\\u0000\"",
+		"{\"\\u0000\":1}",
+		"\"\\ud800\"",
+		"\"\\udc00\"",
+		"\"\\ud800\\u0041\"",
+		"\"\\ud800\\ud800\"",
+		"\"tab\there\"",
+		"\"line\nbreak\"",
+		"\"\xff\"",
+		"\"\xc0\x80\"",
+		"\"\xed\xa0\x80\"",
+		"\"\xf4\x90\x80\x80\"",
+		"\"\xc3\"",
+		"\"\\x41\"",
+		"01",
+		"+1",
+		".5",
+		"1.",
+		"0x10",
+		"NaN",
+		"Infinity",
+		"-",
+		"9223372036854775808",
+		"-9223372036854775809",
+		"99999999999999999999999999999999999999",
+		"1e400",
+		"\xEF\xBB\xBF{}",
+		"// x\n1",
 	};
 
 	(void)state;
@@ -96,7 +129,8 @@ static void a_nul_byte_is_refused_wherever_it_stands(void **state)
 
 static void every_prefix_of_a_text_is_refused(void **state)
 {
-	static const char text[] = "{\"a\":[1,-2,true,null],\"b\":{\"c\":\"\\u00e5\\ud83d\\ude00\"}}";
+	static const char text[] =
+		"{\"a\":[1,-2,true,null],\"b\":{\"c\":\"\\u00e5\\ud83d\\ude00\"}}";
 
 	(void)state;
 	for (size_t n = 0; n < strlen(text); n++)
@@ -110,8 +144,7 @@ static void the_refusal_tells_the_place_and_never_quotes_the_text(void **state)
 	struct json *j;
 
 	(void)state;
-	assert_int_equal(json_read(&j, str_of("{\"name\":\n  Hemlig Person}"), &why),
-			 ST_BAD_INPUT);
+	assert_int_equal(json_read(&j, str_of("{\"name\":\n  Hemlig Person}"), &why), ST_BAD_INPUT);
 	assert_non_null(strstr(why.text, "line 2"));
 	assert_null(strstr(why.text, "Hemlig"));
 }
@@ -189,10 +222,9 @@ static void the_writer_puts_commas_by_itself(void **state)
 	jsonw_kv_instant(&w, "e", 0);
 	jsonw_kv_str(&w, "f", (struct str){ "abc", 2 });
 	jsonw_end_map(&w);
-	assert_string_equal(strbuf_cstr(&b),
-			    "{\"a\":\"x\",\"b\":[1,{},[],null,{\"r\":0}],"
-			    "\"c\":-9223372036854775808,\"d\":false,"
-			    "\"e\":\"1970-01-01T00:00:00.000Z\",\"f\":\"ab\"}");
+	assert_string_equal(strbuf_cstr(&b), "{\"a\":\"x\",\"b\":[1,{},[],null,{\"r\":0}],"
+					     "\"c\":-9223372036854775808,\"d\":false,"
+					     "\"e\":\"1970-01-01T00:00:00.000Z\",\"f\":\"ab\"}");
 	assert_true(reads(strbuf_str(&b)));
 	strbuf_release(&b);
 }
@@ -205,8 +237,9 @@ static void the_writer_escapes_controls_quote_and_backslash_and_nothing_else(voi
 	(void)state;
 	jsonw_init(&w, &b);
 	jsonw_cstr(&w, "\x01\t\n\x1f \"\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀");
-	assert_string_equal(strbuf_cstr(&b),
-			    "\"\\u0001\\u0009\\u000a\\u001f \\\"\\\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀\"");
+	assert_string_equal(
+		strbuf_cstr(&b),
+		"\"\\u0001\\u0009\\u000a\\u001f \\\"\\\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀\"");
 	strbuf_release(&b);
 }
 
@@ -262,7 +295,8 @@ static void any_text_comes_back_as_it_was_written(void **state)
 
 static void a_tree_is_written_as_it_was_read(void **state)
 {
-	static const char text[] = "{\"a\":[1,-5,true,false,null,1.5,\"\\u0007å\"],\"\":{\"b\":{}}}";
+	static const char text[] =
+		"{\"a\":[1,-5,true,false,null,1.5,\"\\u0007å\"],\"\":{\"b\":{}}}";
 	struct json *j = read_ok(text);
 	struct strbuf b = STRBUF_INIT;
 

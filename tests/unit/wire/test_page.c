@@ -15,14 +15,21 @@
 #define EPOCH "0198c0de-0000-7000-a000-000000000001"
 #define CASE "0198c0de-0000-7000-9000-000000000001"
 #define HASH "755415576f64809c3bd0200fca326a4329ed7d02a338ca77a6efce278fa48635"
-#define HOSTILE "\x1b[2J\x07 \"\\/ \xE2\x80\xAE\xE2\x81\xA6 e\xCC\x81 \t\n\r\x7f \xC2\x9B 😀\xEF\xBF\xBF"
+#define HOSTILE                                                                                    \
+	"\x1b[2J\x07 \"\\/ \xE2\x80\xAE\xE2\x81\xA6 e\xCC\x81 \t\n\r\x7f \xC2\x9B 😀\xEF\xBF\xBF"
 
 static struct page_head some_head(void)
 {
 	return (struct page_head){
-		.epoch = EPOCH, .from_count = 2, .from = { { 12, 8812 }, { 40, 0 } },
-		.to_count = 1, .to = { { 12, 9120 } }, .sv = 42, .more = true,
-		.durable_through = 9100, .now = 1795406941000,
+		.epoch = EPOCH,
+		.from_count = 2,
+		.from = { { 12, 8812 }, { 40, 0 } },
+		.to_count = 1,
+		.to = { { 12, 9120 } },
+		.sv = 42,
+		.more = true,
+		.durable_through = 9100,
+		.now = 1795406941000,
 	};
 }
 
@@ -51,7 +58,9 @@ static void fill_file(struct casefile *f, const char *title)
 
 static struct page_row row_of(enum page_kind kind, int64_t seq)
 {
-	struct page_row r = { .kind = kind, .seq = seq, .n = 17, .scope_count = 1, .scopes = { 12 } };
+	struct page_row r = {
+		.kind = kind, .seq = seq, .n = 17, .scope_count = 1, .scopes = { 12 }
+	};
 
 	snprintf(r.case_id, sizeof(r.case_id), CASE);
 	snprintf(r.eh, sizeof(r.eh), HASH);
@@ -88,8 +97,12 @@ static int64_t put_all_kinds(struct strbuf *page, const struct casefile *f)
 	r = row_of(PAGE_ERASED, 9015);
 	r.text = str_of("misfiled");
 	put(page, &r);
-	r = (struct page_row){ .kind = PAGE_SCOPE, .add_count = 1, .add = { 40 },
-			       .del_count = 2, .del = { 12, 13 }, .sv = 43 };
+	r = (struct page_row){ .kind = PAGE_SCOPE,
+			       .add_count = 1,
+			       .add = { 40 },
+			       .del_count = 2,
+			       .del = { 12, 13 },
+			       .sv = 43 };
 	put(page, &r);
 	r = (struct page_row){ .kind = PAGE_CATALOG, .text = str_of("{\"types\":[]}") };
 	put(page, &r);
@@ -224,7 +237,8 @@ static void every_kind_of_row_is_read_back_as_it_was_written(void **state)
 	assert_string_equal(r->rule, "bygglov@3");
 	assert_int_equal(r->at, 1795406941000);
 	assert_string_equal(r->eh, HASH);
-	assert_string_equal(s.text[PAGE_DETAIL], "{\"notes\":[{\"text\":\"a\\u000ab\"}],\"x\":1.5}");
+	assert_string_equal(s.text[PAGE_DETAIL],
+			    "{\"notes\":[{\"text\":\"a\\u000ab\"}],\"x\":1.5}");
 	assert_string_equal(s.text[PAGE_GONE], "moved");
 	assert_int_equal(s.last[PAGE_GONE].scopes[0], 12);
 	assert_string_equal(s.text[PAGE_ERASED], "misfiled");
@@ -375,7 +389,14 @@ static void framed(struct strbuf *page, const char *lines, int64_t rows)
 static void a_malformed_line_is_refused_with_its_number(void **state)
 {
 	static const char *const bad[] = {
-		"\n", "x\n", "1\n", "null\n", "[]\n", "{}\n", "[1,2]\n", "[\"g\"]\n",
+		"\n",
+		"x\n",
+		"1\n",
+		"null\n",
+		"[]\n",
+		"{}\n",
+		"[1,2]\n",
+		"[\"g\"]\n",
 		"[\"g\",\"9014\",12,\"" CASE "\",17,\"moved\"]\n",
 		"[\"g\",-1,12,\"" CASE "\",17,\"moved\"]\n",
 		"[\"g\",9014,12,\"no-uuid\",17,\"moved\"]\n",
@@ -388,16 +409,22 @@ static void a_malformed_line_is_refused_with_its_number(void **state)
 		"[\"a\",9014,\"" CASE "\",17,\"" HASH "\",\"a.b.c\"]\n",
 		"[\"a\",9014,\"" CASE "\",17,\"short\",\"a.b.c\",{}]\n",
 		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH "\"]\n",
-		"[\"c\",9013,12,\"" CASE "\",17,\"" HASH "\",\"\",\"\",1,\"\",\"\",\"open\",2,0,\"\","
+		"[\"c\",9013,12,\"" CASE "\",17,\"" HASH
+		"\",\"\",\"\",1,\"\",\"\",\"open\",2,0,\"\","
 		"\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\"]\n",
-		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH "\",\"\",\"\",1,\"\",\"\",\"melted\",2,0,\"\","
+		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH
+		"\",\"\",\"\",1,\"\",\"\",\"melted\",2,0,\"\","
 		"\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\"]\n",
-		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH "\",\"\",\"\",1.0,\"\",\"\",\"open\",2,0,\"\","
+		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH
+		"\",\"\",\"\",1.0,\"\",\"\",\"open\",2,0,\"\","
 		"\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\"]\n",
-		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH "\",\"\",\"\",99999999999,\"\",\"\",\"open\",2,0,"
+		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH
+		"\",\"\",\"\",99999999999,\"\",\"\",\"open\",2,0,"
 		"\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"\",\"\"]\n",
-		"{\"k\":\"scope\",\"add\":[],\"sv\":1}\n", "{\"k\":\"scope\",\"add\":[],\"del\":[\"1\"],\"sv\":1}\n",
-		"{\"k\":\"catalog\"}\n", "{\"k\":\"end\",\"n\":0,\"sha256\":\"" HASH "\"}\n",
+		"{\"k\":\"scope\",\"add\":[],\"sv\":1}\n",
+		"{\"k\":\"scope\",\"add\":[],\"del\":[\"1\"],\"sv\":1}\n",
+		"{\"k\":\"catalog\"}\n",
+		"{\"k\":\"end\",\"n\":0,\"sha256\":\"" HASH "\"}\n",
 		"{\"k\":\"page\",\"v\":1}\n",
 	};
 	struct strbuf page = STRBUF_INIT;
@@ -422,10 +449,15 @@ static void a_header_of_another_version_or_without_a_needed_column_is_refused(vo
 	static const struct {
 		const char *from, *to;
 	} rows[] = {
-		{ "\"v\":1", "\"v\":2" }, { "\"page\"", "\"pages\"" }, { "\"state\",", "" },
-		{ "{\"12\":8812", "{\"-12\":8812" }, { "{\"12\":8812", "{\"\":8812" },
-		{ "{\"12\":8812", "{\"12\":-1" }, { "{\"12\":8812", "{\"12\":\"8812\"" },
-		{ "\"epoch\":\"0", "\"epoch\":\"x" }, { "{\"c\":", "{\"e\":" },
+		{ "\"v\":1", "\"v\":2" },
+		{ "\"page\"", "\"pages\"" },
+		{ "\"state\",", "" },
+		{ "{\"12\":8812", "{\"-12\":8812" },
+		{ "{\"12\":8812", "{\"\":8812" },
+		{ "{\"12\":8812", "{\"12\":-1" },
+		{ "{\"12\":8812", "{\"12\":\"8812\"" },
+		{ "\"epoch\":\"0", "\"epoch\":\"x" },
+		{ "{\"c\":", "{\"e\":" },
 		{ "\"now\":\"2026", "\"now\":\"1026" },
 	};
 	struct strbuf page = STRBUF_INIT, other = STRBUF_INIT;
@@ -455,7 +487,8 @@ static void columns_are_found_by_name_and_unknown_kinds_are_passed_over(void **s
 		"\"changed_at\",\"received_at\",\"diary_no\"]}}\n"
 		"[\"q\",1,{\"of\":\"a later kind\"}]\n"
 		"{\"k\":\"hint\",\"x\":1}\n"
-		"[\"c\",9013,[],\"" CASE "\",17,\"" HASH "\",\"Titel\",{\"r\":1},\"closed\",\"P\",\"t\",1,"
+		"[\"c\",9013,[],\"" CASE "\",17,\"" HASH
+		"\",\"Titel\",{\"r\":1},\"closed\",\"P\",\"t\",1,"
 		"\"u\",\"q\",1,0,\"\",\"\",\"2026-11-23T04:09:01.000Z\",\"2026-11-23T04:09:00.000Z\","
 		"\"BN 2026-1\",\"more\",\"of it\"]\n"
 		"{\"k\":\"end\",\"n\":3,\"sha256\":\"" HASH "\",\"later\":1}\n";
@@ -678,16 +711,16 @@ static void packed_bytes_that_are_cut_or_foreign_are_refused(void **state)
 	assert_true(zstd_pack(&packed, strbuf_str(&page)));
 	for (size_t n = 0; n < packed.len; n++) {
 		err_clear(&why);
-		assert_int_equal(zstd_unpack(&back, (struct str){ packed.data, n }, PAGE_MAX_BYTES,
-					     &why), ST_BAD_INPUT);
+		assert_int_equal(
+			zstd_unpack(&back, (struct str){ packed.data, n }, PAGE_MAX_BYTES, &why),
+			ST_BAD_INPUT);
 		assert_string_equal(why.code, "page-cut");
 		assert_int_equal(back.len, 0);
 	}
 	strbuf_adds(&packed, "garbage");
 	assert_int_equal(zstd_unpack(&back, strbuf_str(&packed), PAGE_MAX_BYTES, NULL),
 			 ST_BAD_INPUT);
-	assert_int_equal(zstd_unpack(&back, strbuf_str(&page), PAGE_MAX_BYTES, NULL),
-			 ST_BAD_INPUT);
+	assert_int_equal(zstd_unpack(&back, strbuf_str(&page), PAGE_MAX_BYTES, NULL), ST_BAD_INPUT);
 	strbuf_release(&page);
 	strbuf_release(&packed);
 	strbuf_release(&back);
@@ -701,7 +734,8 @@ int main(void)
 		cmocka_unit_test(a_case_with_a_hostile_title_comes_through_byte_for_byte),
 		cmocka_unit_test(every_hostile_text_of_the_shared_data_comes_through),
 		cmocka_unit_test(a_page_cut_at_any_byte_is_refused_before_its_first_row),
-		cmocka_unit_test(a_page_with_a_line_lost_or_doubled_is_refused_before_its_first_row),
+		cmocka_unit_test(
+			a_page_with_a_line_lost_or_doubled_is_refused_before_its_first_row),
 		cmocka_unit_test(html_in_the_place_of_a_page_is_refused),
 		cmocka_unit_test(a_malformed_line_is_refused_with_its_number),
 		cmocka_unit_test(a_header_of_another_version_or_without_a_needed_column_is_refused),

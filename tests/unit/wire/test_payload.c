@@ -18,11 +18,11 @@
 #define HASH "755415576f64809c3bd0200fca326a4329ed7d02a338ca77a6efce278fa48635"
 
 /* The members before and after the arguments, as the protocol orders them. */
-#define FRONT \
-	"{\"v\":1,\"aud\":\"central\",\"salt\":\"AAECAwQFBgcICQoLDA0ODw\",\"iid\":\"" IID \
-	"\",\"sub\":\"anna\",\"dev\":\"dev-1\",\"ctr\":2,\"prev\":\"" HASH "\",\"case\":\"" CASE \
+#define FRONT                                                                                      \
+	"{\"v\":1,\"aud\":\"central\",\"salt\":\"AAECAwQFBgcICQoLDA0ODw\",\"iid\":\"" IID          \
+	"\",\"sub\":\"anna\",\"dev\":\"dev-1\",\"ctr\":2,\"prev\":\"" HASH "\",\"case\":\"" CASE   \
 	"\",\"base\":{\"n\":1,\"eh\":\"" HASH "\"},\"pre\":0,"
-#define BACK \
+#define BACK                                                                                       \
 	"\"epoch\":\"" EPOCH "\",\"seq\":1001,\"ts\":\"2026-11-23T04:09:01.000Z\",\"skew\":-13}"
 #define NOTE(args) FRONT "\"act\":\"note.add\",\"av\":1,\"args\":" args ",\"docs\":[]," BACK
 
@@ -183,8 +183,8 @@ static void every_prefix_and_anything_behind_a_payload_is_refused(void **state)
 static void each_missing_member_is_refused(void **state)
 {
 	static const char *const names[] = {
-		"v", "aud", "salt", "iid", "sub", "dev", "ctr", "prev", "case", "base", "pre",
-		"act", "av", "args", "docs", "epoch", "seq", "ts", "skew",
+		"v",   "aud", "salt", "iid",  "sub",  "dev",   "ctr", "prev", "case", "base",
+		"pre", "act", "av",   "args", "docs", "epoch", "seq", "ts",   "skew",
 	};
 	static const char text[] = NOTE("{\"text\":\"x\"}");
 	struct json *j;
@@ -403,9 +403,11 @@ static void a_login_and_a_certificate_are_read_back_as_they_were_written(void **
 	assert_int_equal(login_read(&lb, strbuf_str(&b), NULL), ST_OK);
 	assert_string_equal(lb.challenge, l.challenge);
 	assert_int_equal(lb.ts, l.ts);
-	assert_int_equal(login_read(&lb, str_of("{\"aud\":\"a\",\"dev\":\"d\",\"challenge\":\"c\","
-						"\"ts\":\"2026-11-23T04:09:01.000Z\",\"x\":1}"),
-				    &why), ST_BAD_INPUT);
+	assert_int_equal(login_read(&lb,
+				    str_of("{\"aud\":\"a\",\"dev\":\"d\",\"challenge\":\"c\","
+					   "\"ts\":\"2026-11-23T04:09:01.000Z\",\"x\":1}"),
+				    &why),
+			 ST_BAD_INPUT);
 	assert_string_equal(why.code, "login-member");
 	strbuf_clear(&b);
 	assert_true(certificate_write(&b, &c));
