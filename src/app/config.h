@@ -18,7 +18,7 @@ enum { CONFIG_FILES = 2, CONFIG_PATH = 512, CONFIG_WARNINGS = 16 };
 
 /* One line of [keys]: an action's name, and what is typed for it. */
 struct config_binding {
-	char where[160];           /* "sluss.conf:12:3" */
+	char where[160]; /* "sluss.conf:12:3" */
 	char name[64];
 	char keys[64];
 };
@@ -32,11 +32,15 @@ struct config {
 	char warnings[CONFIG_WARNINGS][300];
 	int warning_count;
 };
-#define CONFIG_INIT { .options = OPTIONS_INIT }
+#define CONFIG_INIT                                                                                \
+	{                                                                                          \
+		.options = OPTIONS_INIT                                                            \
+	}
 void config_release(struct config *c);
 
-/* Read /etc/sluss/sluss.conf (or `system`, NULL: that one) and `own`; files
+/* Read /etc/sluss/sluss.conf (or `machine`, NULL: that one) and `own`; files
  * that are missing are passed over. */
-MUST_USE enum status config_load(struct config *c, const char *system, const char *own, struct err *why);
+MUST_USE enum status config_load(struct config *c, const char *machine, const char *own,
+				 struct err *why);
 
 #endif

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * engine - the threads that talk to the central while the officer works.
+ * engine - who talks to the central while the officer works.
  *
- * Place:    home + key -> ENGINE (pull lane, push lane) -> the two files;
- *           the screen polls engine_fd, a verb waits for it.
- * Promise:  no call here waits for the network, except engine_stop, which
- *           cuts what is under way and waits some milliseconds. One process
- *           of a home talks at a time (HOME/pusher.lock); another one's
- *           engine waits for its turn, while what it signs is sent by the
- *           first. What the officer signed is never touched by a failure.
- * Owner:    engine_start gives, engine_stop takes back. Called by one thread.
+ * Place:    home + key -> ENGINE (pull lane, push lane) -> the two files. The
+ *           screen has threads and polls engine_fd; a verb runs both lanes in
+ *           its own thread, engine_run.
+ * Promise:  no call here waits for the network, except engine_run, and
+ *           engine_stop, which cuts what is under way and waits some
+ *           milliseconds. One process of a home talks at a time
+ *           (HOME/pusher.lock); another one's engine waits for its turn,
+ *           while what it signs is sent by the first. What the officer
+ *           signed is never touched by a failure.
+ * Owner:    engine_start gives, engine_stop takes back. It holds handles and
+ *           a key of its own, so home_lock leaves it running. Its calls are
+ *           made by one thread.
  * Errors:   ST_NONE "not-enrolled"; ST_REFUSED "locked"; those of the files.
  */
 #ifndef APP_ENGINE_H
@@ -20,8 +24,8 @@
 struct home;
 struct engine;
 
-/* once: no long poll, for verbs. http_start has been called by main. */
-MUST_USE enum status engine_start(struct engine **out, const struct home *h, bool once, struct err *why);
+/* The home is enrolled and unlocked; http_start has been called by main. */
+MUST_USE enum status engine_start(struct engine **out, const struct home *h, struct err *why);
 void engine_stop(struct engine *e); /* NULL is fine */
 
 /* Readable when cache revision or status may have changed: poll it. */
@@ -39,5 +43,22 @@ void engine_status(struct engine *e, struct sync_status *out);
 bool engine_elsewhere(struct engine *e);
 /* Everything is sent, and the last pull brought everything (sync_idle). */
 bool engine_idle(struct engine *e);
+
+/* --- For verbs, without threads ------------------------------------------- */
+
+struct engine_goal {
+	/* Asked after every reply, and now and then: is it reached? */
+	bool (*reached)(void *ctx, struct sync *s);
+	void *ctx;
+	int64_t until; /* boot ms */
+	bool patient;  /* try again while the central is out of reach */
+};
+
+/* Run both lanes until the goal is reached. ST_RETRY "too-late"; "elsewhere":
+ * another process of this home is talking, and the goal is for the caller to
+ * watch; with the code of the trouble when `patient` is not set. `last` is
+ * how things stood at the end. */
+MUST_USE enum status engine_run(const struct home *h, const struct engine_goal *goal,
+				struct sync_status *last, struct err *why);
 
 #endif

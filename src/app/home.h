@@ -27,9 +27,9 @@
 enum { HOME_PATH = 512 };
 
 struct home {
-	char data[HOME_PATH];        /* outbox.db, cache.db, pusher.lock */
-	char state[HOME_PATH];       /* drafts of the editor, log, glyph test */
-	char runtime[HOME_PATH];     /* documents while they are looked at */
+	char data[HOME_PATH];	 /* outbox.db, cache.db, pusher.lock */
+	char state[HOME_PATH];	 /* drafts of the editor, log, glyph test */
+	char runtime[HOME_PATH]; /* documents while they are looked at */
 	char cache_path[HOME_PATH];
 	char outbox_path[HOME_PATH];
 	char lock_path[HOME_PATH];
@@ -38,10 +38,10 @@ struct home {
 	struct rng rng;
 	const struct glyphs *glyphs; /* by locale and configuration */
 	struct db *cache, *outbox;   /* the main thread's handles; NULL before home_open_files */
-	bool cache_renewed;          /* it was damaged: tell the officer, sync */
+	bool cache_renewed;	     /* it was damaged: tell the officer, sync */
 	bool enrolled;
-	struct identity who;         /* when enrolled */
-	struct signkey *key;         /* NULL until home_unlock */
+	struct identity who; /* when enrolled */
+	struct signkey *key; /* NULL until home_unlock */
 	struct names names;
 };
 
@@ -53,7 +53,8 @@ MUST_USE enum status home_open_files(struct home *h, struct err *why);
 void home_close(struct home *h);
 
 /* One more pair of handles, for another thread; cache_close each. */
-MUST_USE enum status home_handles(const struct home *h, struct db **cache, struct db **outbox, struct err *why);
+MUST_USE enum status home_handles(const struct home *h, struct db **cache, struct db **outbox,
+				  struct err *why);
 /* Read identity and names again: after enrolment, after a sync. */
 MUST_USE enum status home_refresh(struct home *h, struct err *why);
 /* ST_NONE "not-enrolled"; ST_REFUSED "passphrase-wrong". Slow by design. */
@@ -71,7 +72,8 @@ struct day home_today(const struct home *h);
  * the first eight or more signs of a case id. ST_NONE "case-unknown";
  * ST_CONFLICT "case-ambiguous": the text lists at most five of them;
  * ST_BAD_INPUT "case-number": it is none of these. */
-MUST_USE enum status home_find_case(struct home *h, const char *typed, char case_id[UUID_TEXT], struct err *why);
+MUST_USE enum status home_find_case(struct home *h, const char *typed, char case_id[UUID_TEXT],
+				    struct err *why);
 /* Is it the beginning of a case id? Eight or more hex digits and '-', and it
  * can't be read as a diary number. */
 bool case_id_prefix(const char *typed);

@@ -19,9 +19,12 @@ struct names {
 	struct registry registry;
 	struct officer_list officers;
 	char municipality[NAME_MAX_BYTES];
-	char sha256[HASH_TEXT];    /* of the catalogue that is loaded, "" = none */
+	char sha256[HASH_TEXT]; /* of the catalogue that is loaded, "" = none */
 };
-#define NAMES_INIT { .registry = REGISTRY_INIT, .officers = OFFICER_LIST_INIT }
+#define NAMES_INIT                                                                                 \
+	{                                                                                          \
+		.registry = REGISTRY_INIT, .officers = OFFICER_LIST_INIT                           \
+	}
 void names_release(struct names *n);
 
 /* Read the catalogue if it is another than the one loaded. */

@@ -19,10 +19,13 @@
 enum { SECRET_BYTES = 1024 };
 
 struct secret {
-	char *p;  /* SECRET_BYTES of guarded memory, NULL before the first use */
+	char *p; /* SECRET_BYTES of guarded memory, NULL before the first use */
 	size_t n;
 };
-#define SECRET_INIT { NULL, 0 }
+#define SECRET_INIT                                                                                \
+	{                                                                                          \
+		NULL, 0                                                                            \
+	}
 void secret_release(struct secret *s);
 
 /* Guarded memory to write into; empties it. NULL s->p: no memory. */

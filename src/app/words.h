@@ -32,14 +32,14 @@ void words_error(struct strbuf *out, const struct err *why, bool details);
 /* The sentence of a code, NULL if it has none. */
 const char *words_code(const char *code);
 
-const char *words_state(enum case_state s);          /* "handläggs" */
-const char *words_act(const char *act);              /* "ta ärendet"; the act itself if unknown */
-const char *words_act_done(const char *act);         /* "Tog ärendet": for the timeline */
-const char *words_trouble(enum sync_trouble t);      /* "OFFLINE" ... */
+const char *words_state(enum case_state s);	/* "handläggs" */
+const char *words_act(const char *act);		/* "ta ärendet"; the act itself if unknown */
+const char *words_act_done(const char *act);	/* "Tog ärendet": for the timeline */
+const char *words_trouble(enum sync_trouble t); /* "OFFLINE" ... */
 const char *words_priority(int priority);
-const char *words_protection(int protection);        /* "" for none */
+const char *words_protection(int protection); /* "" for none */
 const char *words_channel(const char *channel);
-const char *words_ground(const char *code);          /* for leaving out reasons, FL 32 */
+const char *words_ground(const char *code); /* for leaving out reasons, FL 32 */
 /* Ground i for leaving out reasons, NULL behind the last. */
 const char *words_ground_at(size_t i);
 

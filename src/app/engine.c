@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/engine.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/lanes.h"
+
+#include "base/banned.h"
+
+/* How long a lane sleeps at most: another process of this home may have
+ * signed something, or ended and left the lock to us. */
+enum { PUSH_TICK_MS = 2000, PULL_TICK_MS = 5000, JOIN_TICK_MS = 20 };
+
+struct lane_thread {
+	struct engine *engine;
+	enum sync_lane lane;
+	pthread_t thread;
+	bool started;
+};
+
+struct engine {
+	struct lanes lanes;
+	char lock_path[HOME_PATH];
+	int fd;		       /* eventfd */
+	pthread_mutex_t mutex; /* over lanes.sync, and all below */
+	pthread_cond_t changed;
+	struct lane_thread thread[LANE_COUNT];
+	bool stop;
+	bool ours;	    /* the lock */
+	int64_t revision;   /* last told */
+	struct err trouble; /* our own files failed */
+};
+
+static void tell(struct engine *e)
+{
+	uint64_t one = 1;
+	ssize_t n = write(e->fd, &one, sizeof(one));
+
+	(void)n; /* full means that it has been told already */
+}
+
+/* Has the cache changed, by us or by another process? */
+static void look(struct engine *e)
+{
+	int64_t revision;
+
+	if (cache_revision(e->lanes.cache, &revision, NULL) != ST_OK || revision == e->revision)
+		return;
+	e->revision = revision;
+	tell(e);
+}
+
+/* Wait until boot time `wake_at`, a tick, or a change; the mutex is held. The
+ * condition's clock stands still while the machine sleeps, hence the tick. */
+static void rest(struct engine *e, int64_t wake_at, int64_t tick)
+{
+	int64_t ms = wake_at - clock_boot(&e->lanes.clock);
+	struct timespec t;
+
+	if (ms <= 0)
+		ms = 1;
+	if (ms > tick)
+		ms = tick;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += (time_t)(ms / 1000);
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&e->changed, &e->mutex, &t);
+}
+
+/* The exchange itself is made without the mutex: the other lane and the
+ * screen go on meanwhile. */
+static enum status exchange(struct engine *e, enum sync_lane lane, struct request *req,
+			    struct err *why)
+{
+	struct reply reply = REPLY_INIT;
+	enum status st;
+
+	if (req->timeout_ms <= 0)
+		req->timeout_ms = e->lanes.timeout_ms;
+	pthread_mutex_unlock(&e->mutex);
+	if (http_send(e->lanes.http[lane], e->lanes.url, req, &reply, NULL) != ST_OK)
+		reply_clear(&reply);
+	pthread_mutex_lock(&e->mutex);
+	st = sync_reply(e->lanes.sync, lane, &reply, why);
+	reply_release(&reply);
+	pthread_cond_broadcast(&e->changed);
+	tell(e);
+	return st;
+}
+
+/* One turn of a lane; the mutex is held. */
+static void turn(struct engine *e, enum sync_lane lane)
+{
+	int64_t tick = lane == LANE_PUSH ? PUSH_TICK_MS : PULL_TICK_MS;
+	struct request req = REQUEST_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake_at = INT64_MAX;
+	enum status st;
+
+	st = sync_next(e->lanes.sync, lane, &req, &wake_at, &why);
+	if (st == ST_OK)
+		st = exchange(e, lane, &req, &why);
+	else if (st == ST_NONE) {
+		look(e);
+		rest(e, wake_at, tick);
+	}
+	request_release(&req);
+	if (st == ST_OK || st == ST_NONE) {
+		err_clear(&e->trouble);
+		return;
+	}
+	e->trouble = why;
+	tell(e);
+	rest(e, INT64_MAX, tick);
+}
+
+/* The push lane's thread looks for the lock; the other waits for it. */
+static void lane_loop(struct engine *e, enum sync_lane lane)
+{
+	pthread_mutex_lock(&e->mutex);
+	while (!e->stop) {
+		if (!e->ours && lane == LANE_PUSH && lanes_own(&e->lanes, e->lock_path)) {
+			e->ours = true;
+			pthread_cond_broadcast(&e->changed);
+			tell(e);
+		}
+		if (e->ours) {
+			turn(e, lane);
+		} else {
+			look(e);
+			rest(e, INT64_MAX, lane == LANE_PUSH ? PUSH_TICK_MS : PULL_TICK_MS);
+		}
+	}
+	pthread_mutex_unlock(&e->mutex);
+}
+
+static void *lane_main(void *arg)
+{
+	struct lane_thread *t = arg;
+
+	lane_loop(t->engine, t->lane);
+	return NULL;
+}
+
+static bool start_threads(struct engine *e)
+{
+	sigset_t all, before;
+
+	/* Signals are for the thread that owns the terminal. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	for (int i = 0; i < LANE_COUNT; i++) {
+		e->thread[i].engine = e;
+		e->thread[i].lane = (enum sync_lane)i;
+		e->thread[i].started =
+			pthread_create(&e->thread[i].thread, NULL, lane_main, &e->thread[i]) == 0;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return e->thread[LANE_PULL].started && e->thread[LANE_PUSH].started;
+}
+
+static void make_locks(struct engine *e)
+{
+	pthread_condattr_t a;
+
+	pthread_mutex_init(&e->mutex, NULL);
+	pthread_condattr_init(&a);
+	pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
+	pthread_cond_init(&e->changed, &a);
+	pthread_condattr_destroy(&a);
+}
+
+enum status engine_start(struct engine **out, const struct home *h, struct err *why)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	enum status st;
+
+	*out = NULL;
+	if (!e)
+		return err_set(why, ST_BROKEN, "memory", "no memory for the engine");
+	st = lanes_open(&e->lanes, h, false, why);
+	if (st != ST_OK) {
+		free(e);
+		return st;
+	}
+	make_locks(e);
+	snprintf(e->lock_path, sizeof(e->lock_path), "%s", h->lock_path);
+	e->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (e->fd < 0 || !start_threads(e)) {
+		engine_stop(e);
+		return err_set(why, ST_BROKEN, "threads", "the engine's threads cannot be started");
+	}
+	*out = e;
+	return ST_OK;
+}
+
+/* A request may just be about to start when it is cancelled, so it is
+ * cancelled until its thread has ended. */
+static void join(struct engine *e, struct lane_thread *t)
+{
+	struct timespec until;
+
+	while (t->started) {
+		http_cancel(e->lanes.http[t->lane]);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += JOIN_TICK_MS * 1000000L;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_sec++;
+			until.tv_nsec -= 1000000000;
+		}
+		if (pthread_timedjoin_np(t->thread, NULL, &until) == 0)
+			t->started = false;
+	}
+}
+
+void engine_stop(struct engine *e)
+{
+	if (!e)
+		return;
+	pthread_mutex_lock(&e->mutex);
+	e->stop = true;
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+	for (int i = 0; i < LANE_COUNT; i++)
+		join(e, &e->thread[i]);
+	lanes_close(&e->lanes);
+	if (e->fd >= 0)
+		close(e->fd);
+	pthread_cond_destroy(&e->changed);
+	pthread_mutex_destroy(&e->mutex);
+	free(e);
+}
+
+int engine_fd(const struct engine *e)
+{
+	return e->fd;
+}
+
+void engine_drain(struct engine *e)
+{
+	uint64_t n;
+	ssize_t got = read(e->fd, &n, sizeof(n));
+
+	(void)got;
+}
+
+void engine_poke(struct engine *e)
+{
+	pthread_mutex_lock(&e->mutex);
+	sync_poke(e->lanes.sync);
+	if (sync_waiting(e->lanes.sync))
+		http_cancel(e->lanes.http[LANE_PULL]);
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+}
+
+void engine_acted(struct engine *e)
+{
+	pthread_mutex_lock(&e->mutex);
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+}
+
+void engine_status(struct engine *e, struct sync_status *out)
+{
+	pthread_mutex_lock(&e->mutex);
+	sync_status(e->lanes.sync, out);
+	if (e->trouble.code[0]) {
+		out->trouble = SYNC_DISK;
+		snprintf(out->code, sizeof(out->code), "%s", e->trouble.code);
+		snprintf(out->text, sizeof(out->text), "%s", e->trouble.text);
+	}
+	pthread_mutex_unlock(&e->mutex);
+}
+
+bool engine_elsewhere(struct engine *e)
+{
+	bool elsewhere;
+
+	pthread_mutex_lock(&e->mutex);
+	elsewhere = !e->ours;
+	pthread_mutex_unlock(&e->mutex);
+	return elsewhere;
+}
+
+bool engine_idle(struct engine *e)
+{
+	bool idle;
+
+	pthread_mutex_lock(&e->mutex);
+	idle = sync_idle(e->lanes.sync);
+	pthread_mutex_unlock(&e->mutex);
+	return idle;
+}

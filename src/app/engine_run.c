@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Both lanes in the caller's thread, for verbs. */
+#include "app/engine.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "app/lanes.h"
+
+#include "base/banned.h"
+
+enum { NAP_MS = 1000, REQUEST_LEAST_MS = 1000 };
+
+/* One request of one lane, if it has one. True: something was said. */
+static enum status one_turn(struct lanes *l, enum sync_lane lane, int64_t until, bool *said,
+			    int64_t *wake_at, struct err *why)
+{
+	struct request req = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	enum status st = sync_next(l->sync, lane, &req, wake_at, why);
+
+	*said = st == ST_OK;
+	if (st == ST_OK) {
+		int64_t left = until - clock_boot(&l->clock);
+
+		if (left < REQUEST_LEAST_MS)
+			left = REQUEST_LEAST_MS;
+		if (req.timeout_ms <= 0 || req.timeout_ms > left)
+			req.timeout_ms = (int)left;
+		/* A request that got no answer is told to sync by status 0. */
+		if (http_send(l->http[lane], l->url, &req, &reply, NULL) != ST_OK)
+			reply_clear(&reply);
+		st = sync_reply(l->sync, lane, &reply, why);
+	}
+	request_release(&req);
+	reply_release(&reply);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static void nap(struct lanes *l, int64_t wake_at, int64_t until)
+{
+	int64_t now = clock_boot(&l->clock);
+	int64_t ms = (wake_at < until ? wake_at : until) - now;
+
+	/* Another process may have signed something meanwhile. */
+	if (ms > NAP_MS)
+		ms = NAP_MS;
+	if (ms > 0)
+		poll(NULL, 0, (int)ms);
+}
+
+static bool gives_up(const struct engine_goal *goal, const struct sync_status *s)
+{
+	switch (s->trouble) {
+	case SYNC_FINE:
+	case SYNC_BUSY:
+		return false;
+	case SYNC_OFFLINE:
+	case SYNC_NONSENSE:
+		return !goal->patient;
+	default:
+		return true;
+	}
+}
+
+static enum status run(struct lanes *l, const struct engine_goal *goal, struct err *why)
+{
+	static const enum sync_lane order[] = { LANE_PUSH, LANE_PULL };
+
+	for (;;) {
+		int64_t soonest = INT64_MAX;
+		bool any = false;
+
+		for (int i = 0; i < LANE_COUNT; i++) {
+			int64_t wake_at = INT64_MAX;
+			bool said = false;
+			struct sync_status now;
+			enum status st = one_turn(l, order[i], goal->until, &said, &wake_at, why);
+
+			if (st != ST_OK)
+				return st;
+			any = any || said;
+			soonest = wake_at < soonest ? wake_at : soonest;
+			if (goal->reached(goal->ctx, l->sync))
+				return ST_OK;
+			sync_status(l->sync, &now);
+			if (said && gives_up(goal, &now))
+				return err_set(why, ST_RETRY,
+					       now.code[0] ? now.code : "unreachable", "%s",
+					       now.text);
+		}
+		if (clock_boot(&l->clock) >= goal->until)
+			return err_set(why, ST_RETRY, "too-late", "the time to wait is up");
+		if (!any)
+			nap(l, soonest, goal->until);
+	}
+}
+
+enum status engine_run(const struct home *h, const struct engine_goal *goal,
+		       struct sync_status *last, struct err *why)
+{
+	struct lanes l;
+	enum status st;
+
+	memset(last, 0, sizeof(*last));
+	st = lanes_open(&l, h, true, why);
+	if (st != ST_OK)
+		return st;
+	if (lanes_own(&l, h->lock_path))
+		st = run(&l, goal, why);
+	else
+		st = err_set(why, ST_RETRY, "elsewhere",
+			     "another program of this home is talking to the central");
+	sync_status(l.sync, last);
+	lanes_close(&l);
+	return st;
+}

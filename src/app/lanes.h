@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * lanes - what engine and engine_run share: handles, key, connections.
+ *
+ * Place:    under engine.c and engine_run.c alone.
+ * Promise:  lanes_close gives back whatever lanes_open got, also half of it.
+ * Owner:    struct lanes owns all; it must not be moved while open.
+ * Errors:   as engine.h.
+ */
+#ifndef APP_LANES_H
+#define APP_LANES_H
+
+#include "app/home.h"
+#include "net/http.h"
+#include "sync/sync.h"
+
+struct lanes {
+	struct db *cache, *outbox;
+	struct signkey *key;
+	struct clock clock;
+	struct rng rng;
+	struct sync *sync;
+	struct http *http[LANE_COUNT];
+	char url[256];
+	int timeout_ms; /* the most that a request may take, but a long poll */
+	int lock_fd;	/* -1: another process has the lock */
+};
+
+MUST_USE enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct err *why);
+void lanes_close(struct lanes *l);
+/* Take the lock if it can be had. True: it is ours. */
+bool lanes_own(struct lanes *l, const char *lock_path);
+
+#endif
