@@ -270,6 +270,30 @@ static void every_argument_has_a_ceiling_and_fits_at_it(void **state)
 	action_release(&a);
 }
 
+/* A value that passes must fit the field of the case that it becomes. */
+static void ceilings_are_those_of_the_fields(void **state)
+{
+	static const size_t by_kind[] = {
+		[ARG_CODE] = CODE_MAX - 1,
+		[ARG_DAY] = DAY_TEXT - 1,
+		[ARG_OFFICER] = OFFICER_MAX - 1,
+		[ARG_HASH] = HASH_TEXT - 1,
+	};
+	const struct action_def *def;
+
+	(void)state;
+	for (size_t i = 0; (def = action_at(i)); i++)
+		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++) {
+			const struct arg_def *arg = &def->args[k];
+
+			if (strcmp(arg->name, "diary_no") == 0)
+				assert_int_equal(arg->max, DIARY_MAX - 1);
+			if (strcmp(arg->name, "kid") != 0 && arg->kind <= ARG_HASH
+			    && by_kind[arg->kind])
+				assert_int_equal(arg->max, by_kind[arg->kind]);
+		}
+}
+
 static void arguments_at_their_ceilings_together_fit_the_envelope(void **state)
 {
 	static char big[TITLE_MAX];
@@ -288,12 +312,15 @@ static void arguments_at_their_ceilings_together_fit_the_envelope(void **state)
 						 ST_OK);
 		assert_int_equal(action_check(&a, NULL), ST_OK);
 	}
-	/* Quotes take two bytes each in JSON. */
-	memset(big, '"', sizeof(big));
-	fill(&a, action_find(str_of("case.decide")));
-	assert_int_equal(action_set(&a, "content", (struct str){ big, 8000 }, NULL), ST_OK);
-	assert_int_equal(action_set(&a, "reasons", (struct str){ big, 16000 }, NULL), ST_OK);
-	expect(&a, "field-too-long", "together");
+	/* These take two bytes each in JSON. */
+	for (const char *wide = "\"\\\n\t"; *wide; wide++) {
+		memset(big, *wide, sizeof(big));
+		fill(&a, action_find(str_of("case.decide")));
+		assert_int_equal(action_set(&a, "content", (struct str){ big, 8000 }, NULL), ST_OK);
+		assert_int_equal(action_set(&a, "reasons", (struct str){ big, 16000 }, NULL),
+				 ST_OK);
+		expect(&a, "field-too-long", "together");
+	}
 	action_release(&a);
 }
 
@@ -393,6 +420,22 @@ static void documents_have_a_hash_a_type_and_a_harmless_name(void **state)
 	action_release(&a);
 }
 
+static void the_whole_range_of_hashes_and_documents_is_taken(void **state)
+{
+	struct action a = ACTION_INIT;
+
+	(void)state;
+	fill(&a, action_find(str_of("document.add")));
+	while (a.doc_count < ACTION_DOCS_MAX)
+		add_doc(&a);
+	snprintf(a.docs[7].h, HASH_TEXT,
+		 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	a.docs[7].len = 0;
+	a.docs[7].name[0] = '\0';
+	assert_int_equal(action_check(&a, NULL), ST_OK);
+	action_release(&a);
+}
+
 static void a_message_about_a_bad_value_holds_no_control_characters(void **state)
 {
 	struct action a = ACTION_INIT;
@@ -443,11 +486,13 @@ int main(void)
 		cmocka_unit_test(every_act_passes_whole_and_misses_each_required_argument),
 		cmocka_unit_test(every_argument_is_held_to_its_kind),
 		cmocka_unit_test(every_argument_has_a_ceiling_and_fits_at_it),
+		cmocka_unit_test(ceilings_are_those_of_the_fields),
 		cmocka_unit_test(arguments_at_their_ceilings_together_fit_the_envelope),
 		cmocka_unit_test(numbers_and_words_have_their_ranges),
 		cmocka_unit_test(a_decision_has_reasons_or_a_ground_for_leaving_them_out),
 		cmocka_unit_test(what_was_shown_stands_as_the_first_document),
 		cmocka_unit_test(documents_have_a_hash_a_type_and_a_harmless_name),
+		cmocka_unit_test(the_whole_range_of_hashes_and_documents_is_taken),
 		cmocka_unit_test(a_message_about_a_bad_value_holds_no_control_characters),
 		cmocka_unit_test(arguments_are_set_read_and_forgotten),
 	};

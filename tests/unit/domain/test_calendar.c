@@ -44,6 +44,13 @@ static void text_that_is_no_day_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(day_parse(&d, str_of(bad[i])));
 	assert_int_equal(d.y, 1);
+	for (int m = 1; m <= 12; m++) {
+		struct day last = day_add(day_add_months((struct day){ 2026, m, 1 }, 1), -1);
+
+		assert_true(day_valid(last));
+		last.d++;
+		assert_false(day_valid(last));
+	}
 	assert_true(day_parse(&d, str_of("2000-02-29")));
 	assert_false(day_valid((struct day){ 10000, 1, 1 }));
 }
@@ -89,6 +96,8 @@ static void days_before_1970_are_counted_too(void **state)
 	assert_day(day_from_number(-719162), "0001-01-01");
 	assert_int_equal(day_weekday(D("1969-12-31")), 3);
 	assert_int_equal(day_weekday(D("1900-01-01")), 1);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(day_weekday(day_add(D("1900-01-01"), i)), i + 1);
 	assert_day(day_add(D("2026-03-01"), -1), "2026-02-28");
 }
 

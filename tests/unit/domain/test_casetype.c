@@ -21,7 +21,7 @@ static const char *const small[] = {
 	"[queue bygglov]",	 "name.sv = Bygglov",
 	"name.en = Permits",	 "unit = bygg",
 	"[casetype BYGGLOV]",	 "name.sv = Bygglov",
-	"name.en = Permit",	 "version = 2",
+	"name.en = Permit",	 "version = 20",
 	"class_code = 3.4.1",	 "law = PBL (2010:900) 9 kap.",
 	"queue = bygglov",	 "target = 10 weeks",
 	"document = Ansökan",	 "document = Situationsplan",
@@ -85,7 +85,7 @@ static void a_whole_registry_loads_and_is_found_by_code(void **state)
 	assert_string_equal(registry_queue(&r, "bygglov")->unit, "bygg");
 	t = registry_type(&r, "BYGGLOV");
 	assert_non_null(t);
-	assert_int_equal(t->version, 2);
+	assert_int_equal(t->version, 20);
 	assert_string_equal(t->class_code, "3.4.1");
 	assert_string_equal(t->law, "PBL (2010:900) 9 kap.");
 	assert_int_equal(t->target.count, 10);
@@ -156,6 +156,10 @@ static void fields_are_refused_by_name_and_by_form(void **state)
 		{ "[queue q]", "target = 3 weeks", "field-unknown", "a queue has no field" },
 		{ "[casetype T]", "name.sv = ", "field-malformed", "one line" },
 		{ "[casetype T]", "name.sv = a\nb", "field-malformed", "one line" },
+		{ "[casetype T]",
+		  "name.sv = \x1b"
+		  "a",
+		  "field-malformed", "one line" },
 		{ "[casetype T]", "name.sv = a\x1b", "field-malformed", "one line" },
 		{ "[casetype T]", "name.sv = e\u0301", "field-malformed", "one line" },
 		{ "[casetype T]", "name.sv = \xff", "field-malformed", "one line" },
@@ -291,6 +295,9 @@ static void the_nearest_type_is_found_by_its_letters(void **state)
 	load_small(&r);
 	assert_string_equal(registry_nearest_type(&r, "BYGLOV"), "BYGGLOV");
 	assert_string_equal(registry_nearest_type(&r, "bygglov"), "BYGGLOV");
+	assert_string_equal(registry_nearest_type(&r, "XYGGLOV"), "BYGGLOV");
+	assert_string_equal(registry_nearest_type(&r, "YGGLO"), "BYGGLOV");
+	assert_null(registry_nearest_type(&r, "XXGGLXV"));
 	assert_string_equal(registry_nearest_type(&r, "SKYLTLOV"), "SKYLT_LOV");
 	assert_string_equal(registry_nearest_type(&r, "SKYTL_LOV"), "SKYLT_LOV");
 	assert_null(registry_nearest_type(&r, "FARDTJANST"));

@@ -78,6 +78,7 @@ static void a_coordination_number_has_sixty_added_to_its_day(void **state)
 	assert_true(person_no_is_coordination(no));
 	assert_int_equal(person_no_parse(no, str_of("640823-3234"), today, NULL), ST_OK);
 	assert_false(person_no_is_coordination(no));
+	assert_false(person_no_is_coordination("197010602391"));
 	refuse(str_of("197010602391"), "personal-number-date");
 	refuse(str_of("197010922391"), "personal-number-date");
 	refuse(str_of("197002902391"), "personal-number-date");
