@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/utf8.h"
+#include "central/entry.h"
+#include "central/rights.h"
+#include "domain/role.h"
+#include "sign/hash.h"
+
+#include "base/banned.h"
+
+enum { CODE_BYTES = 16, FINGERPRINT_DIGITS = 16 };
+
+static bool officer_id_valid(const char *id)
+{
+	size_t n = strlen(id);
+
+	return n > 0 && n < OFFICER_MAX && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == n
+	       && strcmp(id, "system") != 0 && strcmp(id, "import") != 0;
+}
+
+static enum status check_units(const struct central *c, const char *units, struct err *why)
+{
+	char code[CODE_MAX];
+
+	for (const char *p = units; *p; p += strcspn(p, ","), p += *p == ',') {
+		size_t n = strcspn(p, ",");
+
+		snprintf(code, sizeof(code), "%.*s", (int)n, p);
+		if (n >= sizeof(code) || !registry_unit(&c->registry, code))
+			return err_set(why, ST_BAD_INPUT, "unit-unknown", "there is no unit \"%.60s\"", code);
+	}
+	return ST_OK;
+}
+
+static enum status read_roles(const char *text, int64_t *roles, struct err *why)
+{
+	struct str unknown = { NULL, 0 };
+	unsigned bits = 0;
+
+	if (!roles_parse(&bits, str_of(text), &unknown) || !bits)
+		return err_set(why, ST_BAD_INPUT, "role-unknown",
+			       "role \"%.*s\" is unknown; there are: officer, decider, registrar, archivist, supervisor, contact",
+			       (int)(unknown.n < 40 ? unknown.n : 40), unknown.p ? unknown.p : "");
+	*roles = bits;
+	return ST_OK;
+}
+
+static enum status check_officer(const struct central *c, const struct central_officer *in,
+				 struct officer_row *o, struct err *why)
+{
+	enum status st;
+
+	if (!officer_id_valid(in->id))
+		return err_set(why, ST_BAD_INPUT, "officer-id",
+			       "an officer's id has 1-63 of a-z 0-9 . - _, and is not \"system\" or \"import\"");
+	if (!in->name || !in->name[0] || strlen(in->name) >= sizeof(o->name) || !utf8_valid(str_of(in->name))
+	    || (in->title && (strlen(in->title) >= sizeof(o->title) || !utf8_valid(str_of(in->title)))))
+		return err_set(why, ST_BAD_INPUT, "officer-name", "name and title are UTF-8 of at most %d bytes, and a name is needed", NAME_MAX_BYTES - 1);
+	if (in->clearance < PROTECT_NONE || in->clearance > PROTECT_IDENTITY)
+		return err_set(why, ST_BAD_INPUT, "clearance", "the clearance is 0, 1 or 2");
+	if (strlen(in->units ? in->units : "") >= sizeof(o->units))
+		return err_set(why, ST_BAD_INPUT, "unit-unknown", "the list of units is too long");
+	snprintf(o->id, sizeof(o->id), "%s", in->id);
+	snprintf(o->name, sizeof(o->name), "%s", in->name);
+	snprintf(o->title, sizeof(o->title), "%s", in->title ? in->title : "");
+	snprintf(o->units, sizeof(o->units), "%s", in->units ? in->units : "");
+	o->clearance = in->clearance;
+	st = read_roles(in->roles ? in->roles : "", &o->roles, why);
+	return st == ST_OK ? check_units(c, o->units, why) : st;
+}
+
+static enum status bump(struct db *db, const char *key, struct err *why)
+{
+	char text[24];
+	enum status st = meta_get(db, key, text, sizeof(text), why);
+
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	snprintf(text, sizeof(text), "%lld", strtoll(text, NULL, 10) + 1);
+	return meta_set(db, key, text, why);
+}
+
+static enum status put_officer(struct central *c, struct officer_row *o, struct err *why)
+{
+	struct rights r = { .officer = *o };
+	struct officer_row before;
+	enum status st = rights_scopes(c->db, &r, why);
+
+	if (st == ST_OK && r.count > SCOPES_MAX)
+		return err_set(why, ST_BAD_INPUT, "too-many-scopes",
+			       "this officer would hold %d scopes (unit and protection class); the limit is %d: give fewer units or a lower clearance",
+			       r.count, SCOPES_MAX);
+	if (st == ST_OK)
+		st = officer_get(c->db, o->id, &before, why);
+	o->sv = st == ST_OK ? before.sv + 1 : 1;
+	if (st == ST_OK || st == ST_NONE)
+		st = officer_put(c->db, o, why);
+	return st == ST_OK ? bump(c->db, "officers_rev", why) : st;
+}
+
+enum status central_add_officer(struct central *c, const struct central_officer *in, struct err *why)
+{
+	struct officer_row o = { .sv = 1 };
+	enum status st = check_officer(c, in, &o, why);
+
+	if (st == ST_OK)
+		st = db_begin(c->db, why);
+	if (st != ST_OK)
+		return st;
+	st = put_officer(c, &o, why);
+	if (st == ST_OK)
+		return db_commit(c->db, why);
+	db_rollback(c->db);
+	return st;
+}
+
+/* "sluss1." 16 random bytes "." the first digits of the SHA-256 of our key. */
+static void make_code(struct central *c, char code[INVITATION_TEXT])
+{
+	const struct pubkey *p = signkey_public(c->key);
+	struct strbuf text = STRBUF_INIT_MAX(INVITATION_TEXT);
+	unsigned char raw[CODE_BYTES];
+	char print[HASH_TEXT];
+
+	rng_fill(&c->env.rng, raw, sizeof(raw));
+	sha256_hex(print, (struct str){ (const char *)p->x, sizeof(p->x) });
+	strbuf_adds(&text, "sluss1.");
+	b64url_encode(&text, raw, sizeof(raw));
+	strbuf_addf(&text, ".%.*s", FINGERPRINT_DIGITS, print);
+	snprintf(code, INVITATION_TEXT, "%s", strbuf_cstr(&text));
+	strbuf_wipe(&text);
+	explicit_bzero(raw, sizeof(raw));
+}
+
+enum status central_invite(struct central *c, const char *officer, char code[INVITATION_TEXT], struct err *why)
+{
+	struct officer_row o;
+	char hash[HASH_TEXT];
+	enum status st = officer_get(c->db, officer, &o, why);
+
+	if (st == ST_NONE)
+		return err_set(why, ST_NONE, "officer-unknown", "there is no officer \"%.60s\"; add one first", officer);
+	if (st == ST_OK)
+		st = db_begin(c->db, why);
+	if (st != ST_OK)
+		return st;
+	make_code(c, code);
+	sha256_hex(hash, str_of(code));
+	st = invitation_add(c->db, hash, officer, central_now(c) + INVITATION_MS, why);
+	if (st == ST_OK)
+		return db_commit(c->db, why);
+	db_rollback(c->db);
+	return st;
+}
+
+enum status central_revoke(struct central *c, const char *dev, const char *state,
+			   int64_t valid_through_ctr, struct err *why)
+{
+	struct device d;
+	enum status st = device_get(c->db, dev, &d, NULL, why);
+
+	if (st == ST_NONE)
+		return err_set(why, ST_NONE, "device-unknown", "there is no device %.40s", dev);
+	if (strcmp(state, "retired") != 0 && strcmp(state, "lost") != 0)
+		return err_set(why, ST_BAD_INPUT, "device-state", "a device is revoked as \"retired\" or as \"lost\"");
+	if (st == ST_OK)
+		st = db_begin(c->db, why);
+	if (st != ST_OK)
+		return st;
+	st = device_set_state(c->db, dev, state, valid_through_ctr, why);
+	if (st == ST_OK)
+		return db_commit(c->db, why);
+	db_rollback(c->db);
+	return st;
+}
+
+/* --- Erasure ---------------------------------------------------------------------- */
+
+static enum status erase_documents(struct central *c, const char *case_id, int64_t n, struct err *why)
+{
+	struct stored_document *docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*docs));
+	enum status st;
+	int count = 0;
+
+	if (!docs)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	st = documents_of(c->db, case_id, docs, LIMIT_DOCUMENT_ROWS, &count, why);
+	if (st == ST_OK)
+		st = documents_erase(c->db, case_id, n, why);
+	for (int i = 0; st == ST_OK && i < count; i++) {
+		if (docs[i].n != n)
+			continue;
+		st = blob_disown(c->db, docs[i].h, why);
+		if (st == ST_OK)
+			st = blob_sweep(c->db, docs[i].h, why);
+	}
+	free(docs);
+	return st;
+}
+
+static enum status say_erased(struct central *c, struct stored_case *s, int64_t n, const char *reason,
+			      struct entry_done *done, struct err *why)
+{
+	struct action a = ACTION_INIT;
+	char number[24];
+	enum status st;
+
+	snprintf(number, sizeof(number), "%" PRId64, n);
+	action_reset(&a, action_find(str_of("entry.erase")));
+	st = action_set(&a, "n", str_of(number), why);
+	if (st == ST_OK)
+		st = action_set(&a, "why", str_of(reason), why);
+	if (st == ST_OK)
+		st = entry_system(c, s, &a, central_now(c), done, why);
+	action_release(&a);
+	return st;
+}
+
+static enum status erase_in(struct central *c, struct stored_case *s, int64_t n, const char *reason, struct err *why)
+{
+	struct entry_done done = { 0 };
+	struct log_row r;
+	struct strbuf jws = STRBUF_INIT;
+	int64_t by = 0;
+	enum status st = log_by_case(c->db, s->file.id, n, &r, why);
+
+	if (st == ST_OK)
+		st = entry_jws(c->db, &r, &jws, &by, why);
+	strbuf_release(&jws);
+	if (st == ST_NONE)
+		return err_set(why, ST_NONE, "entry-unknown", "case %s has no entry %" PRId64 " that can be erased", s->file.id, n);
+	if (st == ST_OK && strcmp(r.act, "case.decide") == 0)
+		strbuf_clear(&s->decision);
+	if (st == ST_OK && strcmp(r.act, "case.receive") == 0) {
+		strbuf_sets(&s->fields, "{}");
+		strbuf_clear(&s->file.title);
+		strbuf_clear(&s->file.party);
+	}
+	if (st == ST_OK)
+		st = say_erased(c, s, n, reason, &done, why);
+	if (st == ST_OK)
+		st = entry_forget(c->db, &r, done.n, why);
+	if (st == ST_OK)
+		st = erase_documents(c, s->file.id, n, why);
+	return st == ST_OK ? feed_add(c->db, s->scope, done.seq, 'x', s->file.id, why) : st;
+}
+
+enum status central_erase(struct central *c, const char *case_id, int64_t n, const char *reason, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	enum status st = central_begin(c, why);
+
+	if (st == ST_OK)
+		st = case_load(c->db, case_id, &s, why);
+	if (st == ST_NONE)
+		st = err_set(why, ST_NONE, "case-unknown", "there is no case %.40s", case_id);
+	if (st == ST_OK)
+		st = erase_in(c, &s, n, reason, why);
+	if (st == ST_OK)
+		st = central_commit(c, why);
+	central_rollback(c);
+	if (st == ST_OK)
+		st = central_testify(c, why);
+	stored_case_release(&s);
+	return st;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * call - one request on its way through the router to a handler and back.
+ *
+ * Place:    router.c makes it; each handler gets one.
+ * Promise:  a handler either fills the reply and returns ST_OK, or returns a
+ *           status with `why`, of which the router makes problem+json.
+ * Owner:    everything borrowed for the time of the request.
+ * Errors:   codes that stand in router.c's table get their HTTP status there;
+ *           others get one by their enum status.
+ */
+#ifndef CENTRAL_CALL_H
+#define CENTRAL_CALL_H
+
+#include "central/inside.h"
+#include "central/rights.h"
+#include "central/store.h"
+#include "wire/json.h"
+#include "wire/problem.h"
+
+enum { CALL_PARTS = 2 };
+
+struct call {
+	struct central *c;
+	const struct request *r;
+	struct reply *out;
+	struct str part[CALL_PARTS];   /* what stood at * in the pattern */
+	struct rights who;             /* of the bearer; empty without a login */
+	struct device device;          /* of the bearer */
+	struct problem extra;          /* expect, last_hash, h for a problem */
+};
+
+/* Handlers, one per route. */
+#define HANDLER(name) MUST_USE enum status name(struct call *k, struct err *why)
+HANDLER(handle_api_info);
+HANDLER(handle_healthz);
+HANDLER(handle_readyz);
+HANDLER(handle_metrics);
+HANDLER(handle_enrol);
+HANDLER(handle_challenge);
+HANDLER(handle_token);
+HANDLER(handle_keys);
+HANDLER(handle_pull);
+HANDLER(handle_wait);
+HANDLER(handle_actions);
+HANDLER(handle_acks);
+HANDLER(handle_blob_head);
+HANDLER(handle_blob_put);
+HANDLER(handle_case);
+HANDLER(handle_chain);
+HANDLER(handle_document);
+HANDLER(handle_log_head);
+HANDLER(handle_log_proof);
+HANDLER(handle_intake);
+HANDLER(handle_status_page);
+
+/* The bearer's device and rights into `k`. ST_REFUSED "token-expired",
+ * "device-revoked". */
+MUST_USE enum status auth_bearer(struct call *k, struct err *why);
+
+/* --- Helpers of handlers ---------------------------------------------------- */
+void reply_type(struct reply *out, int status, const char *content_type);
+#define TYPE_JSON "application/json"
+#define TYPE_NDJSON "application/x-ndjson"
+#define TYPE_PROBLEM "application/problem+json"
+
+/* A JSON map from the body; every member must be among `known` (ends with
+ * NULL). ST_BAD_INPUT "json-syntax", "field-unknown". Free with json_free. */
+MUST_USE enum status body_map(struct call *k, const char *const *known, struct json **out, struct err *why);
+/* A member that must be there, as text. "field-missing", "field-malformed". */
+MUST_USE enum status need_text(const struct json *map, const char *name, char *dst, size_t size, struct err *why);
+
+/* Value of a query parameter, digits only; `otherwise` if it is not there.
+ * ST_BAD_INPUT "query-malformed". */
+MUST_USE enum status query_int(const struct request *r, const char *name, int64_t *v,
+			       int64_t otherwise, struct err *why);
+/* The raw text of a query parameter; p == NULL if missing. */
+struct str query_text(const struct request *r, const char *name);
+/* A path part as a UUID or a hash. */
+MUST_USE enum status part_uuid(const struct call *k, int i, char out[UUID_TEXT], struct err *why);
+MUST_USE enum status part_hash(const struct call *k, int i, char out[HASH_TEXT], struct err *why);
+
+/* The officer as every answer shows one: {"id","name","title","roles","units"}. */
+void officer_json(struct jsonw *w, const struct officer_row *o);
+/* {"kid","x"} of the central, as a list. */
+void central_keys_json(struct jsonw *w, const struct central *c);
+/* The detail text of a case ("d" rows, GET /v1/cases). */
+MUST_USE enum status detail_write(struct central *c, const struct stored_case *s,
+				  struct strbuf *out, struct err *why);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <string.h>
+
+#include "central/inside.h"
+#include "conf/parse.h"
+
+#include "base/banned.h"
+
+/* The section [central] is the server's own; all others are the registry's. */
+struct reader {
+	struct central *c;
+	bool own;
+};
+
+static enum status section(void *ctx, struct str kind, struct str code, struct err *why)
+{
+	struct reader *r = ctx;
+
+	r->own = str_eq(kind, "central");
+	return r->own ? ST_OK : registry_section(&r->c->registry, kind, code, why);
+}
+
+static enum status own_field(struct central *c, struct str name, struct str value, struct err *why)
+{
+	if (!str_eq(name, "intake_token_sha256"))
+		return err_set(why, ST_BAD_INPUT, "field-unknown",
+			       "[central] has no field \"%.*s\"; it has: intake_token_sha256",
+			       (int)(name.n < 40 ? name.n : 40), name.p);
+	if (value.n != HASH_TEXT - 1)
+		return err_set(why, ST_BAD_INPUT, "field-malformed", "intake_token_sha256 takes 64 hex digits");
+	memcpy(c->intake_token, value.p, value.n);
+	c->intake_token[value.n] = '\0';
+	return ST_OK;
+}
+
+static enum status field(void *ctx, struct str name, struct str value, struct err *why)
+{
+	struct reader *r = ctx;
+
+	return r->own ? own_field(r->c, name, value, why) : registry_field(&r->c->registry, name, value, why);
+}
+
+static enum status whole(struct central *c, enum status st, struct err *why)
+{
+	if (st == ST_NONE)
+		return err_set(why, ST_BAD_INPUT, "conf-missing", "there is no configuration with case types and queues");
+	if (st == ST_OK)
+		st = registry_check(&c->registry, why);
+	if (st == ST_OK && c->registry.type_count == 0)
+		st = err_set(why, ST_BAD_INPUT, "conf-missing", "the configuration names no case type");
+	return st;
+}
+
+enum status conf_load_text(struct central *c, const char *text, struct err *why)
+{
+	struct reader r = { .c = c };
+	struct conf_handler h = { section, field, &r };
+
+	return whole(c, conf_parse("conf", str_of(text), &h, why), why);
+}
+
+enum status conf_load_dir(struct central *c, const char *dir, struct err *why)
+{
+	struct reader r = { .c = c };
+	struct conf_handler h = { section, field, &r };
+
+	return whole(c, conf_parse_dir(dir, &h, why), why);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/encode.h"
+
+#include "base/banned.h"
+
+enum { CONF_BYTES = 4 * 1024 * 1024, KEY_HEX = 64 };
+
+static enum status disk_error(const char *path, struct err *why)
+{
+	if (errno == ENOSPC || errno == EDQUOT)
+		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again", path);
+	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
+}
+
+enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name, struct err *why)
+{
+	int n = snprintf(out, FOLDER_PATH, "%s/%s", dir, name);
+
+	if (n < 0 || n >= FOLDER_PATH)
+		return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", dir);
+	return ST_OK;
+}
+
+bool folder_has(const char *dir, const char *name)
+{
+	char path[FOLDER_PATH];
+
+	return folder_path(path, dir, name, NULL) == ST_OK && access(path, F_OK) == 0;
+}
+
+static enum status make_dir(const char *path, mode_t mode, struct err *why)
+{
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return ST_OK;
+	return disk_error(path, why);
+}
+
+enum status folder_make(const char *dir, struct err *why)
+{
+	static const struct { const char *name; mode_t mode; } parts[] = {
+		{ "keys", 0700 }, { "archive", 0750 }, { "conf", 0750 },
+	};
+	char path[FOLDER_PATH];
+	enum status st = make_dir(dir, 0750, why);
+
+	for (size_t i = 0; st == ST_OK && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		st = folder_path(path, dir, parts[i].name, why);
+		if (st == ST_OK)
+			st = make_dir(path, parts[i].mode, why);
+	}
+	return st;
+}
+
+static enum status sync_parent(const char *path, struct err *why)
+{
+	char dir[FOLDER_PATH];
+	enum status st = ST_OK;
+	char *slash;
+	int fd;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash)
+		*slash = '\0';
+	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		st = disk_error(path, why);
+	if (fd >= 0)
+		close(fd);
+	return st;
+}
+
+static enum status write_file(const char *path, struct str text, mode_t mode, struct err *why)
+{
+	char tmp[FOLDER_PATH];
+	enum status st = ST_OK;
+	int fd;
+
+	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
+		return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", path);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0)
+		return disk_error(tmp, why);
+	for (size_t at = 0; st == ST_OK && at < text.n;) {
+		ssize_t n = write(fd, text.p + at, text.n - at);
+
+		if (n <= 0)
+			st = disk_error(tmp, why);
+		else
+			at += (size_t)n;
+	}
+	if (st == ST_OK && fsync(fd) != 0)
+		st = disk_error(tmp, why);
+	close(fd);
+	if (st == ST_OK)
+		st = folder_rename(tmp, path, why);
+	if (st != ST_OK)
+		unlink(tmp);
+	return st;
+}
+
+static enum status read_file(const char *path, size_t max, struct strbuf *out, struct err *why)
+{
+	FILE *f = fopen(path, "re");
+	enum status st = ST_OK;
+	char chunk[8192];
+	size_t n;
+
+	if (!f)
+		return errno == ENOENT ? err_set(why, ST_NONE, "no-file", "%s: there is no such file", path)
+				       : disk_error(path, why);
+	while (st == ST_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		if (out->len + n > max || !strbuf_add(out, chunk, n))
+			st = err_set(why, ST_BAD_INPUT, "file-too-long", "%s: longer than %zu bytes", path, max);
+	if (st == ST_OK && ferror(f))
+		st = disk_error(path, why);
+	fclose(f);
+	return st;
+}
+
+static bool is_conf(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
+static enum status copy_one(const char *to, const char *from, const char *name, struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	char source[FOLDER_PATH], target[FOLDER_PATH];
+	enum status st = folder_path(source, from, name, why);
+
+	if (st == ST_OK)
+		st = folder_path(target, to, name, why);
+	if (st == ST_OK)
+		st = read_file(source, CONF_BYTES, &text, why);
+	if (st == ST_OK)
+		st = write_file(target, strbuf_str(&text), 0640, why);
+	strbuf_release(&text);
+	return st;
+}
+
+enum status folder_copy_conf(const char *to, const char *from, struct err *why)
+{
+	enum status st = ST_OK;
+	struct dirent *e;
+	int copied = 0;
+	DIR *d = opendir(from);
+
+	while (d && st == ST_OK && (e = readdir(d))) {
+		if (!is_conf(e->d_name))
+			continue;
+		st = copy_one(to, from, e->d_name, why);
+		copied++;
+	}
+	if (d)
+		closedir(d);
+	if (st == ST_OK && !copied)
+		return err_set(why, ST_NONE, "conf-missing",
+			       "%s: no *.conf with case types and queues there; name their folder with --conf", from);
+	return st;
+}
+
+enum status folder_write_key(const char *path, const struct rng *rng, struct err *why)
+{
+	struct signkey *key;
+	unsigned char seed[32];
+	char hex[KEY_HEX + 2];
+	enum status st;
+
+	if (access(path, F_OK) == 0)
+		return ST_OK;
+	key = signkey_make(rng);
+	if (!key)
+		return err_set(why, ST_BROKEN, "memory", "no memory for the key");
+	signkey_seed(key, seed);
+	signkey_free(key);
+	hex_encode(hex, seed, sizeof(seed));
+	hex[KEY_HEX] = '\n';
+	st = write_file(path, (struct str){ hex, KEY_HEX + 1 }, 0600, why);
+	explicit_bzero(seed, sizeof(seed));
+	explicit_bzero(hex, sizeof(hex));
+	return st;
+}
+
+enum status folder_read_key(const char *path, struct signkey **key, struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	unsigned char seed[32];
+	enum status st = read_file(path, KEY_HEX + 1, &text, why);
+
+	*key = NULL;
+	if (st == ST_OK) {
+		if (text.len == KEY_HEX + 1 && hex_decode(seed, sizeof(seed), (struct str){ text.data, KEY_HEX }))
+			*key = signkey_from_seed(seed);
+		if (!*key)
+			st = err_set(why, ST_BAD_INPUT, "key-file", "%s: not a key of 64 hex digits and a line feed", path);
+	}
+	explicit_bzero(seed, sizeof(seed));
+	strbuf_wipe(&text);
+	return st;
+}
+
+enum status folder_forget(const char *path, struct err *why)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	char name[FOLDER_PATH];
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		if (snprintf(name, sizeof(name), "%s%s", path, tails[i]) >= (int)sizeof(name))
+			return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", path);
+		if (unlink(name) != 0 && errno != ENOENT)
+			return disk_error(name, why);
+	}
+	return ST_OK;
+}
+
+enum status folder_rename(const char *from, const char *to, struct err *why)
+{
+	if (rename(from, to) != 0)
+		return disk_error(to, why);
+	return sync_parent(to, why);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * folder - the files of DIR beside the database: made, copied, read.
+ *
+ * Place:    open.c (init and start), archive.c.
+ * Promise:  what is written is on disk, under its name, when ST_OK is
+ *           returned; keys/ is 0700 and the key file 0600.
+ * Owner:    caller's buffers. Errors: ST_BROKEN "disk-full", "disk-error" with
+ *           the path; ST_BAD_INPUT "path-too-long", "key-file".
+ */
+#ifndef CENTRAL_FOLDER_H
+#define CENTRAL_FOLDER_H
+
+#include "sign/jws.h"
+
+enum { FOLDER_PATH = 4096 };
+
+/* dir/name into out. */
+MUST_USE enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name, struct err *why);
+bool folder_has(const char *dir, const char *name);
+/* DIR, keys/, archive/, conf/; those that are there stay. */
+MUST_USE enum status folder_make(const char *dir, struct err *why);
+/* Every *.conf of `from` into `to`; ST_NONE "conf-missing" if it has none. */
+MUST_USE enum status folder_copy_conf(const char *to, const char *from, struct err *why);
+/* A new key, unless the file is there already. */
+MUST_USE enum status folder_write_key(const char *path, const struct rng *rng, struct err *why);
+MUST_USE enum status folder_read_key(const char *path, struct signkey **key, struct err *why);
+/* Remove a file left by an earlier try, and SQLite's files beside it. */
+MUST_USE enum status folder_forget(const char *path, struct err *why);
+MUST_USE enum status folder_rename(const char *from, const char *to, struct err *why);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * inside - struct central as the central's own files see it.
+ *
+ * Place:    everything in src/central below central.h.
+ * Promise:  what is in memory here can be read again from the database and
+ *           the folder at any moment (central_crash does so), but for the
+ *           witness's handle and the limiter.
+ * Owner:    central_close. Errors: see each function.
+ */
+#ifndef CENTRAL_INSIDE_H
+#define CENTRAL_INSIDE_H
+
+#include "central/central.h"
+#include "central/limits.h"
+#include "central/witness.h"
+#include "domain/action.h"
+#include "domain/casetype.h"
+#include "sign/chain.h"
+#include "sql/db.h"
+
+struct wrong_codes {
+	char peer[64];
+	int64_t since;  /* boot_ms of the first in the window */
+	int count;
+};
+
+struct central {
+	struct central_env env;
+	char *dir;                      /* NULL in memory */
+	struct db *db;
+	struct registry registry;
+	struct signkey *key;
+	struct witness witness;
+	char aud[OFFICER_MAX];
+	char name[NAME_MAX_BYTES];
+	char dev[UUID_TEXT];            /* the central's own device id */
+	char epoch[UUID_TEXT];
+	char intake_token[HASH_TEXT];   /* SHA-256 of it, "" = none asked for */
+	int64_t tx;                     /* first seq of the open transaction */
+	struct strbuf catalog;          /* as sent to clients */
+	char catalog_hash[HASH_TEXT];
+	int64_t catalog_rev;            /* of the officers in it, -1 = not made */
+	struct wrong_codes wrong[LIMIT_PEERS];
+	int64_t requests, errors;       /* for /metrics */
+};
+
+int64_t central_now(const struct central *c);
+
+/* A write transaction in which entries may be appended. */
+MUST_USE enum status central_begin(struct central *c, struct err *why);
+MUST_USE enum status central_commit(struct central *c, struct err *why);
+void central_rollback(struct central *c);
+
+/* Write the witness, if the log has grown since it was written last. */
+MUST_USE enum status central_testify(struct central *c, struct err *why);
+
+/* The tree over the log, as stored. */
+struct merkle_store central_tree(struct central *c);
+
+/* The catalogue text and its hash, made anew when officers have changed. */
+MUST_USE enum status catalog_current(struct central *c, struct err *why);
+
+/* Case types and queues of a text or a folder; `c->registry` is filled. */
+MUST_USE enum status conf_load_text(struct central *c, const char *text, struct err *why);
+MUST_USE enum status conf_load_dir(struct central *c, const char *dir, struct err *why);
+
+#endif

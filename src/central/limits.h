@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * limits - every size, count and depth that the central takes.
+ *
+ * Place:    router (bodies), handlers, GET /v1/api-info (limits).
+ * Promise:  what comes from outside is measured against one of these before
+ *           it is kept. Owner: constants. Errors: none.
+ */
+#ifndef CENTRAL_LIMITS_H
+#define CENTRAL_LIMITS_H
+
+enum {
+	LIMIT_SMALL_BODY = 16 * 1024,          /* login, enrolment, pull */
+	LIMIT_ACTIONS_BODY = 1024 * 1024,
+	LIMIT_ACTIONS = 200,                   /* lines a request */
+	LIMIT_GROUP = 50,                      /* lines a transaction */
+	LIMIT_BLOB = 10 * 1024 * 1024,
+	LIMIT_INTAKE_BODY = 16 * 1024 * 1024,
+	LIMIT_INTAKE_FIELDS = 64 * 1024,
+	LIMIT_INTAKE_DOCUMENTS = 7,            /* beside the application itself */
+	LIMIT_DETAIL_ROWS = 1024 * 1024,   /* bytes of "d" rows a transaction */
+	LIMIT_CHAIN_ROWS = 500,
+	LIMIT_ACKS = 200,
+	LIMIT_KEYS = 5000,
+	LIMIT_PATH = 1024,
+	LIMIT_QUERY = 1024,
+	LIMIT_DOCUMENT_ROWS = 500,             /* of one case, in one answer */
+
+	LIMIT_PEERS = 256,                     /* whose wrong codes are counted */
+	LIMIT_WRONG_CODES = 10,
+	WRONG_CODES_WINDOW_MS = 10 * 60 * 1000,
+
+	CHALLENGE_MS = 60 * 1000,
+	CHALLENGES_PER_DEVICE = 8,
+	CHALLENGES_MAX = 20000,
+	TOKEN_MS = 15 * 60 * 1000,
+	INVITATION_MS = 24 * 60 * 60 * 1000,
+	WAIT_MAX_MS = 60 * 1000,
+	UNDO_SECONDS = 20,
+};
+#define CERTIFICATE_MS (180LL * 24 * 60 * 60 * 1000)
+
+#endif

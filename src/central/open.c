@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/central.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "central/folder.h"
+#include "central/inside.h"
+#include "central/store.h"
+#include "sign/hash.h"
+#include "wire/catalog.h"
+
+#include "base/banned.h"
+
+int64_t central_now(const struct central *c)
+{
+	return clock_wall(&c->env.clock);
+}
+
+struct db *central_db(struct central *c)
+{
+	return c->db;
+}
+
+const char *central_aud(const struct central *c)
+{
+	return c->aud;
+}
+
+const char *central_epoch(const struct central *c)
+{
+	return c->epoch;
+}
+
+int64_t central_size(struct central *c)
+{
+	int64_t seq = 0;
+
+	return feed_head_seq(c->db, &seq, NULL) == ST_OK ? seq : 0;
+}
+
+struct merkle_store central_tree(struct central *c)
+{
+	return (struct merkle_store){ .get = tree_get, .put = tree_put, .ctx = c->db };
+}
+
+enum status central_begin(struct central *c, struct err *why)
+{
+	enum status st = db_begin(c->db, why);
+
+	if (st == ST_OK)
+		st = feed_head_seq(c->db, &c->tx, why);
+	c->tx++;
+	return st;
+}
+
+enum status central_commit(struct central *c, struct err *why)
+{
+	return db_commit(c->db, why);
+}
+
+void central_rollback(struct central *c)
+{
+	db_rollback(c->db);
+}
+
+enum status catalog_current(struct central *c, struct err *why)
+{
+	struct officer_list people = { 0 };
+	char text[24];
+	int64_t rev;
+	enum status st = meta_get(c->db, "officers_rev", text, sizeof(text), why);
+
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	rev = strtoll(text, NULL, 10);
+	if (rev == c->catalog_rev)
+		return ST_OK;
+	st = officer_names(c->db, &people, why);
+	strbuf_clear(&c->catalog);
+	if (st == ST_OK && !catalog_write(&c->catalog, &c->registry, &people, c->name))
+		st = err_set(why, ST_BROKEN, "catalog", "the catalogue cannot be written");
+	free(people.rows);
+	if (st != ST_OK)
+		return st;
+	sha256_hex(c->catalog_hash, strbuf_str(&c->catalog));
+	c->catalog_rev = rev;
+	return ST_OK;
+}
+
+/* --- A new central's facts --------------------------------------------------- */
+
+static enum status mint_epoch(struct central *c, int64_t fork_seq, struct err *why)
+{
+	int64_t now = central_now(c);
+	enum status st;
+
+	uuid7(c->epoch, now, &c->env.rng);
+	st = epoch_add(c->db, c->epoch, fork_seq, now, why);
+	return st == ST_OK ? meta_set(c->db, "epoch", c->epoch, why) : st;
+}
+
+static enum status write_facts(struct central *c, const char *name, struct err *why)
+{
+	unsigned char raw[8];
+	char hex[17];
+	enum status st;
+
+	rng_fill(&c->env.rng, raw, sizeof(raw));
+	hex_encode(hex, raw, sizeof(raw));
+	snprintf(c->aud, sizeof(c->aud), "sluss-%s", hex);
+	uuid7(c->dev, central_now(c), &c->env.rng);
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	st = meta_set(c->db, "aud", c->aud, why);
+	if (st == ST_OK)
+		st = meta_set(c->db, "dev", c->dev, why);
+	if (st == ST_OK)
+		st = meta_set(c->db, "name", c->name, why);
+	return st == ST_OK ? mint_epoch(c, 0, why) : st;
+}
+
+static enum status first_facts(struct central *c, const char *name, struct err *why)
+{
+	enum status st = db_begin(c->db, why);
+
+	if (st == ST_OK)
+		st = write_facts(c, name, why);
+	if (st == ST_OK)
+		return db_commit(c->db, why);
+	db_rollback(c->db);
+	return st;
+}
+
+/* --- What is read at every start ---------------------------------------------- */
+
+static enum status fact(struct central *c, const char *key, char *out, size_t size, struct err *why)
+{
+	enum status st = meta_get(c->db, key, out, size, why);
+
+	if (st == ST_NONE)
+		return err_set(why, ST_BROKEN, "database-damaged", "the database does not say its \"%s\"", key);
+	return st;
+}
+
+static enum status read_facts(struct central *c, struct err *why)
+{
+	enum status st = fact(c, "aud", c->aud, sizeof(c->aud), why);
+
+	if (st == ST_OK)
+		st = fact(c, "dev", c->dev, sizeof(c->dev), why);
+	if (st == ST_OK)
+		st = fact(c, "name", c->name, sizeof(c->name), why);
+	if (st == ST_OK)
+		st = fact(c, "epoch", c->epoch, sizeof(c->epoch), why);
+	return st;
+}
+
+/* A scope for every unit and class, so that no case is without one. */
+static enum status ensure_scopes(struct central *c, struct err *why)
+{
+	enum status st = db_begin(c->db, why);
+
+	for (int i = 0; st == ST_OK && i < c->registry.unit_count; i++)
+		for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class++)
+			st = scope_ensure(c->db, c->registry.units[i].name.code, class, why);
+	if (st == ST_OK)
+		return db_commit(c->db, why);
+	db_rollback(c->db);
+	return st;
+}
+
+enum status central_testify(struct central *c, struct err *why)
+{
+	struct merkle_store tree = central_tree(c);
+	struct hash32 root;
+	char hex[HASH_TEXT];
+	int64_t size;
+	enum status st = feed_head_seq(c->db, &size, why);
+
+	if (st != ST_OK)
+		return st;
+	if (size == c->witness.size && strcmp(c->epoch, c->witness.epoch) == 0)
+		return ST_OK;
+	if (!merkle_root(&tree, size, &root))
+		return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes for %" PRId64 " entries", size);
+	hex_encode(hex, root.b, sizeof(root.b));
+	return witness_put(&c->witness, c->epoch, size, hex, why);
+}
+
+/* Does our log extend what the witness saw? */
+static enum status history_holds(struct central *c, bool *holds, struct err *why)
+{
+	struct merkle_store tree = central_tree(c);
+	struct hash32 root;
+	char hex[HASH_TEXT];
+	int64_t size = 0;
+	enum status st = feed_head_seq(c->db, &size, why);
+
+	*holds = true;
+	if (st != ST_OK || !c->witness.epoch[0])
+		return st;
+	*holds = size >= c->witness.size && merkle_root(&tree, c->witness.size, &root);
+	if (*holds) {
+		hex_encode(hex, root.b, sizeof(root.b));
+		*holds = strcmp(hex, c->witness.root) == 0;
+	}
+	return ST_OK;
+}
+
+/* A history that lost something gets a new epoch, and only when told to. */
+static enum status check_history(struct central *c, struct err *why)
+{
+	int64_t size = central_size(c);
+	bool holds;
+	enum status st = history_holds(c, &holds, why);
+
+	if (st != ST_OK || holds)
+		return st;
+	if (!c->env.accept_restore)
+		return err_set(why, ST_REFUSED, "history-lost",
+			       "the database has %" PRId64 " entries and does not extend what the witness saw (%" PRId64
+			       "): it was restored from an older copy. Find a newer copy, or start once with "
+			       "--accept-restore; clients then read again and offer their actions anew",
+			       size, c->witness.size);
+	st = db_begin(c->db, why);
+	if (st == ST_OK)
+		st = mint_epoch(c, size, why);
+	if (st == ST_OK)
+		st = db_commit(c->db, why);
+	else
+		db_rollback(c->db);
+	return st == ST_OK ? central_testify(c, why) : st;
+}
+
+static enum status load_state(struct central *c, struct err *why)
+{
+	enum status st = read_facts(c, why);
+
+	c->catalog_rev = -1;
+	c->tx = 0;
+	memset(c->wrong, 0, sizeof(c->wrong));
+	if (st == ST_OK)
+		st = ensure_scopes(c, why);
+	return st == ST_OK ? check_history(c, why) : st;
+}
+
+enum status central_crash(struct central *c, struct err *why)
+{
+	db_rollback(c->db);
+	return load_state(c, why);
+}
+
+/* --- Opening ------------------------------------------------------------------- */
+
+static struct central *central_new(const struct central_env *env)
+{
+	struct central *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->env = *env;
+	c->witness.fd = -1;
+	return c;
+}
+
+void central_close(struct central *c)
+{
+	if (!c)
+		return;
+	db_close(c->db);
+	registry_release(&c->registry);
+	signkey_free(c->key);
+	witness_release(&c->witness);
+	strbuf_release(&c->catalog);
+	free(c->dir);
+	free(c);
+}
+
+static enum status opened(struct central **out, struct central *c, enum status st)
+{
+	if (st == ST_OK)
+		*out = c;
+	else
+		central_close(c);
+	return st;
+}
+
+enum status central_open_memory(struct central **out, const char *conf_text,
+				const struct central_env *env, struct err *why)
+{
+	struct central *c = central_new(env);
+	enum status st = sign_start(why);
+
+	*out = NULL;
+	if (!c)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	c->env.in_memory = true;
+	if (st == ST_OK)
+		st = conf_load_text(c, conf_text, why);
+	if (st == ST_OK)
+		st = db_open(&c->db, ":memory:", DB_CREATE, &central_schema, why);
+	if (st == ST_OK)
+		st = witness_open(&c->witness, NULL, why);
+	if (st == ST_OK && !(c->key = signkey_make(&env->rng)))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for the key");
+	if (st == ST_OK)
+		st = first_facts(c, "Exempelköping", why);
+	if (st == ST_OK)
+		st = load_state(c, why);
+	return opened(out, c, st);
+}
+
+static enum status open_parts(struct central *c, const char *dir, struct err *why)
+{
+	char path[FOLDER_PATH];
+	enum status st;
+
+	st = folder_path(path, dir, "central.db", why);
+	if (st == ST_OK)
+		st = db_open(&c->db, path, DB_SYNC_FULL | DB_SECURE_DELETE, &central_schema, why);
+	if (st == ST_OK)
+		st = folder_path(path, dir, "conf", why);
+	if (st == ST_OK)
+		st = conf_load_dir(c, path, why);
+	if (st == ST_OK)
+		st = folder_path(path, dir, "keys/central.key", why);
+	if (st == ST_OK)
+		st = folder_read_key(path, &c->key, why);
+	if (st == ST_OK)
+		st = folder_path(path, dir, "witness", why);
+	return st == ST_OK ? witness_open(&c->witness, path, why) : st;
+}
+
+enum status central_open(struct central **out, const char *dir,
+			 const struct central_env *env, struct err *why)
+{
+	struct central *c = central_new(env);
+	enum status st = sign_start(why);
+
+	*out = NULL;
+	if (!c || !(c->dir = strdup(dir))) {
+		free(c);
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
+	if (st == ST_OK)
+		st = open_parts(c, dir, why);
+	if (st == ST_OK)
+		st = load_state(c, why);
+	return opened(out, c, st);
+}
+
+/* The database is made last but for its facts: a folder with a database is a
+ * whole one, and an init that was cut short can be run again. */
+static enum status make_parts(struct central *c, const char *dir, const char *name,
+			      const char *conf_from, struct err *why)
+{
+	char path[FOLDER_PATH], conf[FOLDER_PATH], tmp[FOLDER_PATH];
+	enum status st = folder_make(dir, why);
+
+	if (st == ST_OK)
+		st = folder_path(conf, dir, "conf", why);
+	if (st == ST_OK)
+		st = folder_copy_conf(conf, conf_from, why);
+	if (st == ST_OK)
+		st = conf_load_dir(c, conf, why);
+	if (st == ST_OK)
+		st = folder_path(path, dir, "keys/central.key", why);
+	if (st == ST_OK)
+		st = folder_write_key(path, &c->env.rng, why);
+	if (st == ST_OK)
+		st = folder_path(tmp, dir, "central.db.new", why);
+	if (st == ST_OK)
+		st = folder_forget(tmp, why);
+	if (st == ST_OK)
+		st = db_open(&c->db, tmp, DB_CREATE | DB_SYNC_FULL, &central_schema, why);
+	if (st == ST_OK)
+		st = first_facts(c, name, why);
+	if (st == ST_OK)
+		st = db_checkpoint(c->db, why);
+	db_close(c->db);
+	c->db = NULL;
+	if (st == ST_OK)
+		st = folder_path(path, dir, "central.db", why);
+	return st == ST_OK ? folder_rename(tmp, path, why) : st;
+}
+
+enum status central_init_dir(const char *dir, const char *name, const char *conf_from,
+			     const struct central_env *env, struct err *why)
+{
+	struct central *c;
+	enum status st = sign_start(why);
+
+	if (st != ST_OK)
+		return st;
+	if (folder_has(dir, "central.db"))
+		return err_set(why, ST_CONFLICT, "already-there", "%s holds a central already; nothing was changed", dir);
+	c = central_new(env);
+	if (!c)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	st = make_parts(c, dir, name, conf_from, why);
+	central_close(c);
+	return st;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "central/call.h"
+#include "central/rows.h"
+#include "sign/hash.h"
+
+#include "base/banned.h"
+
+struct pull {
+	char epoch[UUID_TEXT];
+	int sub_count;
+	struct scope_seq sub[SCOPES_MAX];
+	char catalog[HASH_TEXT];
+	size_t max_bytes;
+	/* made here */
+	int64_t head;
+	struct feed_row *feed;       /* of all held scopes, by seq */
+	int feed_count;
+	int64_t horizon;             /* complete up to here */
+	int64_t cut;                 /* what the page covers */
+	bool more;
+	struct page_head page;
+};
+
+/* --- The request ----------------------------------------------------------------- */
+
+static enum status read_subs(struct pull *p, const struct json *subs, struct err *why)
+{
+	if (json_kind_of(subs) != JSON_LIST || json_count(subs) > SCOPES_MAX)
+		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"subs\" is a list of at most %d {scope, seq}", SCOPES_MAX);
+	for (size_t i = 0; i < json_count(subs); i++) {
+		const struct json *s = json_item(subs, i);
+		struct scope_seq *to = &p->sub[p->sub_count++];
+
+		if (!json_int(json_member(s, "scope"), &to->scope) || !json_int(json_member(s, "seq"), &to->seq)
+		    || to->scope < 0 || to->seq < 0)
+			return err_set(why, ST_BAD_INPUT, "field-malformed", "\"subs\" has {scope, seq} of whole numbers");
+	}
+	return ST_OK;
+}
+
+/* A head of ours that we do not extend means that one of us was restored. */
+static enum status check_head(struct call *k, const struct json *head, struct err *why)
+{
+	struct merkle_store tree = central_tree(k->c);
+	unsigned char root[32];
+	struct hash32 ours;
+	int64_t size = json_get_int(head, "size", -1), have = central_size(k->c);
+
+	if (json_kind_of(head) != JSON_MAP)
+		return ST_OK;
+	if (size < 0 || !hex_decode(root, sizeof(root), json_get_text(head, "root")))
+		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"head\" is {size, root}");
+	if (size <= have && merkle_root(&tree, size, &ours) && memcmp(ours.b, root, sizeof(root)) == 0)
+		return ST_OK;
+	return err_set(why, ST_CONFLICT, "history-diverged", "the log here does not extend the one that you hold; tell the operator");
+}
+
+static enum status read_pull(struct call *k, struct pull *p, struct err *why)
+{
+	static const char *const known[] = { "epoch", "subs", "sv", "catalog", "head", "max_bytes", NULL };
+	struct json *j = NULL;
+	int64_t max;
+	enum status st = body_map(k, known, &j, why);
+
+	if (st == ST_OK)
+		st = read_subs(p, json_member(j, "subs"), why);
+	(void)json_copy_text(j, "epoch", p->epoch, sizeof(p->epoch));
+	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
+	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);
+	p->max_bytes = max < 1 || max > PAGE_MAX_BYTES ? PAGE_MAX_BYTES : (size_t)max;
+	/* An empty epoch is a client that holds nothing yet. */
+	if (st == ST_OK && p->epoch[0] && strcmp(p->epoch, k->c->epoch) != 0)
+		st = err_set(why, ST_CONFLICT, "epoch-changed", "%s", k->c->epoch);
+	if (st == ST_OK)
+		st = check_head(k, json_member(j, "head"), why);
+	json_free(j);
+	return st;
+}
+
+static int64_t sub_seq(const struct pull *p, int64_t scope, int64_t otherwise)
+{
+	for (int i = 0; i < p->sub_count; i++)
+		if (p->sub[i].scope == scope)
+			return p->sub[i].seq;
+	return otherwise;
+}
+
+/* --- What there is ------------------------------------------------------------------ */
+
+static int by_seq(const void *a, const void *b)
+{
+	const struct feed_row *x = a, *y = b;
+
+	if (x->seq != y->seq)
+		return x->seq < y->seq ? -1 : 1;
+	return x->scope < y->scope ? -1 : x->scope > y->scope;
+}
+
+/* Each held scope is read up to one page's rows; beyond the last row of a
+ * scope that has more, nothing can be said yet. */
+static enum status read_feed(struct call *k, struct pull *p, struct err *why)
+{
+	enum { MAX = PAGE_MAX_ROWS + 1 };
+	enum status st = ST_OK;
+
+	p->horizon = p->head;
+	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
+		int64_t scope = k->who.scope[i];
+		struct feed_row *more = realloc(p->feed, sizeof(*more) * (size_t)(p->feed_count + MAX));
+		int got = 0;
+
+		if (!more)
+			return err_set(why, ST_BROKEN, "memory", "out of memory");
+		p->feed = more;
+		st = feed_read(k->c->db, scope, sub_seq(p, scope, 0), more + p->feed_count, MAX, &got, why);
+		p->feed_count += got;
+		if (got == MAX && p->feed[p->feed_count - 1].tx - 1 < p->horizon)
+			p->horizon = p->feed[p->feed_count - 1].tx - 1;
+	}
+	if (p->feed_count)
+		qsort(p->feed, (size_t)p->feed_count, sizeof(*p->feed), by_seq);
+	return st;
+}
+
+static void scope_lists(const struct call *k, const struct pull *p, struct page_row *row)
+{
+	for (int i = 0; i < k->who.count; i++)
+		if (sub_seq(p, k->who.scope[i], -1) < 0)
+			row->add[row->add_count++] = k->who.scope[i];
+	for (int i = 0; i < p->sub_count; i++)
+		if (!rights_see(&k->who, p->sub[i].scope))
+			row->del[row->del_count++] = p->sub[i].scope;
+	row->kind = PAGE_SCOPE;
+	row->sv = k->who.officer.sv;
+}
+
+/* --- The page ------------------------------------------------------------------------ */
+
+/* Rows that stand before all others: rights, then names. */
+static enum status first_rows(struct call *k, struct pull *p, struct rows *rows, struct err *why)
+{
+	struct page_row *scope = calloc(1, sizeof(*scope));
+	struct page_row *catalog = calloc(1, sizeof(*catalog));
+	enum status st = catalog_current(k->c, why);
+
+	if (!scope || !catalog)
+		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	if (st == ST_OK) {
+		scope_lists(k, p, scope);
+		if (scope->add_count || scope->del_count)
+			st = rows_put(rows, scope, why);
+	}
+	if (st == ST_OK && strcmp(p->catalog, k->c->catalog_hash) != 0) {
+		catalog->kind = PAGE_CATALOG;
+		catalog->text = strbuf_str(&k->c->catalog);
+		st = rows_put(rows, catalog, why);
+	}
+	free(scope);
+	free(catalog);
+	return st;
+}
+
+/* Transactions in their order, each whole, while there is room. One that
+ * stands alone is always taken: a page must move something. */
+static enum status transactions(struct pull *p, struct rows *rows, struct err *why)
+{
+	enum status st = ST_OK;
+	int i = 0;
+
+	p->cut = p->horizon;
+	while (st == ST_OK && i < p->feed_count && p->feed[i].seq <= p->horizon) {
+		int end = i;
+		size_t mark = rows->text.len;
+		int64_t count = rows->count;
+
+		while (end < p->feed_count && p->feed[end].tx == p->feed[i].tx)
+			end++;
+		st = rows_transaction(rows, &p->feed[i], end - i, why);
+		if (st == ST_OK && mark > 0 && (rows->text.len > p->max_bytes || rows->count > PAGE_MAX_ROWS)) {
+			rows_undo(rows, mark, count);
+			p->cut = p->feed[i].tx - 1;
+			break;
+		}
+		i = end;
+	}
+	p->more = p->cut < p->head;
+	return st;
+}
+
+static int64_t lowest_sub(const struct pull *p)
+{
+	int64_t low = p->sub_count ? p->sub[0].seq : 0;
+
+	for (int i = 1; i < p->sub_count; i++)
+		low = p->sub[i].seq < low ? p->sub[i].seq : low;
+	return low;
+}
+
+static void page_head(const struct call *k, struct pull *p)
+{
+	struct page_head *h = &p->page;
+
+	memcpy(h->epoch, k->c->epoch, sizeof(h->epoch));
+	for (int i = 0; i < k->who.count; i++) {
+		int64_t scope = k->who.scope[i], from = sub_seq(p, scope, 0);
+
+		h->from[h->from_count++] = (struct scope_seq){ scope, from };
+		h->to[h->to_count++] = (struct scope_seq){ scope, from > p->cut ? from : p->cut };
+	}
+	h->sv = k->who.officer.sv;
+	h->more = p->more;
+	h->durable_through = p->head;
+	h->now = central_now(k->c);
+}
+
+static enum status finish(struct call *k, struct pull *p, const struct rows *rows, struct err *why)
+{
+	struct strbuf raw = STRBUF_INIT_MAX(2 * PAGE_MAX_BYTES + LIMIT_DETAIL_ROWS);
+	char digest[HASH_TEXT];
+	bool ok;
+
+	page_head(k, p);
+	ok = page_begin(&raw, &p->page) && strbuf_add(&raw, strbuf_cstr(&rows->text), rows->text.len);
+	sha256_hex(digest, strbuf_str(&raw));
+	ok = ok && page_end(&raw, rows->count, digest);
+	reply_type(k->out, 200, "application/zstd");
+	ok = ok && zstd_pack(&k->out->body, strbuf_str(&raw));
+	strbuf_release(&raw);
+	return ok ? ST_OK : err_set(why, ST_BROKEN, "page", "the page cannot be written");
+}
+
+enum status handle_pull(struct call *k, struct err *why)
+{
+	struct pull *p = calloc(1, sizeof(*p));
+	struct rows rows = ROWS_INIT;
+	enum status st = p ? read_pull(k, p, why) : err_set(why, ST_BROKEN, "memory", "out of memory");
+
+	/* One snapshot for head, rights and rows. */
+	if (st == ST_OK)
+		st = db_begin_read(k->c->db, why);
+	if (st == ST_OK)
+		st = feed_head_seq(k->c->db, &p->head, why);
+	if (st == ST_OK)
+		st = rights_load(k->c->db, k->device.officer, &k->who, why);
+	rows_for(&rows, k, p ? p->sub : NULL, p ? p->sub_count : 0);
+	if (st == ST_OK)
+		st = read_feed(k, p, why);
+	if (st == ST_OK)
+		st = first_rows(k, p, &rows, why);
+	if (st == ST_OK)
+		st = transactions(p, &rows, why);
+	if (st == ST_OK)
+		st = rows_own(&rows, lowest_sub(p), p->cut, why);
+	db_rollback(k->c->db);
+	if (st == ST_OK)
+		st = finish(k, p, &rows, why);
+	rows_release(&rows);
+	if (p)
+		free(p->feed);
+	free(p);
+	return st;
+}
+
+/* --- Waiting --------------------------------------------------------------------------- */
+
+static enum status newest_held(struct call *k, int64_t *seq, struct err *why)
+{
+	enum status st = ST_OK;
+	int64_t one;
+
+	*seq = 0;
+	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
+		st = feed_newest(k->c->db, k->who.scope[i], &one, why);
+		if (st == ST_OK && one > *seq)
+			*seq = one;
+	}
+	return st;
+}
+
+enum status handle_wait(struct call *k, struct err *why)
+{
+	int64_t t, seq, newest, ms;
+	struct jsonw w;
+	enum status st = query_int(k->r, "t", &t, 25, why);
+
+	if (st == ST_OK)
+		st = query_int(k->r, "seq", &seq, 0, why);
+	if (st == ST_OK)
+		st = newest_held(k, &newest, why);
+	if (st != ST_OK)
+		return st;
+	if (newest > seq) {
+		reply_type(k->out, 200, TYPE_JSON);
+		jsonw_init(&w, &k->out->body);
+		jsonw_map(&w);
+		jsonw_kv(&w, "epoch", k->c->epoch);
+		jsonw_kv_int(&w, "seq", newest);
+		jsonw_end_map(&w);
+		return ST_OK;
+	}
+	ms = t > WAIT_MAX_MS / 1000 ? WAIT_MAX_MS : t * 1000;
+	if (k->r->timeout_ms && k->r->timeout_ms < ms)
+		ms = k->r->timeout_ms;
+	reply_type(k->out, 204, "");
+	k->out->hold = ms > 0;
+	k->out->hold_until = clock_boot(&k->c->env.clock) + (ms > 0 ? ms : 0);
+	return ST_OK;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <string.h>
+
+#include "central/call.h"
+
+#include "base/banned.h"
+
+/* Every endpoint. `*` in a pattern takes one part of the path. `type`: what
+ * the body must be, NULL for no body or any. `wakes`: the log may grow. */
+static const struct route {
+	const char *method;
+	const char *pattern;
+	bool login;
+	size_t body_max;
+	const char *type;
+	enum status (*handle)(struct call *k, struct err *why);
+} routes[] = {
+	{ "GET", "/healthz", false, 0, NULL, handle_healthz },
+	{ "GET", "/readyz", false, 0, NULL, handle_readyz },
+	{ "GET", "/metrics", false, 0, NULL, handle_metrics },
+	{ "GET", "/v1/api-info", false, 0, NULL, handle_api_info },
+	{ "POST", "/v1/devices", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
+	{ "POST", "/v1/auth/challenge", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
+	{ "POST", "/v1/auth/token", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
+	{ "GET", "/v1/keys", true, 0, NULL, handle_keys },
+	{ "POST", "/v1/sync/pull", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_pull },
+	{ "GET", "/v1/sync/wait", true, 0, NULL, handle_wait },
+	{ "POST", "/v1/actions", true, LIMIT_ACTIONS_BODY, "application/jose-lines", handle_actions },
+	{ "GET", "/v1/acks", true, 0, NULL, handle_acks },
+	{ "HEAD", "/v1/blobs/*", true, 0, NULL, handle_blob_head },
+	{ "PUT", "/v1/blobs/*", true, LIMIT_BLOB, NULL, handle_blob_put },
+	{ "GET", "/v1/cases/*", true, 0, NULL, handle_case },
+	{ "GET", "/v1/cases/*/chain", true, 0, NULL, handle_chain },
+	{ "GET", "/v1/cases/*/documents/*", true, 0, NULL, handle_document },
+	{ "GET", "/v1/log/head", true, 0, NULL, handle_log_head },
+	{ "GET", "/v1/log/proof", true, 0, NULL, handle_log_proof },
+	{ "POST", "/v1/intake/*", false, LIMIT_INTAKE_BODY, TYPE_JSON, handle_intake },
+	{ "GET", "/s/*", false, 0, NULL, handle_status_page },
+};
+enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
+
+/* Codes whose HTTP status is not that of their enum status. */
+static const struct { const char *code; int status; int retry_after; } codes[] = {
+	{ "token-expired", 401, 0 },       { "login-refused", 401, 0 },
+	{ "intake-token", 401, 0 },
+	{ "method-not-allowed", 405, 0 },  { "too-large", 413, 0 },
+	{ "field-too-long", 413, 0 },      { "payload-size", 413, 0 },
+	{ "media-type", 415, 0 },          { "idempotency-key-reused", 422, 0 },
+	{ "too-many-tries", 429, 600 },    { "path-too-long", 414, 0 },
+	{ "memory", 503, 10 },             { "crash", 503, 1 },
+	{ "disk-full", 503, 60 },          { "disk-error", 503, 60 },
+};
+
+static void status_of(enum status st, const char *code, struct reply *out)
+{
+	static const int by_status[] = {
+		[ST_OK] = 200, [ST_NONE] = 404, [ST_RETRY] = 503, [ST_REFUSED] = 403,
+		[ST_CONFLICT] = 409, [ST_BAD_INPUT] = 400, [ST_BROKEN] = 500,
+	};
+
+	out->status = by_status[st];
+	out->retry_after_s = st == ST_RETRY ? 1 : 0;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(codes[i].code, code) == 0) {
+			out->status = codes[i].status;
+			out->retry_after_s = codes[i].retry_after;
+		}
+}
+
+/* What went wrong inside is for the operator; the caller gets the code. */
+static void problem_reply(struct call *k, enum status st, const struct err *why)
+{
+	struct problem p = k->extra;
+	bool inside = st == ST_BROKEN;
+
+	reply_clear(k->out);
+	snprintf(p.code, sizeof(p.code), "%s", why->code[0] ? why->code : status_name(st));
+	snprintf(p.detail, sizeof(p.detail), "%s", inside && strcmp(p.code, "disk-full") != 0
+		 ? "the central could not do this; nothing was changed. Try again in a while, and tell its operator if it goes on"
+		 : inside ? "the central's disk is full; nothing was changed. Tell its operator" : why->text);
+	status_of(st, p.code, k->out);
+	p.status = k->out->status;
+	reply_type(k->out, p.status, TYPE_PROBLEM);
+	k->c->errors++;
+	if (problem_write(&k->out->body, &p))
+		return;
+	strbuf_sets(&k->out->body, "{\"status\":500,\"code\":\"problem\"}");
+}
+
+void reply_type(struct reply *out, int status, const char *content_type)
+{
+	out->status = status;
+	snprintf(out->content_type, sizeof(out->content_type), "%s", content_type);
+}
+
+/* Compare part by part; a `*` takes one that is not empty. */
+static bool matches(const char *pattern, struct str path, struct str part[CALL_PARTS])
+{
+	int taken = 0;
+	size_t at = 0;
+
+	for (; *pattern; pattern++) {
+		size_t from = at;
+
+		if (*pattern != '*') {
+			if (at >= path.n || path.p[at++] != *pattern)
+				return false;
+			continue;
+		}
+		while (at < path.n && path.p[at] != '/')
+			at++;
+		if (at == from || taken == CALL_PARTS)
+			return false;
+		part[taken++] = (struct str){ path.p + from, at - from };
+	}
+	return at == path.n;
+}
+
+static enum status find(const struct route **out, const char *method, struct str path,
+			struct str part[CALL_PARTS], struct err *why)
+{
+	bool path_known = false;
+
+	for (int i = 0; i < ROUTES; i++) {
+		if (!matches(routes[i].pattern, path, part))
+			continue;
+		path_known = true;
+		if (strcmp(routes[i].method, method) == 0) {
+			*out = &routes[i];
+			return ST_OK;
+		}
+	}
+	if (path_known)
+		return err_set(why, ST_BAD_INPUT, "method-not-allowed", "this address does not take that method");
+	return err_set(why, ST_NONE, "no-such-address", "there is nothing at this address");
+}
+
+size_t central_body_max(const char *method, const char *path)
+{
+	const struct route *route;
+	struct str part[CALL_PARTS];
+
+	return find(&route, method, str_of(path), part, NULL) == ST_OK ? route->body_max : 0;
+}
+
+/* "application/json; charset=utf-8" is application/json. */
+static bool type_fits(const char *want, const char *got)
+{
+	size_t n = strlen(want);
+
+	return strncmp(want, got, n) == 0 && (got[n] == '\0' || got[n] == ';' || got[n] == ' ');
+}
+
+static enum status check_form(const struct route *route, const struct request *r, struct err *why)
+{
+	if (r->path.len > LIMIT_PATH || r->query.len > LIMIT_QUERY)
+		return err_set(why, ST_BAD_INPUT, "path-too-long", "the address is longer than %d bytes", LIMIT_PATH);
+	if (r->body.len > route->body_max)
+		return err_set(why, ST_BAD_INPUT, "too-large", "the body has %zu bytes; the limit here is %zu",
+			       r->body.len, route->body_max);
+	if (route->type && !type_fits(route->type, r->content_type))
+		return err_set(why, ST_BAD_INPUT, "media-type", "this address takes %s", route->type);
+	return ST_OK;
+}
+
+static enum status answer(struct call *k, struct err *why)
+{
+	const struct route *route;
+	enum status st = find(&route, k->r->method, strbuf_str(&k->r->path), k->part, why);
+
+	if (st == ST_OK)
+		st = check_form(route, k->r, why);
+	if (st == ST_OK && route->login)
+		st = auth_bearer(k, why);
+	return st == ST_OK ? route->handle(k, why) : st;
+}
+
+/* Whatever the log has gained is witnessed before the answer leaves, also
+ * when the handler itself failed half-way. */
+void central_handle(struct central *c, const struct request *r, struct reply *reply)
+{
+	struct call k = { .c = c, .r = r, .out = reply };
+	int64_t before = central_size(c);
+	struct err why = ERR_INIT;
+	enum status st;
+	bool grown;
+
+	reply_clear(reply);
+	c->requests++;
+	st = answer(&k, &why);
+	central_rollback(c);
+	grown = central_size(c) != before;
+	if (grown && st == ST_OK)
+		st = central_testify(c, &why);
+	if (st != ST_OK)
+		problem_reply(&k, st, &why);
+	if (grown && c->env.woke)
+		c->env.woke(c->env.ctx);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+/* A newly followed case brings its earlier entries, if they are not too many:
+ * a longer chain is fetched by GET /v1/cases/{id}/chain. */
+enum { EARLIER_ENTRIES_MAX = 200 };
+
+void rows_for(struct rows *r, struct call *k, const struct scope_seq *sub, int sub_count)
+{
+	r->k = k;
+	r->sub = sub;
+	r->sub_count = sub_count;
+}
+
+void rows_release(struct rows *r)
+{
+	strbuf_release(&r->text);
+	free(r->seen);
+	r->seen = NULL;
+}
+
+enum status rows_put(struct rows *r, const struct page_row *row, struct err *why)
+{
+	if (!page_put(&r->text, row))
+		return err_set(why, ST_BROKEN, "page", "a row cannot be written");
+	r->count++;
+	return ST_OK;
+}
+
+enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
+{
+	struct page_row row = { .kind = PAGE_ENTRY, .seq = e->seq, .n = e->n, .at = e->at };
+	struct strbuf jws = STRBUF_INIT;
+	int64_t by;
+	enum status st = entry_jws(r->k->c->db, e, &jws, &by, why);
+
+	memcpy(row.case_id, e->case_id, sizeof(row.case_id));
+	memcpy(row.eh, e->eh, sizeof(row.eh));
+	memcpy(row.epoch, e->epoch, sizeof(row.epoch));
+	memcpy(row.verdict, e->verdict, sizeof(row.verdict));
+	memcpy(row.rule, e->rule, sizeof(row.rule));
+	row.text = strbuf_str(&jws);
+	if (st == ST_OK)
+		st = rows_put(r, &row, why);
+	strbuf_release(&jws);
+	return st == ST_NONE ? ST_OK : st; /* erased: the "x" row tells */
+}
+
+static struct seen_case *find_seen(struct rows *r, const char *id)
+{
+	for (int i = r->seen_count - 1; i >= 0; i--)
+		if (strcmp(r->seen[i].id, id) == 0)
+			return &r->seen[i];
+	return NULL;
+}
+
+static enum status note_seen(struct rows *r, const char *id, struct err *why)
+{
+	if (r->seen_count == r->seen_room) {
+		int room = r->seen_room ? 2 * r->seen_room : 64;
+		struct seen_case *more = realloc(r->seen, sizeof(*more) * (size_t)room);
+
+		if (!more)
+			return err_set(why, ST_BROKEN, "memory", "out of memory");
+		r->seen = more;
+		r->seen_room = room;
+	}
+	snprintf(r->seen[r->seen_count].id, UUID_TEXT, "%s", id);
+	r->seen[r->seen_count++].at = (int64_t)r->text.len;
+	return ST_OK;
+}
+
+void rows_undo(struct rows *r, size_t mark, int64_t count)
+{
+	strbuf_cut(&r->text, mark);
+	r->count = count;
+	while (r->seen_count && r->seen[r->seen_count - 1].at >= (int64_t)mark)
+		r->seen_count--;
+}
+
+static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
+{
+	struct page_row row = { .kind = PAGE_CASE, .seq = seq, .n = s->file.n, .file = &s->file,
+				.scope_count = 1, .scopes = { s->scope } };
+	struct strbuf detail = STRBUF_INIT;
+	enum status st;
+
+	memcpy(row.case_id, s->file.id, sizeof(row.case_id));
+	memcpy(row.eh, s->file.eh, sizeof(row.eh));
+	st = rows_put(r, &row, why);
+	if (st == ST_OK)
+		st = detail_write(r->k->c, s, &detail, why);
+	/* Details beyond the budget are left out: the client fetches such a
+	 * case alone when it is opened. */
+	if (st == ST_OK && r->detail_bytes + detail.len <= LIMIT_DETAIL_ROWS) {
+		r->detail_bytes += detail.len;
+		row.kind = PAGE_DETAIL;
+		row.text = strbuf_str(&detail);
+		st = rows_put(r, &row, why);
+	}
+	strbuf_release(&detail);
+	return st;
+}
+
+/* How far the client has read this scope; 0: it holds nothing of it. */
+static int64_t held_through(const struct rows *r, int64_t scope)
+{
+	for (int i = 0; i < r->sub_count; i++)
+		if (r->sub[i].scope == scope)
+			return r->sub[i].seq;
+	return 0;
+}
+
+/* Does this entry make the case the caller's? Then its history comes along. */
+static bool begins_following(const struct rows *r, const struct log_row *e, const struct stored_case *s)
+{
+	return strcmp(s->file.assignee, r->k->device.officer) == 0 && e->n > 1 && e->n <= EARLIER_ENTRIES_MAX
+		&& (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
+}
+
+static enum status put_entry(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
+{
+	struct log_row e, earlier = { .n = 0 };
+	bool follows;
+	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
+
+	if (st == ST_OK && strcmp(s->file.assignee, r->k->device.officer) != 0 && strcmp(e.dev, r->k->device.id) != 0)
+		return ST_OK;
+	follows = st == ST_OK && begins_following(r, &e, s);
+	while (st == ST_OK && follows && r->detail_bytes < LIMIT_DETAIL_ROWS
+	       && (st = log_after(r->k->c->db, e.case_id, earlier.n, &earlier, why)) == ST_OK
+	       && earlier.seq <= held_through(r, s->scope)) {
+		size_t mark = r->text.len;
+
+		st = rows_entry(r, &earlier, why);
+		r->detail_bytes += r->text.len - mark;
+	}
+	return st == ST_OK ? rows_entry(r, &e, why) : st;
+}
+
+static enum status put_erased(struct rows *r, const struct feed_row *f, struct err *why)
+{
+	struct page_row row = { .kind = PAGE_ERASED, .seq = f->seq };
+	struct log_row e;
+	char text[48];
+	enum status st = log_by_seq(r->k->c->db, f->seq, &e, why);
+
+	if (st == ST_OK)
+		st = erased_by(r->k->c->db, f->case_id, e.n, &row.n, why);
+	if (st != ST_OK)
+		return st == ST_NONE ? ST_OK : st;
+	snprintf(text, sizeof(text), "erased by entry %lld", (long long)e.n);
+	memcpy(row.case_id, f->case_id, sizeof(row.case_id));
+	row.text = str_of(text);
+	return rows_put(r, &row, why);
+}
+
+static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)
+{
+	struct page_row row = { .kind = PAGE_GONE, .seq = f->seq, .scope_count = 1, .scopes = { f->scope },
+				.text = { "moved", 5 } };
+	struct log_row e;
+	enum status st = log_by_seq(r->k->c->db, f->seq, &e, why);
+
+	if (st != ST_OK)
+		return st;
+	row.n = e.n;
+	memcpy(row.case_id, f->case_id, sizeof(row.case_id));
+	return rows_put(r, &row, why);
+}
+
+static enum status put_feed(struct rows *r, const struct feed_row *f, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	enum status st = case_load(r->k->c->db, f->case_id, &s, why);
+	bool visible = st == ST_OK && rights_see(&r->k->who, s.scope);
+
+	if (st == ST_OK && f->kind == 'x' && visible)
+		st = put_erased(r, f, why);
+	else if (st == ST_OK && f->kind == 'g' && !visible && held_through(r, f->scope) > 0)
+		st = put_gone(r, f, why);
+	else if (st == ST_OK && f->kind == 'c' && visible) {
+		if (!find_seen(r, f->case_id)) {
+			st = note_seen(r, f->case_id, why);
+			if (st == ST_OK)
+				st = put_case(r, &s, f->seq, why);
+		}
+		if (st == ST_OK)
+			st = put_entry(r, &s, f->seq, why);
+	}
+	stored_case_release(&s);
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the feed names what is not there") : st;
+}
+
+enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count, struct err *why)
+{
+	enum status st = ST_OK;
+
+	r->detail_bytes = 0;
+	for (int i = 0; st == ST_OK && i < count; i++)
+		st = put_feed(r, &feed[i], why);
+	return st;
+}
+
+enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
+{
+	struct log_row e = { .seq = after };
+	struct stored_case s = STORED_CASE_INIT;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why)) == ST_OK) {
+		st = case_load(r->k->c->db, e.case_id, &s, why);
+		if (st == ST_OK && !rights_see(&r->k->who, s.scope))
+			st = rows_entry(r, &e, why);
+	}
+	stored_case_release(&s);
+	return st == ST_NONE ? ST_OK : st;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * rows - the rows of one page for one officer, judged by the rights filter.
+ *
+ * Place:    pull.c (transactions of the feed) -> ROWS -> text of the page.
+ * Promise:  a case stands once in a page, in its newest state, and only if
+ *           it lies in a scope held now; else its "g" row is what is left.
+ * Owner:    rows_release.
+ * Errors:   those of the store; ST_BROKEN "page".
+ */
+#ifndef CENTRAL_ROWS_H
+#define CENTRAL_ROWS_H
+
+#include "central/call.h"
+
+struct rows {
+	struct call *k;
+	const struct scope_seq *sub;   /* what the client holds */
+	int sub_count;
+	struct strbuf text;
+	int64_t count;
+	size_t detail_bytes;           /* of "d" rows in this transaction */
+	struct seen_case { char id[UUID_TEXT]; int64_t at; } *seen;
+	int seen_count, seen_room;
+};
+#define ROWS_INIT { .text = STRBUF_INIT_MAX(2 * PAGE_MAX_BYTES) }
+
+void rows_for(struct rows *r, struct call *k, const struct scope_seq *sub, int sub_count);
+void rows_release(struct rows *r);
+MUST_USE enum status rows_put(struct rows *r, const struct page_row *row, struct err *why);
+/* All that one transaction of the log has for this officer. */
+MUST_USE enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count, struct err *why);
+/* Back to a mark: the transaction did not fit. */
+void rows_undo(struct rows *r, size_t mark, int64_t count);
+/* The calling device's own entries in cases that the page does not show. */
+MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
+/* One "a" row. */
+MUST_USE enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/store.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+#define LOG_COLUMNS "seq, case_id, n, ah, eh, at, tx, epoch, verdict, rule, iid, act, sub, dev, ctr"
+
+static const char head_sql[] = "SELECT seq FROM feed_head WHERE id = 1";
+static const char head_next_sql[] =
+	"UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+static const char log_add_sql[] =
+	"INSERT INTO log(" LOG_COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
+static const char entry_add_sql[] = "INSERT INTO entry(seq, jws) VALUES(?1, ?2)";
+static const char log_seq_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE seq = ?1";
+static const char log_case_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE case_id = ?1 AND n = ?2";
+static const char log_iid_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE iid = ?1";
+static const char log_after_sql[] =
+	"SELECT " LOG_COLUMNS " FROM log WHERE case_id = ?1 AND n > ?2 ORDER BY n LIMIT 1";
+static const char log_device_sql[] =
+	"SELECT " LOG_COLUMNS " FROM log WHERE dev = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 1";
+static const char log_act_sql[] =
+	"SELECT at FROM log WHERE case_id = ?1 AND act = ?2 ORDER BY n LIMIT 1";
+static const char entry_get_sql[] =
+	"SELECT jws, (SELECT by_n FROM erased WHERE case_id = ?2 AND n = ?3) FROM entry WHERE seq = ?1";
+static const char entry_forget_sql[] = "UPDATE entry SET jws = NULL WHERE seq = ?1";
+static const char erased_add_sql[] = "INSERT INTO erased(case_id, n, by_n) VALUES(?1, ?2, ?3)";
+
+static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND by_n = ?2";
+
+static const char feed_add_sql[] =
+	"INSERT INTO feed(scope, seq, kind, case_id) VALUES(?1, ?2, ?3, ?4)";
+static const char feed_read_sql[] =
+	"SELECT feed.scope, feed.seq, log.tx, feed.kind, feed.case_id"
+	" FROM feed JOIN log USING(seq) WHERE feed.scope = ?1 AND feed.seq > ?2"
+	" ORDER BY feed.seq LIMIT ?3";
+static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?1";
+static const char tree_get_sql[] = "SELECT hash FROM merkle WHERE level = ?1 AND idx = ?2";
+static const char tree_put_sql[] = "INSERT INTO merkle(level, idx, hash) VALUES(?1, ?2, ?3)";
+
+static const char device_log_add_sql[] =
+	"INSERT INTO device_log(dev, ctr, ah, iid, case_id, verdict, why, at, ack)"
+	" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)";
+static const char device_log_get_sql[] =
+	"SELECT dev, ctr, ah, iid, case_id, verdict, why, at, ack FROM device_log"
+	" WHERE dev = ?1 AND ctr = ?2";
+
+enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why)
+{
+	struct stmt *q = db_stmt(db, head_sql);
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK)
+		*seq = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the head of the log is missing") : st;
+}
+
+enum status feed_head_next(struct db *db, int64_t *seq, struct err *why)
+{
+	struct stmt *q = db_stmt(db, head_next_sql);
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK) {
+		*seq = stmt_col_int(q, 0);
+		return stmt_run(q, why);
+	}
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the head of the log is missing") : st;
+}
+
+enum status log_add(struct db *db, const struct log_row *r, struct str jws, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_add_sql);
+	enum status st;
+
+	stmt_int(q, 1, r->seq);
+	stmt_cstr(q, 2, r->case_id);
+	stmt_int(q, 3, r->n);
+	stmt_cstr(q, 4, r->ah);
+	stmt_cstr(q, 5, r->eh);
+	stmt_int(q, 6, r->at);
+	stmt_int(q, 7, r->tx);
+	stmt_cstr(q, 8, r->epoch);
+	stmt_cstr(q, 9, r->verdict);
+	stmt_cstr(q, 10, r->rule);
+	stmt_cstr(q, 11, r->iid);
+	stmt_cstr(q, 12, r->act);
+	stmt_cstr(q, 13, r->sub);
+	stmt_cstr(q, 14, r->dev);
+	stmt_int(q, 15, r->ctr);
+	st = stmt_run(q, why);
+	if (st != ST_OK)
+		return st;
+	q = db_stmt(db, entry_add_sql);
+	stmt_int(q, 1, r->seq);
+	stmt_text(q, 2, jws);
+	return stmt_run(q, why);
+}
+
+static enum status read_log(struct stmt *q, struct log_row *r, struct err *why)
+{
+	enum status st = stmt_step(q, why);
+
+	if (st != ST_OK)
+		return st;
+	r->seq = stmt_col_int(q, 0);
+	stmt_col_copy(q, 1, r->case_id, sizeof(r->case_id));
+	r->n = stmt_col_int(q, 2);
+	stmt_col_copy(q, 3, r->ah, sizeof(r->ah));
+	stmt_col_copy(q, 4, r->eh, sizeof(r->eh));
+	r->at = stmt_col_int(q, 5);
+	r->tx = stmt_col_int(q, 6);
+	stmt_col_copy(q, 7, r->epoch, sizeof(r->epoch));
+	stmt_col_copy(q, 8, r->verdict, sizeof(r->verdict));
+	stmt_col_copy(q, 9, r->rule, sizeof(r->rule));
+	stmt_col_copy(q, 10, r->iid, sizeof(r->iid));
+	stmt_col_copy(q, 11, r->act, sizeof(r->act));
+	stmt_col_copy(q, 12, r->sub, sizeof(r->sub));
+	stmt_col_copy(q, 13, r->dev, sizeof(r->dev));
+	r->ctr = stmt_col_int(q, 14);
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status log_by_seq(struct db *db, int64_t seq, struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_seq_sql);
+
+	stmt_int(q, 1, seq);
+	return read_log(q, r, why);
+}
+
+enum status log_by_case(struct db *db, const char *case_id, int64_t n, struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_case_sql);
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, n);
+	return read_log(q, r, why);
+}
+
+enum status log_by_iid(struct db *db, const char *iid, struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_iid_sql);
+
+	stmt_cstr(q, 1, iid);
+	return read_log(q, r, why);
+}
+
+enum status log_after(struct db *db, const char *case_id, int64_t after, struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_after_sql);
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, after);
+	return read_log(q, r, why);
+}
+
+enum status log_of_device(struct db *db, const char *dev, int64_t after, int64_t upto,
+			  struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_device_sql);
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, after);
+	stmt_int(q, 3, upto);
+	return read_log(q, r, why);
+}
+
+enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_act_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	stmt_cstr(q, 2, act);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*at = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out,
+		      int64_t *erased_by, struct err *why)
+{
+	struct stmt *q = db_stmt(db, entry_get_sql);
+	enum status st;
+
+	*erased_by = 0;
+	strbuf_clear(out);
+	stmt_int(q, 1, r->seq);
+	stmt_cstr(q, 2, r->case_id);
+	stmt_int(q, 3, r->n);
+	st = stmt_step(q, why);
+	if (st == ST_NONE)
+		return err_set(why, ST_BROKEN, "database-damaged", "the envelope of entry seq %lld is missing", (long long)r->seq);
+	if (st != ST_OK)
+		return st;
+	*erased_by = stmt_col_int(q, 1);
+	if (stmt_col_null(q, 0)) {
+		st = ST_NONE;
+	} else {
+		struct str s = stmt_col_text(q, 0);
+
+		if (!strbuf_set(out, s.p, s.n))
+			st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n, struct err *why)
+{
+	struct stmt *q = db_stmt(db, entry_forget_sql);
+	enum status st;
+
+	stmt_int(q, 1, r->seq);
+	st = stmt_run(q, why);
+	if (st != ST_OK)
+		return st;
+	q = db_stmt(db, erased_add_sql);
+	stmt_cstr(q, 1, r->case_id);
+	stmt_int(q, 2, r->n);
+	stmt_int(q, 3, by_n);
+	return stmt_run(q, why);
+}
+
+enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n, struct err *why)
+{
+	struct stmt *q = db_stmt(db, erased_by_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, by_n);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_add_sql);
+
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, seq);
+	stmt_text(q, 3, (struct str){ &kind, 1 });
+	stmt_cstr(q, 4, case_id);
+	return stmt_run(q, why);
+}
+
+enum status feed_read(struct db *db, int64_t scope, int64_t after, struct feed_row *out,
+		      int max, int *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_read_sql);
+	enum status st;
+
+	*count = 0;
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, after);
+	stmt_int(q, 3, max);
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		struct feed_row *r = &out[(*count)++];
+
+		r->scope = stmt_col_int(q, 0);
+		r->seq = stmt_col_int(q, 1);
+		r->tx = stmt_col_int(q, 2);
+		r->kind = stmt_col_text(q, 3).p[0];
+		stmt_col_copy(q, 4, r->case_id, sizeof(r->case_id));
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_newest_sql);
+	enum status st;
+
+	*seq = 0;
+	stmt_int(q, 1, scope);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*seq = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+bool tree_get(void *db, int level, int64_t index, struct hash32 *out)
+{
+	struct stmt *q = db_stmt(db, tree_get_sql);
+	struct str s;
+	bool ok;
+
+	stmt_int(q, 1, level);
+	stmt_int(q, 2, index);
+	ok = stmt_step(q, NULL) == ST_OK;
+	if (ok) {
+		s = stmt_col_text(q, 0);
+		ok = s.n == sizeof(out->b);
+		if (ok)
+			memcpy(out->b, s.p, sizeof(out->b));
+	}
+	stmt_reset(q);
+	return ok;
+}
+
+bool tree_put(void *db, int level, int64_t index, const struct hash32 *h)
+{
+	struct stmt *q = db_stmt(db, tree_put_sql);
+
+	stmt_int(q, 1, level);
+	stmt_int(q, 2, index);
+	stmt_blob(q, 3, h->b, sizeof(h->b));
+	return stmt_run(q, NULL) == ST_OK;
+}
+
+enum status device_log_add(struct db *db, const struct device_row *r, struct str ack, struct err *why)
+{
+	struct stmt *q = db_stmt(db, device_log_add_sql);
+
+	stmt_cstr(q, 1, r->dev);
+	stmt_int(q, 2, r->ctr);
+	stmt_cstr(q, 3, r->ah);
+	stmt_cstr(q, 4, r->iid);
+	stmt_cstr(q, 5, r->case_id);
+	stmt_cstr(q, 6, r->verdict);
+	stmt_cstr(q, 7, r->why);
+	stmt_int(q, 8, r->at);
+	stmt_text(q, 9, ack);
+	return stmt_run(q, why);
+}
+
+enum status device_log_get(struct db *db, const char *dev, int64_t ctr, struct device_row *r,
+			   struct strbuf *ack, struct err *why)
+{
+	struct stmt *q = db_stmt(db, device_log_get_sql);
+	enum status st;
+	struct str s;
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, ctr);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, r->dev, sizeof(r->dev));
+	r->ctr = stmt_col_int(q, 1);
+	stmt_col_copy(q, 2, r->ah, sizeof(r->ah));
+	stmt_col_copy(q, 3, r->iid, sizeof(r->iid));
+	stmt_col_copy(q, 4, r->case_id, sizeof(r->case_id));
+	stmt_col_copy(q, 5, r->verdict, sizeof(r->verdict));
+	stmt_col_copy(q, 6, r->why, sizeof(r->why));
+	r->at = stmt_col_int(q, 7);
+	s = stmt_col_text(q, 8);
+	if (ack && !strbuf_set(ack, s.p, s.n))
+		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	stmt_reset(q);
+	return st;
+}

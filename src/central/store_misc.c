@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/store.h"
+
+#include "base/banned.h"
+
+/* The schema is one text; both compilers take it, ISO C promises 4095 bytes. */
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+static const char schema[] =
+#include "central/schema.sql.h"
+;
+
+static const char *const steps[] = { schema };
+
+const struct db_schema central_schema = {
+	.what = "the central's database",
+	.application_id = 0x534C5543, /* "SLUC" */
+	.step_count = 1,
+	.steps = steps,
+};
+
+static const char meta_get_sql[] = "SELECT value FROM meta WHERE key = ?1";
+static const char meta_set_sql[] =
+	"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2";
+static const char epoch_add_sql[] = "INSERT INTO epoch(epoch, fork_seq, at) VALUES(?1, ?2, ?3)";
+static const char intake_get_sql[] = "SELECT body_hash, answer FROM intake WHERE key = ?1";
+static const char intake_add_sql[] =
+	"INSERT INTO intake(key, body_hash, answer, at) VALUES(?1, ?2, ?3, ?4)";
+static const char receipt_add_sql[] = "INSERT INTO receipt(hash, case_id) VALUES(?1, ?2)";
+static const char receipt_get_sql[] = "SELECT case_id FROM receipt WHERE hash = ?1";
+static const char diary_next_sql[] =
+	"INSERT INTO diary(committee, year, number) VALUES(?1, ?2, 1)"
+	" ON CONFLICT(committee, year) DO UPDATE SET number = number + 1 RETURNING number";
+
+enum status meta_get(struct db *db, const char *key, char *out, size_t size, struct err *why)
+{
+	struct stmt *q = db_stmt(db, meta_get_sql);
+	enum status st;
+
+	out[0] = '\0';
+	stmt_cstr(q, 1, key);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, out, size);
+	stmt_reset(q);
+	return st;
+}
+
+enum status meta_set(struct db *db, const char *key, const char *value, struct err *why)
+{
+	struct stmt *q = db_stmt(db, meta_set_sql);
+
+	stmt_cstr(q, 1, key);
+	stmt_cstr(q, 2, value);
+	return stmt_run(q, why);
+}
+
+enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, epoch_add_sql);
+
+	stmt_cstr(q, 1, epoch);
+	stmt_int(q, 2, fork_seq);
+	stmt_int(q, 3, at);
+	return stmt_run(q, why);
+}
+
+enum status intake_get(struct db *db, const char *key, char body_hash[HASH_TEXT],
+		       struct strbuf *answer, struct err *why)
+{
+	struct stmt *q = db_stmt(db, intake_get_sql);
+	enum status st;
+	struct str s;
+
+	stmt_cstr(q, 1, key);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, body_hash, HASH_TEXT);
+		s = stmt_col_text(q, 1);
+		if (!strbuf_set(answer, s.p, s.n))
+			st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status intake_add(struct db *db, const char *key, const char *body_hash,
+		       struct str answer, int64_t at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, intake_add_sql);
+
+	stmt_cstr(q, 1, key);
+	stmt_cstr(q, 2, body_hash);
+	stmt_text(q, 3, answer);
+	stmt_int(q, 4, at);
+	return stmt_run(q, why);
+}
+
+enum status receipt_add(struct db *db, const char *hash, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, receipt_add_sql);
+
+	stmt_cstr(q, 1, hash);
+	stmt_cstr(q, 2, case_id);
+	return stmt_run(q, why);
+}
+
+enum status receipt_get(struct db *db, const char *hash, char case_id[UUID_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(db, receipt_get_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, hash);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	stmt_reset(q);
+	return st;
+}
+
+enum status diary_next(struct db *db, const char *committee, int year, int64_t *number, struct err *why)
+{
+	struct stmt *q = db_stmt(db, diary_next_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, committee);
+	stmt_int(q, 2, year);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	*number = stmt_col_int(q, 0);
+	return stmt_run(q, why);
+}
