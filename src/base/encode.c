@@ -5,10 +5,8 @@
 
 #include "base/banned.h"
 
-static const char URL[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-static const char STD[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char URL[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char STD[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void hex_encode(char *out, const void *p, size_t n)
 {
@@ -48,8 +46,7 @@ bool hex_decode(void *out, size_t n, struct str in)
 	return true;
 }
 
-static bool encode(struct strbuf *out, const void *p, size_t n,
-		   const char *alphabet, bool pad)
+static bool encode(struct strbuf *out, const void *p, size_t n, const char *alphabet, bool pad)
 {
 	const unsigned char *b = p;
 	size_t i = 0;

@@ -17,31 +17,37 @@
 #include "base/strbuf.h"
 
 struct request {
-	char method[8];          /* "GET", "POST", "PUT", "HEAD", "DELETE" */
-	struct strbuf path;      /* "/v1/sync/pull", without the query */
-	struct strbuf query;     /* "t=25" or empty */
+	char method[8];	     /* "GET", "POST", "PUT", "HEAD", "DELETE" */
+	struct strbuf path;  /* "/v1/sync/pull", without the query */
+	struct strbuf query; /* "t=25" or empty */
 	char content_type[64];
-	char bearer[128];        /* token of Authorization: Bearer, or "" */
+	char bearer[128]; /* token of Authorization: Bearer, or "" */
 	char idempotency_key[129];
-	char peer[64];           /* filled in by the front: the caller's address */
+	char peer[64]; /* filled in by the front: the caller's address */
 	struct strbuf body;
-	int timeout_ms;          /* how long the client will wait */
+	int timeout_ms; /* how long the client will wait */
 };
-#define REQUEST_INIT { .path = STRBUF_INIT, .query = STRBUF_INIT, .body = STRBUF_INIT }
+#define REQUEST_INIT                                                                               \
+	{                                                                                          \
+		.path = STRBUF_INIT, .query = STRBUF_INIT, .body = STRBUF_INIT                     \
+	}
 
 /* status 0: no reply came (refused, lost, cut). */
 struct reply {
 	int status;
 	char content_type[64];
 	char location[128];
-	int retry_after_s;       /* 0 = not said */
+	int retry_after_s; /* 0 = not said */
 	struct strbuf body;
 	/* Set by the central instead of an answer: hold the request until this
 	 * boot_ms or until the newest seq passes hold_seq, then ask again. */
 	bool hold;
 	int64_t hold_until;
 };
-#define REPLY_INIT { .body = STRBUF_INIT }
+#define REPLY_INIT                                                                                 \
+	{                                                                                          \
+		.body = STRBUF_INIT                                                                \
+	}
 
 /* Fill method and path (path copied); the rest is emptied. */
 void request_set(struct request *r, const char *method, const char *path);

@@ -57,8 +57,8 @@ void instant_format(char out[INSTANT_TEXT], int64_t ms)
 		y = 9999;
 	}
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", y, m, d,
-		 (int)(rest / 3600000), (int)(rest / 60000 % 60),
-		 (int)(rest / 1000 % 60), (int)(rest % 1000));
+		 (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
+		 (int)(rest % 1000));
 	snprintf(out, INSTANT_TEXT, "%.24s", text);
 }
 
@@ -151,8 +151,7 @@ bool instant_parse(int64_t *ms, struct str text)
 		return false;
 	if (!offset_minutes(&p, end, &off) || p != end)
 		return false;
-	got = ((days_from_civil(y, mo, d) * 24 + h) * 60 + mi - off) * 60000
-	      + s * 1000 + frac;
+	got = ((days_from_civil(y, mo, d) * 24 + h) * 60 + mi - off) * 60000 + s * 1000 + frac;
 	/* An offset can carry the instant out of the years that we write. */
 	if (got < 0 || got > LAST_MS)
 		return false;
@@ -171,8 +170,8 @@ void uuid7(char out[UUID_TEXT], int64_t ms, const struct rng *rng)
 	b[6] = (unsigned char)(0x70 | (b[6] & 0x0F));
 	b[8] = (unsigned char)(0x80 | (b[8] & 0x3F));
 	hex_encode(hex, b, sizeof(b));
-	snprintf(out, UUID_TEXT, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
-		 hex + 12, hex + 16, hex + 20);
+	snprintf(out, UUID_TEXT, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
+		 hex + 20);
 }
 
 bool uuid_valid(struct str s)

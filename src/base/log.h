@@ -20,7 +20,7 @@
 enum log_level { LOG_ERROR_, LOG_WARN_, LOG_INFO_, LOG_DEBUG_ };
 
 struct log {
-	FILE *to;          /* NULL: nowhere */
+	FILE *to; /* NULL: nowhere */
 	enum log_level up_to;
 	struct clock clock;
 };

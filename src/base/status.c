@@ -25,8 +25,7 @@ static void trim_partial(char *text, size_t size)
 		text[n - 1 - back] = '\0';
 }
 
-enum status err_set(struct err *why, enum status st, const char *code,
-		    const char *fmt, ...)
+enum status err_set(struct err *why, enum status st, const char *code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -66,9 +65,9 @@ void err_clear(struct err *why)
 const char *status_name(enum status st)
 {
 	static const char *const names[] = {
-		[ST_OK] = "ok", [ST_NONE] = "none", [ST_RETRY] = "retry",
-		[ST_REFUSED] = "refused", [ST_CONFLICT] = "conflict",
-		[ST_BAD_INPUT] = "bad-input", [ST_BROKEN] = "broken",
+		[ST_OK] = "ok",		  [ST_NONE] = "none",	      [ST_RETRY] = "retry",
+		[ST_REFUSED] = "refused", [ST_CONFLICT] = "conflict", [ST_BAD_INPUT] = "bad-input",
+		[ST_BROKEN] = "broken",
 	};
 
 	return names[st];

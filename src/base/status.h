@@ -30,12 +30,18 @@ struct err {
 	char code[40];
 	char text[400];
 };
-#define ERR_INIT { { 0 }, { 0 } }
+#define ERR_INIT                                                                                   \
+	{                                                                                          \
+		{ 0 },                                                                             \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
 
 /* Set `why` (may be NULL) unless it already says something, and return `st`.
  * The first text wins: the deepest function knows best. */
-enum status err_set(struct err *why, enum status st, const char *code,
-		    const char *fmt, ...) PRINTF_LIKE(4, 5);
+enum status err_set(struct err *why, enum status st, const char *code, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 
 /* Put "prefix: " before what `why` says, e.g. the file and line. */
 void err_prefix(struct err *why, const char *fmt, ...) PRINTF_LIKE(2, 3);

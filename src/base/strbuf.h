@@ -32,8 +32,14 @@ struct strbuf {
 	size_t max;
 	bool failed;
 };
-#define STRBUF_INIT { NULL, 0, 0, 0, false }
-#define STRBUF_INIT_MAX(m) { NULL, 0, 0, (m), false }
+#define STRBUF_INIT                                                                                \
+	{                                                                                          \
+		NULL, 0, 0, 0, false                                                               \
+	}
+#define STRBUF_INIT_MAX(m)                                                                         \
+	{                                                                                          \
+		NULL, 0, 0, (m), false                                                             \
+	}
 
 /* A slice of a C string; NULL gives the empty slice. */
 struct str str_of(const char *s);
@@ -47,8 +53,7 @@ bool strbuf_add(struct strbuf *b, const void *p, size_t n);
 bool strbuf_adds(struct strbuf *b, const char *s);
 bool strbuf_addc(struct strbuf *b, char c);
 bool strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-bool strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap)
-	PRINTF_LIKE(2, 0);
+bool strbuf_vaddf(struct strbuf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
 /* Replace the contents. */
 bool strbuf_set(struct strbuf *b, const void *p, size_t n);

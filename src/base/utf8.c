@@ -95,8 +95,8 @@ bool utf8_to_nfc(struct strbuf *out, struct str s)
 bool utf8_is_nfc(struct str s)
 {
 	struct strbuf b = STRBUF_INIT;
-	bool same = utf8_to_nfc(&b, s) && b.len == s.n
-		    && (s.n == 0 || memcmp(b.data, s.p, s.n) == 0);
+	bool same =
+		utf8_to_nfc(&b, s) && b.len == s.n && (s.n == 0 || memcmp(b.data, s.p, s.n) == 0);
 
 	strbuf_release(&b);
 	return same;
@@ -157,8 +157,8 @@ static bool put_base(struct strbuf *out, int32_t cp)
 {
 	utf8proc_int32_t parts[16];
 	int last = 0;
-	utf8proc_ssize_t n = utf8proc_decompose_char(
-		cp, parts, 16, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &last);
+	utf8proc_ssize_t n =
+		utf8proc_decompose_char(cp, parts, 16, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &last);
 
 	if (n <= 0 || n > 16)
 		return utf8_put(out, cp);

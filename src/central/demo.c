@@ -28,16 +28,22 @@ static const struct central_officer people[] = {
 enum { PEOPLE = sizeof(people) / sizeof(people[0]), DESKS = 3 };
 
 /* How a case goes on after its arrival: one letter a step. */
-static const struct { const char *steps; int weight; } courses[] = {
-	{ "", 24 },        /* registered, waits for someone */
-	{ "c", 12 },       /* c claim  n note   a ask   p propose */
-	{ "cn", 12 },      /* d decide  w waive  e dispatch  x close */
-	{ "cna", 9 },      { "cp", 6 },      { "cnnp", 3 },
-	{ "cnd", 8 },      { "cnde", 6 },    { "cdw", 4 },
-	{ "cndex", 9 },    { "cdwx", 7 },
+static const struct {
+	const char *steps;
+	int weight;
+} courses[] = {
+	{ "", 24 },   /* registered, waits for someone */
+	{ "c", 12 },  /* c claim  n note   a ask   p propose */
+	{ "cn", 12 }, /* d decide  w waive  e dispatch  x close */
+	{ "cna", 9 },  { "cp", 6 },  { "cnnp", 3 },  { "cnd", 8 },
+	{ "cnde", 6 }, { "cdw", 4 }, { "cndex", 9 }, { "cdwx", 7 },
 };
 
-struct course { int64_t at; int index; char step; };
+struct course {
+	int64_t at;
+	int index;
+	char step;
+};
 
 struct demo_case {
 	char id[UUID_TEXT];
@@ -49,9 +55,9 @@ struct demo_case {
 
 struct demo {
 	const struct demo_options *o;
-	struct demo_desk_env env;    /* the central, its clock, chance */
+	struct demo_desk_env env; /* the central, its clock, chance */
 	struct registry types;
-	char units[512];             /* every unit, "a,b,c" */
+	char units[512]; /* every unit, "a,b,c" */
 	struct demo_case *cases;
 	struct course *course;
 	int course_count;
@@ -193,10 +199,17 @@ static enum status decide(struct demo *d, struct demo_case *c, struct err *why)
 	const struct named_code *outcome = &c->type->outcomes[0];
 	char today[DAY_TEXT];
 	struct demo_decision dec = {
-		.committee = "Nämnden", .case_title = c->title, .recipient = c->party,
-		.diary_no = c->diary_no, .outcome = outcome->code, .outcome_name = outcome->sv,
-		.reasons = pick(d, &demo_reasons), .legal_basis = c->type->law,
-		.decided_on = today, .appeal = c->type->appeal, .delegation = c->type->delegation,
+		.committee = "Nämnden",
+		.case_title = c->title,
+		.recipient = c->party,
+		.diary_no = c->diary_no,
+		.outcome = outcome->code,
+		.outcome_name = outcome->sv,
+		.reasons = pick(d, &demo_reasons),
+		.legal_basis = c->type->law,
+		.decided_on = today,
+		.appeal = c->type->appeal,
+		.delegation = c->type->delegation,
 	};
 
 	later_day(d, 0, today);
@@ -219,8 +232,10 @@ static enum status step(struct demo *d, const struct course *s, struct err *why)
 		return demo_act(&d->env, desk, c->id, "note.add",
 				(const char *[]){ "text", pick(d, &demo_notes), NULL }, why);
 	case 'a':
-		return demo_act(&d->env, desk, c->id, "case.ask",
-				(const char *[]){ "text", pick(d, &demo_questions), "due", day, NULL }, why);
+		return demo_act(
+			&d->env, desk, c->id, "case.ask",
+			(const char *[]){ "text", pick(d, &demo_questions), "due", day, NULL },
+			why);
 	case 'p':
 		return demo_act(&d->env, desk, c->id, "case.propose",
 				(const char *[]){ "text", pick(d, &demo_reasons), NULL }, why);
@@ -231,8 +246,10 @@ static enum status step(struct demo *d, const struct course *s, struct err *why)
 		return demo_act(&d->env, desk, c->id, "case.dispatch",
 				(const char *[]){ "channel", "letter", "on", day, NULL }, why);
 	case 'w':
-		return demo_act(&d->env, desk, c->id, "case.waive_dispatch",
-				(const char *[]){ "ground", "Sökanden fick beslutet på plats.", NULL }, why);
+		return demo_act(
+			&d->env, desk, c->id, "case.waive_dispatch",
+			(const char *[]){ "ground", "Sökanden fick beslutet på plats.", NULL },
+			why);
 	default:
 		return demo_act(&d->env, desk, c->id, "case.close", NULL, why);
 	}
@@ -288,7 +305,8 @@ static enum status run_plan(struct demo *d, struct err *why)
 		d->env.now = d->course[i].at;
 		st = step(d, &d->course[i], why);
 		if (st != ST_OK) {
-			err_prefix(why, "demo step %c of case %d", d->course[i].step, d->course[i].index);
+			err_prefix(why, "demo step %c of case %d", d->course[i].step,
+				   d->course[i].index);
 			return st;
 		}
 		if (d->o->progress && i % 50 == 0)
@@ -307,9 +325,11 @@ enum status central_demo_fill(const struct demo_options *o, struct err *why)
 	if (!d)
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
 	d->o = o;
-	st = demo_env_open(&d->env, o->dir, o->seed, o->now - (SPAN_OF_DAYS + 2) * (int64_t)DAY, why);
+	st = demo_env_open(&d->env, o->dir, o->seed, o->now - (SPAN_OF_DAYS + 2) * (int64_t)DAY,
+			   why);
 	if (st == ST_OK && central_size(d->env.central) > 0)
-		st = err_set(why, ST_CONFLICT, "not-empty", "%s: holds cases already; fill a new folder", o->dir);
+		st = err_set(why, ST_CONFLICT, "not-empty",
+			     "%s: holds cases already; fill a new folder", o->dir);
 	if (st == ST_OK)
 		st = read_types(d, why);
 	if (st == ST_OK)

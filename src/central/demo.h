@@ -17,10 +17,10 @@
 #include "base/status.h"
 
 struct demo_options {
-	const char *dir;        /* a central that was just initialised */
+	const char *dir; /* a central that was just initialised */
 	int cases;
 	uint64_t seed;
-	int64_t now;            /* ms UTC; nothing is dated later */
+	int64_t now; /* ms UTC; nothing is dated later */
 	/* Told now and then; may be NULL. */
 	void (*progress)(void *ctx, int done, int total);
 	void *ctx;

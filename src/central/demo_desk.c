@@ -89,7 +89,8 @@ static enum status ask_for(struct demo_desk_env *env, const char *path, struct s
 	if (st == ST_OK)
 		st = json_read(&j, strbuf_str(&reply.body), why);
 	if (st == ST_OK && !json_copy_text(j, member, out, size))
-		st = err_set(why, ST_BROKEN, "demo-refused", "%s: no %s in the answer", path, member);
+		st = err_set(why, ST_BROKEN, "demo-refused", "%s: no %s in the answer", path,
+			     member);
 	json_free(j);
 	reply_release(&reply);
 	return st;
@@ -188,8 +189,9 @@ enum status demo_intake(struct demo_desk_env *env, const char *type, const char 
 	st = ask(env, "POST", path, str_of(body), "", &reply, why);
 	if (st == ST_OK)
 		st = json_read(&j, strbuf_str(&reply.body), why);
-	if (st == ST_OK && (!json_copy_text(j, "case_id", case_id, UUID_TEXT)
-			    || !json_copy_text(j, "diary_no", diary_no, DIARY_MAX)))
+	if (st == ST_OK
+	    && (!json_copy_text(j, "case_id", case_id, UUID_TEXT)
+		|| !json_copy_text(j, "diary_no", diary_no, DIARY_MAX)))
 		st = err_set(why, ST_BROKEN, "demo-refused", "intake: no case_id in the answer");
 	json_free(j);
 	reply_release(&reply);
@@ -199,7 +201,8 @@ enum status demo_intake(struct demo_desk_env *env, const char *type, const char 
 /* What the officer sees of the case: its chain's end. */
 static enum status fill_base(struct demo_desk_env *env, struct action *a, struct err *why)
 {
-	struct stmt *q = db_stmt(central_db(env->central), "SELECT n, eh FROM casefile WHERE id = ?1");
+	struct stmt *q =
+		db_stmt(central_db(env->central), "SELECT n, eh FROM casefile WHERE id = ?1");
 	enum status st;
 
 	stmt_cstr(q, 1, a->case_id);
@@ -233,7 +236,7 @@ static enum status read_verdict(const struct reply *reply, const char *act, stru
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct str line = strbuf_str(&reply->body);
-	struct ack ack;
+	struct ack ack = { 0 };
 	enum status st;
 
 	while (line.n && line.p[line.n - 1] == '\n')
@@ -327,17 +330,27 @@ enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const
 			const struct demo_decision *dec, struct err *why)
 {
 	const struct decision_facts facts = {
-		.municipality = "Exempelköping", .committee = dec->committee,
-		.diary_no = dec->diary_no, .case_title = dec->case_title,
-		.recipient = dec->recipient, .outcome = dec->outcome_name,
-		.content = dec->outcome_name, .decided_on = dec->decided_on,
-		.decider = desk->name, .rapporteur = "", .participants = "",
-		.reasons = dec->reasons, .reasons_omitted = "", .legal_basis = dec->legal_basis,
-		.delegation = dec->delegation, .appeal = dec->appeal,
+		.municipality = "Exempelköping",
+		.committee = dec->committee,
+		.diary_no = dec->diary_no,
+		.case_title = dec->case_title,
+		.recipient = dec->recipient,
+		.outcome = dec->outcome_name,
+		.content = dec->outcome_name,
+		.decided_on = dec->decided_on,
+		.decider = desk->name,
+		.rapporteur = "",
+		.participants = "",
+		.reasons = dec->reasons,
+		.reasons_omitted = "",
+		.legal_basis = dec->legal_basis,
+		.delegation = dec->delegation,
+		.appeal = dec->appeal,
 	};
 	const char *const args[] = {
-		"outcome", dec->outcome, "content", dec->outcome_name, "decided_on", dec->decided_on,
-		"decider", desk->officer, "reasons", dec->reasons, NULL,
+		"outcome",    dec->outcome,    "content", dec->outcome_name,
+		"decided_on", dec->decided_on, "decider", desk->officer,
+		"reasons",    dec->reasons,    NULL,
 	};
 	struct strbuf letter = STRBUF_INIT;
 	struct action a = ACTION_INIT;

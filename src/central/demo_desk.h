@@ -18,14 +18,14 @@
 
 struct demo_desk_env {
 	struct central *central;
-	int64_t now;             /* the clock that the central sees */
+	int64_t now; /* the clock that the central sees */
 	struct rng_seeded seed;
 	struct rng rng;
 };
 
 struct demo_desk {
 	char officer[OFFICER_MAX];
-	const char *name;        /* borrowed */
+	const char *name; /* borrowed */
 	struct signkey *key;
 	char dev[UUID_TEXT];
 	int64_t ctr;
@@ -52,7 +52,8 @@ MUST_USE enum status demo_enrol(struct demo_desk_env *env, struct demo_desk *des
 void demo_desk_release(struct demo_desk *desk);
 
 MUST_USE enum status demo_intake(struct demo_desk_env *env, const char *type, const char *body,
-				 char case_id[UUID_TEXT], char diary_no[DIARY_MAX], struct err *why);
+				 char case_id[UUID_TEXT], char diary_no[DIARY_MAX],
+				 struct err *why);
 /* args: name, value, name, value, NULL; or NULL for none. */
 MUST_USE enum status demo_act(struct demo_desk_env *env, struct demo_desk *desk,
 			      const char *case_id, const char *act, const char *const *args,

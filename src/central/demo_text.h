@@ -13,10 +13,13 @@
 
 #include <stddef.h>
 
-struct demo_list { const char *const *text; size_t count; };
+struct demo_list {
+	const char *const *text;
+	size_t count;
+};
 
-extern const struct demo_list demo_given, demo_surnames, demo_streets, demo_companies,
-	demo_hostile, demo_notes, demo_questions, demo_reasons;
+extern const struct demo_list demo_given, demo_surnames, demo_streets, demo_companies, demo_hostile,
+	demo_notes, demo_questions, demo_reasons;
 
 /* Matters of a case type, "%s" where a street stands; the list of type ""
  * serves types that have none of their own. */

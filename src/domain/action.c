@@ -20,34 +20,15 @@ enum {
 
 #define REQ true
 #define OPT false
-#define CODE(n, r)                                                                                 \
-	{                                                                                          \
-		n, ARG_CODE, r, CODE_MAX - 1                                                       \
-	}
-#define DAY(n, r)                                                                                  \
-	{                                                                                          \
-		n, ARG_DAY, r, DAY_TEXT - 1                                                        \
-	}
-#define INT(n, r)                                                                                  \
-	{                                                                                          \
-		n, ARG_INT, r, 20                                                                  \
-	}
-#define LINE(n, r)                                                                                 \
-	{                                                                                          \
-		n, ARG_LINE, r, LINE_MAX_BYTES                                                     \
-	}
-#define TEXT(n, r, max)                                                                            \
-	{                                                                                          \
-		n, ARG_TEXT, r, max                                                                \
-	}
-#define OFFICER(n, r)                                                                              \
-	{                                                                                          \
-		n, ARG_OFFICER, r, OFFICER_MAX - 1                                                 \
-	}
-#define HASH(n, r)                                                                                 \
-	{                                                                                          \
-		n, ARG_HASH, r, HASH_TEXT - 1                                                      \
-	}
+/* clang-format off */
+#define CODE(n, r) { n, ARG_CODE, r, CODE_MAX - 1 }
+#define DAY(n, r) { n, ARG_DAY, r, DAY_TEXT - 1 }
+#define INT(n, r) { n, ARG_INT, r, 20 }
+#define LINE(n, r) { n, ARG_LINE, r, LINE_MAX_BYTES }
+#define TEXT(n, r, max) { n, ARG_TEXT, r, max }
+#define OFFICER(n, r) { n, ARG_OFFICER, r, OFFICER_MAX - 1 }
+#define HASH(n, r) { n, ARG_HASH, r, HASH_TEXT - 1 }
+/* clang-format on */
 
 static const struct action_def catalogue[] = {
 	{ .name = "note.add",

@@ -40,7 +40,9 @@ bool xml_escape(struct strbuf *out, struct str s, bool breaks)
 
 const char *appeal_text(const char *code)
 {
-	static const struct { const char *code, *text; } rows[] = {
+	static const struct {
+		const char *code, *text;
+	} rows[] = {
 		{ "forvaltningsratt",
 		  "Beslutet kan överklagas hos förvaltningsrätten. Skriv till den nämnd som har "
 		  "fattat beslutet. Tala om vilket beslut du överklagar, varför du anser att det är "
@@ -79,8 +81,7 @@ static void section(struct strbuf *out, const char *heading, const char *text)
 }
 
 /* A row of the facts table; `otherwise` stands where there is nobody. */
-static void fact(struct strbuf *out, const char *name, const char *value,
-		 const char *otherwise)
+static void fact(struct strbuf *out, const char *name, const char *value, const char *otherwise)
 {
 	strbuf_addf(out, "<tr><th>%s</th><td>", name);
 	xml_escape(out, str_of(value[0] ? value : otherwise), false);
@@ -89,7 +90,8 @@ static void fact(struct strbuf *out, const char *name, const char *value,
 
 bool letter_decision(struct strbuf *out, const struct decision_facts *f)
 {
-	strbuf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	strbuf_adds(out,
+		    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		    "<!DOCTYPE html>\n"
 		    "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"sv\" xml:lang=\"sv\">\n"
 		    "<head><title>Beslut ");
@@ -121,13 +123,22 @@ bool letter_decision(struct strbuf *out, const struct decision_facts *f)
 }
 
 /* Tags at whose end the reader expects a new line (or an empty one). */
-static const struct { const char *tag; const char *text; } breaks[] = {
-	{ "/p", "\n\n" }, { "/h1", "\n\n" }, { "/h2", "\n" }, { "/tr", "\n" },
-	{ "/th", ": " }, { "br/", "" }, { "/table", "\n" },
+static const struct {
+	const char *tag;
+	const char *text;
+} breaks[] = {
+	{ "/p", "\n\n" }, { "/h1", "\n\n" }, { "/h2", "\n" },	 { "/tr", "\n" },
+	{ "/th", ": " },  { "br/", "" },     { "/table", "\n" },
 };
 
-static const struct { const char *name; char c; } entities[] = {
-	{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' },
+static const struct {
+	const char *name;
+	char c;
+} entities[] = {
+	{ "&amp;", '&' },
+	{ "&lt;", '<' },
+	{ "&gt;", '>' },
+	{ "&quot;", '"' },
 };
 
 static size_t put_tag(struct strbuf *out, struct str s, size_t at)

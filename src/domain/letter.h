@@ -17,21 +17,21 @@
 
 struct decision_facts {
 	const char *municipality;
-	const char *committee;      /* name in words */
+	const char *committee; /* name in words */
 	const char *diary_no;
 	const char *case_title;
-	const char *recipient;      /* "" where the party is protected */
-	const char *outcome;        /* in words: "Bifall" */
-	const char *content;        /* FL 31, 2: what is decided */
-	const char *decided_on;     /* FL 31, 1: YYYY-MM-DD */
-	const char *decider;        /* FL 31, 3: name and title */
-	const char *rapporteur;     /* FL 31, 4: "" = nobody */
-	const char *participants;   /* FL 31, 5: "" = nobody */
-	const char *reasons;        /* FL 32; "" with a ground instead */
-	const char *reasons_omitted;/* ground in words, "" when reasons stand */
+	const char *recipient;	     /* "" where the party is protected */
+	const char *outcome;	     /* in words: "Bifall" */
+	const char *content;	     /* FL 31, 2: what is decided */
+	const char *decided_on;	     /* FL 31, 1: YYYY-MM-DD */
+	const char *decider;	     /* FL 31, 3: name and title */
+	const char *rapporteur;	     /* FL 31, 4: "" = nobody */
+	const char *participants;    /* FL 31, 5: "" = nobody */
+	const char *reasons;	     /* FL 32; "" with a ground instead */
+	const char *reasons_omitted; /* ground in words, "" when reasons stand */
 	const char *legal_basis;
-	const char *delegation;     /* point of the delegation rules */
-	const char *appeal;         /* code of the case type, see appeal_text */
+	const char *delegation; /* point of the delegation rules */
+	const char *appeal;	/* code of the case type, see appeal_text */
 };
 
 /* Append the whole XHTML document. */

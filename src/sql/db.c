@@ -13,8 +13,8 @@ enum { PAGE_SIZE = 4096, RESERVED = 40, BUSY_MS = 5000, SLOTS = 1024 };
 
 struct stmt {
 	struct db *db;
-	const char *sql;      /* its address is the key */
-	sqlite3_stmt *q;      /* NULL: did not compile; `rc` says why */
+	const char *sql; /* its address is the key */
+	sqlite3_stmt *q; /* NULL: did not compile; `rc` says why */
 	int rc;
 };
 
@@ -35,16 +35,22 @@ static enum status explain(struct db *db, int rc, struct err *why)
 	switch (rc & 0xFF) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err_set(why, ST_RETRY, "database-busy", "%s: in use by another process; try again", db->path);
+		return err_set(why, ST_RETRY, "database-busy",
+			       "%s: in use by another process; try again", db->path);
 	case SQLITE_CONSTRAINT:
 		return err_set(why, ST_CONFLICT, "constraint", "%s: %s", db->path, text);
 	case SQLITE_FULL:
-		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again, nothing was written", db->path);
+		return err_set(why, ST_BROKEN, "disk-full",
+			       "%s: the disk is full; make room and try again, nothing was written",
+			       db->path);
 	case SQLITE_IOERR:
 	case SQLITE_READONLY:
-		return err_set(why, ST_BROKEN, "disk-error", "%s: %s; nothing was written", db->path, text);
+		return err_set(why, ST_BROKEN, "disk-error", "%s: %s; nothing was written",
+			       db->path, text);
 	case SQLITE_CANTOPEN:
-		return err_set(why, ST_BROKEN, "disk-error", "%s: cannot be opened; check folder, rights and room on the disk", db->path);
+		return err_set(why, ST_BROKEN, "disk-error",
+			       "%s: cannot be opened; check folder, rights and room on the disk",
+			       db->path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return err_set(why, ST_BROKEN, "database-damaged", "%s: %s", db->path, text);
@@ -60,8 +66,8 @@ enum status db_exec(struct db *db, const char *sql, struct err *why)
 	return rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
 }
 
-enum status db_get_int(struct db *db, const char *sql, int64_t *v,
-		       int64_t otherwise, struct err *why)
+enum status db_get_int(struct db *db, const char *sql, int64_t *v, int64_t otherwise,
+		       struct err *why)
 {
 	sqlite3_stmt *q = NULL;
 	int rc = sqlite3_prepare_v2(db->h, sql, -1, &q, NULL);
@@ -90,22 +96,23 @@ static enum status shape(struct db *db, unsigned flags, struct err *why)
 		if (db_exec(db, sql, why) != ST_OK)
 			return ST_BROKEN;
 	}
-	snprintf(sql, sizeof(sql), "PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
+	snprintf(sql, sizeof(sql),
+		 "PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
 		 " PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
-		 " PRAGMA cell_size_check=ON;", flags & DB_SYNC_FULL ? "FULL" : "NORMAL");
+		 " PRAGMA cell_size_check=ON;",
+		 flags & DB_SYNC_FULL ? "FULL" : "NORMAL");
 	return db_exec(db, sql, why);
 }
 
-static enum status run_step(struct db *db, const struct db_schema *s, int step,
-			    struct err *why)
+static enum status run_step(struct db *db, const struct db_schema *s, int step, struct err *why)
 {
 	char sql[96];
 	enum status st = db_begin(db, why);
 
 	if (st != ST_OK)
 		return st;
-	snprintf(sql, sizeof(sql), "PRAGMA user_version=%d; PRAGMA application_id=%u;",
-		 step + 1, s->application_id);
+	snprintf(sql, sizeof(sql), "PRAGMA user_version=%d; PRAGMA application_id=%u;", step + 1,
+		 s->application_id);
 	st = db_exec(db, s->steps[step], why);
 	if (st == ST_OK)
 		st = db_exec(db, sql, why);
@@ -115,8 +122,8 @@ static enum status run_step(struct db *db, const struct db_schema *s, int step,
 	return st;
 }
 
-static enum status migrate(struct db *db, const struct db_schema *s,
-			   unsigned flags, struct err *why)
+static enum status migrate(struct db *db, const struct db_schema *s, unsigned flags,
+			   struct err *why)
 {
 	int64_t version, id;
 	enum status st = db_get_int(db, "PRAGMA user_version", &version, 0, why);
@@ -126,11 +133,14 @@ static enum status migrate(struct db *db, const struct db_schema *s,
 	if (st != ST_OK)
 		return st;
 	if (version && id != (int64_t)s->application_id)
-		return err_set(why, ST_BROKEN, "database-damaged", "%s: this is not %s", db->path, s->what);
+		return err_set(why, ST_BROKEN, "database-damaged", "%s: this is not %s", db->path,
+			       s->what);
 	if (version > s->step_count)
-		return err_set(why, ST_REFUSED, "newer-version",
-			       "%s: %s was written by a newer release (version %d, this program knows %d); "
-			       "use that release, the file is unchanged", db->path, s->what, (int)version, s->step_count);
+		return err_set(
+			why, ST_REFUSED, "newer-version",
+			"%s: %s was written by a newer release (version %d, this program knows %d); "
+			"use that release, the file is unchanged",
+			db->path, s->what, (int)version, s->step_count);
 	for (int i = (int)version; i < s->step_count && !(flags & DB_READ_ONLY); i++) {
 		st = run_step(db, s, i, why);
 		if (st != ST_OK)
@@ -163,8 +173,9 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 		    const struct db_schema *schema, struct err *why)
 {
 	struct db *db = calloc(1, sizeof(*db));
-	int mode = flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY
-		: SQLITE_OPEN_READWRITE | (flags & DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int mode = flags & DB_READ_ONLY
+			   ? SQLITE_OPEN_READONLY
+			   : SQLITE_OPEN_READWRITE | (flags & DB_CREATE ? SQLITE_OPEN_CREATE : 0);
 	enum status st = ST_OK;
 	int rc;
 
@@ -183,7 +194,8 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 		st = peek_version(path, schema, why);
 	}
 	if (st == ST_OK) {
-		rc = sqlite3_open_v2(path, &db->h, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+		rc = sqlite3_open_v2(path, &db->h,
+				     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 		st = rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
 	}
 	if (st == ST_OK) {
@@ -393,7 +405,8 @@ enum status db_check(struct db *db, struct err *why)
 	enum status st = stmt_step(q, why);
 
 	if (st == ST_OK && !str_eq(stmt_col_text(q, 0), "ok"))
-		st = err_set(why, ST_BROKEN, "database-damaged", "%s: %.200s", db->path, stmt_col_text(q, 0).p);
+		st = err_set(why, ST_BROKEN, "database-damaged", "%s: %.200s", db->path,
+			     stmt_col_text(q, 0).p);
 	stmt_reset(q);
 	if (st != ST_OK)
 		return st;
@@ -401,7 +414,8 @@ enum status db_check(struct db *db, struct err *why)
 	st = stmt_step(q, why);
 	stmt_reset(q);
 	if (st == ST_OK)
-		return err_set(why, ST_BROKEN, "database-damaged", "%s: a row refers to one that is not there", db->path);
+		return err_set(why, ST_BROKEN, "database-damaged",
+			       "%s: a row refers to one that is not there", db->path);
 	return st == ST_NONE ? ST_OK : st;
 }
 
@@ -442,5 +456,6 @@ enum status db_backup(struct db *db, const char *path, struct err *why)
 	sqlite3_close(to);
 	if (rc == SQLITE_OK)
 		return ST_OK;
-	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path, sqlite3_errstr(rc));
+	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path,
+		       sqlite3_errstr(rc));
 }

@@ -26,16 +26,16 @@ struct db;
 struct stmt;
 
 enum {
-	DB_CREATE = 1 << 0,        /* make the file where there is none */
+	DB_CREATE = 1 << 0, /* make the file where there is none */
 	DB_READ_ONLY = 1 << 1,
-	DB_SYNC_FULL = 1 << 2,     /* each commit is on disk when it returns */
+	DB_SYNC_FULL = 1 << 2,	   /* each commit is on disk when it returns */
 	DB_SECURE_DELETE = 1 << 3, /* deleted content is overwritten */
 };
 
 /* A kind of database: who it is, and how it came to be. Step i brings
  * user_version i to i+1; each runs in a transaction of its own. */
 struct db_schema {
-	const char *what;          /* "the case cache", for messages */
+	const char *what; /* "the case cache", for messages */
 	uint32_t application_id;
 	int step_count;
 	const char *const *steps;
@@ -92,8 +92,8 @@ int64_t db_changes(struct db *db);
 int64_t db_last_id(struct db *db);
 /* First column of the first row of a parameterless query; `otherwise` if
  * there is none. */
-MUST_USE enum status db_get_int(struct db *db, const char *sql, int64_t *v,
-				int64_t otherwise, struct err *why);
+MUST_USE enum status db_get_int(struct db *db, const char *sql, int64_t *v, int64_t otherwise,
+				struct err *why);
 
 /* PRAGMA integrity_check and foreign_key_check: ST_BROKEN names the finding. */
 MUST_USE enum status db_check(struct db *db, struct err *why);

@@ -43,23 +43,26 @@ struct proxy {
 	const char *rules;
 	pthread_mutex_t lock;
 	pthread_cond_t turn;
-	int waiting;        /* requests at the barrier */
-	int round;          /* barriers opened so far */
-	int left;           /* of the opened barrier, not yet gone */
-	int go;             /* whose turn it is, by place in line */
+	int waiting; /* requests at the barrier */
+	int round;   /* barriers opened so far */
+	int left;    /* of the opened barrier, not yet gone */
+	int go;	     /* whose turn it is, by place in line */
 	struct rng_seeded seed;
 	struct rng rng;
 };
 
 struct message {
 	struct strbuf bytes;
-	size_t head;        /* length with the empty line */
+	size_t head; /* length with the empty line */
 	char method[16];
 	char path[512];
 	int status;
 };
 
-struct job { struct proxy *proxy; int fd; };
+struct job {
+	struct proxy *proxy;
+	int fd;
+};
 
 static void event(struct proxy *p, const char *what, const struct message *m)
 {
