@@ -47,6 +47,7 @@ struct sample_wish {
 	bool fork;		   /* entry 6 names another previous envelope */
 	bool wrong_base;	   /* entry 5 acted on an entry that never was */
 	bool erased;		   /* entry 4 is erased by entry 7, which closes nothing */
+	bool no_text;		   /* entry 4, a note, has no text */
 	bool erased_unsaid;	   /* entry 4's envelope is simply gone */
 	const char *state;	   /* of case.json; NULL: closed */
 	const char *device_state;  /* NULL: valid */
@@ -184,10 +185,13 @@ static inline const struct sample_act *sample_act(const struct sample_wish *w, i
 		[6] = { "case.waive_dispatch", { "ground", "utlämnat över disk" }, NULL, NULL },
 		[7] = { "case.close", { NULL }, NULL, NULL },
 	};
+	static const struct sample_act empty = { "note.add", { NULL }, NULL, NULL };
 	static const struct sample_act erase = {
 		"entry.erase", { "n", "4", "why", "fel" }, NULL, NULL
 	};
 
+	if (n == 4 && w->no_text)
+		return &empty;
 	if (n == 5 && w->no_decision)
 		return &acts[4];
 	return n == 7 && w->erased ? &erase : &acts[n];

@@ -292,6 +292,44 @@ static void every_column_of_the_case_is_compared(void **state)
 	}
 }
 
+/* One change of a text, sums made anew, gives a fault of that code there. */
+static void each_fault_has_a_word_of_its_own(void **state)
+{
+	static const struct {
+		const char *member, *from, *to, *code;
+		int64_t n;
+	} changes[] = {
+		{ "case.json", "sluss-package/1", "sluss-package/2", "format", 0 },
+		{ "case.json", "\"queue\":", "\"kö\":", "form", 0 },
+		{ "case.json", "{\"n\":7", "{\"n\":6", "last-differs", 7 },
+		{ "entries.jsonl", "BYGGLOV_SKYLT@1", "BYGGLOV@1", "entry-rule", 1 },
+		{ "entries.jsonl", "BYGGLOV_SKYLT@1", "BYGGLOV_SKYLT@2", "entry-hash", 1 },
+		{ "entries.jsonl", "\"accepted\"", "\"rejected\"", "entry-verdict", 1 },
+		{ "entries.jsonl", "\"seq\":2", "\"seq\":0", "entry-seq", 1 },
+		{ "entries.jsonl", "{\"n\":1,", "{\"n\":1,\"note\":0,", "entry-form", 1 },
+		{ "entries.jsonl", "\"prev_eh\":\"0", "\"prev_eh\":\"1", "entry-link", 1 },
+		{ "entries.jsonl", "\"jws\":\"e", "\"jws\":\"f", "envelope-form", 1 },
+		{ "entries.jsonl", "\"jws\":\"e", "\"jws\":\"f", "envelope-hash", 1 },
+		{ "keys.json", "\"x\":\"", "\"x\":\"A", "key-form", 0 },
+		{ "proof.json", "\"index\":", "\"indeks\":", "proof-form", 1 },
+		{ "proof.json", "\"size\":", "\"size\":1", "checkpoint", 0 },
+		{ "documents.json", "\"len\":1", "\"len\":2", "document-differs", 1 },
+		{ "documents/001_ansokan.json", "Skylt", "Fasad", "document-differs", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct sample *s = sample_make(WISH(.bound = 0));
+
+		replace(s, changes[i].member, changes[i].from, changes[i].to);
+		sample_judge(&all, s, NULL);
+		if (!found_has(&all, changes[i].code, changes[i].n))
+			fail_msg("%s for %s", changes[i].code, changes[i].to);
+		sample_release(s);
+	}
+	expect(WISH(.no_text = true), "envelope-form", 4);
+}
+
 static void documents_are_those_that_the_entries_name(void **state)
 {
 	struct sample *s = sample_make(WISH(.bound = 0));
@@ -392,6 +430,7 @@ int main(void)
 		cmocka_unit_test(a_given_fingerprint_is_the_only_central_believed),
 		cmocka_unit_test(the_status_is_the_one_that_the_entries_give),
 		cmocka_unit_test(every_column_of_the_case_is_compared),
+		cmocka_unit_test(each_fault_has_a_word_of_its_own),
 		cmocka_unit_test(documents_are_those_that_the_entries_name),
 		cmocka_unit_test(a_missing_or_stray_file_is_named),
 		cmocka_unit_test(what_a_package_says_cannot_speak_to_a_terminal),
