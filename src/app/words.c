@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/words.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+/* --- Locale and language ------------------------------------------------------ */
+
+/* Where the translations lie: beside the executable when it stands in its
+ * build folder, else where it was installed. */
+static void locale_folder(char out[512])
+{
+	char exe[400];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	snprintf(out, 512, "%s/share/locale", SLUSS_PREFIX);
+	if (n <= 0)
+		return;
+	exe[n] = '\0';
+	slash = strrchr(exe, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	snprintf(out, 512, "%s/locale", exe);
+	if (access(out, R_OK) == 0)
+		return;
+	snprintf(out, 512, "%s/../share/locale", exe);
+	if (access(out, R_OK) != 0)
+		snprintf(out, 512, "%s/share/locale", SLUSS_PREFIX);
+}
+
+/* What the environment asks for, by the order of POSIX. */
+static const char *asked_for(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *v = getenv(names[i]);
+
+		if (v && *v)
+			return v;
+	}
+	return "";
+}
+
+static bool names_utf8(const char *v)
+{
+	return strcasestr(v, "UTF-8") || strcasestr(v, "UTF8");
+}
+
+/* A locale that is asked for but not installed is no reason to lose å ä ö. */
+static void set_locale(void)
+{
+	if (!setlocale(LC_ALL, "") && names_utf8(asked_for()))
+		setlocale(LC_ALL, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+}
+
+/* gettext translates nothing in the locale C, but does in C.UTF-8; LANGUAGE
+ * then says to what. */
+static void set_language(const char *language)
+{
+	const char *wanted = getenv("LANGUAGE");
+	const char *lang = getenv("LC_ALL");
+
+	if (strcmp(language, "auto") != 0) {
+		setenv("LANGUAGE", language, 1);
+		if (strcmp(language, "en") == 0)
+			setlocale(LC_MESSAGES, "C.UTF-8");
+		return;
+	}
+	if (wanted && *wanted)
+		return;
+	if (!lang || !*lang)
+		lang = getenv("LC_MESSAGES");
+	if (!lang || !*lang)
+		lang = getenv("LANG");
+	if (lang && strncmp(lang, "en", 2) == 0) {
+		setenv("LANGUAGE", "en", 1);
+		if (strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
+			setlocale(LC_MESSAGES, "C.UTF-8");
+	}
+}
+
+void words_start(const char *language)
+{
+	char folder[512];
+
+	set_locale();
+	set_language(language);
+	locale_folder(folder);
+	bindtextdomain("sluss", folder);
+	bind_textdomain_codeset("sluss", "UTF-8");
+	textdomain("sluss");
+}
+
+bool words_locale_is_utf8(void)
+{
+	return names_utf8(nl_langinfo(CODESET));
+}
+
+bool words_english(void)
+{
+	/* A text that is never shown: its translation names the language. */
+	return strcmp(_("språk: svenska"), "language: English") == 0;
+}
+
+/* --- Errors -------------------------------------------------------------------- */
+
+/* By subject; a code that is not here is told by its English text. */
+static const struct {
+	const char *code, *text;
+} sentences[] = {
+	/* finding a case, arguments */
+	{ "case-unknown", N_("Det finns inget sådant ärende bland dem du har hämtat.") },
+	{ "case-ambiguous", N_("Numret kan vara flera ärenden. Skriv hela diarienumret.") },
+	{ "case-number",
+	  N_("Ett ärende anges med diarienummer (BN 2026-1042, 2026-1042, 1042) eller början på "
+	     "sitt id.") },
+	{ "queue-unknown", N_("Det finns ingen sådan kö.") },
+	{ "queue-ambiguous", N_("Flera köer börjar så. Skriv mer av namnet.") },
+	{ "argument-missing", N_("En uppgift saknas.") },
+	{ "field-too-long", N_("Texten är för lång.") },
+	{ "field-malformed", N_("Uppgiften har fel form.") },
+	{ "field-unknown", N_("Uppgiften finns inte.") },
+	{ "day", N_("Det är ingen dag. Skriv ÅÅÅÅ-MM-DD, idag eller +14.") },
+	{ "usage", N_("Kommandot är inte rätt skrivet.") },
+	{ "text-not-utf8", N_("Texten är inte UTF-8.") },
+	{ "file-read", N_("Filen kan inte läsas.") },
+	/* lawful and allowed */
+	{ "step-unlawful", N_("Det går inte i den status ärendet har.") },
+	{ "role-lacking", N_("Du har inte den roll som åtgärden kräver.") },
+	{ "not-assignee", N_("Åtgärden hör till ärendets handläggare. Ta ärendet först.") },
+	{ "taken", N_("Ärendet är redan taget.") },
+	{ "already-yours", N_("Ärendet är redan ditt.") },
+	{ "already-offered", N_("Åtgärden har redan erbjudits centralen och kan inte ångras.") },
+	{ "already-answered", N_("Åtgärden är redan besvarad och kan inte ångras.") },
+	{ "not-refused", N_("Åtgärden är inte nekad, så den behöver inte signeras om.") },
+	{ "not-answered", N_("Åtgärden är inte besvarad än.") },
+	{ "item-unknown", N_("Det finns ingen sådan åtgärd i utkorgen.") },
+	{ "moved-on", N_("Ärendet har ändrats sedan du såg det.") },
+	{ "field-changed", N_("Samma uppgift har ändrats av någon annan.") },
+	{ "depends-on", N_("En tidigare åtgärd, som den här bygger på, gäller inte.") },
+	{ "base-unknown", N_("Centralen känner inte igen läget som åtgärden utgick från.") },
+	/* decisions */
+	{ "outcome-unknown", N_("Utfallet finns inte för ärendetypen.") },
+	{ "content-missing", N_("Det måste stå vad som beslutas.") },
+	{ "reasons-missing",
+	  N_("Ett beslut ska ha skäl, eller en grund för att de utelämnas (32 § förvaltningslagen).") },
+	{ "ground-unknown", N_("Grunden för att utelämna skäl finns inte.") },
+	{ "sign-missing", N_("Ett beslut signeras: lägg till --sign.") },
+	{ "sign-unattended",
+	  N_("Beslut signeras vid en terminal. Ett skript får göra det bara om sluss.conf säger "
+	     "sign.unattended = allow.") },
+	{ "sign-digits", N_("Siffrorna stämmer inte med ärendet. Inget har signerats.") },
+	{ "decide-offline",
+	  N_("Beslut får inte signeras utan kontakt med centralen (decide.offline = deny).") },
+	{ "decide-confirm",
+	  N_("Centralen nås inte. Bekräfta att beslutet ska signeras ändå: --yes.") },
+	{ "party-protected",
+	  N_("Parten har skyddade uppgifter: beslutet fattas med kontakt med centralen.") },
+	/* login, keys */
+	{ "not-enrolled", N_("Datorn är inte ansluten. Kör: sluss enrol ADRESS") },
+	{ "locked", N_("Nyckeln är låst. Lösenfrasen behövs.") },
+	{ "passphrase-wrong", N_("Lösenfrasen är fel.") },
+	{ "passphrase-short", N_("Lösenfrasen är för kort: minst tolv tecken.") },
+	{ "passphrase-other", N_("De två lösenfraserna är inte lika.") },
+	{ "secret-empty", N_("Inget skrevs in.") },
+	{ "terminal-none", N_("Det finns ingen terminal att fråga vid.") },
+	{ "invitation-form", N_("Inbjudan har fel form. Den börjar med sluss1.") },
+	{ "invitation-wrong", N_("Centralen känner inte igen inbjudan.") },
+	{ "invitation-used", N_("Inbjudan är redan använd. Be om en ny.") },
+	{ "invitation-expired", N_("Inbjudan har gått ut. Be om en ny.") },
+	{ "too-many-tries", N_("För många försök. Vänta en stund.") },
+	{ "fingerprint-mismatch",
+	  N_("Servern är inte den som inbjudan gäller. Inget har sänts. Kontrollera adressen.") },
+	{ "login-refused", N_("Centralen släpper inte in den här datorn.") },
+	{ "device-revoked", N_("Datorns nyckel är spärrad. Be om en ny inbjudan.") },
+	{ "device-fork",
+	  N_("Två datorer har använt samma nyckel, och den är fryst. Anslut datorn på nytt.") },
+	{ "device-frozen", N_("Datorns nyckel är fryst. Anslut datorn på nytt.") },
+	{ "device-changed", N_("Åtgärden signerades av en tidigare nyckel. Signera den igen.") },
+	{ "foreign-central", N_("Hemmappen hör till en annan central.") },
+	{ "foreign-officer", N_("Hemmappen hör till en annan handläggare.") },
+	/* network */
+	{ "unreachable", N_("Centralen nås inte.") },
+	{ "tls", N_("Serverns certifikat håller inte.") },
+	{ "url", N_("Adressen till centralen ska börja med https://.") },
+	{ "too-late", N_("Svaret kom inte i tid.") },
+	{ "busy", N_("Centralen har mycket att göra och ber oss vänta.") },
+	{ "elsewhere", N_("Ett annat fönster med samma hemmapp sköter kontakten med centralen.") },
+	{ "not-ours", N_("Svaret kom inte från centralen. Sitter det en proxy emellan?") },
+	{ "epoch-changed", N_("Centralen har återställts; allt hämtas på nytt.") },
+	{ "history-diverged",
+	  N_("Centralens historik stämmer inte med den vi har sett. Tala med din driftansvarige.") },
+	{ "ack-signature", N_("Ett svar saknar centralens underskrift och godtas inte.") },
+	{ "ack-other", N_("Ett svar gäller en annan åtgärd och godtas inte.") },
+	{ "verification-failed", N_("En eller flera poster håller inte.") },
+	{ "not-all-known", N_("Ingen post är fel, men alla kan inte prövas här.") },
+	/* machine */
+	{ "newer-version",
+	  N_("Filen är skriven av en nyare version av Sluss. Den har inte rörts.") },
+	{ "database-damaged", N_("Filen är skadad.") },
+	{ "database-busy", N_("Filen är upptagen av ett annat program. Försök igen.") },
+	{ "disk-full", N_("Disken är full. Inget har sparats.") },
+	{ "disk-error", N_("Disken svarar inte som den ska.") },
+	{ "home-owner", N_("Mappen är inte din egen. Sätt SLUSS_HOME till en annan.") },
+	{ "home-path", N_("Hemmappen kan inte användas.") },
+	{ "home-busy", N_("Ett annat fönster med samma hemmapp är i gång.") },
+	{ "conf-syntax", N_("Inställningarna är inte rätt skrivna.") },
+	{ "conf-read", N_("Inställningarna kan inte läsas.") },
+	{ "memory", N_("Minnet räcker inte.") },
+	{ "interrupted", N_("Avbrutet.") },
+	{ "verify-missing", N_("Programmet sluss-verify finns inte bredvid sluss.") },
+	{ "terminal-dumb", N_("Terminalen kan inte visa skärmar.") },
+};
+
+const char *words_code(const char *code)
+{
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (strcmp(sentences[i].code, code) == 0)
+			return _(sentences[i].text);
+	return NULL;
+}
+
+void words_error(struct strbuf *out, const struct err *why, bool details)
+{
+	const char *known = words_code(why->code);
+
+	if (!known) {
+		strbuf_adds(out, why->text[0] ? why->text : _("Något gick fel."));
+		return;
+	}
+	strbuf_adds(out, known);
+	if (details && why->text[0])
+		strbuf_addf(out, " (%s)", why->text);
+}

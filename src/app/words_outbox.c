@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What became of the officer's own actions. */
+#include "app/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+const char *words_trouble(enum sync_trouble t)
+{
+	switch (t) {
+	case SYNC_FINE:
+		return _("ONLINE");
+	case SYNC_OFFLINE:
+		return _("OFFLINE");
+	case SYNC_BUSY:
+		return _("VÄNTAR PÅ CENTRALEN");
+	case SYNC_REFUSED:
+		return _("INLOGGNING NEKAD");
+	case SYNC_FROZEN:
+		return _("NYCKELN ÄR FRYST");
+	case SYNC_DIVERGED:
+		return _("HISTORIKEN STÄMMER INTE");
+	case SYNC_NONSENSE:
+		return _("FEL SVAR FRÅN NÄTET");
+	case SYNC_DISK:
+		return _("DISKFEL");
+	}
+	return sync_trouble_name(t);
+}
+
+static void signed_state(char out[40], const struct outbox_item *i, int64_t now, bool online)
+{
+	int64_t left = i->hold_until - now;
+
+	if (i->offered_at == 0 && left > 0)
+		snprintf(out, 40, _("ÅNGRA %lld s"), (long long)((left + 999) / 1000));
+	else
+		snprintf(out, 40, "%s", online ? _("SÄNDS") : _("VÄNTAR NÄT"));
+}
+
+static const char *answered_state(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_REJECTED:
+		return _("NEKAD");
+	case VERDICT_QUARANTINED:
+		return _("ÅT SIDAN");
+	case VERDICT_CONFLICT:
+		return _("KONFLIKT");
+	case VERDICT_VOID:
+		return _("ÅNGRAD");
+	default:
+		return _("SÄND");
+	}
+}
+
+void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_now, bool online)
+{
+	const char *word = "";
+
+	switch (i->state) {
+	case OUTBOX_SIGNED:
+		signed_state(out, i, wall_now, online);
+		return;
+	case OUTBOX_ACKNOWLEDGED:
+	case OUTBOX_ARCHIVED:
+		word = answered_state(i->verdict);
+		break;
+	case OUTBOX_HELD:
+		word = _("HÅLLS");
+		break;
+	case OUTBOX_CONFLICT:
+		word = _("KONFLIKT");
+		break;
+	case OUTBOX_SUPERSEDED:
+		word = _("ERSATT");
+		break;
+	case OUTBOX_VOID:
+		word = _("ÅNGRAD");
+		break;
+	}
+	snprintf(out, 40, "%s", word);
+}
+
+/* "Jan van Dyk (jan.vd)", or the id alone. */
+static void person(char out[240], const char *id, const struct names *n)
+{
+	const char *name = n ? names_officer(n, id) : id;
+
+	if (strcmp(name, id) == 0)
+		snprintf(out, 240, "%s", id);
+	else
+		snprintf(out, 240, "%s (%s)", name, id);
+}
+
+/* The central's sentence ends with when the other one moved the case:
+ * "... at 2026-11-23T12:49:00.000Z ...". */
+static bool moment_in(const char *detail, int64_t *ms)
+{
+	for (const char *p = strstr(detail, " at "); p; p = strstr(p + 1, " at ")) {
+		struct str s = { p + 4, strcspn(p + 4, " ,;)") };
+
+		if (instant_parse(ms, s))
+			return true;
+	}
+	return false;
+}
+
+/* "kl 13:49" on the day of the answer, else with the day. */
+static void clock_text(char out[40], int64_t ms, int64_t answered)
+{
+	char when[24], day[DAY_TEXT], today[DAY_TEXT];
+
+	words_moment(when, ms);
+	words_day(day, ms);
+	words_day(today, answered);
+	if (strcmp(day, today) == 0)
+		snprintf(out, 40, _("kl %s"), when + DAY_TEXT);
+	else
+		snprintf(out, 40, "%s", when);
+}
+
+/* Who was first, and when. Sentences are whole for the translator's sake. */
+static bool by_somebody(struct strbuf *out, const struct outbox_item *i, const struct names *n)
+{
+	char who[240], when[40];
+	int64_t ms;
+	bool timed = moment_in(i->detail, &ms);
+
+	if (!i->who[0])
+		return false;
+	person(who, i->who, n);
+	if (timed)
+		clock_text(when, ms, i->settled_at ? i->settled_at : ms);
+	if (strcmp(i->why, "taken") == 0) {
+		if (timed)
+			strbuf_addf(out, _("Ärendet togs av %s %s, före dig."), who, when);
+		else
+			strbuf_addf(out, _("Ärendet togs av %s, före dig."), who);
+		return true;
+	}
+	if (strcmp(i->why, "field-changed") == 0) {
+		if (timed)
+			strbuf_addf(out, _("Samma uppgift ändrades av %s %s."), who, when);
+		else
+			strbuf_addf(out, _("Samma uppgift ändrades av %s."), who);
+		return true;
+	}
+	if (strcmp(i->why, "moved-on") == 0) {
+		if (timed)
+			strbuf_addf(out, _("Ärendet ändrades av %s %s, sedan du såg det."), who,
+				    when);
+		else
+			strbuf_addf(out, _("Ärendet ändrades av %s, sedan du såg det."), who);
+		return true;
+	}
+	return false;
+}
+
+static void reason(struct strbuf *out, const struct outbox_item *i, const struct names *n)
+{
+	const char *known;
+
+	if (by_somebody(out, i, n))
+		return;
+	known = words_code(i->why);
+	if (known)
+		strbuf_adds(out, known);
+	else
+		strbuf_adds(out, i->detail[0] ? i->detail : _("Centralen gav inget skäl."));
+}
+
+void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
+{
+	if (i->state == OUTBOX_HELD) {
+		reason(out, i, n);
+		return;
+	}
+	switch (i->verdict) {
+	case VERDICT_NONE:
+		break;
+	case VERDICT_ACCEPTED:
+		strbuf_adds(out, _("Godtagen."));
+		break;
+	case VERDICT_MERGED:
+		strbuf_adds(out, _("Godtagen. Ärendet hade ändrats under tiden."));
+		break;
+	case VERDICT_VOID:
+		strbuf_adds(out, _("Tillbakadragen innan den sändes."));
+		break;
+	case VERDICT_QUARANTINED:
+		strbuf_adds(out, _("Lagd åt sidan: nyckeln är anmäld förlorad."));
+		break;
+	case VERDICT_REJECTED:
+	case VERDICT_CONFLICT:
+		reason(out, i, n);
+		break;
+	}
+}
+
+const char *words_advice(const struct outbox_item *i)
+{
+	if (i->state == OUTBOX_HELD)
+		return _("Åtgärden är kvar och sänds när hindret är borta, eller signeras igen.");
+	if (i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_SUPERSEDED)
+		return "";
+	switch (i->verdict) {
+	case VERDICT_REJECTED:
+		return _("Inget har ändrats. Du ser åter ärendet som centralen har det.");
+	case VERDICT_CONFLICT:
+		return _(
+			"Inget har ändrats. Läs ärendet som det är nu och signera igen, eller släpp "
+			"åtgärden.");
+	case VERDICT_QUARANTINED:
+		return _("Inget har ändrats. Anslut datorn på nytt och signera igen.");
+	default:
+		return "";
+	}
+}
