@@ -19,9 +19,9 @@ struct signkey {
 	unsigned char secret[crypto_sign_SECRETKEYBYTES];
 };
 
-static bool b64url_fixed(char *out, size_t size, const void *p, size_t n)
+static void b64url_fixed(char *out, size_t size, const void *p, size_t n)
 {
-	return sodium_bin2base64(out, size, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	(void)sodium_bin2base64(out, size, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 void pubkey_text(char out[PUBKEY_TEXT], const struct pubkey *p)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sign/keybox.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/encode.h"
