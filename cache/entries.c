@@ -11,8 +11,10 @@
 
 static const char put[] = "INSERT OR IGNORE INTO entry(" COLUMNS ")"
 	" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
-static const char erase[] = "UPDATE entry SET jws = '', act = '', erased = ?3"
-	" WHERE case_id = ?1 AND n = ?2";
+/* An entry that never came is known to be erased, and so is no gap. */
+static const char erase[] = "INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, '', '', 0, '', 0, '', '',"
+	" '', '', '', '', '', 0, ?3)"
+	" ON CONFLICT(case_id, n) DO UPDATE SET jws = '', act = '', erased = ?3";
 static const char get[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n = ?2";
 static const char after_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n > ?2"
 	" ORDER BY n LIMIT 1";

@@ -31,12 +31,12 @@ static const char offer[] = "UPDATE item SET tries = tries + 1,"
 static const char settle[] = "UPDATE item SET state = ?2, verdict = ?3, why = ?4, detail = ?5, who = ?6,"
 	" n = ?7, seq = ?8, epoch = ?9, settled_at = ?10, ack = ?11 WHERE id = ?1 AND ack <> ?11";
 static const char hold_all[] = "UPDATE item SET state = " HELD ", why = ?1, detail = ?2"
-	" WHERE verdict = 0 AND state IN (" SIGNED "," HELD ")";
+	" WHERE verdict = 0 AND state IN (" SIGNED "," HELD ") AND why <> 'device-changed'";
 static const char unhold_all[] = "UPDATE item SET state = " SIGNED ", why = '', detail = ''"
-	" WHERE verdict = 0 AND state = " HELD;
+	" WHERE verdict = 0 AND state = " HELD " AND why <> 'device-changed'";
 static const char set_state[] = "UPDATE item SET state = ?2 WHERE id = ?1";
-static const char reopen[] = "UPDATE item SET state = CASE WHEN void_iid IS NULL THEN " SIGNED
-	" ELSE " VOID " END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
+static const char reopen[] = "UPDATE item SET state = CASE WHEN state = 4 THEN 4"
+	" WHEN void_iid IS NULL THEN " SIGNED " ELSE " VOID " END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
 	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr >= ?2 AND verdict <> 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
 

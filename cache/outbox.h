@@ -74,7 +74,8 @@ MUST_USE enum status outbox_withdraw(struct db *db, int64_t id, const char *void
 MUST_USE enum status outbox_offer(struct db *db, int64_t id, int64_t now, struct err *why);
 /* Store the answer; the same answer again changes nothing. */
 MUST_USE enum status outbox_settle(struct db *db, const struct outbox_item *answered, struct err *why);
-/* Unanswered items become held, or signed again (code ""). */
+/* Unanswered items become held, or signed again (code ""). Those of an
+ * earlier device stay held as "device-changed" until they are signed anew. */
 MUST_USE enum status outbox_hold_all(struct db *db, const char *code, const char *detail, struct err *why);
 MUST_USE enum status outbox_set_state(struct db *db, int64_t id, enum outbox_state s, struct err *why);
 /* Unanswer all items of `dev` from ctr on: a restored central lost them. */

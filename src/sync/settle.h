@@ -8,8 +8,9 @@
  *           settles nothing. The same answer twice changes nothing.
  * Owner:    all borrowed.
  * Errors:   ST_REFUSED "ack-signature", "ack-other" (another action, device
- *           or counter); ST_CONFLICT "device-fork": genuine, but for another
- *           envelope with our ctr; ST_NONE: no such item here.
+ *           or counter); ST_NONE: no such item here. An answer that says
+ *           that the same iid stands by another envelope of the officer
+ *           settles too: the intent is in the log, once.
  */
 #ifndef SYNC_SETTLE_H
 #define SYNC_SETTLE_H

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * core - what the parts of sync share: login, pull and push.
+ *
+ * Place:    sync.c chooses a step for a lane; login.c, pull.c and push.c know
+ *           how each is asked and what its answer means.
+ * Promise:  memory only; what must survive stands in the two files.
+ * Owner:    sync.c. Errors: as in sync.h.
+ */
+#ifndef SYNC_CORE_H
+#define SYNC_CORE_H
+
+#include "cache/identity.h"
+#include "sync/sync.h"
+#include "wire/problem.h"
+
+struct json;
+
+enum step {
+	STEP_NONE,
+	STEP_INFO, STEP_CHALLENGE, STEP_TOKEN,          /* either lane */
+	STEP_PULL, STEP_CHAIN, STEP_KEYS, STEP_HEAD, STEP_PROOF, STEP_WAIT,
+	STEP_ACKS, STEP_BLOB, STEP_ACTIONS,
+	STEP_COUNT
+};
+
+enum {
+	SEND_MAX = 200, SEND_BYTES = 1024 * 1024,
+	TIMEOUT_MS = 30 * 1000, WAIT_S = 25,
+	BACKOFF_FIRST_MS = 1000, BACKOFF_MAX_MS = 60 * 1000,
+	CALM_MS = 10 * 1000, CALM_MAX = 5,              /* requests at one cursor */
+	FALLBACK_MS = 30 * 1000,                        /* a pull without a hint */
+	HEAD_MS = 60 * 1000, KEYS_MS = 10 * 60 * 1000,
+	NEVER = -1000 * 1000 * 1000,
+};
+
+struct lane {
+	enum step step;              /* under way; STEP_NONE = free */
+	int64_t not_before;          /* boot ms */
+	int failures;                /* in a row */
+	int denials;                 /* 401 in a row */
+};
+
+struct sync {
+	struct sync_setup in;
+	struct identity who;
+	struct lane lane[LANE_COUNT];
+	struct sync_status now;
+	/* login */
+	bool info_known;
+	char info_epoch[UUID_TEXT];
+	char challenge[65];
+	char token[128];
+	/* pull */
+	int64_t pull_wanted, pull_asked, pull_done; /* a pull is due while wanted > done */
+	int64_t fallback_at;
+	int64_t calm_seq;            /* requests at one cursor: protocol, "Wake-up" */
+	int64_t calm_at[CALM_MAX];
+	int calm_next;
+	bool chains_done;
+	char chain_case[UUID_TEXT];
+	int64_t chain_from;
+	int64_t keys_at, head_at;
+	struct { char epoch[UUID_TEXT]; int64_t size; char root[HASH_TEXT]; } head;
+	bool proof_due;
+	bool poked;
+	/* push */
+	int sent_count;
+	int64_t sent[SEND_MAX];      /* ctr of each line under way */
+	int send_max;
+	char blob[HASH_TEXT];        /* being uploaded */
+	int64_t acks_from;           /* > 0: ask for lost answers from here */
+};
+
+/* One kind of request: how it is asked, and what its answer means. */
+struct step_def {
+	const char *name;
+	bool bearer;
+	enum status (*ask)(struct sync *s, struct request *out, struct err *why);
+	enum status (*take)(struct sync *s, const struct reply *r, struct err *why);
+	/* A problem that means something here; ST_NONE: treat it as always. */
+	enum status (*refused)(struct sync *s, const struct problem *p, struct err *why);
+};
+extern const struct step_def step_defs[STEP_COUNT];
+
+/* The next step of a lane, or STEP_NONE with *wake_at. */
+enum status choose_login(struct sync *s, enum sync_lane lane, enum step *step);
+enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why);
+enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why);
+
+enum status ask_info(struct sync *s, struct request *out, struct err *why);
+enum status take_info(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_challenge(struct sync *s, struct request *out, struct err *why);
+enum status take_challenge(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_token(struct sync *s, struct request *out, struct err *why);
+enum status take_token(struct sync *s, const struct reply *r, struct err *why);
+
+enum status ask_pull(struct sync *s, struct request *out, struct err *why);
+enum status take_pull(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_pull(struct sync *s, const struct problem *p, struct err *why);
+enum status ask_chain(struct sync *s, struct request *out, struct err *why);
+enum status take_chain(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_chain(struct sync *s, const struct problem *p, struct err *why);
+enum status ask_keys(struct sync *s, struct request *out, struct err *why);
+enum status take_keys(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_head(struct sync *s, struct request *out, struct err *why);
+enum status take_head(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_proof(struct sync *s, struct request *out, struct err *why);
+enum status take_proof(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_wait(struct sync *s, struct request *out, struct err *why);
+enum status take_wait(struct sync *s, const struct reply *r, struct err *why);
+
+enum status ask_acks(struct sync *s, struct request *out, struct err *why);
+enum status take_acks(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_blob(struct sync *s, struct request *out, struct err *why);
+enum status take_blob(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_actions(struct sync *s, struct request *out, struct err *why);
+enum status take_actions(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_actions(struct sync *s, const struct problem *p, struct err *why);
+
+/* Set by a take function that meets an answer it does not believe: it is not
+ * an error of ours, and the lane backs off. Returns ST_BAD_INPUT. */
+enum status nonsense(struct err *why, const char *code, const char *what);
+void want_pull(struct sync *s);
+/* Everything is to be read again in epoch `epoch` ("" if unknown). */
+enum status new_epoch(struct sync *s, const char *epoch, struct err *why);
+enum status freeze(struct sync *s, const char *code, struct err *why);
+void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text);
+/* Wall ms -> how far off the central's clock is. */
+void learn_now(struct sync *s, int64_t central_now);
+bool pull_due(const struct sync *s);
+enum status read_json(struct json **j, const struct reply *r, struct err *why);
+
+#endif

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/merge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/cases.h"
+#include "cache/entries.h"
+#include "cache/names.h"
+#include "sign/hash.h"
+#include "sign/jws.h"
+#include "sync/overlay.h"
+#include "wire/json.h"
+#include "wire/page.h"
+
+#include "base/banned.h"
+
+enum { TRIES = 3, STRUCK_MAX = 64 };
+
+/* A page while it is merged. */
+struct merging {
+	struct db *cache;
+	bool chain;                  /* entries fetched apart: no cursor, no scope */
+	bool checked;                /* the digest was compared before */
+	struct page_head head;
+	struct sync_point point;
+	int held_count;
+	struct cursor held[SCOPES_MAX];
+	struct merge_result *r;
+	int struck_count;            /* cases whose line was left out */
+	char struck[STRUCK_MAX][UUID_TEXT];
+};
+
+/* --- Is it the page that was asked for? ------------------------------------ */
+
+static enum status check_digest(struct str covered, const char *sha256, struct err *why)
+{
+	char seen[HASH_TEXT];
+
+	sha256_hex(seen, covered);
+	if (strcmp(seen, sha256) == 0)
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "page-digest",
+		       "the page came with other bytes than were sent; nothing was applied");
+}
+
+static enum status check_from(const struct merging *m, struct err *why)
+{
+	for (int i = 0; i < m->head.from_count; i++) {
+		const struct scope_seq *f = &m->head.from[i];
+		int64_t ours = 0;
+
+		for (int k = 0; k < m->held_count; k++)
+			if (m->held[k].scope == f->scope)
+				ours = m->held[k].seq;
+		if (f->seq > ours)
+			return err_set(why, ST_BAD_INPUT, "page-gap",
+				       "scope %lld: the page begins at %lld, and we have read to %lld",
+				       (long long)f->scope, (long long)f->seq, (long long)ours);
+	}
+	return ST_OK;
+}
+
+static enum status on_head(void *ctx, const struct page_head *h, struct str covered,
+			   const char *sha256, struct err *why)
+{
+	struct merging *m = ctx;
+	enum status st = m->checked ? ST_OK : check_digest(covered, sha256, why);
+
+	if (st != ST_OK)
+		return st;
+	m->checked = true;
+	m->head = *h;
+	m->r->more = h->more;
+	m->r->now = h->now;
+	m->r->sv = h->sv;
+	if (m->point.epoch[0] && strcmp(m->point.epoch, h->epoch) != 0)
+		return err_set(why, ST_CONFLICT, "epoch-changed", "the central is in another epoch now");
+	return m->chain ? ST_OK : check_from(m, why);
+}
+
+/* --- Rows -------------------------------------------------------------------- */
+
+static enum status bad_row(const struct page_row *row, const char *what, struct err *why)
+{
+	return err_set(why, ST_BAD_INPUT, "page-line", "case %s, entry %lld: %s", row->case_id,
+		       (long long)row->n, what);
+}
+
+/* The few members of a payload that lists need. Acts that this release does
+ * not know are kept all the same: they are signed, and part of the chain. */
+static bool read_words(struct entry *e, struct str payload)
+{
+	struct json *j = NULL;
+	bool ok = json_read(&j, payload, NULL) == ST_OK
+		  && json_copy_text(j, "act", e->act, sizeof(e->act))
+		  && json_copy_text(j, "sub", e->sub, sizeof(e->sub))
+		  && json_copy_text(j, "iid", e->iid, sizeof(e->iid))
+		  && json_copy_text(j, "dev", e->dev, sizeof(e->dev));
+
+	e->ctr = json_get_int(j, "ctr", 0);
+	json_free(j);
+	return ok;
+}
+
+static enum status entry_of_row(struct entry *e, const struct page_row *row, struct err *why)
+{
+	struct strbuf payload = STRBUF_INIT;
+	bool ok;
+
+	snprintf(e->case_id, sizeof(e->case_id), "%s", row->case_id);
+	snprintf(e->eh, sizeof(e->eh), "%s", row->eh);
+	snprintf(e->epoch, sizeof(e->epoch), "%s", row->epoch);
+	snprintf(e->verdict, sizeof(e->verdict), "%s", row->verdict);
+	snprintf(e->rule, sizeof(e->rule), "%s", row->rule);
+	e->n = row->n;
+	e->seq = row->seq;
+	e->at = row->at;
+	e->erased = row->text.n == 0;
+	if (e->erased)
+		return ST_OK;
+	ok = strbuf_set(&e->jws, row->text.p, row->text.n) && jws_ah(e->ah, row->text)
+	     && jws_payload_unverified(&payload, row->text, NULL) == ST_OK
+	     && read_words(e, strbuf_str(&payload));
+	strbuf_release(&payload);
+	return ok ? ST_OK : bad_row(row, "its envelope can't be read", why);
+}
+
+static enum status put_entry(struct merging *m, const struct page_row *row, struct err *why)
+{
+	struct entry e = ENTRY_INIT;
+	enum status st = entry_of_row(&e, row, why);
+
+	if (st == ST_OK)
+		st = entry_put(m->cache, &e, why);
+	entry_release(&e);
+	return st;
+}
+
+/* Of the scopes a case is in, those that we hold: the others are no reason
+ * to keep it when ours are lost. */
+static enum status put_case(struct merging *m, const struct page_row *row, struct err *why)
+{
+	int64_t ours[SCOPES_MAX];
+	int count = 0;
+
+	for (int i = 0; i < row->scope_count; i++)
+		for (int k = 0; k < m->head.to_count; k++)
+			if (m->head.to[k].scope == row->scopes[i] && count < SCOPES_MAX)
+				ours[count++] = row->scopes[i];
+	if (!count)
+		return bad_row(row, "it is in no scope of ours", why);
+	return case_put(m->cache, row->file, ours, count, why);
+}
+
+static enum status change_scopes(struct merging *m, const struct page_row *row, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (int i = 0; i < row->add_count && st == ST_OK; i++)
+		st = cursor_set(m->cache, row->add[i], 0, why);
+	for (int i = 0; i < row->del_count && st == ST_OK; i++) {
+		st = case_drop_scope(m->cache, row->del[i], why);
+		if (st == ST_OK)
+			st = cursor_drop(m->cache, row->del[i], why);
+		m->point.purge_due = m->r->scopes_lost = true;
+	}
+	m->point.sv = row->sv;
+	return st;
+}
+
+static enum status put_catalog(struct merging *m, const struct page_row *row, struct err *why)
+{
+	char sha256[HASH_TEXT];
+
+	sha256_hex(sha256, row->text);
+	return catalog_put(m->cache, row->text, sha256, why);
+}
+
+static enum status put_gone(struct merging *m, const struct page_row *row, struct err *why)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
+	m->point.purge_due = m->r->scopes_lost = true;
+	return case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
+}
+
+static enum status put_erased(struct merging *m, const struct page_row *row, struct err *why)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
+	m->point.purge_due = m->r->scopes_lost = true;
+	return entry_erase(m->cache, row->case_id, row->n, reason, why);
+}
+
+static enum status on_row(void *ctx, const struct page_row *row, struct err *why)
+{
+	struct merging *m = ctx;
+
+	m->r->rows++;
+	if (m->chain && row->kind != PAGE_ENTRY && row->kind != PAGE_ERASED)
+		return ST_OK;
+	switch (row->kind) {
+	case PAGE_CASE: return put_case(m, row, why);
+	case PAGE_DETAIL: return detail_put(m->cache, row->case_id, row->n, row->text, why);
+	case PAGE_ENTRY: return put_entry(m, row, why);
+	case PAGE_GONE: return put_gone(m, row, why);
+	case PAGE_ERASED: return put_erased(m, row, why);
+	case PAGE_SCOPE: return change_scopes(m, row, why);
+	case PAGE_CATALOG: return put_catalog(m, row, why);
+	}
+	return ST_OK;
+}
+
+/* --- The transaction ----------------------------------------------------------- */
+
+static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (int i = 0; i < m->head.to_count && st == ST_OK && !m->chain; i++)
+		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
+	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
+		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
+	if (st != ST_OK || m->chain)
+		return st;
+	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
+	m->point.durable_through = m->head.durable_through;
+	m->point.applied_at = wall_now;
+	return cache_set_point(m->cache, &m->point, why);
+}
+
+static enum status apply(struct merging *m, struct db *outbox, struct str text, int64_t wall_now, struct err *why)
+{
+	const struct page_handler to = { on_head, on_row, m };
+	enum status st = cache_begin(m->cache, why);
+
+	if (st != ST_OK)
+		return st;
+	memset(m->r, 0, sizeof(*m->r));
+	st = cache_point(m->cache, &m->point, why);
+	if (st == ST_OK)
+		st = cursor_list(m->cache, m->held, SCOPES_MAX, &m->held_count, why);
+	if (st == ST_OK)
+		st = page_read(text, &to, why);
+	if (st == ST_OK)
+		st = end_page(m, wall_now, why);
+	if (st == ST_OK)
+		st = overlay_build(m->cache, outbox, why);
+	if (st == ST_OK)
+		st = cache_touch(m->cache, why);
+	if (st == ST_OK)
+		return cache_commit(m->cache, why);
+	cache_rollback(m->cache);
+	return st;
+}
+
+/* --- A line that can't be read --------------------------------------------------- */
+
+static enum status dry_head(void *ctx, const struct page_head *h, struct str covered,
+			    const char *sha256, struct err *why)
+{
+	(void)covered;
+	(void)sha256;
+	(void)why;
+	((struct merging *)ctx)->head = *h;
+	return ST_OK;
+}
+
+/* What on_row asks of a row before it writes. */
+static enum status dry_row(void *ctx, const struct page_row *row, struct err *why)
+{
+	struct merging *m = ctx;
+	struct entry e = ENTRY_INIT;
+	enum status st = ST_OK;
+	bool ours = false;
+
+	if (row->kind == PAGE_ENTRY)
+		st = entry_of_row(&e, row, why);
+	entry_release(&e);
+	for (int i = 0; row->kind == PAGE_CASE && i < row->scope_count; i++)
+		for (int k = 0; k < m->head.to_count; k++)
+			ours = ours || m->head.to[k].scope == row->scopes[i];
+	if (row->kind == PAGE_CASE && !ours && !m->chain)
+		st = bad_row(row, "it is in no scope of ours", why);
+	return st;
+}
+
+static struct str line_at(struct str text, size_t at)
+{
+	const char *lf = memchr(text.p + at, '\n', text.n - at);
+
+	return (struct str){ text.p + at, lf ? (size_t)(lf - text.p) - at + 1 : text.n - at };
+}
+
+/* A page of the header and this one line: does it read? */
+static bool line_reads(struct merging *m, struct str header, struct str line, struct strbuf *room)
+{
+	const struct page_handler to = { dry_head, dry_row, m };
+
+	strbuf_clear(room);
+	strbuf_add(room, header.p, header.n);
+	strbuf_add(room, line.p, line.n);
+	page_end(room, 1, HASH_ZERO);
+	return page_read(strbuf_str(room), &to, NULL) == ST_OK;
+}
+
+/* The first line behind the header that does not read; false: none. */
+static bool find_bad(struct merging *m, struct str text, struct str *bad)
+{
+	struct strbuf room = STRBUF_INIT;
+	struct str header = line_at(text, 0);
+	bool found = false;
+
+	for (size_t at = header.n; at < text.n && !found; at += bad->n) {
+		*bad = line_at(text, at);
+		if (at + bad->n >= text.n)
+			break; /* the trailer */
+		found = !line_reads(m, header, *bad, &room);
+	}
+	strbuf_release(&room);
+	return found;
+}
+
+/* The first thing in the line that looks like a case's id. */
+static void guess_case(char id[UUID_TEXT], struct str line)
+{
+	id[0] = '\0';
+	for (size_t i = 0; i + UUID_TEXT - 1 <= line.n; i++)
+		if (uuid_valid((struct str){ line.p + i, UUID_TEXT - 1 })) {
+			memcpy(id, line.p + i, UUID_TEXT - 1);
+			id[UUID_TEXT - 1] = '\0';
+			return;
+		}
+}
+
+/* The same page without one line. */
+static bool without(struct strbuf *out, struct str text, struct str bad)
+{
+	size_t at = (size_t)(bad.p - text.p), last = text.n;
+	int64_t rows = -1; /* the header is none */
+
+	while (last > 1 && text.p[last - 2] != '\n')
+		last--;
+	last -= last > 0; /* where the trailer begins */
+	strbuf_clear(out);
+	strbuf_add(out, text.p, at);
+	strbuf_add(out, bad.p + bad.n, last - at - bad.n);
+	for (size_t i = 0; i < out->len; i++)
+		rows += out->data[i] == '\n';
+	return page_end(out, rows, HASH_ZERO);
+}
+
+/* Keep the line and count; ST_OK: tried often enough, go on without it. */
+static enum status strike(struct merging *m, struct str bad, const struct err *found, struct err *why)
+{
+	char sha256[HASH_TEXT], id[UUID_TEXT];
+	int tries = 0;
+	enum status st = cache_begin(m->cache, why);
+
+	if (st != ST_OK)
+		return st;
+	sha256_hex(sha256, bad);
+	guess_case(id, bad);
+	st = bad_line_add(m->cache, sha256, id, bad, found->text, &tries, why);
+	if (st == ST_OK)
+		st = cache_commit(m->cache, why);
+	else
+		cache_rollback(m->cache);
+	if (st != ST_OK)
+		return st;
+	if (tries < TRIES || m->struck_count == STRUCK_MAX)
+		return err_set(why, ST_BAD_INPUT, "page-line", "%s (try %d of %d)", found->text, tries, TRIES);
+	memcpy(m->struck[m->struck_count++], id, sizeof(id));
+	return ST_OK;
+}
+
+static bool is_line_trouble(const struct merging *m, enum status st, const struct err *found)
+{
+	return st == ST_BAD_INPUT && m->checked
+	       && (strcmp(found->code, "page-form") == 0 || strcmp(found->code, "page-line") == 0);
+}
+
+static enum status merge(struct merging *m, struct db *outbox, struct str text, int64_t wall_now, struct err *why)
+{
+	struct strbuf kept = STRBUF_INIT, next = STRBUF_INIT;
+	struct err found = ERR_INIT;
+	struct str bad;
+	enum status st;
+
+	strbuf_set(&kept, text.p, text.n);
+	for (;;) {
+		err_clear(&found);
+		st = apply(m, outbox, strbuf_str(&kept), wall_now, &found);
+		if (!is_line_trouble(m, st, &found) || !find_bad(m, strbuf_str(&kept), &bad))
+			break;
+		st = strike(m, bad, &found, why);
+		if (st == ST_OK && !without(&next, strbuf_str(&kept), bad))
+			st = err_set(why, ST_BROKEN, "memory", "no memory to mend a page");
+		if (st != ST_OK)
+			break;
+		strbuf_take(&kept, &next);
+	}
+	if (st != ST_OK)
+		err_set(why, st, found.code, "%s", found.text);
+	strbuf_release(&kept);
+	strbuf_release(&next);
+	return st;
+}
+
+static enum status run(struct db *cache, struct db *outbox, struct str text, bool chain, int64_t wall_now,
+		       struct merge_result *r, struct err *why)
+{
+	struct merging *m = calloc(1, sizeof(*m));
+	enum status st;
+
+	if (!m)
+		return err_set(why, ST_BROKEN, "memory", "no memory to merge a page");
+	m->cache = cache;
+	m->chain = chain;
+	m->r = r;
+	st = merge(m, outbox, text, wall_now, why);
+	free(m);
+	return st;
+}
+
+enum status merge_page(struct db *cache, struct db *outbox, struct str text, int64_t wall_now,
+		       struct merge_result *r, struct err *why)
+{
+	return run(cache, outbox, text, false, wall_now, r, why);
+}
+
+enum status merge_chain(struct db *cache, struct db *outbox, struct str text,
+			struct merge_result *r, struct err *why)
+{
+	return run(cache, outbox, text, true, 0, r, why);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/overlay.h"
+
+#include <string.h>
+
+#include "cache/cache.h"
+#include "cache/entries.h"
+#include "sign/jws.h"
+#include "wire/payload.h"
+
+#include "base/banned.h"
+
+/* Was the officer told no, and has not seen to it yet? */
+static bool in_trouble(const struct outbox_item *i)
+{
+	return i->verdict != VERDICT_NONE && !verdict_stands(i->verdict)
+	       && (i->state == OUTBOX_ACKNOWLEDGED || i->state == OUTBOX_HELD
+		   || i->state == OUTBOX_CONFLICT);
+}
+
+/* protocol.md, "Base and overlay". `n` is the base's, `gone` that of the
+ * entry by which the case left; both count in `epoch` only. */
+static enum status is_shown(struct db *cache, const struct outbox_item *i, int64_t n, int64_t gone,
+			    const char *epoch, bool *shown, struct err *why)
+{
+	bool has = false;
+	enum status st;
+
+	*shown = false;
+	if (i->voided || i->state == OUTBOX_SUPERSEDED)
+		return ST_OK;
+	if (i->verdict == VERDICT_NONE && i->state == OUTBOX_ARCHIVED)
+		return ST_OK;
+	if (i->verdict != VERDICT_NONE && !verdict_stands(i->verdict))
+		return ST_OK;
+	if (verdict_stands(i->verdict) && strcmp(i->epoch, epoch) == 0
+	    && (n >= i->n || gone >= i->n))
+		return ST_OK;
+	st = entry_has_iid(cache, i->iid, &has, why);
+	*shown = st == ST_OK && !has;
+	return st;
+}
+
+static enum status read_action(struct action *a, const struct outbox_item *i, struct err *why)
+{
+	struct strbuf payload = STRBUF_INIT;
+	enum status st = jws_payload_unverified(&payload, strbuf_str(&i->envelope), why);
+
+	if (st == ST_OK)
+		st = payload_read(a, strbuf_str(&payload), why);
+	strbuf_release(&payload);
+	return st;
+}
+
+static enum status lay(struct case_row *r, const struct outbox_item *i, struct err *why)
+{
+	struct action a = ACTION_INIT;
+	enum status st = read_action(&a, i, why);
+
+	if (st == ST_OK) {
+		casefile_apply(&r->file, &a, i->created_at);
+		r->pending++;
+	}
+	action_release(&a);
+	return st;
+}
+
+/* One item over the row of its case: *changed says that it left a mark. */
+static enum status lay_item(struct db *cache, const struct outbox_item *i, struct case_row *r,
+			    const char *epoch, bool *changed, struct err *why)
+{
+	int64_t gone;
+	bool shown;
+	enum status st = case_gone_by(cache, i->case_id, &gone, why);
+
+	*changed = false;
+	if (st == ST_OK)
+		st = is_shown(cache, i, r->file.n, gone, epoch, &shown, why);
+	if (st != ST_OK)
+		return st;
+	if (in_trouble(i)) {
+		r->trouble++;
+		*changed = true;
+	}
+	if (shown) {
+		*changed = true;
+		st = lay(r, i, why);
+	}
+	return st;
+}
+
+static enum status build_item(struct db *cache, const struct outbox_item *i, const char *epoch, struct err *why)
+{
+	struct case_row row = CASE_ROW_INIT;
+	bool changed = false;
+	enum status st = case_get(cache, i->case_id, &row, why);
+
+	if (st == ST_NONE) {
+		st = ST_OK; /* not ours to see, or not here yet */
+	} else if (st == ST_OK) {
+		st = lay_item(cache, i, &row, epoch, &changed, why);
+		if (st == ST_OK && changed)
+			st = overlay_put(cache, &row, why);
+	}
+	case_row_release(&row);
+	return st;
+}
+
+enum status overlay_build(struct db *cache, struct db *outbox, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	int64_t floor = 0;
+	enum status st = cache_point(cache, &point, why);
+
+	/* An entry at or below every cursor is in the base or gone from it. */
+	if (st == ST_OK)
+		st = cursor_floor(cache, &floor, why);
+	if (st == ST_OK)
+		st = overlay_clear(cache, why);
+	while (st == ST_OK && (st = outbox_shown(outbox, item.id, floor, &item, why)) == ST_OK)
+		st = build_item(cache, &item, point.epoch, why);
+	outbox_item_release(&item);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status overlay_rebuild(struct db *cache, struct db *outbox, struct err *why)
+{
+	enum status st = cache_begin(cache, why);
+
+	/* The outbox is read after the lock is held: what another program adds
+	 * later is laid over by its own rebuild. */
+	if (st != ST_OK)
+		return st;
+	st = overlay_build(cache, outbox, why);
+	if (st == ST_OK)
+		st = cache_touch(cache, why);
+	if (st == ST_OK)
+		return cache_commit(cache, why);
+	cache_rollback(cache);
+	return st;
+}
+
+enum status overlay_case(struct db *cache, struct db *outbox, const char *case_id,
+			 struct case_row *r, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	bool changed;
+	enum status st = cache_point(cache, &point, why);
+
+	r->pending = r->trouble = 0;
+	if (st == ST_OK)
+		st = case_base(cache, case_id, &r->file, why);
+	if (st != ST_OK)
+		return st;
+	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK)
+		st = lay_item(cache, &item, r, point.epoch, &changed, why);
+	outbox_item_release(&item);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status overlay_actions(struct db *cache, struct db *outbox, const char *case_id,
+			    enum status (*each)(void *ctx, const struct outbox_item *i,
+						const struct action *a, struct err *why),
+			    void *ctx, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct action a = ACTION_INIT;
+	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	struct casefile base = CASEFILE_INIT;
+	int64_t gone = 0;
+	bool shown;
+	enum status st = cache_point(cache, &point, why);
+
+	if (st == ST_OK)
+		st = case_base(cache, case_id, &base, why);
+	if (st == ST_OK)
+		st = case_gone_by(cache, case_id, &gone, why);
+	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK) {
+		st = is_shown(cache, &item, base.n, gone, point.epoch, &shown, why);
+		if (st != ST_OK || (!shown && !in_trouble(&item)))
+			continue;
+		st = read_action(&a, &item, why);
+		if (st == ST_OK)
+			st = each(ctx, &item, &a, why);
+	}
+	casefile_release(&base);
+	action_release(&a);
+	outbox_item_release(&item);
+	return st == ST_NONE ? ST_OK : st;
+}

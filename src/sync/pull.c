@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The pull lane: pages, whole chains, keys, the signed head, waiting. */
+#include "sync/core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "cache/cases.h"
+#include "cache/entries.h"
+#include "cache/names.h"
+#include "sign/chain.h"
+#include "sync/merge.h"
+#include "sync/settle.h"
+#include "wire/json.h"
+#include "wire/page.h"
+
+#include "base/banned.h"
+
+/* --- Choosing -------------------------------------------------------------------- */
+
+/* Five requests in ten seconds at one cursor are too many: something is wrong
+ * there or here, and asking faster does not mend it. */
+static bool calm(struct sync *s, int64_t seq, int64_t boot, int64_t *wake_at)
+{
+	int64_t oldest = s->calm_at[s->calm_next];
+
+	if (seq != s->calm_seq) {
+		s->calm_seq = seq;
+		for (int i = 0; i < CALM_MAX; i++)
+			s->calm_at[i] = NEVER;
+		return true;
+	}
+	if (boot - oldest >= CALM_MS)
+		return true;
+	*wake_at = oldest + CALM_MS;
+	return false;
+}
+
+static void count_request(struct sync *s)
+{
+	s->calm_at[s->calm_next] = clock_boot(s->in.clock);
+	s->calm_next = (s->calm_next + 1) % CALM_MAX;
+}
+
+static enum status newest_cursor(struct sync *s, int64_t *seq, struct err *why)
+{
+	struct cursor rows[SCOPES_MAX];
+	int count;
+	enum status st = cursor_list(s->in.cache, rows, SCOPES_MAX, &count, why);
+
+	*seq = 0;
+	for (int i = 0; st == ST_OK && i < count; i++)
+		if (rows[i].seq > *seq)
+			*seq = rows[i].seq;
+	return st;
+}
+
+/* The next followed case whose chain has a gap; each is asked for once per
+ * pass, and again only while the answers bring something. */
+static enum status choose_chain(struct sync *s, enum step *step, struct err *why)
+{
+	char id[UUID_TEXT];
+	int64_t from = 0;
+	enum status st;
+
+	if (s->chains_done)
+		return ST_OK;
+	st = want_next(s->in.cache, s->who.sub, s->chain_case, id, &from, why);
+	if (st == ST_NONE || (st == ST_OK && from == 0)) {
+		s->chains_done = st == ST_NONE;
+		if (st == ST_OK)
+			memcpy(s->chain_case, id, sizeof(id));
+		return ST_OK;
+	}
+	if (st != ST_OK)
+		return st;
+	memcpy(s->chain_case, id, sizeof(id));
+	s->chain_from = from;
+	*step = STEP_CHAIN;
+	return ST_OK;
+}
+
+static void choose_checks(struct sync *s, int64_t boot, enum step *step)
+{
+	if (s->proof_due)
+		*step = STEP_PROOF;
+	else if (boot - s->head_at >= HEAD_MS)
+		*step = STEP_HEAD;
+	else if (boot - s->keys_at >= KEYS_MS)
+		*step = STEP_KEYS;
+}
+
+enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+{
+	int64_t seq;
+	enum status st = newest_cursor(s, &seq, why);
+
+	if (st != ST_OK)
+		return st;
+	if (!pull_due(s) && !s->in.once && boot >= s->fallback_at)
+		want_pull(s);
+	if (pull_due(s)) {
+		if (calm(s, seq, boot, wake_at))
+			*step = STEP_PULL;
+		return ST_OK;
+	}
+	st = choose_chain(s, step, why);
+	if (st != ST_OK || *step != STEP_NONE)
+		return st;
+	choose_checks(s, boot, step);
+	if (*step == STEP_NONE && !s->in.once && calm(s, seq, boot, wake_at))
+		*step = STEP_WAIT;
+	return ST_OK;
+}
+
+/* --- Pages ------------------------------------------------------------------------ */
+
+static void subs_json(struct jsonw *w, const struct cursor *rows, int count)
+{
+	jsonw_key(w, "subs");
+	jsonw_list(w);
+	for (int i = 0; i < count; i++) {
+		jsonw_map(w);
+		jsonw_kv_int(w, "scope", rows[i].scope);
+		jsonw_kv_int(w, "seq", rows[i].seq);
+		jsonw_end_map(w);
+	}
+	jsonw_end_list(w);
+}
+
+static void head_json(struct jsonw *w, const struct sync *s, const char *epoch)
+{
+	jsonw_key(w, "head");
+	if (s->who.head_size == 0 || strcmp(s->who.head_epoch, epoch) != 0) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_map(w);
+	jsonw_kv_int(w, "size", s->who.head_size);
+	jsonw_kv(w, "root", s->who.head_root);
+	jsonw_end_map(w);
+}
+
+static void pull_json(struct sync *s, struct strbuf *body, const struct sync_point *p,
+		      const struct cursor *rows, int count, const char *catalog)
+{
+	const char *epoch = p->epoch[0] ? p->epoch : s->info_epoch;
+	struct jsonw w;
+
+	jsonw_init(&w, body);
+	jsonw_map(&w);
+	jsonw_kv(&w, "epoch", epoch);
+	subs_json(&w, rows, count);
+	jsonw_kv_int(&w, "sv", p->sv);
+	jsonw_kv(&w, "catalog", catalog);
+	head_json(&w, s, epoch);
+	jsonw_kv_int(&w, "max_bytes", PAGE_MAX_BYTES);
+	jsonw_end_map(&w);
+}
+
+enum status ask_pull(struct sync *s, struct request *out, struct err *why)
+{
+	struct sync_point p;
+	struct cursor rows[SCOPES_MAX];
+	char catalog[HASH_TEXT];
+	int count;
+	enum status st = cache_point(s->in.cache, &p, why);
+
+	if (st == ST_OK && p.purge_due && cache_purge(s->in.cache, NULL) == ST_OK)
+		p.purge_due = false; /* else a reader holds the file: at the next pull */
+	if (st == ST_OK)
+		st = cursor_list(s->in.cache, rows, SCOPES_MAX, &count, why);
+	if (st == ST_OK)
+		st = catalog_sha256(s->in.cache, catalog, why);
+	if (st != ST_OK)
+		return st;
+	request_set(out, "POST", "/v1/sync/pull");
+	snprintf(out->content_type, sizeof(out->content_type), "application/json");
+	pull_json(s, &out->body, &p, rows, count, catalog);
+	s->pull_asked = s->pull_wanted;
+	count_request(s);
+	return ST_OK;
+}
+
+static enum status unpack(struct strbuf *raw, const struct reply *r, struct err *why)
+{
+	if (strncmp(r->content_type, "application/zstd", 16) == 0)
+		return zstd_unpack(raw, strbuf_str(&r->body), PAGE_MAX_BYTES, why);
+	if (strncmp(r->content_type, "application/x-ndjson", 20) == 0) {
+		strbuf_set(raw, r->body.data, r->body.len);
+		return ST_OK;
+	}
+	return nonsense(why, "not-ours", "the answer is no page of the central's; a proxy or a login page may stand between");
+}
+
+static void page_applied(struct sync *s, const struct merge_result *r)
+{
+	s->now.pages++;
+	s->now.rows += r->rows;
+	learn_now(s, r->now);
+	/* Rows may have opened a gap, or closed the reason for one. */
+	if (r->rows > 0) {
+		s->chains_done = false;
+		s->chain_case[0] = '\0';
+	}
+	if (r->more)
+		return;
+	s->pull_done = s->pull_asked;
+	s->now.last_pull = clock_wall(s->in.clock);
+	s->fallback_at = clock_boot(s->in.clock) + FALLBACK_MS
+			 + (int64_t)rng_below(s->in.rng, FALLBACK_MS);
+}
+
+enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result result = { 0 };
+	enum status st = unpack(&raw, r, why);
+
+	if (st == ST_OK)
+		st = merge_page(s->in.cache, s->in.outbox, strbuf_str(&raw), clock_wall(s->in.clock), &result, why);
+	strbuf_release(&raw);
+	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
+		err_clear(why);
+		return new_epoch(s, "", why);
+	}
+	if (st != ST_OK)
+		return st;
+	page_applied(s, &result);
+	if (result.scopes_lost && cache_purge(s->in.cache, NULL) != ST_OK)
+		want_pull(s); /* it is marked in the file, and tried again */
+	return ST_OK;
+}
+
+enum status refused_pull(struct sync *s, const struct problem *p, struct err *why)
+{
+	if (strcmp(p->code, "epoch-changed") == 0)
+		return new_epoch(s, uuid_valid(str_of(p->detail)) ? p->detail : "", why);
+	if (strcmp(p->code, "snapshot-required") == 0)
+		return new_epoch(s, s->info_epoch, why);
+	if (strcmp(p->code, "history-diverged") == 0)
+		set_trouble(s, SYNC_DIVERGED, p->code, p->detail);
+	return ST_NONE;
+}
+
+/* --- A whole chain ------------------------------------------------------------------ */
+
+enum status ask_chain(struct sync *s, struct request *out, struct err *why)
+{
+	char path[100];
+
+	(void)why;
+	snprintf(path, sizeof(path), "/v1/cases/%s/chain", s->chain_case);
+	request_set(out, "GET", path);
+	strbuf_addf(&out->query, "from=%lld", (long long)s->chain_from);
+	return ST_OK;
+}
+
+enum status take_chain(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result result = { 0 };
+	int64_t gap = 0;
+	struct casefile base = CASEFILE_INIT;
+	enum status st = unpack(&raw, r, why);
+
+	if (st == ST_OK)
+		st = merge_chain(s->in.cache, s->in.outbox, strbuf_str(&raw), &result, why);
+	if (st == ST_OK)
+		st = case_base(s->in.cache, s->chain_case, &base, why);
+	if (st == ST_OK)
+		st = entry_gap(s->in.cache, s->chain_case, base.n, &gap, why);
+	/* More of it: ask from the new gap, else go on behind this case. */
+	if (st == ST_OK && gap > s->chain_from) {
+		char *last = &s->chain_case[UUID_TEXT - 2];
+
+		*last = (char)(*last - 1); /* sorts just before the id */
+	}
+	strbuf_release(&raw);
+	casefile_release(&base);
+	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
+		err_clear(why);
+		return new_epoch(s, "", why);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Not ours to see, or gone: the next page will say so. */
+enum status refused_chain(struct sync *s, const struct problem *p, struct err *why)
+{
+	if (p->status == 404 || p->status == 410)
+		return want_drop(s->in.cache, s->chain_case, why);
+	return ST_NONE;
+}
+
+/* --- Keys of the others --------------------------------------------------------------- */
+
+enum status ask_keys(struct sync *s, struct request *out, struct err *why)
+{
+	(void)why;
+	s->keys_at = clock_boot(s->in.clock);
+	request_set(out, "GET", "/v1/keys");
+	return ST_OK;
+}
+
+static enum status put_key(struct sync *s, const struct json *j, struct err *why)
+{
+	struct known_key k = KNOWN_KEY_INIT;
+	struct str certificate = json_get_text(j, "certificate");
+	enum status st = ST_OK;
+	bool ok = json_copy_text(j, "kid", k.kid, sizeof(k.kid)) && json_copy_text(j, "x", k.x, sizeof(k.x))
+		  && json_copy_text(j, "sub", k.sub, sizeof(k.sub))
+		  && json_copy_text(j, "dev", k.dev, sizeof(k.dev));
+
+	(void)json_copy_text(j, "state", k.state, sizeof(k.state));
+	k.valid_through = json_get_int(j, "valid_through_ctr", 0);
+	if (ok && certificate.p && strbuf_set(&k.certificate, certificate.p, certificate.n))
+		st = known_key_put(s->in.cache, &k, why);
+	known_key_release(&k);
+	return st;
+}
+
+enum status take_keys(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct json *j = NULL;
+	const struct json *keys;
+	enum status st = read_json(&j, r, why);
+
+	keys = json_member(j, "keys");
+	if (st == ST_OK)
+		st = cache_begin(s->in.cache, why);
+	for (size_t i = 0; st == ST_OK && i < json_count(keys); i++)
+		st = put_key(s, json_item(keys, i), why);
+	json_free(j);
+	if (st == ST_OK)
+		return cache_commit(s->in.cache, why);
+	cache_rollback(s->in.cache);
+	return st;
+}
+
+/* --- The signed head ------------------------------------------------------------------- */
+
+enum status ask_head(struct sync *s, struct request *out, struct err *why)
+{
+	(void)why;
+	s->head_at = clock_boot(s->in.clock);
+	request_set(out, "GET", "/v1/log/head");
+	return ST_OK;
+}
+
+static enum status keep_head(struct sync *s, struct err *why)
+{
+	enum status st = identity_set_head(s->in.outbox, s->head.epoch, s->head.size, s->head.root, why);
+
+	s->proof_due = false;
+	if (st != ST_OK)
+		return st;
+	memcpy(s->who.head_epoch, s->head.epoch, sizeof(s->who.head_epoch));
+	memcpy(s->who.head_root, s->head.root, sizeof(s->who.head_root));
+	s->who.head_size = s->head.size;
+	return ST_OK;
+}
+
+static enum status diverged(struct sync *s)
+{
+	s->proof_due = false;
+	set_trouble(s, SYNC_DIVERGED, "history-diverged",
+		    "the central's history does not extend the one we knew; tell the operator");
+	return ST_OK;
+}
+
+/* Another epoch began with a restore: its history is taken as it is. */
+static enum status compare_head(struct sync *s, struct err *why)
+{
+	if (s->who.head_size == 0 || strcmp(s->who.head_epoch, s->head.epoch) != 0)
+		return keep_head(s, why);
+	if (s->head.size == s->who.head_size && strcmp(s->head.root, s->who.head_root) == 0)
+		return ST_OK;
+	if (s->head.size <= s->who.head_size)
+		return diverged(s);
+	s->proof_due = true;
+	return ST_OK;
+}
+
+enum status take_head(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct json *j = NULL;
+	struct log_head h;
+	struct str jws;
+	enum status st = read_json(&j, r, why);
+
+	jws = json_get_text(j, "jws");
+	if (st == ST_OK)
+		st = jws.p ? central_open(&payload, &s->who, TYP_HEAD, jws, why)
+			   : nonsense(why, "not-ours", "the answer is no signed head");
+	if (st == ST_OK)
+		st = head_read(&h, strbuf_str(&payload), why);
+	json_free(j);
+	strbuf_release(&payload);
+	if (st != ST_OK)
+		return st;
+	memcpy(s->head.epoch, h.epoch, sizeof(s->head.epoch));
+	memcpy(s->head.root, h.root, sizeof(s->head.root));
+	s->head.size = h.size;
+	return compare_head(s, why);
+}
+
+enum status ask_proof(struct sync *s, struct request *out, struct err *why)
+{
+	(void)why;
+	request_set(out, "GET", "/v1/log/proof");
+	strbuf_addf(&out->query, "from=%lld&to=%lld", (long long)s->who.head_size, (long long)s->head.size);
+	s->proof_due = false; /* asked once for each head */
+	return ST_OK;
+}
+
+static bool read_path(struct merkle_path *path, const struct json *list)
+{
+	path->count = 0;
+	if (json_kind_of(list) != JSON_LIST || json_count(list) > MERKLE_PATH_MAX)
+		return false;
+	for (size_t i = 0; i < json_count(list); i++)
+		if (!hex_decode(path->node[path->count++].b, 32, json_text(json_item(list, i))))
+			return false;
+	return true;
+}
+
+enum status take_proof(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct json *j = NULL;
+	struct merkle_path path;
+	struct hash32 from, to;
+	bool holds;
+	enum status st = read_json(&j, r, why);
+
+	if (st == ST_OK && !read_path(&path, json_member(j, "path")))
+		st = nonsense(why, "not-ours", "the answer is no proof");
+	json_free(j);
+	if (st != ST_OK)
+		return st;
+	holds = hex_decode(from.b, 32, str_of(s->who.head_root)) && hex_decode(to.b, 32, str_of(s->head.root))
+		&& merkle_verify_consistency(s->who.head_size, &from, s->head.size, &to, &path);
+	return holds ? keep_head(s, why) : diverged(s);
+}
+
+/* --- Waiting ------------------------------------------------------------------------------ */
+
+enum status ask_wait(struct sync *s, struct request *out, struct err *why)
+{
+	int64_t seq;
+	enum status st = newest_cursor(s, &seq, why);
+
+	request_set(out, "GET", "/v1/sync/wait");
+	strbuf_addf(&out->query, "t=%d&seq=%lld", WAIT_S, (long long)seq);
+	out->timeout_ms = TIMEOUT_MS + WAIT_S * 1000;
+	count_request(s);
+	return st;
+}
+
+enum status take_wait(struct sync *s, const struct reply *r, struct err *why)
+{
+	struct json *j = NULL;
+	enum status st;
+
+	if (r->status == 204)
+		return ST_OK;
+	st = read_json(&j, r, why);
+	if (st == ST_OK && json_kind_of(json_member(j, "seq")) != JSON_INT)
+		st = nonsense(why, "not-ours", "the answer is no hint");
+	if (st == ST_OK)
+		want_pull(s);
+	json_free(j);
+	return st;
+}

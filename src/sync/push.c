@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The push lane: documents, actions in the order of ctr, lost answers. */
+#include "sync/core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/action.h"
+#include "sync/overlay.h"
+#include "sync/settle.h"
+
+#include "base/banned.h"
+
+/* --- Choosing -------------------------------------------------------------------- */
+
+/* Still in its undo window? A clock that was set back ends the window rather
+ * than holding the action for as long as the jump was. */
+static bool is_held(const struct outbox_item *i, int64_t wall)
+{
+	return i->hold_until > wall && wall >= i->created_at;
+}
+
+/* The first in line, and whether a document of it must go before it. */
+static enum status choose_item(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+{
+	struct outbox_item next = OUTBOX_ITEM_INIT;
+	struct strbuf bytes = STRBUF_INIT;
+	char mt[80];
+	int64_t wall = clock_wall(s->in.clock);
+	enum status st = outbox_next(s->in.outbox, s->who.dev, 0, &next, why);
+
+	if (st == ST_OK && is_held(&next, wall)) {
+		*wake_at = boot + (next.hold_until - wall);
+	} else if (st == ST_OK) {
+		*step = STEP_ACTIONS;
+		if (!next.voided)
+			st = blob_waiting(s->in.outbox, next.id, s->blob, &bytes, mt, why);
+		if (st == ST_OK && !next.voided)
+			*step = STEP_BLOB;
+	}
+	outbox_item_release(&next);
+	strbuf_release(&bytes);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+{
+	if (s->who.frozen[0])
+		return ST_OK;
+	if (s->acks_from > 0 || s->who.recheck_from > 0) {
+		*step = STEP_ACKS;
+		return ST_OK;
+	}
+	return choose_item(s, boot, step, wake_at, why);
+}
+
+/* --- Actions ---------------------------------------------------------------------- */
+
+/* May this one go along with those before it? */
+static enum status fits(struct sync *s, const struct outbox_item *i, size_t bytes, bool *yes, struct err *why)
+{
+	struct strbuf doc = STRBUF_INIT;
+	char h[HASH_TEXT], mt[80];
+	enum status st = ST_NONE;
+
+	*yes = s->sent_count < s->send_max
+	       && bytes + outbox_item_bytes(i)->len + 1 <= SEND_BYTES
+	       && !is_held(i, clock_wall(s->in.clock));
+	if (*yes && !i->voided)
+		st = blob_waiting(s->in.outbox, i->id, h, &doc, mt, why);
+	if (st == ST_OK)
+		*yes = false;
+	strbuf_release(&doc);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Every line is marked as offered, in one transaction, before the first byte
+ * of it leaves: from then on it is not withdrawn. */
+static enum status offer_lines(struct sync *s, struct strbuf *body, struct err *why)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	int64_t now = clock_wall(s->in.clock), after = 0;
+	enum status st = ST_OK;
+	bool yes = true;
+
+	s->sent_count = 0;
+	while (st == ST_OK && (st = outbox_next(s->in.outbox, s->who.dev, after, &i, why)) == ST_OK) {
+		const struct strbuf *line = outbox_item_bytes(&i);
+
+		st = fits(s, &i, body->len, &yes, why);
+		if (st != ST_OK || !yes)
+			break;
+		st = outbox_offer(s->in.outbox, i.id, now, why);
+		if (!strbuf_add(body, line->data, line->len) || !strbuf_addc(body, '\n'))
+			st = err_set(why, ST_BROKEN, "memory", "no memory to send");
+		s->sent[s->sent_count++] = i.ctr;
+		after = i.ctr;
+	}
+	outbox_item_release(&i);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status ask_actions(struct sync *s, struct request *out, struct err *why)
+{
+	enum status st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	request_set(out, "POST", "/v1/actions");
+	snprintf(out->content_type, sizeof(out->content_type), "application/jose-lines");
+	st = offer_lines(s, &out->body, why);
+	if (st == ST_OK)
+		return cache_commit(s->in.outbox, why);
+	cache_rollback(s->in.outbox);
+	return st;
+}
+
+static struct str next_line(struct str *rest)
+{
+	const char *lf = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+	struct str l = { rest->p, lf ? (size_t)(lf - rest->p) : rest->n };
+	size_t used = l.n + (lf ? 1 : 0);
+
+	rest->p += used;
+	rest->n -= used;
+	return l;
+}
+
+/* Settle answer after answer; *count says how many were believed, and the
+ * first that is not ends it. They answer what was sent, or (from > 0) each
+ * ctr from `from` on. */
+static enum status settle_lines(struct sync *s, struct str body, int64_t from, int *count, struct err *why)
+{
+	int64_t now = clock_wall(s->in.clock);
+	struct ack a;
+	enum status st = ST_OK;
+
+	*count = 0;
+	while (body.n && (from > 0 || *count < s->sent_count)) {
+		struct str line = next_line(&body);
+		int64_t ctr = from > 0 ? from + *count : s->sent[*count];
+
+		st = settle_one(s->in.outbox, &s->who, line, ctr, now, &a, why);
+		if (st == ST_NONE)
+			st = ST_OK; /* older than what we keep */
+		if (st != ST_OK)
+			break;
+		(*count)++;
+	}
+	if (st == ST_REFUSED)
+		s->now.refused_acks++;
+	return st;
+}
+
+/* What was believed stays settled even when a later answer is not. */
+static enum status settle_all(struct sync *s, struct str body, int64_t from, int *count, struct err *why)
+{
+	enum status done, st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = settle_lines(s, body, from, count, why);
+	if (st != ST_OK && st != ST_REFUSED) {
+		cache_rollback(s->in.outbox);
+		return st;
+	}
+	done = cache_commit(s->in.outbox, why);
+	if (done != ST_OK)
+		return done;
+	if (*count > 0) {
+		s->now.last_push = clock_wall(s->in.clock);
+		want_pull(s);
+		done = overlay_rebuild(s->in.cache, s->in.outbox, why);
+	}
+	return done == ST_OK ? st : done;
+}
+
+enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
+{
+	int count = 0;
+	enum status st;
+
+	if (strncmp(r->content_type, "application/x-ndjson", 20) != 0)
+		return nonsense(why, "not-ours", "the answer holds no acknowledgements; a proxy or a login page may stand between");
+	st = settle_all(s, strbuf_str(&r->body), 0, &count, why);
+	if (st == ST_OK && count == 0)
+		return nonsense(why, "no-answers", "the central took the actions and answered none of them");
+	if (st == ST_OK)
+		s->send_max = SEND_MAX;
+	return st;
+}
+
+/* The central awaits another ctr than we sent. */
+static enum status gap(struct sync *s, const struct problem *p, struct err *why)
+{
+	struct outbox_item before = OUTBOX_ITEM_INIT;
+	bool fits_here = p->expect == 1 && strcmp(p->last_hash, HASH_ZERO) == 0;
+	int64_t first = s->sent_count ? s->sent[0] : 0;
+	enum status st = ST_OK;
+
+	if (p->expect > first) {
+		/* It has had these: their answers were lost. */
+		s->acks_from = first;
+		return ST_OK;
+	}
+	if (p->expect > 1) {
+		st = outbox_by_ctr(s->in.outbox, s->who.dev, p->expect - 1, &before, why);
+		fits_here = st == ST_OK && strcmp(before.ah, p->last_hash) == 0;
+	}
+	outbox_item_release(&before);
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	if (!fits_here || p->expect == first)
+		return freeze(s, "device-fork", why);
+	/* A restored central has lost some: they are offered again. */
+	return outbox_reopen(s->in.outbox, s->who.dev, p->expect, why);
+}
+
+static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	enum status st = blob_get(s->in.outbox, p->h, &bytes, why);
+
+	strbuf_release(&bytes);
+	if (st == ST_NONE)
+		return ST_NONE; /* shown as it is, with back-off */
+	return st == ST_OK ? blob_set_uploaded(s->in.outbox, p->h, false, why) : st;
+}
+
+enum status refused_actions(struct sync *s, const struct problem *p, struct err *why)
+{
+	if (strcmp(p->code, "ctr-gap") == 0)
+		return gap(s, p, why);
+	if (strcmp(p->code, "needs-blob") == 0)
+		return needs_blob(s, p, why);
+	if (strcmp(p->code, "device-fork") == 0)
+		return freeze(s, p->code, why);
+	if (p->status == 413 && s->send_max > 1) {
+		s->send_max = s->sent_count > 1 ? s->sent_count / 2 : 1;
+		return ST_OK;
+	}
+	return ST_NONE;
+}
+
+/* --- Documents --------------------------------------------------------------------- */
+
+enum status ask_blob(struct sync *s, struct request *out, struct err *why)
+{
+	char path[100];
+	enum status st;
+
+	snprintf(path, sizeof(path), "/v1/blobs/%s", s->blob);
+	request_set(out, "PUT", path);
+	snprintf(out->content_type, sizeof(out->content_type), "application/octet-stream");
+	st = blob_get(s->in.outbox, s->blob, &out->body, why);
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "blob-missing", "document %.12s is not in the outbox", s->blob) : st;
+}
+
+enum status take_blob(struct sync *s, const struct reply *r, struct err *why)
+{
+	if (r->status != 200 && r->status != 201 && r->status != 204)
+		return nonsense(why, "not-ours", "the central did not say that it has the document");
+	return blob_set_uploaded(s->in.outbox, s->blob, true, why);
+}
+
+/* --- Lost answers -------------------------------------------------------------------- */
+
+enum status ask_acks(struct sync *s, struct request *out, struct err *why)
+{
+	int64_t from = s->acks_from > 0 ? s->acks_from : s->who.recheck_from;
+
+	(void)why;
+	request_set(out, "GET", "/v1/acks");
+	strbuf_addf(&out->query, "dev=%s&from=%lld", s->who.dev, (long long)from);
+	return ST_OK;
+}
+
+/* After a restore: what lies behind the last answer is offered again. */
+static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
+{
+	enum status st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
+	if (st == ST_OK)
+		st = identity_set_recheck(s->in.outbox, 0, why);
+	if (st == ST_OK)
+		st = cache_commit(s->in.outbox, why);
+	else
+		cache_rollback(s->in.outbox);
+	if (st != ST_OK)
+		return st;
+	s->who.recheck_from = 0;
+	return overlay_rebuild(s->in.cache, s->in.outbox, why);
+}
+
+enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
+{
+	bool recheck = s->acks_from == 0;
+	int64_t from = recheck ? s->who.recheck_from : s->acks_from;
+	struct err found = ERR_INIT;
+	int count = 0;
+	enum status st;
+
+	if (r->body.len > 0 && strncmp(r->content_type, "application/x-ndjson", 20) != 0)
+		return nonsense(why, "not-ours", "the answer holds no acknowledgements");
+	st = settle_all(s, strbuf_str(&r->body), from, &count, &found);
+	/* Signed by the central, for our device and counter, and not ours:
+	 * another copy of this device has sent it. */
+	if (st == ST_REFUSED && strcmp(found.code, "ack-other") == 0)
+		return freeze(s, "device-fork", why);
+	if (st != ST_OK)
+		return err_set(why, st, found.code, "%s", found.text);
+	if (!recheck) {
+		s->acks_from = 0; /* what is still unanswered is simply sent */
+		return ST_OK;
+	}
+	if (count == 0)
+		return end_recheck(s, from, why);
+	s->who.recheck_from = from + count;
+	return identity_set_recheck(s->in.outbox, from + count, why);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/settle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/outbox.h"
+#include "sign/jws.h"
+
+#include "base/banned.h"
+
+/* What state an answer leaves an item in. */
+static const enum outbox_state state_of[] = {
+	[VERDICT_NONE] = OUTBOX_SIGNED,
+	[VERDICT_ACCEPTED] = OUTBOX_ACKNOWLEDGED,
+	[VERDICT_MERGED] = OUTBOX_ACKNOWLEDGED,
+	[VERDICT_REJECTED] = OUTBOX_ACKNOWLEDGED,
+	[VERDICT_CONFLICT] = OUTBOX_CONFLICT,
+	[VERDICT_QUARANTINED] = OUTBOX_HELD,
+	[VERDICT_VOID] = OUTBOX_VOID,
+};
+
+enum status central_open(struct strbuf *payload, const struct identity *who, const char *typ,
+			 struct str jws, struct err *why)
+{
+	char kid[KID_TEXT];
+	struct pubkey key;
+	enum status st = jws_kid(kid, jws, why);
+
+	if (st != ST_OK)
+		return st;
+	for (int i = 0; i < who->key_count; i++)
+		if (strcmp(who->keys[i].kid, kid) == 0
+		    && pubkey_from_text(&key, str_of(who->keys[i].x)))
+			return jws_open(payload, NULL, &key, typ, jws, why);
+	return err_set(why, ST_BAD_INPUT, "jws-kid", "signed with a key that is not the central's: %s", kid);
+}
+
+enum status settle_open(struct ack *out, const struct identity *who, struct str jws, struct err *why)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct err found = ERR_INIT;
+	enum status st = central_open(&payload, who, TYP_ACK, jws, &found);
+
+	if (st == ST_OK)
+		st = ack_read(out, strbuf_str(&payload), &found);
+	strbuf_release(&payload);
+	if (st == ST_OK)
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "ack-signature", "an acknowledgement was not believed: %s", found.text);
+}
+
+/* Does the answer speak of this envelope? Or does it say that the same intent
+ * stands in the log by another envelope: of another device of the officer, or
+ * an earlier one of ours that a restored central has judged anew? */
+static bool names(const struct ack *ack, const struct identity *who, const struct outbox_item *i)
+{
+	if (strcmp(ack->iid, outbox_item_iid(i)) != 0)
+		return false;
+	if (ack->ctr == i->ctr && strcmp(ack->dev, who->dev) == 0
+	    && strcmp(ack->ah, outbox_item_ah(i)) == 0)
+		return true;
+	return verdict_stands(ack->verdict) && !i->voided;
+}
+
+static enum status other(const struct ack *ack, struct err *why)
+{
+	return err_set(why, ST_REFUSED, "ack-other",
+		       "an acknowledgement of another action (%.8s, ctr %lld) came; it settles nothing",
+		       ack->ah, (long long)ack->ctr);
+}
+
+static enum status put_answer(struct db *outbox, struct outbox_item *i, const struct ack *ack,
+			      struct str jws, int64_t now, struct err *why)
+{
+	if (i->state != OUTBOX_SUPERSEDED)
+		i->state = state_of[ack->verdict];
+	i->verdict = ack->verdict;
+	snprintf(i->why, sizeof(i->why), "%s", ack->why);
+	snprintf(i->detail, sizeof(i->detail), "%s", ack->detail);
+	snprintf(i->who, sizeof(i->who), "%s", ack->who);
+	snprintf(i->epoch, sizeof(i->epoch), "%s", ack->epoch);
+	i->n = ack->n;
+	i->seq = ack->seq;
+	i->settled_at = now;
+	if (!strbuf_set(&i->ack, jws.p, jws.n))
+		return err_set(why, ST_BROKEN, "memory", "no memory for an acknowledgement");
+	return outbox_settle(outbox, i, why);
+}
+
+enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
+		       int64_t wall_now, struct ack *seen, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	enum status st = settle_open(seen, who, jws, why);
+
+	if (st != ST_OK)
+		return st;
+	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
+	if (st == ST_OK && !names(seen, who, &item))
+		st = other(seen, why);
+	else if (st == ST_OK && item.verdict != VERDICT_NONE && strcmp(item.epoch, seen->epoch) == 0)
+		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
+	else if (st == ST_OK)
+		st = put_answer(outbox, &item, seen, jws, wall_now, why);
+	outbox_item_release(&item);
+	return st;
+}

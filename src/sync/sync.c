@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/names.h"
+#include "sync/overlay.h"
+#include "wire/json.h"
+
+#include "base/banned.h"
+
+const struct step_def step_defs[STEP_COUNT] = {
+	[STEP_NONE] = { .name = "none" },
+	[STEP_INFO] = { "info", false, ask_info, take_info, NULL },
+	[STEP_CHALLENGE] = { "challenge", false, ask_challenge, take_challenge, NULL },
+	[STEP_TOKEN] = { "token", false, ask_token, take_token, NULL },
+	[STEP_PULL] = { "pull", true, ask_pull, take_pull, refused_pull },
+	[STEP_CHAIN] = { "chain", true, ask_chain, take_chain, refused_chain },
+	[STEP_KEYS] = { "keys", true, ask_keys, take_keys, NULL },
+	[STEP_HEAD] = { "head", true, ask_head, take_head, NULL },
+	[STEP_PROOF] = { "proof", true, ask_proof, take_proof, NULL },
+	[STEP_WAIT] = { "wait", true, ask_wait, take_wait, refused_pull },
+	[STEP_ACKS] = { "acks", true, ask_acks, take_acks, NULL },
+	[STEP_BLOB] = { "blob", true, ask_blob, take_blob, NULL },
+	[STEP_ACTIONS] = { "actions", true, ask_actions, take_actions, refused_actions },
+};
+
+const char *sync_trouble_name(enum sync_trouble t)
+{
+	static const char *const names[] = {
+		"fine", "offline", "busy", "refused", "frozen", "diverged", "nonsense", "disk",
+	};
+
+	return (unsigned)t < sizeof(names) / sizeof(names[0]) ? names[t] : "unknown";
+}
+
+/* --- Life ---------------------------------------------------------------------- */
+
+enum status sync_open(struct sync **out, const struct sync_setup *setup, struct err *why)
+{
+	struct sync *s = calloc(1, sizeof(*s));
+	struct sync_point p;
+	enum status st;
+
+	*out = NULL;
+	if (!s)
+		return err_set(why, ST_BROKEN, "memory", "no memory to sync");
+	s->in = *setup;
+	s->send_max = SEND_MAX;
+	s->pull_wanted = 1;
+	s->keys_at = s->head_at = NEVER;
+	s->calm_seq = -1;
+	st = identity_get(setup->outbox, &s->who, why);
+	if (st == ST_OK)
+		st = overlay_rebuild(setup->cache, setup->outbox, why);
+	if (st == ST_OK)
+		st = cache_point(setup->cache, &p, why);
+	if (st != ST_OK) {
+		sync_free(s);
+		return st;
+	}
+	s->now.since = clock_wall(setup->clock);
+	s->now.last_pull = p.applied_at;
+	*out = s;
+	return ST_OK;
+}
+
+void sync_free(struct sync *s)
+{
+	if (!s)
+		return;
+	identity_release(&s->who);
+	explicit_bzero(s->token, sizeof(s->token));
+	free(s);
+}
+
+/* --- What came back ---------------------------------------------------------------- */
+
+void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text)
+{
+	bool online = t != SYNC_OFFLINE && t != SYNC_NONSENSE;
+
+	if (s->now.online != online)
+		s->now.since = clock_wall(s->in.clock);
+	s->now.online = online;
+	s->now.trouble = t;
+	snprintf(s->now.code, sizeof(s->now.code), "%s", code);
+	snprintf(s->now.text, sizeof(s->now.text), "%s", text);
+}
+
+/* Doubling from a second to a minute; half of it is chance, so that a whole
+ * house does not come back in step. */
+static void back_off(struct sync *s, struct lane *l, int64_t at_least)
+{
+	int64_t wait = BACKOFF_FIRST_MS;
+
+	for (int i = 0; i < l->failures && wait < BACKOFF_MAX_MS; i++)
+		wait *= 2;
+	if (wait > BACKOFF_MAX_MS)
+		wait = BACKOFF_MAX_MS;
+	wait = wait / 2 + (int64_t)rng_below(s->in.rng, (uint64_t)(wait / 2) + 1);
+	if (wait < at_least)
+		wait = at_least;
+	l->failures++;
+	l->not_before = clock_boot(s->in.clock) + wait;
+	s->now.failures = l->failures;
+	s->now.next_try = clock_wall(s->in.clock) + wait;
+}
+
+static bool is_sticky(enum sync_trouble t)
+{
+	return t == SYNC_FROZEN || t == SYNC_DIVERGED;
+}
+
+/* The central answered as it should. The other lane need not wait out a
+ * back-off that the lost network gave it. */
+static void well(struct sync *s, struct lane *l)
+{
+	bool was_lost = s->now.trouble == SYNC_OFFLINE;
+
+	/* Logging in well, to be turned away again, is no progress. */
+	if (step_defs[l->step].bearer)
+		l->denials = 0;
+	if (l->denials == 0)
+		l->failures = 0;
+	l->not_before = 0;
+	if (was_lost)
+		for (int i = 0; i < LANE_COUNT; i++)
+			s->lane[i].not_before = s->lane[i].failures = 0;
+	s->now.failures = l->failures;
+	s->now.next_try = 0;
+	if (!is_sticky(s->now.trouble) && (s->now.trouble != SYNC_FINE || !s->now.online))
+		set_trouble(s, SYNC_FINE, "", "");
+}
+
+static void lost(struct sync *s, struct lane *l)
+{
+	if (s->poked && l->step == STEP_WAIT)
+		return; /* cut short by the officer */
+	if (!is_sticky(s->now.trouble))
+		set_trouble(s, SYNC_OFFLINE, "unreachable", "the central does not answer");
+	back_off(s, l, 0);
+}
+
+/* 401: log in again. The outbox is not touched by it. */
+static void denied(struct sync *s, struct lane *l, const struct problem *p)
+{
+	bool login = l->step == STEP_TOKEN || l->step == STEP_CHALLENGE;
+
+	s->token[0] = s->challenge[0] = '\0';
+	if (login)
+		set_trouble(s, SYNC_REFUSED, p->code, p->detail);
+	if (login || l->denials++ > 0)
+		back_off(s, l, 0);
+}
+
+static enum status revoked(struct sync *s, struct lane *l, const struct problem *p, struct err *why)
+{
+	s->token[0] = '\0';
+	set_trouble(s, SYNC_REFUSED, p->code, p->detail);
+	back_off(s, l, BACKOFF_MAX_MS);
+	return outbox_hold_all(s->in.outbox, p->code, p->detail, why);
+}
+
+static enum status refused(struct sync *s, struct lane *l, const struct reply *r,
+			   const struct problem *p, struct err *why)
+{
+	const struct step_def *def = &step_defs[l->step];
+	enum status st = def->refused ? def->refused(s, p, why) : ST_NONE;
+
+	if (st == ST_OK) {
+		l->failures = 0;
+		return ST_OK;
+	}
+	if (st != ST_NONE && st != ST_BAD_INPUT)
+		return st;
+	if (r->status == 401) {
+		denied(s, l, p);
+		return ST_OK;
+	}
+	if (r->status == 403 && strcmp(p->code, "device-revoked") == 0)
+		return revoked(s, l, p, why);
+	if (!is_sticky(s->now.trouble))
+		set_trouble(s, SYNC_BUSY, p->code, p->detail);
+	back_off(s, l, (int64_t)r->retry_after_s * 1000);
+	return ST_OK;
+}
+
+/* An answer that is not the central's, or that it can't mean. */
+static void not_believed(struct sync *s, struct lane *l, const struct err *what)
+{
+	if (!is_sticky(s->now.trouble))
+		set_trouble(s, SYNC_NONSENSE, what->code, what->text);
+	back_off(s, l, 0);
+}
+
+static enum status broken(struct sync *s, struct lane *l, enum status st, const struct err *what, struct err *why)
+{
+	set_trouble(s, SYNC_DISK, what->code, what->text);
+	back_off(s, l, 0);
+	return err_set(why, st, what->code, "%s", what->text);
+}
+
+static enum status take(struct sync *s, struct lane *l, const struct reply *r, struct err *why)
+{
+	struct err found = ERR_INIT;
+	struct problem p;
+	enum status st;
+
+	if (r->status >= 200 && r->status < 300) {
+		st = step_defs[l->step].take(s, r, &found);
+		if (st == ST_OK)
+			well(s, l);
+	} else {
+		st = problem_read(&p, strbuf_str(&r->body), &found);
+		if (st == ST_OK)
+			st = refused(s, l, r, &p, &found);
+	}
+	if (st == ST_BAD_INPUT || st == ST_REFUSED)
+		not_believed(s, l, &found);
+	else if (st != ST_OK)
+		return broken(s, l, st, &found, why);
+	return ST_OK;
+}
+
+enum status sync_reply(struct sync *s, enum sync_lane lane, const struct reply *r, struct err *why)
+{
+	struct lane *l = &s->lane[lane];
+	enum status st = ST_OK;
+
+	if (l->step == STEP_NONE)
+		return ST_OK; /* nothing was asked */
+	if (r->status == 0)
+		lost(s, l);
+	else
+		st = take(s, l, r, why);
+	if (l->step == STEP_WAIT)
+		s->poked = false;
+	l->step = STEP_NONE;
+	return st;
+}
+
+/* --- What next ------------------------------------------------------------------- */
+
+static void stamp(const struct sync *s, enum step step, struct request *out)
+{
+	if (step_defs[step].bearer)
+		snprintf(out->bearer, sizeof(out->bearer), "%s", s->token);
+	if (out->timeout_ms == 0)
+		out->timeout_ms = TIMEOUT_MS;
+}
+
+static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enum step *step,
+			  int64_t *wake_at, struct err *why)
+{
+	enum status st;
+
+	*step = STEP_NONE;
+	*wake_at = INT64_MAX;
+	if (s->lane[lane].step != STEP_NONE)
+		return ST_OK;
+	if (boot < s->lane[lane].not_before) {
+		*wake_at = s->lane[lane].not_before;
+		return ST_OK;
+	}
+	/* A lane that has nothing to do logs nobody in. */
+	st = lane == LANE_PULL ? choose_pull(s, boot, step, wake_at, why)
+			       : choose_push(s, boot, step, wake_at, why);
+	if (st == ST_OK && *step != STEP_NONE && (!s->info_known || !s->token[0]))
+		return choose_login(s, lane, step);
+	return st;
+}
+
+enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out, int64_t *wake_at,
+		      struct err *why)
+{
+	struct err found = ERR_INIT;
+	enum step step;
+	enum status st = choose(s, lane, clock_boot(s->in.clock), &step, wake_at, &found);
+
+	request_clear(out);
+	if (st == ST_OK && step == STEP_NONE)
+		return ST_NONE;
+	if (st == ST_OK)
+		st = step_defs[step].ask(s, out, &found);
+	if (st != ST_OK)
+		return broken(s, &s->lane[lane], st, &found, why);
+	stamp(s, step, out);
+	s->lane[lane].step = step;
+	return ST_OK;
+}
+
+/* --- For others ---------------------------------------------------------------------- */
+
+enum status nonsense(struct err *why, const char *code, const char *what)
+{
+	return err_set(why, ST_BAD_INPUT, code, "%s", what);
+}
+
+void want_pull(struct sync *s)
+{
+	s->pull_wanted++;
+}
+
+bool pull_due(const struct sync *s)
+{
+	return s->pull_wanted > s->pull_done;
+}
+
+enum status read_json(struct json **j, const struct reply *r, struct err *why)
+{
+	if (json_read(j, strbuf_str(&r->body), NULL) == ST_OK && json_kind_of(*j) == JSON_MAP)
+		return ST_OK;
+	json_free(*j);
+	*j = NULL;
+	return nonsense(why, "not-ours", "the answer is not the central's; a proxy or a login page may stand between");
+}
+
+enum status freeze(struct sync *s, const char *code, struct err *why)
+{
+	enum status st = identity_set_frozen(s->in.outbox, code, why);
+
+	if (st == ST_OK)
+		snprintf(s->who.frozen, sizeof(s->who.frozen), "%s", code);
+	if (st == ST_OK)
+		st = outbox_hold_all(s->in.outbox, code,
+				     "this device may not send any more; enrol it anew and sign again", why);
+	set_trouble(s, SYNC_FROZEN, code, "two copies of this device have sent; enrol it anew and sign again");
+	return st;
+}
+
+/* Which of our answered actions the central still has is asked before the
+ * copy is dropped: a crash between the two only asks once too often. */
+enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
+{
+	int64_t first = 0;
+	enum status st = outbox_first_ctr(s->in.outbox, s->who.dev, &first, why);
+
+	if (st == ST_OK)
+		st = identity_set_recheck(s->in.outbox, first, why);
+	if (st == ST_OK)
+		st = cache_begin(s->in.cache, why);
+	if (st != ST_OK)
+		return st;
+	s->who.recheck_from = first;
+	st = cache_empty(s->in.cache, why);
+	if (st == ST_OK)
+		st = cache_touch(s->in.cache, why);
+	if (st == ST_OK)
+		st = cache_commit(s->in.cache, why);
+	else
+		cache_rollback(s->in.cache);
+	snprintf(s->info_epoch, sizeof(s->info_epoch), "%s", epoch);
+	want_pull(s);
+	return st;
+}
+
+void learn_now(struct sync *s, int64_t central_now)
+{
+	if (central_now <= 0)
+		return;
+	s->now.skew = central_now - clock_wall(s->in.clock);
+	s->now.skew_known = true;
+}
+
+void sync_poke(struct sync *s)
+{
+	s->poked = s->lane[LANE_PULL].step == STEP_WAIT;
+	for (int i = 0; i < LANE_COUNT; i++)
+		s->lane[i].not_before = s->lane[i].failures = 0;
+	s->chains_done = false;
+	s->chain_case[0] = '\0';
+	want_pull(s);
+}
+
+bool sync_waiting(const struct sync *s)
+{
+	return s->lane[LANE_PULL].step == STEP_WAIT;
+}
+
+bool sync_idle(struct sync *s)
+{
+	struct outbox_item next = OUTBOX_ITEM_INIT;
+	enum status st = outbox_next(s->in.outbox, s->who.dev, 0, &next, NULL);
+
+	outbox_item_release(&next);
+	return st == ST_NONE && !pull_due(s) && s->chains_done && s->who.recheck_from == 0;
+}
+
+void sync_status(struct sync *s, struct sync_status *out)
+{
+	*out = s->now;
+	out->pulling = pull_due(s) && s->lane[LANE_PULL].step == STEP_PULL;
+	if (outbox_count(s->in.outbox, &out->outbox, NULL) != ST_OK)
+		memset(&out->outbox, 0, sizeof(out->outbox));
+	if (unreadable_count(s->in.cache, &out->unreadable, NULL) != ST_OK)
+		out->unreadable = 0;
+}
