@@ -312,6 +312,7 @@ static void each_fault_has_a_word_of_its_own(void **state)
 		{ "entries.jsonl", "\"jws\":\"e", "\"jws\":\"f", "envelope-hash", 1 },
 		{ "keys.json", "\"x\":\"", "\"x\":\"A", "key-form", 0 },
 		{ "proof.json", "\"index\":", "\"indeks\":", "proof-form", 1 },
+		{ "proof.json", "\"inclusion\":", "\"inklusion\":", "proof-missing", 7 },
 		{ "proof.json", "\"size\":", "\"size\":1", "checkpoint", 0 },
 		{ "documents.json", "\"len\":1", "\"len\":2", "document-differs", 1 },
 		{ "documents/001_ansokan.json", "Skylt", "Fasad", "document-differs", 1 },
@@ -385,6 +386,32 @@ static void a_missing_or_stray_file_is_named(void **state)
 	sample_release(s);
 }
 
+static void a_line_of_sums_has_one_form_and_stands_once(void **state)
+{
+	static const struct {
+		const char *line, *code;
+	} lines[] = {
+		{ "no sum at all\n", "sum-form" },
+		{ HASH_ZERO " README.txt\n", "sum-form" },
+		{ HASH_ZERO "  ", "sum-form" },
+		{ HASH_ZERO "  README.txt\n", "sum-twice" },
+		{ HASH_ZERO "  README.txt\n", "sum-wrong" },
+		{ HASH_ZERO "  ../README.txt\n", "member-missing" },
+		{ HASH_ZERO "  README.txt", "sum-form" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct sample *s = sample_make(WISH(.bound = 0));
+
+		strbuf_adds(sample_of(s, "SHA256SUMS"), lines[i].line);
+		sample_judge(&all, s, NULL);
+		if (!found_has(&all, lines[i].code, 0))
+			fail_msg("%s for %s", lines[i].code, lines[i].line);
+		sample_release(s);
+	}
+}
+
 static void what_a_package_says_cannot_speak_to_a_terminal(void **state)
 {
 	struct sample *s = sample_make(WISH(.bound = 0));
@@ -433,6 +460,7 @@ int main(void)
 		cmocka_unit_test(each_fault_has_a_word_of_its_own),
 		cmocka_unit_test(documents_are_those_that_the_entries_name),
 		cmocka_unit_test(a_missing_or_stray_file_is_named),
+		cmocka_unit_test(a_line_of_sums_has_one_form_and_stands_once),
 		cmocka_unit_test(what_a_package_says_cannot_speak_to_a_terminal),
 		cmocka_unit_test(numbers_at_the_end_of_their_range_do_no_harm),
 	};
