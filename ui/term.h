@@ -45,12 +45,11 @@ void term_close(struct term *t);
 /* TERM named no known terminal and a vt100 is assumed. */
 bool term_unknown(const struct term *t);
 const struct glyphs *term_glyphs(const struct term *t);
-/* The file descriptor to poll for input. */
+/* The file descriptor to poll (POLLIN): input, or another size. */
 int term_fd(const struct term *t);
 void term_size(const struct term *t, int *rows, int *cols);
 
-/* The next key at once, or false. After a poll that was interrupted by a
- * signal call it too: it notices a new size (TK_RESIZE). */
+/* The next key at once, or false; a change of size comes as TK_RESIZE. */
 bool term_key(struct term *t, struct key *key);
 /* How long a poll may wait before term_key must be called again though no
  * byte came; -1: for ever. */

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <termcap.h>
 
 #include "base/utf8.h"
 
@@ -30,11 +33,30 @@ struct term {
 	bool paste;
 	bool away;                  /* term_leave without term_enter yet */
 	bool gone;                  /* the terminal has hung up */
+	int events;                 /* epoll: input, and a change of size */
 	const struct clock *clock;
 	int64_t last_byte;          /* boot time of the last input */
 	int rows, cols;
 	struct termios before;
 };
+
+/*
+ * Raised by the handler of SIGWINCH. A signal handler is given nothing, so
+ * this one file descriptor is the module's; it makes a change of size wake a
+ * poll even when the signal comes just before it, in whatever thread.
+ */
+static volatile sig_atomic_t size_event = -1;
+
+static void on_winch(int sig)
+{
+	uint64_t one = 1;
+	int saved = errno;
+
+	(void)sig;
+	if (size_event >= 0 && write(size_event, &one, sizeof(one)) < 0)
+		errno = saved;
+	errno = saved;
+}
 
 static const char *term_name(void)
 {
@@ -123,13 +145,42 @@ static void start_modes(struct term *t)
 	t->cols = COLS;
 }
 
+static bool watch(int epoll, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	return fd >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+}
+
+static bool start_events(struct term *t)
+{
+	struct sigaction sa = { .sa_handler = on_winch, .sa_flags = SA_RESTART };
+
+	t->events = epoll_create1(EPOLL_CLOEXEC);
+	size_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	(void)sigemptyset(&sa.sa_mask);
+	return t->events >= 0 && watch(t->events, STDIN_FILENO)
+	       && watch(t->events, size_event)
+	       && sigaction(SIGWINCH, &sa, NULL) == 0;
+}
+
+static void stop_events(struct term *t)
+{
+	int fd = size_event;
+
+	(void)signal(SIGWINCH, SIG_DFL);
+	size_event = -1;
+	if (fd >= 0)
+		(void)close(fd);
+	if (t->events >= 0)
+		(void)close(t->events);
+}
+
 static bool start_screen(struct term *t)
 {
-	t->screen = newterm(NULL, stdout, stdin);
-	if (!t->screen) {
-		t->unknown = true;
-		t->screen = newterm("vt100", stdout, stdin);
-	}
+	/* Asked for first: a newterm that fails leaves memory behind. */
+	t->unknown = tgetent(NULL, term_name()) != 1;
+	t->screen = newterm(t->unknown ? "vt100" : NULL, stdout, stdin);
 	return t->screen != NULL;
 }
 
@@ -160,7 +211,9 @@ enum status term_open(struct term **out, const struct term_options *o,
 	t->clock = o->clock;
 	t->keys.esc_ms = o->esc_ms;
 	(void)tcgetattr(STDIN_FILENO, &t->before);
-	if (!canvas_init(&t->shown, 1, 1, choose_glyphs(o)) || !start_screen(t)) {
+	if (!canvas_init(&t->shown, 1, 1, choose_glyphs(o)) || !start_events(t)
+	    || !start_screen(t)) {
+		stop_events(t);
 		canvas_release(&t->shown);
 		free(t);
 		return err_set(why, ST_BROKEN, "terminal-broken",
@@ -177,6 +230,7 @@ void term_close(struct term *t)
 		return;
 	term_leave(t);
 	delscreen(t->screen);
+	stop_events(t);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t->before);
 	canvas_release(&t->shown);
 	free(t);
@@ -194,8 +248,7 @@ const struct glyphs *term_glyphs(const struct term *t)
 
 int term_fd(const struct term *t)
 {
-	(void)t;
-	return STDIN_FILENO;
+	return t->events;
 }
 
 void term_size(const struct term *t, int *rows, int *cols)
@@ -236,7 +289,12 @@ static void read_bytes(struct term *t)
 static bool new_size(struct term *t)
 {
 	struct winsize ws;
+	uint64_t seen;
 
+	/* Taken off before the size is asked for: a change after that raises
+	 * the event again. */
+	if (read(size_event, &seen, sizeof(seen)) < 0 && errno != EAGAIN)
+		return false;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0
 	    || ws.ws_col == 0)
 		return false;

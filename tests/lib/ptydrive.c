@@ -12,8 +12,8 @@
  *
  *   wait TEXT          until a row of the screen holds TEXT
  *   waitnot TEXT       until no row holds it
- *   expect TEXT        the same two at once, without waiting longer than for
- *   expectnot TEXT     the output that is there already
+ *   expect TEXT        as wait: for what should be there together with it
+ *   expectnot TEXT     no row holds TEXT once output has been silent for 200 ms
  *   row N TEXT         until row N (from 0) holds TEXT
  *   cursor ROW COL     until the hardware cursor stands there (from 0)
  *   type TEXT          send the text as it is
@@ -22,7 +22,7 @@
  *                      PgDn Ins Del Back Space F1..F12 ^A..^Z, or one sign
  *   paste TEXT         send it as a bracketed paste (\n etc. read)
  *   resize COLSxROWS   another size, SIGWINCH included
- *   screen FILE        write the screen to FILE ("-": standard output)
+ *   screen FILE        write the screen, once silent, to FILE ("-": standard output)
  *   mark               begin counting output bytes
  *   maxbytes N         no more than N bytes came since mark (after 200 ms of
  *                      silence)
@@ -352,15 +352,16 @@ static void drain(struct drive *d)
 		;
 }
 
-static bool do_expect(struct drive *d, char *a)
+/* Let the program finish what it is writing. */
+static void settle(struct drive *d)
 {
-	drain(d);
-	return screen_holds(d, a);
+	while (pump(d, QUIET_MS))
+		;
 }
 
 static bool do_expectnot(struct drive *d, char *a)
 {
-	drain(d);
+	settle(d);
 	return !screen_holds(d, a);
 }
 
@@ -437,7 +438,7 @@ static bool do_screen(struct drive *d, char *a)
 	FILE *f = strcmp(a, "-") == 0 ? stdout : fopen(a, "w");
 	bool ok = f != NULL;
 
-	drain(d);
+	settle(d);
 	screen_text(d, &b);
 	if (f) {
 		ok = fwrite(b.data, 1, b.len, f) == b.len;
@@ -453,16 +454,14 @@ static bool do_screen(struct drive *d, char *a)
 static bool do_mark(struct drive *d, char *a)
 {
 	(void)a;
-	while (pump(d, QUIET_MS))
-		;
+	settle(d);
 	d->bytes = 0;
 	return true;
 }
 
 static bool do_maxbytes(struct drive *d, char *a)
 {
-	while (pump(d, QUIET_MS))
-		;
+	settle(d);
 	if (d->bytes <= strtol(a, NULL, 10))
 		return true;
 	(void)fprintf(stderr, "ptydrive: %ld bytes came\n", d->bytes);
@@ -531,7 +530,7 @@ static const struct {
 	bool (*run)(struct drive *d, char *argument);
 } commands[] = {
 	{ "wait", do_wait },         { "waitnot", do_waitnot },
-	{ "expect", do_expect },     { "expectnot", do_expectnot },
+	{ "expect", do_wait },     { "expectnot", do_expectnot },
 	{ "row", do_row },           { "cursor", do_cursor },
 	{ "type", do_type },         { "keys", do_keys },
 	{ "key", do_key },           { "paste", do_paste },
