@@ -62,6 +62,8 @@ MUST_USE enum status documents_erase(struct db *db, const char *case_id, int64_t
 
 MUST_USE enum status blob_get(struct db *db, const char *h, struct strbuf *out, struct err *why);
 MUST_USE enum status blob_put(struct db *db, const char *h, struct str bytes, struct err *why);
+/* The next blob with hash > h, which is moved on. */
+MUST_USE enum status blob_after(struct db *db, char h[HASH_TEXT], struct strbuf *out, struct err *why);
 /* Blobs that no document and no device names are deleted. */
 MUST_USE enum status blob_sweep(struct db *db, const char *h, struct err *why);
 /* ST_OK if this device has uploaded it. */
@@ -115,6 +117,9 @@ MUST_USE enum status feed_read(struct db *db, int64_t scope, int64_t after, stru
 /* Newest seq of a scope, 0 if it has none. */
 MUST_USE enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why);
 
+/* Rows of the log and nodes of the tree. */
+MUST_USE enum status log_counts(struct db *db, int64_t *rows, int64_t *nodes, struct err *why);
+
 bool tree_get(void *db, int level, int64_t index, struct hash32 *out);
 bool tree_put(void *db, int level, int64_t index, const struct hash32 *h);
 
@@ -131,6 +136,8 @@ struct device_row {
 MUST_USE enum status device_log_add(struct db *db, const struct device_row *r, struct str ack, struct err *why);
 MUST_USE enum status device_log_get(struct db *db, const char *dev, int64_t ctr, struct device_row *r,
 				    struct strbuf *ack, struct err *why);
+
+MUST_USE enum status device_log_count(struct db *db, const char *dev, int64_t *count, struct err *why);
 
 /* --- officers, devices, codes (store_people.c) ---------------------------------- */
 struct officer_row {

@@ -35,6 +35,7 @@ static const char document_get_sql[] =
 static const char document_erase_sql[] = "DELETE FROM document WHERE case_id = ?1 AND n = ?2";
 
 static const char blob_get_sql[] = "SELECT data FROM blob WHERE h = ?1";
+static const char blob_after_sql[] = "SELECT h, data FROM blob WHERE h > ?1 ORDER BY h LIMIT 1";
 static const char blob_put_sql[] =
 	"INSERT INTO blob(h, len, data) VALUES(?1, ?2, ?3) ON CONFLICT(h) DO NOTHING";
 static const char blob_sweep_sql[] =
@@ -238,6 +239,22 @@ enum status blob_get(struct db *db, const char *h, struct strbuf *out, struct er
 	st = stmt_step(q, why);
 	if (st == ST_OK && !set_text(out, stmt_col_text(q, 0)))
 		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	stmt_reset(q);
+	return st;
+}
+
+enum status blob_after(struct db *db, char h[HASH_TEXT], struct strbuf *out, struct err *why)
+{
+	struct stmt *q = db_stmt(db, blob_after_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, h);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, h, HASH_TEXT);
+		if (!set_text(out, stmt_col_text(q, 1)))
+			st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
 	stmt_reset(q);
 	return st;
 }

@@ -42,6 +42,7 @@ static const char tree_put_sql[] = "INSERT INTO merkle(level, idx, hash) VALUES(
 static const char device_log_add_sql[] =
 	"INSERT INTO device_log(dev, ctr, ah, iid, case_id, verdict, why, at, ack)"
 	" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)";
+static const char device_log_count_sql[] = "SELECT count(*) FROM device_log WHERE dev = ?1";
 static const char device_log_get_sql[] =
 	"SELECT dev, ctr, ah, iid, case_id, verdict, why, at, ack FROM device_log"
 	" WHERE dev = ?1 AND ctr = ?2";
@@ -288,6 +289,13 @@ enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *
 	return st == ST_NONE ? ST_OK : st;
 }
 
+enum status log_counts(struct db *db, int64_t *rows, int64_t *nodes, struct err *why)
+{
+	enum status st = db_get_int(db, "SELECT count(*) FROM log", rows, 0, why);
+
+	return st == ST_OK ? db_get_int(db, "SELECT count(*) FROM merkle", nodes, 0, why) : st;
+}
+
 bool tree_get(void *db, int level, int64_t index, struct hash32 *out)
 {
 	struct stmt *q = db_stmt(db, tree_get_sql);
@@ -356,6 +364,19 @@ enum status device_log_get(struct db *db, const char *dev, int64_t ctr, struct d
 	s = stmt_col_text(q, 8);
 	if (ack && !strbuf_set(ack, s.p, s.n))
 		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	stmt_reset(q);
+	return st;
+}
+
+enum status device_log_count(struct db *db, const char *dev, int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, device_log_count_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, dev);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
 	stmt_reset(q);
 	return st;
 }

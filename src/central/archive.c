@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "central/entry.h"
+#include "central/folder.h"
+#include "package/package.h"
+#include "sign/hash.h"
+
+#include "base/banned.h"
+
+/* Everything of one case that goes into its package. The arrays grow; the
+ * package borrows from them at the end, when nothing moves any more. */
+struct gathering {
+	struct stored_case s;
+	struct log_row *rows;
+	struct strbuf *envelopes;
+	int64_t *erased_by;
+	int row_count, row_room;
+	struct stored_document *docs;
+	struct strbuf *bytes;
+	int doc_count;
+	struct device *devices;
+	struct strbuf *certificates;
+	int device_count;
+	struct strbuf checkpoint;
+	char root[HASH_TEXT];
+	struct package_entry *entries;
+	struct package_document *documents;
+	struct package_key *keys;
+};
+
+static void free_texts(struct strbuf *b, int n)
+{
+	for (int i = 0; b && i < n; i++)
+		strbuf_release(&b[i]);
+	free(b);
+}
+
+static void gathering_release(struct gathering *g)
+{
+	stored_case_release(&g->s);
+	free_texts(g->envelopes, g->row_count);
+	free_texts(g->bytes, g->doc_count);
+	free_texts(g->certificates, g->device_count);
+	strbuf_release(&g->checkpoint);
+	free(g->rows);
+	free(g->erased_by);
+	free(g->docs);
+	free(g->devices);
+	free(g->entries);
+	free(g->documents);
+	free(g->keys);
+}
+
+static enum status no_memory(struct err *why)
+{
+	return err_set(why, ST_BROKEN, "memory", "out of memory");
+}
+
+static enum status make_room(struct gathering *g, int room, struct err *why)
+{
+	g->rows = calloc((size_t)room, sizeof(*g->rows));
+	g->envelopes = calloc((size_t)room, sizeof(*g->envelopes));
+	g->erased_by = calloc((size_t)room, sizeof(*g->erased_by));
+	g->entries = calloc((size_t)room, sizeof(*g->entries));
+	g->devices = calloc((size_t)room, sizeof(*g->devices));
+	g->certificates = calloc((size_t)room, sizeof(*g->certificates));
+	g->keys = calloc((size_t)room, sizeof(*g->keys));
+	g->docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->docs));
+	g->bytes = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->bytes));
+	g->documents = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->documents));
+	g->row_room = room;
+	return g->rows && g->envelopes && g->erased_by && g->entries && g->devices && g->certificates
+		&& g->keys && g->docs && g->bytes && g->documents ? ST_OK : no_memory(why);
+}
+
+static enum status gather_entries(struct central *c, struct gathering *g, struct err *why)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && g->row_count < g->row_room) {
+		int i = g->row_count;
+
+		st = log_after(c->db, g->s.file.id, i, &g->rows[i], why);
+		if (st != ST_OK)
+			break;
+		g->row_count++;
+		st = entry_jws(c->db, &g->rows[i], &g->envelopes[i], &g->erased_by[i], why);
+		if (st == ST_NONE)
+			st = ST_OK;
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status gather_documents(struct central *c, struct gathering *g, struct err *why)
+{
+	int count = 0;
+	enum status st = documents_of(c->db, g->s.file.id, g->docs, LIMIT_DOCUMENT_ROWS, &count, why);
+
+	for (int i = 0; st == ST_OK && i < count; i++) {
+		g->doc_count++;
+		st = blob_get(c->db, g->docs[i].h, &g->bytes[i], why);
+	}
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "a document of case %s is missing", g->s.file.id) : st;
+}
+
+static bool have_device(const struct gathering *g, const char *dev)
+{
+	for (int i = 0; i < g->device_count; i++)
+		if (strcmp(g->devices[i].id, dev) == 0)
+			return true;
+	return false;
+}
+
+static enum status gather_keys(struct central *c, struct gathering *g, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (int i = 0; st == ST_OK && i < g->row_count; i++) {
+		const char *dev = g->rows[i].dev;
+
+		if (strcmp(dev, c->dev) == 0 || have_device(g, dev))
+			continue;
+		st = device_get(c->db, dev, &g->devices[g->device_count], &g->certificates[g->device_count], why);
+		g->device_count++;
+	}
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "a device of case %s is missing", g->s.file.id) : st;
+}
+
+/* The tree as it was when the last entry came: the same package can be made
+ * again at any time. */
+static enum status gather_proof(struct central *c, struct gathering *g, struct err *why)
+{
+	struct merkle_store tree = central_tree(c);
+	int64_t size = g->rows[g->row_count - 1].seq;
+	struct hash32 root;
+
+	if (!merkle_root(&tree, size, &root))
+		return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes");
+	hex_encode(g->root, root.b, sizeof(root.b));
+	for (int i = 0; i < g->row_count; i++)
+		if (!merkle_inclusion(&tree, g->rows[i].seq - 1, size, &g->entries[i].path))
+			return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes");
+	return checkpoint_write(&g->checkpoint, c->aud, size, &root, c->key, why);
+}
+
+static void lend(struct gathering *g, struct package_content *p, const struct central *c)
+{
+	for (int i = 0; i < g->row_count; i++) {
+		const struct log_row *r = &g->rows[i];
+		struct package_entry *e = &g->entries[i];
+
+		e->facts = (struct entry_facts){ r->case_id, r->n, i ? g->rows[i - 1].eh : HASH_ZERO, r->ah,
+						 r->seq, r->epoch, r->at, r->verdict, r->rule };
+		e->eh = r->eh;
+		e->erased_by = g->erased_by[i];
+		e->jws = g->erased_by[i] ? (struct str){ NULL, 0 } : strbuf_str(&g->envelopes[i]);
+	}
+	for (int i = 0; i < g->doc_count; i++)
+		g->documents[i] = (struct package_document){ g->docs[i].h, g->docs[i].mt, g->docs[i].name,
+							     g->docs[i].n, strbuf_str(&g->bytes[i]) };
+	for (int i = 0; i < g->device_count; i++)
+		g->keys[i] = (struct package_key){ g->devices[i].kid, g->devices[i].x, g->devices[i].officer,
+						   g->devices[i].id, strbuf_str(&g->certificates[i]),
+						   g->devices[i].state, g->devices[i].valid_through_ctr };
+	*p = (struct package_content){
+		.aud = c->aud, .central_name = c->name, .central_key = signkey_public(c->key),
+		.file = &g->s.file, .entry_count = g->row_count, .entries = g->entries,
+		.document_count = g->doc_count, .documents = g->documents,
+		.key_count = g->device_count, .keys = g->keys,
+		.proof_size = g->rows[g->row_count - 1].seq, .proof_root = g->root,
+		.checkpoint = strbuf_str(&g->checkpoint),
+	};
+}
+
+static enum status gather(struct central *c, const char *id, struct gathering *g, struct err *why)
+{
+	enum status st = case_load(c->db, id, &g->s, why);
+
+	if (st == ST_OK && g->s.file.n > PACKAGE_ENTRIES_MAX)
+		return err_set(why, ST_BROKEN, "package-content", "case %s has more than %d entries", id, PACKAGE_ENTRIES_MAX);
+	if (st == ST_OK)
+		st = make_room(g, (int)g->s.file.n, why);
+	if (st == ST_OK)
+		st = gather_entries(c, g, why);
+	if (st == ST_OK && g->row_count != g->s.file.n)
+		st = err_set(why, ST_BROKEN, "database-damaged", "case %s lacks entries", id);
+	if (st == ST_OK)
+		st = gather_documents(c, g, why);
+	if (st == ST_OK)
+		st = gather_keys(c, g, why);
+	return st == ST_OK ? gather_proof(c, g, why) : st;
+}
+
+static enum status package_path(const struct central *c, const struct casefile *f, char out[FOLDER_PATH], struct err *why)
+{
+	char diary[81], name[200];
+
+	package_safe_name(diary, f->diary_no);
+	snprintf(name, sizeof(name), "archive/%s_%s_%" PRId64 ".zip", diary, f->id, f->n);
+	return folder_path(out, c->dir, name, why);
+}
+
+static enum status log_package(struct central *c, struct stored_case *s, const char *sha, struct err *why)
+{
+	struct action a = ACTION_INIT;
+	struct entry_done done;
+	enum status st = central_begin(c, why);
+
+	action_reset(&a, action_find(str_of("case.archive")));
+	if (st == ST_OK)
+		st = action_set(&a, "package", str_of(sha), why);
+	if (st == ST_OK)
+		st = entry_system(c, s, &a, central_now(c), &done, why);
+	if (st == ST_OK)
+		st = central_commit(c, why);
+	central_rollback(c);
+	action_release(&a);
+	return st;
+}
+
+/* The file first, then the entry: a stop between the two makes the same file
+ * again, byte for byte, and then the entry. */
+static enum status archive_case(struct central *c, const char *id, struct err *why)
+{
+	struct gathering g = { .s = STORED_CASE_INIT, .checkpoint = STRBUF_INIT };
+	struct package_content content;
+	char path[FOLDER_PATH], sha[HASH_TEXT];
+	enum status st = gather(c, id, &g, why);
+
+	if (st == ST_OK)
+		st = package_path(c, &g.s.file, path, why);
+	if (st == ST_OK) {
+		lend(&g, &content, c);
+		st = package_write(path, &content, sha, why);
+	}
+	if (st == ST_OK)
+		st = log_package(c, &g.s, sha, why);
+	gathering_release(&g);
+	return st;
+}
+
+enum status central_jobs(struct central *c, int *done, struct err *why)
+{
+	char id[UUID_TEXT] = "";
+	enum status st = ST_OK;
+	int made = 0;
+
+	while (c->dir && (st = case_next_closed(c->db, id, why)) == ST_OK) {
+		st = archive_case(c, id, why);
+		if (st != ST_OK)
+			break;
+		made++;
+	}
+	if (made) {
+		enum status testified = central_testify(c, why);
+
+		st = st == ST_NONE ? testified : st;
+		if (c->env.woke)
+			c->env.woke(c->env.ctx);
+	}
+	if (done)
+		*done = made;
+	return st == ST_NONE ? ST_OK : st;
+}

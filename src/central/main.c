@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "central/central.h"
+#include "central/demo.h"
+#include "central/http.h"
+#include "wire/json.h"
+
+#include "base/banned.h"
+
+/* Exit codes: 78 tells systemd that starting again will not help. */
+enum { EXIT_DONE = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_VERIFY = 10, EXIT_CONF = 78 };
+enum { TICK_MS = 200, OPTIONS = 12, WORDS = 4 };
+
+static const char usage[] =
+	"usage: sluss-central init DIR [--name NAME] [--conf FOLDER]\n"
+	"       sluss-central serve DIR [--listen ADDRESS:PORT] [--accept-restore]\n"
+	"       sluss-central officer add DIR ID --name NAME --roles LIST [--units LIST]\n"
+	"                     [--title TITLE] [--clearance 0|1|2]\n"
+	"       sluss-central invite DIR ID\n"
+	"       sluss-central revoke DIR DEVICE --as retired|lost [--through CTR]\n"
+	"       sluss-central erase DIR CASE N --reason TEXT\n"
+	"       sluss-central verify DIR [--json]\n"
+	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"
+	"       sluss-central --help | --version\n"
+	"\n"
+	"roles: officer, decider, registrar, archivist, supervisor, contact\n"
+	"exit:  0 done, 1 failed, 2 wrong use, 10 verification found a fault,\n"
+	"       78 the configuration or the folder does not allow a start\n";
+
+/* The command line, cut into words and --options with their values. */
+struct command {
+	int words;
+	const char *word[WORDS];
+	int options;
+	struct { const char *name, *value; } option[OPTIONS];
+};
+
+static bool is_switch(const char *name)
+{
+	return strcmp(name, "--json") == 0 || strcmp(name, "--accept-restore") == 0;
+}
+
+static bool read_command(struct command *c, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "--", 2) != 0) {
+			if (c->words == WORDS)
+				return false;
+			c->word[c->words++] = argv[i];
+			continue;
+		}
+		if (c->options == OPTIONS)
+			return false;
+		c->option[c->options].name = argv[i];
+		c->option[c->options].value = "";
+		if (!is_switch(argv[i])) {
+			if (++i == argc)
+				return false;
+			c->option[c->options].value = argv[i];
+		}
+		c->options++;
+	}
+	return true;
+}
+
+static const char *option(const struct command *c, const char *name, const char *otherwise)
+{
+	for (int i = 0; i < c->options; i++)
+		if (strcmp(c->option[i].name, name) == 0)
+			return c->option[i].value;
+	return otherwise;
+}
+
+static bool has(const struct command *c, const char *name)
+{
+	return option(c, name, NULL) != NULL;
+}
+
+static int fail(const char *verb, enum status st, const struct err *why)
+{
+	fprintf(stderr, "sluss-central %s: %s (%s)\n", verb, why->text, why->code);
+	if (strcmp(why->code, "history-lost") == 0 || strncmp(why->code, "conf", 4) == 0 || strcmp(why->code, "key-file") == 0
+	    || strcmp(why->code, "newer-version") == 0 || strcmp(why->code, "listen-address") == 0)
+		return EXIT_CONF;
+	return st == ST_BAD_INPUT ? EXIT_USAGE : EXIT_FAIL;
+}
+
+static struct central_env real_env(void)
+{
+	return (struct central_env){ .clock = clock_real(), .rng = rng_real() };
+}
+
+/* Open the folder; what keeps it from opening is said, and its exit code
+ * given. 0: open. What conf says wrong is no wrong use of the command. */
+static int open_for(const char *verb, const char *dir, const struct central_env *env, struct central **c)
+{
+	struct err why = ERR_INIT;
+	enum status st = central_open(c, dir, env, &why);
+	int code;
+
+	if (st == ST_OK)
+		return EXIT_DONE;
+	code = fail(verb, st, &why);
+	return code == EXIT_USAGE ? EXIT_CONF : code;
+}
+
+/* --- Verbs --------------------------------------------------------------------- */
+
+/* Where case types and queues come from when --conf is not given. */
+static const char *conf_folder(const struct command *c)
+{
+	static const char *const places[] = { SLUSS_PREFIX "/share/sluss/casetypes", "conf/casetypes" };
+	const char *given = option(c, "--conf", getenv("SLUSS_CONF"));
+
+	for (size_t i = 0; !given && i < sizeof(places) / sizeof(places[0]); i++)
+		if (access(places[i], R_OK) == 0)
+			given = places[i];
+	return given ? given : places[0];
+}
+
+static int verb_init(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct err why = ERR_INIT;
+	enum status st = central_init_dir(c->word[1], option(c, "--name", "Exempelköping"), conf_folder(c), &env, &why);
+
+	if (st != ST_OK)
+		return fail("init", st, &why);
+	printf("%s: a new central; next: officer add, invite, serve\n", c->word[1]);
+	return EXIT_DONE;
+}
+
+/* Until SIGTERM or SIGINT; between them the front is ticked. */
+static void run_until_told(struct http *front)
+{
+	struct err why = ERR_INIT;
+	struct pollfd p = { .events = POLLIN };
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	p.fd = signalfd(-1, &stop, SFD_CLOEXEC);
+	while (poll(&p, 1, TICK_MS) == 0) {
+		err_clear(&why);
+		if (http_tick(front, &why) != ST_OK)
+			fprintf(stderr, "sluss-central: jobs: %s (%s)\n", why.text, why.code);
+	}
+	close(p.fd);
+}
+
+static void block_signals(void)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int verb_serve(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct http *front = http_new();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	enum status st;
+	int code;
+
+	env.accept_restore = has(c, "--accept-restore");
+	env.woke = http_woke;
+	env.ctx = front;
+	block_signals();
+	code = front ? open_for("serve", c->word[1], &env, &central) : EXIT_FAIL;
+	if (code == EXIT_DONE) {
+		st = http_start(front, central, option(c, "--listen", "127.0.0.1:8420"), &why);
+		if (st != ST_OK) {
+			code = fail("serve", st, &why);
+		} else {
+			printf("listening on %s\n", http_url(front));
+			fflush(stdout);
+			run_until_told(front);
+		}
+	}
+	http_stop(front);
+	central_close(central);
+	return code;
+}
+
+static int verb_officer(const struct command *c)
+{
+	const struct central_officer o = {
+		.id = c->word[3], .name = option(c, "--name", ""), .title = option(c, "--title", ""),
+		.roles = option(c, "--roles", ""), .units = option(c, "--units", ""),
+		.clearance = (int)strtol(option(c, "--clearance", "0"), NULL, 10),
+	};
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("officer", c->word[2], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_add_officer(central, &o, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("officer", st, &why);
+}
+
+static int verb_invite(const struct command *c)
+{
+	char text[INVITATION_TEXT];
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("invite", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_invite(central, c->word[2], text, &why);
+	central_close(central);
+	if (st != ST_OK)
+		return fail("invite", st, &why);
+	puts(text);
+	explicit_bzero(text, sizeof(text));
+	return EXIT_DONE;
+}
+
+static int verb_revoke(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("revoke", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_revoke(central, c->word[2], option(c, "--as", "lost"),
+			    strtoll(option(c, "--through", "0"), NULL, 10), &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("revoke", st, &why);
+}
+
+static int verb_erase(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("erase", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_erase(central, c->word[2], strtoll(c->word[3], NULL, 10), option(c, "--reason", ""), &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("erase", st, &why);
+}
+
+static void say_fault(void *ctx, const struct central_fault *f)
+{
+	const bool *json = ctx;
+	struct strbuf line = STRBUF_INIT;
+	struct jsonw w;
+
+	if (*json) {
+		jsonw_init(&w, &line);
+		jsonw_map(&w);
+		jsonw_kv(&w, "fault", f->text);
+		jsonw_kv(&w, "case", f->case_id);
+		jsonw_kv_int(&w, "n", f->n);
+		jsonw_kv_int(&w, "seq", f->seq);
+		jsonw_end_map(&w);
+		puts(strbuf_cstr(&line));
+	} else {
+		printf("FAULT case %s entry %" PRId64 " seq %" PRId64 ": %s\n",
+		       f->case_id[0] ? f->case_id : "-", f->n, f->seq, f->text);
+	}
+	strbuf_release(&line);
+}
+
+static void say_findings(const struct central_findings *f, bool json)
+{
+	if (json)
+		printf("{\"cases\":%" PRId64 ",\"entries\":%" PRId64 ",\"documents\":%" PRId64 ",\"acknowledgements\":%" PRId64
+		       ",\"faults\":%" PRId64 "}\n", f->cases, f->entries, f->documents, f->acknowledgements, f->faults);
+	else
+		printf("%s: %" PRId64 " cases, %" PRId64 " entries, %" PRId64 " documents, %" PRId64 " acknowledgements; %" PRId64 " faults\n",
+		       f->faults ? "DOES NOT HOLD" : "holds", f->cases, f->entries, f->documents, f->acknowledgements, f->faults);
+}
+
+static int verb_verify(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct central_findings found;
+	struct err why = ERR_INIT;
+	bool json = has(c, "--json");
+	int code = EXIT_DONE;
+	enum status st = central_open(&central, c->word[1], &env, &why);
+
+	if (st == ST_REFUSED && strcmp(why.code, "history-lost") == 0) {
+		(void)fail("verify", st, &why);
+		return EXIT_VERIFY;
+	}
+	if (st == ST_OK)
+		st = central_verify(central, &found, say_fault, &json, &why);
+	if (st != ST_OK)
+		code = fail("verify", st, &why);
+	else
+		say_findings(&found, json);
+	central_close(central);
+	return st == ST_OK && found.faults ? EXIT_VERIFY : code;
+}
+
+static void say_progress(void *ctx, int done, int total)
+{
+	(void)ctx;
+	fprintf(stderr, "\r%d/%d", done, total);
+	if (done == total)
+		fputc('\n', stderr);
+}
+
+static int verb_demo(const struct command *c)
+{
+	struct clock clock = clock_real();
+	struct demo_options o = {
+		.dir = c->word[1], .cases = (int)strtol(option(c, "--cases", "600"), NULL, 10),
+		.seed = strtoull(option(c, "--seed", "1"), NULL, 10), .now = clock_wall(&clock),
+		.progress = isatty(STDERR_FILENO) ? say_progress : NULL,
+	};
+	struct err why = ERR_INIT;
+	enum status st = central_demo_fill(&o, &why);
+
+	return st == ST_OK ? EXIT_DONE : fail("demo-fill", st, &why);
+}
+
+/* words: how many the verb takes, itself among them. */
+static const struct {
+	const char *name;
+	int words;
+	int (*run)(const struct command *c);
+	const char *options;
+} verbs[] = {
+	{ "init", 2, verb_init, "--name --conf" },
+	{ "serve", 2, verb_serve, "--listen --accept-restore" },
+	{ "officer", 4, verb_officer, "--name --title --roles --units --clearance" },
+	{ "invite", 3, verb_invite, "" },
+	{ "revoke", 3, verb_revoke, "--as --through" },
+	{ "erase", 4, verb_erase, "--reason" },
+	{ "verify", 2, verb_verify, "--json" },
+	{ "demo-fill", 2, verb_demo, "--cases --seed" },
+};
+
+static bool listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; *p; p += strcspn(p, " "), p += *p == ' ')
+		if (strcspn(p, " ") == n && memcmp(p, name, n) == 0)
+			return true;
+	return false;
+}
+
+static bool options_fit(const struct command *c, const char *list)
+{
+	for (int i = 0; i < c->options; i++)
+		if (!listed(list, c->option[i].name))
+			return false;
+	return true;
+}
+
+static int run(const struct command *c)
+{
+	for (size_t i = 0; c->words && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, c->word[0]) == 0 && c->words == verbs[i].words
+		    && options_fit(c, verbs[i].options)
+		    && (strcmp(c->word[0], "officer") != 0 || strcmp(c->word[1], "add") == 0))
+			return verbs[i].run(c);
+	fputs(usage, stderr);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct command c = { .words = 0 };
+
+	/* Cases are nobody else's on this machine. */
+	umask(0077);
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "--version") == 0)) {
+		fputs(argv[1][2] == 'h' ? usage : "sluss-central " SLUSS_VERSION "\n", stdout);
+		return EXIT_DONE;
+	}
+	if (!read_command(&c, argc - 1, argv + 1)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	return run(&c);
+}

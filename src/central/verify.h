@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * verify - what the parts of central_verify share.
+ *
+ * Place:    verify.c (log, tree, devices), verify_case.c (chain, signatures,
+ *           documents, projection). Promise: nothing is changed.
+ * Owner:    struct check belongs to central_verify. Errors: a finding is told
+ *           by check_fault and counted; only a database that cannot be read
+ *           ends the work.
+ */
+#ifndef CENTRAL_VERIFY_H
+#define CENTRAL_VERIFY_H
+
+#include "central/inside.h"
+#include "central/store.h"
+
+struct check {
+	struct central *c;
+	struct central_findings *found;
+	void (*fault)(void *ctx, const struct central_fault *f);
+	void *ctx;
+};
+
+void check_fault(struct check *k, const char *case_id, int64_t n, int64_t seq, const char *fmt, ...) PRINTF_LIKE(5, 6);
+/* One case whole. */
+MUST_USE enum status check_case(struct check *k, const char *id, struct err *why);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "central/application.h"
+#include "central/entry.h"
+#include "central/verify.h"
+#include "sign/hash.h"
+#include "wire/payload.h"
+
+#include "base/banned.h"
+
+/* One case while its chain is walked. */
+struct walk {
+	struct check *k;
+	struct log_row row;
+	char prev_eh[HASH_TEXT];
+	struct stored_case made;     /* by replay */
+	bool erased_any;
+	struct action action;
+	struct strbuf jws, payload;
+};
+
+static void bad(struct walk *w, const char *what)
+{
+	check_fault(w->k, w->row.case_id, w->row.n, w->row.seq, "%s", what);
+}
+
+/* --- Keys ------------------------------------------------------------------------ */
+
+/* The device's row is worth what the central's signature on it says. */
+static void check_certificate(struct walk *w, const struct device *d, const struct strbuf *jws)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct certificate cert;
+	bool ok = jws_open(&payload, NULL, signkey_public(w->k->c->key), TYP_CERT, strbuf_str(jws), NULL) == ST_OK
+		&& certificate_read(&cert, strbuf_str(&payload), NULL) == ST_OK
+		&& strcmp(cert.kid, d->kid) == 0 && strcmp(cert.x, d->x) == 0
+		&& strcmp(cert.dev, d->id) == 0 && strcmp(cert.sub, d->officer) == 0;
+
+	strbuf_release(&payload);
+	if (!ok)
+		bad(w, "the certificate of the signing device does not hold");
+	else if (strcmp(d->id, w->row.dev) != 0 || strcmp(d->officer, w->row.sub) != 0)
+		bad(w, "the entry names another device or officer than the key's certificate");
+}
+
+static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
+{
+	struct strbuf certificate = STRBUF_INIT;
+	struct device d;
+	char kid[KID_TEXT];
+	bool ok = jws_kid(kid, strbuf_str(&w->jws), NULL) == ST_OK;
+
+	if (ok && strcmp(kid, signkey_public(w->k->c->key)->kid) == 0) {
+		*key = *signkey_public(w->k->c->key);
+		*typ = TYP_ENTRY;
+		if (strcmp(w->row.dev, w->k->c->dev) != 0)
+			bad(w, "the central's key signed in the name of a device");
+		return true;
+	}
+	*typ = TYP_ACTION;
+	ok = ok && device_by_kid(w->k->c->db, kid, &d, &certificate, NULL) == ST_OK
+		&& pubkey_from_text(key, str_of(d.x));
+	if (ok)
+		check_certificate(w, &d, &certificate);
+	strbuf_release(&certificate);
+	return ok;
+}
+
+/* --- One entry --------------------------------------------------------------------- */
+
+static void check_eh(struct walk *w)
+{
+	struct entry_facts f = { w->row.case_id, w->row.n, w->prev_eh, w->row.ah, w->row.seq,
+				 w->row.epoch, w->row.at, w->row.verdict, w->row.rule };
+	char eh[HASH_TEXT];
+
+	entry_hash(eh, &f);
+	if (strcmp(eh, w->row.eh) != 0)
+		bad(w, "the entry's hash does not follow from its facts and the entry before");
+	memcpy(w->prev_eh, w->row.eh, HASH_TEXT);
+}
+
+/* What the table says of an entry is what was signed. */
+static void check_columns(struct walk *w)
+{
+	const struct action *a = &w->action;
+	const struct log_row *r = &w->row;
+
+	if (strcmp(a->case_id, r->case_id) != 0 || strcmp(a->iid, r->iid) != 0 || strcmp(a->sub, r->sub) != 0
+	    || strcmp(a->dev, r->dev) != 0 || a->ctr != r->ctr || strcmp(a->def->name, r->act) != 0)
+		bad(w, "the log's columns differ from the signed action");
+	if (strcmp(a->aud, w->k->c->aud) != 0)
+		bad(w, "the action was signed for another central");
+}
+
+/* Signature and payload; false when there is nothing to replay. */
+static bool check_envelope(struct walk *w)
+{
+	struct err why = ERR_INIT;
+	struct pubkey key;
+	const char *typ;
+	char ah[HASH_TEXT];
+
+	if (!find_key(w, &key, &typ)) {
+		bad(w, "the signing key is unknown");
+		return false;
+	}
+	strbuf_clear(&w->payload);
+	if (jws_open(&w->payload, ah, &key, typ, strbuf_str(&w->jws), &why) != ST_OK) {
+		bad(w, why.text);
+		return false;
+	}
+	if (strcmp(ah, w->row.ah) != 0)
+		bad(w, "the envelope's hash differs from ah in the log");
+	if (payload_read(&w->action, strbuf_str(&w->payload), &why) != ST_OK) {
+		bad(w, why.text);
+		return false;
+	}
+	check_columns(w);
+	return true;
+}
+
+static void check_blob(struct walk *w, const struct action_doc *doc)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	char h[HASH_TEXT];
+
+	w->k->found->documents++;
+	if (blob_get(w->k->c->db, doc->h, &bytes, NULL) != ST_OK) {
+		bad(w, "a document of the entry is missing");
+	} else {
+		sha256_hex(h, strbuf_str(&bytes));
+		if (strcmp(h, doc->h) != 0 || (int64_t)bytes.len != doc->len)
+			bad(w, "a document's bytes are not what the entry names");
+	}
+	strbuf_release(&bytes);
+}
+
+static void check_documents(struct walk *w)
+{
+	struct stored_document d;
+
+	for (int i = 0; i < w->action.doc_count; i++) {
+		check_blob(w, &w->action.docs[i]);
+		if (document_of_case(w->k->c->db, w->row.case_id, w->action.docs[i].h, &d, NULL) != ST_OK)
+			bad(w, "a document of the entry is not in the case's list");
+	}
+}
+
+/* The application's fields stand in its document alone, so they are read
+ * from there once more. */
+static void replay_application(struct walk *w)
+{
+	struct application app = { .doc_count = 0 };
+	struct strbuf bytes = STRBUF_INIT;
+
+	if (w->action.doc_count && blob_get(w->k->c->db, w->action.docs[0].h, &bytes, NULL) == ST_OK
+	    && application_read(&app, strbuf_str(&bytes), w->row.at, NULL) == ST_OK) {
+		strbuf_take(&w->made.fields, &app.fields);
+		memcpy(w->made.party_kind, app.party_kind, sizeof(app.party_kind));
+	} else {
+		bad(w, "the application document cannot be read");
+	}
+	application_release(&app);
+	strbuf_release(&bytes);
+}
+
+static enum status check_entry(struct walk *w, int64_t want, struct err *why)
+{
+	int64_t by;
+	enum status st;
+
+	w->k->found->entries++;
+	if (w->row.n != want)
+		check_fault(w->k, w->row.case_id, want, 0, "entry %lld is missing", (long long)want);
+	check_eh(w);
+	st = entry_jws(w->k->c->db, &w->row, &w->jws, &by, why);
+	if (st == ST_NONE && by > 0) {
+		w->erased_any = true;
+		return ST_OK;
+	}
+	if (st != ST_OK) {
+		bad(w, "the envelope is missing, and no entry says that it was erased");
+		return ST_OK;
+	}
+	if (check_envelope(w)) {
+		check_documents(w);
+		if (!w->made.file.id[0])
+			memcpy(w->made.file.id, w->row.case_id, UUID_TEXT);
+		if (strcmp(w->action.def->name, "case.receive") == 0)
+			replay_application(w);
+		projection_apply(&w->made, &w->action, w->row.at);
+	}
+	w->made.file.n = w->row.n;
+	memcpy(w->made.file.eh, w->row.eh, HASH_TEXT);
+	return ST_OK;
+}
+
+/* --- The projection ------------------------------------------------------------------ */
+
+static bool same_text(const struct strbuf *a, const struct strbuf *b)
+{
+	return a->len == b->len && memcmp(strbuf_cstr(a), strbuf_cstr(b), a->len) == 0;
+}
+
+static const char *differs(const struct stored_case *a, const struct stored_case *b)
+{
+	const struct casefile *x = &a->file, *y = &b->file;
+
+	return strcmp(x->diary_no, y->diary_no) ? "diary_no" : strcmp(x->type, y->type) ? "type"
+		: x->type_version != y->type_version ? "type_version" : strcmp(x->unit, y->unit) ? "unit"
+		: strcmp(x->queue, y->queue) ? "queue" : x->state != y->state ? "state"
+		: x->priority != y->priority ? "priority" : x->protection != y->protection ? "protection"
+		: strcmp(x->assignee, y->assignee) ? "assignee" : strcmp(x->channel, y->channel) ? "channel"
+		: x->received_at != y->received_at ? "received_at" : strcmp(x->due_on, y->due_on) ? "due_on"
+		: strcmp(x->outcome, y->outcome) ? "outcome" : x->changed_at != y->changed_at ? "changed_at"
+		: !same_text(&x->title, &y->title) ? "title" : !same_text(&x->party, &y->party) ? "party"
+		: !same_text(&a->fields, &b->fields) ? "fields" : strcmp(a->party_kind, b->party_kind) ? "party_kind"
+		: !same_text(&a->decision, &b->decision) ? "decision" : NULL;
+}
+
+static enum status check_projection(struct walk *w, const char *id, struct err *why)
+{
+	struct stored_case kept = STORED_CASE_INIT;
+	const char *column;
+	int64_t scope = 0;
+	enum status st = case_load(w->k->c->db, id, &kept, why);
+
+	if (st != ST_OK) {
+		check_fault(w->k, id, 0, 0, "the case's row cannot be read");
+		stored_case_release(&kept);
+		return ST_OK;
+	}
+	if (kept.file.n != w->row.n || strcmp(kept.file.eh, w->prev_eh) != 0)
+		check_fault(w->k, id, kept.file.n, 0, "the case says entry %lld is its last, the log has %lld",
+			    (long long)kept.file.n, (long long)w->row.n);
+	/* What an erased entry had said cannot be replayed. */
+	column = w->erased_any ? NULL : differs(&w->made, &kept);
+	if (column)
+		check_fault(w->k, id, kept.file.n, w->row.seq, "column %s of the case is not what its entries make", column);
+	if (entry_scope(w->k->c, &kept, &scope, NULL) != ST_OK || scope != kept.scope)
+		check_fault(w->k, id, kept.file.n, w->row.seq, "the case lies in a scope that is not of its unit and class");
+	stored_case_release(&kept);
+	return ST_OK;
+}
+
+enum status check_case(struct check *k, const char *id, struct err *why)
+{
+	struct walk w = { .k = k, .made = STORED_CASE_INIT, .action = ACTION_INIT,
+			  .jws = STRBUF_INIT, .payload = STRBUF_INIT };
+	int64_t want = 1;
+	enum status st = ST_OK;
+
+	k->found->cases++;
+	memcpy(w.prev_eh, HASH_ZERO, HASH_TEXT);
+	while ((st = log_after(k->c->db, id, want - 1, &w.row, why)) == ST_OK) {
+		st = check_entry(&w, want, why);
+		if (st != ST_OK)
+			break;
+		want = w.row.n + 1;
+	}
+	if (st == ST_NONE)
+		st = check_projection(&w, id, why);
+	stored_case_release(&w.made);
+	action_release(&w.action);
+	strbuf_release(&w.jws);
+	strbuf_release(&w.payload);
+	return st;
+}
