@@ -94,8 +94,7 @@ static void put_blank(struct canvas *c, int y, int x, enum style st)
 	blank(cell_at(c, y, x), st);
 }
 
-static void put_cluster(struct canvas *c, int y, int x, enum style st,
-			const struct cluster *cl)
+static void put_cluster(struct canvas *c, int y, int x, enum style st, const struct cluster *cl)
 {
 	struct cell *cell = cell_at(c, y, x);
 
@@ -121,8 +120,7 @@ static int visible(const struct canvas *c, int y, int x, int cols)
 
 /* Draw from safe text: it is read again, so nothing reaches a cell that did
  * not come out of text_next. */
-int canvas_putn(struct canvas *c, int y, int x, int cols, enum style st,
-		struct str text)
+int canvas_putn(struct canvas *c, int y, int x, int cols, enum style st, struct str text)
 {
 	struct strbuf safe = STRBUF_INIT;
 	struct text_reader r;
@@ -142,14 +140,12 @@ int canvas_putn(struct canvas *c, int y, int x, int cols, enum style st,
 	return end;
 }
 
-int canvas_put(struct canvas *c, int y, int x, int cols, enum style st,
-	       const char *text)
+int canvas_put(struct canvas *c, int y, int x, int cols, enum style st, const char *text)
 {
 	return canvas_putn(c, y, x, cols, st, str_of(text));
 }
 
-void canvas_fieldn(struct canvas *c, int y, int x, int cols, enum style st,
-		   struct str text)
+void canvas_fieldn(struct canvas *c, int y, int x, int cols, enum style st, struct str text)
 {
 	int end;
 
@@ -161,20 +157,17 @@ void canvas_fieldn(struct canvas *c, int y, int x, int cols, enum style st,
 		put_blank(c, y, end, st);
 }
 
-void canvas_field(struct canvas *c, int y, int x, int cols, enum style st,
-		  const char *text)
+void canvas_field(struct canvas *c, int y, int x, int cols, enum style st, const char *text)
 {
 	canvas_fieldn(c, y, x, cols, st, str_of(text));
 }
 
-void canvas_title(struct canvas *c, int y, int x, int cols, enum style st,
-		  struct str text)
+void canvas_title(struct canvas *c, int y, int x, int cols, enum style st, struct str text)
 {
 	canvas_fieldn(c, y, x, cols, st, ui_title(text));
 }
 
-void canvas_right(struct canvas *c, int y, int x, int cols, enum style st,
-		  const char *text)
+void canvas_right(struct canvas *c, int y, int x, int cols, enum style st, const char *text)
 {
 	int width = ui_text_width(str_of(text), cols, c->glyphs);
 	int lead = width < cols ? cols - width : 0;
@@ -183,8 +176,7 @@ void canvas_right(struct canvas *c, int y, int x, int cols, enum style st,
 	canvas_field(c, y, x + lead, cols - lead, st, text);
 }
 
-void canvas_fieldf(struct canvas *c, int y, int x, int cols, enum style st,
-		   const char *fmt, ...)
+void canvas_fieldf(struct canvas *c, int y, int x, int cols, enum style st, const char *fmt, ...)
 {
 	struct strbuf b = STRBUF_INIT;
 	va_list ap;
@@ -196,8 +188,8 @@ void canvas_fieldf(struct canvas *c, int y, int x, int cols, enum style st,
 	strbuf_release(&b);
 }
 
-int canvas_block(struct canvas *c, int y, int x, int rows, int cols,
-		 enum style st, struct str text, int skip)
+int canvas_block(struct canvas *c, int y, int x, int rows, int cols, enum style st, struct str text,
+		 int skip)
 {
 	struct wrap w;
 	struct str line;
@@ -241,8 +233,8 @@ void canvas_rule(struct canvas *c, int y, int x, int cols, struct str heading)
 	sign(c, y, end, STYLE_RULE, " ");
 }
 
-void canvas_frame(struct canvas *c, int y, int x, int rows, int cols,
-		  enum style st, const char *title)
+void canvas_frame(struct canvas *c, int y, int x, int rows, int cols, enum style st,
+		  const char *title)
 {
 	const struct glyphs *g = c->glyphs;
 	int bottom = y + rows - 1, right = x + cols - 1;

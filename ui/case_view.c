@@ -10,7 +10,7 @@ enum { LABEL_COLS = 12, TABS_ROWS = 2, OVERVIEW_COLS = 80, LATEST_MIN = 3 };
 
 static const struct table_column columns[COLUMNS] = {
 	[WHEN] = { N_("Datum"), 11, 0, false, false },
-	[WHO]  = { N_("Vem"), 14, 0, false, false },
+	[WHO] = { N_("Vem"), 14, 0, false, false },
 	[WHAT] = { N_("Händelse"), 0, 0, false, false },
 	[SEAL] = { N_("Sigill"), 9, 0, false, false },
 };
@@ -34,20 +34,18 @@ static int larger(int a, int b)
 	return a > b ? a : b;
 }
 
-static void draw_pairs(const struct area *a, int x, int cols,
-		       const struct case_pair *pairs, int count)
+static void draw_pairs(const struct area *a, int x, int cols, const struct case_pair *pairs,
+		       int count)
 {
 	for (int i = 0; i < count && i < CASE_FIELDS_MAX && i < a->rows; i++) {
-		canvas_field(a->c, a->y + i, x, LABEL_COLS - 1, STYLE_NORMAL,
-			     pairs[i].label);
-		canvas_fieldn(a->c, a->y + i, x + LABEL_COLS, cols - LABEL_COLS,
-			      STYLE_NORMAL, pairs[i].value);
+		canvas_field(a->c, a->y + i, x, LABEL_COLS - 1, STYLE_NORMAL, pairs[i].label);
+		canvas_fieldn(a->c, a->y + i, x + LABEL_COLS, cols - LABEL_COLS, STYLE_NORMAL,
+			      pairs[i].value);
 	}
 }
 
-static void draw_checks(const struct area *a, int x, int cols,
-			const char *heading, const struct check_item *items,
-			int count)
+static void draw_checks(const struct area *a, int x, int cols, const char *heading,
+			const struct check_item *items, int count)
 {
 	if (count == 0 || a->rows < 1)
 		return;
@@ -56,8 +54,8 @@ static void draw_checks(const struct area *a, int x, int cols,
 		check_draw(a->c, a->y + 1 + i, x, cols, &items[i]);
 	/* More than the screen holds is said, not hidden. */
 	if (count + 1 > a->rows)
-		canvas_fieldf(a->c, a->y + a->rows - 1, x, cols, STYLE_BOLD,
-			      _("... och %d till"), count + 2 - a->rows);
+		canvas_fieldf(a->c, a->y + a->rows - 1, x, cols, STYLE_BOLD, _("... och %d till"),
+			      count + 2 - a->rows);
 }
 
 static void draw_latest(struct area *a, const struct case_model *m)
@@ -73,8 +71,7 @@ static void draw_latest(struct area *a, const struct case_model *m)
 
 		canvas_field(a->c, y, a->x, 11, STYLE_NORMAL, e[i].when);
 		canvas_field(a->c, y, a->x + 13, 13, STYLE_NORMAL, e[i].who);
-		canvas_fieldn(a->c, y, a->x + 28, a->cols - 28, STYLE_NORMAL,
-			      e[i].what);
+		canvas_fieldn(a->c, y, a->x + 28, a->cols - 28, STYLE_NORMAL, e[i].what);
 	}
 	used(a, n + 1);
 }
@@ -96,15 +93,13 @@ static void draw_overview(struct area *a, const struct case_model *m)
 			part.rows = checks + 1;
 		else if (m->latest_count > 0 && part.rows > 2 * LATEST_MIN)
 			part.rows -= LATEST_MIN + 1;
-		draw_checks(&part, a->x, half - 2, m->checks_heading, m->checks,
-			    m->check_count);
-		draw_checks(&part, a->x + half, a->cols - half,
-			    m->receipts_heading, m->receipts, m->receipt_count);
+		draw_checks(&part, a->x, half - 2, m->checks_heading, m->checks, m->check_count);
+		draw_checks(&part, a->x + half, a->cols - half, m->receipts_heading, m->receipts,
+			    m->receipt_count);
 		used(a, (part.rows < checks + 1 ? part.rows : checks + 1) + 1);
 	}
 	if (m->related.n > 0 && a->rows > 1) {
-		canvas_fieldn(a->c, a->y + a->rows - 1, a->x, a->cols,
-			      STYLE_NORMAL, m->related);
+		canvas_fieldn(a->c, a->y + a->rows - 1, a->x, a->cols, STYLE_NORMAL, m->related);
 		a->rows--;
 	}
 	draw_latest(a, m);
@@ -123,8 +118,7 @@ static const char *seal_word(enum seal s)
 	return "–";
 }
 
-static void fill_row(struct table_row *to, const struct event_row *e,
-		     struct strbuf *seal)
+static void fill_row(struct table_row *to, const struct event_row *e, struct strbuf *seal)
 {
 	*to = (struct table_row){ .strong = e->seal == SEAL_BAD };
 	(void)strbuf_adds(seal, seal_word(e->seal));
@@ -142,8 +136,11 @@ static void draw_events(struct canvas *c, int y, int x, int rows, int cols,
 	struct table_column heads[COLUMNS];
 	struct table_row drawn[CANVAS_ROWS_MAX];
 	struct strbuf seals[CANVAS_ROWS_MAX] = { 0 };
-	struct table t = { .columns = heads, .column_count = COLUMNS, .rows = drawn,
-			   .top = m->event_top, .total = m->event_total,
+	struct table t = { .columns = heads,
+			   .column_count = COLUMNS,
+			   .rows = drawn,
+			   .top = m->event_top,
+			   .total = m->event_total,
 			   .cursor = m->event_cursor,
 			   .empty = _("Inga händelser ännu.") };
 	int n = table_capacity(&t, rows);
@@ -171,15 +168,15 @@ static void draw_timeline(struct area *a, const struct case_model *m)
 
 	pane_draw(a->c, a->y + list, a->x, pane, a->cols, &m->pane);
 	if (m->timeline_note)
-		canvas_field(a->c, a->y + a->rows - 1, a->x + 2, a->cols - 2,
-			     STYLE_NORMAL, m->timeline_note);
+		canvas_field(a->c, a->y + a->rows - 1, a->x + 2, a->cols - 2, STYLE_NORMAL,
+			     m->timeline_note);
 	draw_events(a->c, a->y, a->x, list, a->cols, m);
 }
 
 void case_view(struct canvas *c, const struct case_model *m)
 {
-	struct area body = { c, FRAME_BODY + TABS_ROWS, 0,
-			     frame_body_rows(c->rows) - TABS_ROWS, c->cols };
+	struct area body = { c, FRAME_BODY + TABS_ROWS, 0, frame_body_rows(c->rows) - TABS_ROWS,
+			     c->cols };
 	bool both = c->cols >= FRAME_WIDE && m->event_count > 0;
 	struct area left = body, right = body;
 	int cursor_y, cursor_x;
@@ -201,8 +198,7 @@ void case_view(struct canvas *c, const struct case_model *m)
 	if (both || m->tab == TAB_TIMELINE)
 		draw_timeline(&right, m);
 	if (both)
-		canvas_vline(c, FRAME_BODY + TABS_ROWS, OVERVIEW_COLS - 1,
-			     body.rows, STYLE_RULE);
+		canvas_vline(c, FRAME_BODY + TABS_ROWS, OVERVIEW_COLS - 1, body.rows, STYLE_RULE);
 	/* The overview has no current row: its tab has the cursor. */
 	if (m->tab == TAB_OVERVIEW)
 		canvas_cursor(c, cursor_y, cursor_x);

@@ -9,10 +9,10 @@ enum { NUMBER, WHEN, MINE, THEIRS, TITLE, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
 	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
-	[WHEN]   = { N_("När"), 11, 0, false, false },
-	[MINE]   = { N_("Du gjorde"), 22, 0, false, false },
+	[WHEN] = { N_("När"), 11, 0, false, false },
+	[MINE] = { N_("Du gjorde"), 22, 0, false, false },
 	[THEIRS] = { N_("Före dig hade"), 0, 0, false, false },
-	[TITLE]  = { N_("Rubrik"), 30, 120, false, true },
+	[TITLE] = { N_("Rubrik"), 30, 120, false, true },
 };
 
 static int list_rows(int rows)
@@ -31,8 +31,7 @@ static void fill_row(struct table_row *to, const struct conflict_row *r)
 }
 
 /* A heading and its text; returns the row behind them. */
-static int draw_part(struct canvas *c, int y, int rows, const char *heading,
-		     struct str text)
+static int draw_part(struct canvas *c, int y, int rows, const char *heading, struct str text)
 {
 	int n;
 
@@ -61,8 +60,12 @@ void conflict_view(struct canvas *c, const struct conflict_model *m)
 {
 	struct table_column heads[COLUMNS];
 	struct table_row rows[CANVAS_ROWS_MAX];
-	struct table t = { .columns = heads, .column_count = COLUMNS, .rows = rows,
-			   .top = m->top, .total = m->total, .cursor = m->cursor,
+	struct table t = { .columns = heads,
+			   .column_count = COLUMNS,
+			   .rows = rows,
+			   .top = m->top,
+			   .total = m->total,
+			   .cursor = m->cursor,
 			   .empty = m->empty };
 	int list = list_rows(c->rows);
 
@@ -72,8 +75,8 @@ void conflict_view(struct canvas *c, const struct conflict_model *m)
 		heads[i] = columns[i];
 		heads[i].heading = _(columns[i].heading);
 	}
-	for (int n = table_capacity(&t, list);
-	     t.row_count < n && t.row_count < m->row_count; t.row_count++)
+	for (int n = table_capacity(&t, list); t.row_count < n && t.row_count < m->row_count;
+	     t.row_count++)
 		fill_row(&rows[t.row_count], &m->rows[t.row_count]);
 	if (m->total > 0)
 		draw_current(c, FRAME_BODY + list, m);

@@ -14,19 +14,19 @@
 #include "ui/table.h"
 
 struct conflict_row {
-	const char *number;   /* case */
-	const char *when;     /* "23/11 13:52" */
-	struct str mine;      /* "status -> Väntar" */
-	struct str theirs;    /* "jan.vd: tog ärendet" */
-	struct str title;     /* of the case, raw */
+	const char *number; /* case */
+	const char *when;   /* "23/11 13:52" */
+	struct str mine;    /* "status -> Väntar" */
+	struct str theirs;  /* "jan.vd: tog ärendet" */
+	struct str title;   /* of the case, raw */
 };
 
 struct conflict_model {
 	struct frame frame;
 	const struct conflict_row *rows; /* top .. top + row_count - 1 */
 	int row_count, top, total, cursor;
-	struct str happened;  /* of the current one: what happened, in words */
-	struct str stands;    /* what stands now */
+	struct str happened;	    /* of the current one: what happened, in words */
+	struct str stands;	    /* what stands now */
 	const char *const *choices; /* "r försök igen", "u dra tillbaka" ... */
 	int choice_count;
 	const char *empty;

@@ -14,8 +14,7 @@ static int draw_checks(struct canvas *c, int y, int x, int rows, int cols,
 	if (lines > rows)
 		lines = rows;
 	for (int i = 0; i < m->check_count && i / 2 < lines; i++)
-		check_draw(c, y + i / 2, i % 2 ? x + half : x, half - 1,
-			   &m->checks[i]);
+		check_draw(c, y + i / 2, i % 2 ? x + half : x, half - 1, &m->checks[i]);
 	return lines;
 }
 
@@ -28,15 +27,12 @@ static int draw_below(struct canvas *c, int cols, const struct decision_model *m
 	int y;
 
 	if (m->blocked)
-		canvas_fieldn(c, --bottom, 2, cols - 3, STYLE_WARN,
-			      str_of(m->blocked));
+		canvas_fieldn(c, --bottom, 2, cols - 3, STYLE_WARN, str_of(m->blocked));
 	if (m->dispatch.n > 0) {
-		int rows = wrap_count(m->dispatch, cols - 3, DISPATCH_ROWS,
-				      c->glyphs);
+		int rows = wrap_count(m->dispatch, cols - 3, DISPATCH_ROWS, c->glyphs);
 
 		bottom -= rows;
-		(void)canvas_block(c, bottom, 2, rows, cols - 3, STYLE_NORMAL,
-				   m->dispatch, 0);
+		(void)canvas_block(c, bottom, 2, rows, cols - 3, STYLE_NORMAL, m->dispatch, 0);
 	}
 	if (m->check_count == 0)
 		return bottom;
@@ -65,8 +61,8 @@ void decision_view(struct canvas *c, const struct decision_model *m)
 		int x = LEFT_COLS;
 
 		canvas_vline(c, y, x, c->rows - 2 - y, STYLE_RULE);
-		(void)canvas_block(c, y, x + 2, c->rows - 2 - y, c->cols - x - 3,
-				   STYLE_NORMAL, m->preview, 0);
+		(void)canvas_block(c, y, x + 2, c->rows - 2 - y, c->cols - x - 3, STYLE_NORMAL,
+				   m->preview, 0);
 	}
 	form_draw(c, y, 2, below - y, cols - 4, m->form, !m->frame.prompt);
 	frame_cursor(c, &m->frame);

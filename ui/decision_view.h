@@ -16,16 +16,16 @@
 #include "ui/frame.h"
 
 struct decision_model {
-	struct frame frame;          /* title "... > BESLUT (utkast sparat 14:01)" */
-	const char *const *tabs;     /* NULL: none */
+	struct frame frame;	 /* title "... > BESLUT (utkast sparat 14:01)" */
+	const char *const *tabs; /* NULL: none */
 	int tab_count, tab;
 	const struct form *form;
-	const char *checks_heading;  /* "Kontroll före signering" */
+	const char *checks_heading; /* "Kontroll före signering" */
 	const struct check_item *checks;
 	int check_count;
-	struct str dispatch;         /* "Expedieras till: ..." */
-	const char *blocked;         /* why F8 does nothing now; NULL: it signs */
-	struct str preview;          /* shown to the right from 140 columns on */
+	struct str dispatch; /* "Expedieras till: ..." */
+	const char *blocked; /* why F8 does nothing now; NULL: it signs */
+	struct str preview;  /* shown to the right from 140 columns on */
 };
 
 void decision_view(struct canvas *c, const struct decision_model *m);

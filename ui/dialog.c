@@ -6,9 +6,11 @@
 #include "base/banned.h"
 
 enum {
-	BOX_COLS = 76,        /* inside: EDIT_COLS and a blank on each side */
-	LIST_MAX = 5,         /* cases shown of a bulk action */
-	TEXT_ROWS_MAX = 10, NOTE_ROWS_MAX = 4, MENU_ROWS_MIN = 3,
+	BOX_COLS = 76, /* inside: EDIT_COLS and a blank on each side */
+	LIST_MAX = 5,  /* cases shown of a bulk action */
+	TEXT_ROWS_MAX = 10,
+	NOTE_ROWS_MAX = 4,
+	MENU_ROWS_MIN = 3,
 };
 
 /* The inside of a box, filled from the top. */
@@ -18,8 +20,8 @@ struct inside {
 
 /* A frame of `rows` inner rows in the middle of the body. The hint row says
  * the box's keys while it stands. */
-static struct inside open_box(struct canvas *c, int rows, const char *title,
-			      const char *keys, bool is_error)
+static struct inside open_box(struct canvas *c, int rows, const char *title, const char *keys,
+			      bool is_error)
 {
 	int most = frame_body_rows(c->rows) - 2;
 	int cols = c->cols < BOX_COLS ? c->cols : BOX_COLS;
@@ -33,8 +35,8 @@ static struct inside open_box(struct canvas *c, int rows, const char *title,
 	in.x = (c->cols - cols) / 2 + 2;
 	in.rows = rows;
 	in.cols = cols - 4;
-	canvas_frame(c, in.y - 1, in.x - 2, rows + 2, cols,
-		     is_error ? STYLE_WARN : STYLE_RULE, title);
+	canvas_frame(c, in.y - 1, in.x - 2, rows + 2, cols, is_error ? STYLE_WARN : STYLE_RULE,
+		     title);
 	if (keys) {
 		canvas_field(c, c->rows - 1, 0, c->cols, STYLE_HELP, "");
 		(void)canvas_put(c, c->rows - 1, 1, c->cols - 1, STYLE_HELP, keys);
@@ -57,19 +59,16 @@ void box_draw(struct canvas *c, const struct box *b)
 
 	if (too_small(c))
 		return;
-	in = open_box(c, text + (list ? list + 1 : 0) + more + 2, b->title,
-		      b->keys, b->is_error);
+	in = open_box(c, text + (list ? list + 1 : 0) + more + 2, b->title, b->keys, b->is_error);
 	(void)canvas_block(c, in.y, in.x, text, in.cols, STYLE_NORMAL, b->text, 0);
 	for (int i = 0; i < list; i++)
-		canvas_fieldn(c, in.y + text + 1 + i, in.x + 2, in.cols - 2,
-			      STYLE_NORMAL, b->list[i]);
+		canvas_fieldn(c, in.y + text + 1 + i, in.x + 2, in.cols - 2, STYLE_NORMAL,
+			      b->list[i]);
 	if (more)
-		canvas_fieldf(c, in.y + text + 1 + list, in.x + 2, in.cols - 2,
-			      STYLE_NORMAL, _("... och %d till"),
-			      b->list_count - list);
+		canvas_fieldf(c, in.y + text + 1 + list, in.x + 2, in.cols - 2, STYLE_NORMAL,
+			      _("... och %d till"), b->list_count - list);
 	if (b->keys)
-		canvas_field(c, in.y + in.rows - 1, in.x, in.cols, STYLE_BOLD,
-			     b->keys);
+		canvas_field(c, in.y + in.rows - 1, in.x, in.cols, STYLE_BOLD, b->keys);
 	canvas_cursor(c, in.y + in.rows - 1, in.x);
 }
 
@@ -77,16 +76,14 @@ void dialog_draw(struct canvas *c, const struct dialog *d)
 {
 	int cols = BOX_COLS - 4;
 	int fields = form_rows(d->form, cols);
-	int note = d->note.n > 0
-			   ? wrap_count(d->note, cols, NOTE_ROWS_MAX, c->glyphs) : 0;
+	int note = d->note.n > 0 ? wrap_count(d->note, cols, NOTE_ROWS_MAX, c->glyphs) : 0;
 	int list = d->list ? d->list->row_count + 1 : 0;
 	struct inside in;
 	int room;
 
 	if (too_small(c))
 		return;
-	in = open_box(c, fields + (note ? note + 1 : 0) + list + 2, d->title,
-		      d->keys, false);
+	in = open_box(c, fields + (note ? note + 1 : 0) + list + 2, d->title, d->keys, false);
 	room = in.rows - (d->keys ? 2 : 0);
 	if (note > 0 && room - note - 1 >= fields / 2)
 		room -= note + 1;
@@ -100,8 +97,8 @@ void dialog_draw(struct canvas *c, const struct dialog *d)
 		room -= rows > 0 ? rows : 0;
 	}
 	if (note > 0)
-		(void)canvas_block(c, in.y + in.rows - 2 - note, in.x, note, in.cols,
-				   STYLE_NORMAL, d->note, 0);
+		(void)canvas_block(c, in.y + in.rows - 2 - note, in.x, note, in.cols, STYLE_NORMAL,
+				   d->note, 0);
 	if (d->keys)
 		canvas_field(c, in.y + in.rows - 1, in.x, in.cols, STYLE_BOLD, d->keys);
 	if (!d->list || d->list->cursor < 0)
@@ -145,11 +142,10 @@ void menu_draw(struct canvas *c, const struct menu *m)
 	rows = in.rows - head;
 	top = table_scroll(0, m->cursor, m->item_count, rows);
 	if (m->item_count == 0)
-		canvas_field(c, in.y + head, in.x, in.cols, STYLE_NORMAL,
-			     _("Inget passar."));
+		canvas_field(c, in.y + head, in.x, in.cols, STYLE_NORMAL, _("Inget passar."));
 	for (int i = 0; i < rows && top + i < m->item_count; i++)
-		draw_item(c, in.y + head + i, &in, &m->items[top + i],
-			  top + i == m->cursor, m->search != NULL);
+		draw_item(c, in.y + head + i, &in, &m->items[top + i], top + i == m->cursor,
+			  m->search != NULL);
 	if (m->search) {
 		int end = canvas_put(c, in.y, in.x, in.cols, STYLE_NORMAL, _("Sök:"));
 

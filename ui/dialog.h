@@ -22,7 +22,7 @@ struct box {
 	struct str text;
 	const struct str *list;
 	int list_count;
-	const char *keys;       /* "F8 Stäng ärendet   Esc Avbryt (förvalt)" */
+	const char *keys; /* "F8 Stäng ärendet   Esc Avbryt (förvalt)" */
 	bool is_error;
 };
 void box_draw(struct canvas *c, const struct box *b);
@@ -31,24 +31,24 @@ void box_draw(struct canvas *c, const struct box *b);
 struct dialog {
 	const char *title;
 	const struct form *form;
-	struct str note;        /* what follows along, what will happen */
+	struct str note;	  /* what follows along, what will happen */
 	const struct table *list; /* values offered for the field, or NULL */
-	const char *keys;       /* "F8 Överlämna  F7 Förhandsgranska  Esc Avbryt" */
+	const char *keys;	  /* "F8 Överlämna  F7 Förhandsgranska  Esc Avbryt" */
 };
 void dialog_draw(struct canvas *c, const struct dialog *d);
 
 /* Numbered or lettered things to choose from: status, templates, palette. */
 struct menu_item {
-	const char *key;        /* "1", "v" or NULL */
+	const char *key; /* "1", "v" or NULL */
 	const char *text;
-	const char *detail;     /* command or reason, may be NULL */
+	const char *detail; /* command or reason, may be NULL */
 	bool possible;
 };
 struct menu {
 	const char *title;
 	const struct line *search; /* NULL: none */
 	const struct menu_item *items;
-	int item_count;         /* all are given */
+	int item_count; /* all are given */
 	int cursor;
 	const char *keys;
 };

@@ -75,8 +75,8 @@ void edit_set(struct edit *e, const char *text)
 /* --- Where the cursor is among the wrapped rows ---------------------------- */
 
 struct place {
-	int row;              /* of the cursor */
-	size_t start, end;    /* bytes of that row */
+	int row;	   /* of the cursor */
+	size_t start, end; /* bytes of that row */
 };
 
 /* The row that holds byte `at`: the last one that starts at or before it. */
@@ -241,8 +241,7 @@ bool edit_key(struct edit *e, struct key key)
 	}
 }
 
-void edit_draw(struct canvas *c, int y, int x, int rows, int cols,
-	       const struct edit *e, bool focus)
+void edit_draw(struct canvas *c, int y, int x, int rows, int cols, const struct edit *e, bool focus)
 {
 	enum style st = focus ? STYLE_FOCUS : STYLE_FIELD;
 	struct place p = find(e, e->at);

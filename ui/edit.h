@@ -22,10 +22,13 @@ enum { EDIT_COLS = 72, EDIT_MAX_DEFAULT = 65536 };
 
 struct edit {
 	struct strbuf text;
-	size_t at;           /* cursor, a byte offset */
-	size_t max;          /* bytes, 0 = EDIT_MAX_DEFAULT */
+	size_t at;  /* cursor, a byte offset */
+	size_t max; /* bytes, 0 = EDIT_MAX_DEFAULT */
 };
-#define EDIT_INIT { STRBUF_INIT, 0, 0 }
+#define EDIT_INIT                                                                                  \
+	{                                                                                          \
+		STRBUF_INIT, 0, 0                                                                  \
+	}
 
 void edit_release(struct edit *e);
 void edit_set(struct edit *e, const char *text);
@@ -37,8 +40,8 @@ const char *edit_text(const struct edit *e);
 bool edit_key(struct edit *e, struct key key);
 
 /* Draw in a block, scrolled so that the cursor is seen. */
-void edit_draw(struct canvas *c, int y, int x, int rows, int cols,
-	       const struct edit *e, bool focus);
+void edit_draw(struct canvas *c, int y, int x, int rows, int cols, const struct edit *e,
+	       bool focus);
 /* Rows that the text takes, counted up to `limit`. */
 int edit_rows(const struct edit *e, int limit);
 

@@ -11,8 +11,7 @@
 
 static bool is_line(const struct form_field *f)
 {
-	return f->kind == FIELD_LINE || f->kind == FIELD_SECRET
-	       || f->kind == FIELD_DATE;
+	return f->kind == FIELD_LINE || f->kind == FIELD_SECRET || f->kind == FIELD_DATE;
 }
 
 static void field_release(struct form_field *f)
@@ -34,16 +33,14 @@ void form_clear(struct form *f)
 	form_release(f);
 }
 
-int form_add(struct form *f, enum field_kind kind, const char *name,
-	     const char *label)
+int form_add(struct form *f, enum field_kind kind, const char *name, const char *label)
 {
 	struct form_field *field;
 
 	if (f->count == FORM_FIELDS_MAX)
 		return -1;
 	field = &f->fields[f->count];
-	*field = (struct form_field){ .kind = kind, .name = name,
-				      .label = label, .chosen = -1 };
+	*field = (struct form_field){ .kind = kind, .name = name, .label = label, .chosen = -1 };
 	field->line.secret = kind == FIELD_SECRET;
 	/* The first field that can be filled has the keys. */
 	if (f->fields[f->focus].kind == FIELD_SHOW && kind != FIELD_SHOW)
@@ -58,8 +55,7 @@ int form_add_choice(struct form *f, const char *name, const char *label,
 
 	if (i >= 0) {
 		f->fields[i].choices = choices;
-		f->fields[i].choice_count = count < FORM_CHOICES_MAX
-						    ? count : FORM_CHOICES_MAX;
+		f->fields[i].choice_count = count < FORM_CHOICES_MAX ? count : FORM_CHOICES_MAX;
 	}
 	return i;
 }
@@ -215,8 +211,8 @@ bool form_check(struct form *f)
 	for (int i = 0; i < f->count; i++) {
 		const char *what = fault(&f->fields[i]);
 
-		(void)snprintf(f->fields[i].error, sizeof(f->fields[i].error),
-			       "%s", what ? what : "");
+		(void)snprintf(f->fields[i].error, sizeof(f->fields[i].error), "%s",
+			       what ? what : "");
 		if (what && first < 0)
 			first = i;
 	}
@@ -303,9 +299,8 @@ static const struct {
 	int32_t code;
 	enum form_result result;
 } leaving[] = {
-	{ TK_ESC, FORM_CANCEL },       { TK_F(12), FORM_CANCEL },
-	{ TK_CTRL('G'), FORM_CANCEL }, { TK_F(7), FORM_PREVIEW },
-	{ TK_F(1), FORM_HELP },        { TK_F(8), FORM_COMMIT },
+	{ TK_ESC, FORM_CANCEL },   { TK_F(12), FORM_CANCEL }, { TK_CTRL('G'), FORM_CANCEL },
+	{ TK_F(7), FORM_PREVIEW }, { TK_F(1), FORM_HELP },    { TK_F(8), FORM_COMMIT },
 };
 
 static enum form_result leave_key(struct form *f, int32_t code)

@@ -12,8 +12,7 @@ static int label_cols(const struct form *f)
 	if (f->label_cols > 0)
 		return f->label_cols;
 	for (int i = 0; i < f->count; i++) {
-		int w = ui_text_width(str_of(f->fields[i].label), LABEL_MAX,
-				      &glyphs_utf8);
+		int w = ui_text_width(str_of(f->fields[i].label), LABEL_MAX, &glyphs_utf8);
 
 		if (w > widest)
 			widest = w;
@@ -23,8 +22,7 @@ static int label_cols(const struct form *f)
 
 static bool boxed(const struct form_field *f)
 {
-	return f->kind == FIELD_LINE || f->kind == FIELD_SECRET
-	       || f->kind == FIELD_DATE;
+	return f->kind == FIELD_LINE || f->kind == FIELD_SECRET || f->kind == FIELD_DATE;
 }
 
 /* "(1) Bevilja  (2) Avslå": how many rows that takes, and where item i is. */
@@ -33,8 +31,7 @@ static int choice_rows(const struct form_field *f, int cols)
 	int rows = 1, used = 0;
 
 	for (int i = 0; i < f->choice_count; i++) {
-		int w = 4 + ui_text_width(str_of(f->choices[i].text), cols,
-					  &glyphs_utf8);
+		int w = 4 + ui_text_width(str_of(f->choices[i].text), cols, &glyphs_utf8);
 
 		if (used > 0 && used + w > cols) {
 			rows++;
@@ -67,8 +64,8 @@ int form_rows(const struct form *f, int cols)
 	return rows;
 }
 
-static void draw_boxed(struct canvas *c, int y, int x, int cols,
-		       const struct form_field *f, bool focus)
+static void draw_boxed(struct canvas *c, int y, int x, int cols, const struct form_field *f,
+		       bool focus)
 {
 	int note = f->note ? ui_text_width(str_of(f->note), cols, c->glyphs) + 1 : 0;
 	int list = f->has_list ? 3 : 0;
@@ -86,13 +83,12 @@ static void draw_boxed(struct canvas *c, int y, int x, int cols,
 	if (f->has_list)
 		end = canvas_put(c, y, end, x + cols - end, STYLE_NORMAL, " F4");
 	if (f->note)
-		(void)canvas_put(c, y, end + 1, x + cols - end - 1, STYLE_NORMAL,
-				 f->note);
+		(void)canvas_put(c, y, end + 1, x + cols - end - 1, STYLE_NORMAL, f->note);
 }
 
 /* The chosen one is in brackets and the cursor stands on it. */
-static void draw_choice(struct canvas *c, int y, int x, int cols,
-			const struct form_field *f, bool focus)
+static void draw_choice(struct canvas *c, int y, int x, int cols, const struct form_field *f,
+			bool focus)
 {
 	int at = 0;
 
@@ -119,8 +115,8 @@ static void draw_choice(struct canvas *c, int y, int x, int cols,
 	}
 }
 
-static void draw_check(struct canvas *c, int y, int x, int cols,
-		       const struct form_field *f, bool focus)
+static void draw_check(struct canvas *c, int y, int x, int cols, const struct form_field *f,
+		       bool focus)
 {
 	enum style st = focus ? STYLE_FOCUS : STYLE_NORMAL;
 
@@ -149,32 +145,31 @@ static void draw_value(struct canvas *c, int y, int x, int rows, int cols,
 		draw_check(c, y, x, cols, f, focus);
 		break;
 	case FIELD_SHOW:
-		(void)canvas_block(c, y, x, rows, cols, STYLE_NORMAL,
-				   strbuf_str(&f->shown), 0);
+		(void)canvas_block(c, y, x, rows, cols, STYLE_NORMAL, strbuf_str(&f->shown), 0);
 		break;
 	}
 }
 
-static void draw_field(struct canvas *c, int y, int x, int rows, int cols,
-		       int labels, const struct form_field *f, bool focus)
+static void draw_field(struct canvas *c, int y, int x, int rows, int cols, int labels,
+		       const struct form_field *f, bool focus)
 {
 	int value_rows = rows - (f->error[0] ? 1 : 0);
 
-	(void)canvas_put(c, y, x, labels - 1,
-			 focus && !boxed(f) ? STYLE_BOLD : STYLE_NORMAL, f->label);
+	(void)canvas_put(c, y, x, labels - 1, focus && !boxed(f) ? STYLE_BOLD : STYLE_NORMAL,
+			 f->label);
 	if (value_rows < 1)
 		value_rows = 1;
 	/* An area of EDIT_COLS has no room for a label at its side. */
 	if (f->kind == FIELD_TEXT) {
-		edit_draw(c, y + 1, x, value_rows - 1,
-			  cols < EDIT_COLS ? cols : EDIT_COLS, &f->edit, focus);
+		edit_draw(c, y + 1, x, value_rows - 1, cols < EDIT_COLS ? cols : EDIT_COLS,
+			  &f->edit, focus);
 		labels = 0;
 	} else {
 		draw_value(c, y, x + labels, value_rows, cols - labels, f, focus);
 	}
 	if (f->error[0] && rows > 1)
-		canvas_fieldf(c, y + rows - 1, x + labels, cols - labels,
-			      STYLE_WARN, "! %s", f->error);
+		canvas_fieldf(c, y + rows - 1, x + labels, cols - labels, STYLE_WARN, "! %s",
+			      f->error);
 }
 
 /* The first field drawn, so that the focused one is within `rows`. */
@@ -196,8 +191,8 @@ static int first_field(const struct form *f, int rows, int inner)
 	return first;
 }
 
-void form_draw(struct canvas *c, int y, int x, int rows, int cols,
-	       const struct form *f, bool active)
+void form_draw(struct canvas *c, int y, int x, int rows, int cols, const struct form *f,
+	       bool active)
 {
 	int labels = label_cols(f), inner = cols - labels, used = 0;
 

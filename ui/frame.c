@@ -12,19 +12,17 @@ static bool given(const char *s)
 
 static void draw_too_small(struct canvas *c, const struct frame *f)
 {
-	canvas_fieldf(c, 0, 0, c->cols, STYLE_BOLD,
-		      _("För litet: %dx%d, behöver %dx%d"), c->cols, c->rows,
-		      FRAME_COLS_MIN, FRAME_ROWS_MIN);
+	canvas_fieldf(c, 0, 0, c->cols, STYLE_BOLD, _("För litet: %dx%d, behöver %dx%d"), c->cols,
+		      c->rows, FRAME_COLS_MIN, FRAME_ROWS_MIN);
 	if (c->rows > 1 && f->overdue > 0)
 		canvas_fieldf(c, 1, 0, c->cols, STYLE_NORMAL,
-			      P_("%d försenat ärende", "%d försenade ärenden",
-				 f->overdue),
+			      P_("%d försenat ärende", "%d försenade ärenden", f->overdue),
 			      f->overdue);
 }
 
 /* Left text, and right text where it does not cover the left one. */
-static void two_ends(struct canvas *c, int y, enum style st, const char *lead,
-		     const char *left, const char *right)
+static void two_ends(struct canvas *c, int y, enum style st, const char *lead, const char *left,
+		     const char *right)
 {
 	int room = c->cols, end;
 
@@ -48,11 +46,10 @@ static void draw_last_row(struct canvas *c, const struct frame *f)
 
 	if (f->prompt) {
 		canvas_field(c, y, 0, c->cols, STYLE_NORMAL, "");
-		(void)canvas_put(c, y, 1, c->cols - 1, STYLE_BOLD,
-				 f->prompt_label);
+		(void)canvas_put(c, y, 1, c->cols - 1, STYLE_BOLD, f->prompt_label);
 	} else if (given(f->message)) {
-		two_ends(c, y, f->message_is_error ? STYLE_ERROR : STYLE_BOLD,
-			 " ", f->message, NULL);
+		two_ends(c, y, f->message_is_error ? STYLE_ERROR : STYLE_BOLD, " ", f->message,
+			 NULL);
 	} else {
 		two_ends(c, y, STYLE_HELP, " ", f->hint, NULL);
 	}
@@ -87,8 +84,7 @@ int frame_body_rows(int rows)
 	return rows > 3 ? rows - 3 : 0;
 }
 
-void tabs_draw(struct canvas *c, int y, const char *const *labels, int count,
-	       int current)
+void tabs_draw(struct canvas *c, int y, const char *const *labels, int count, int current)
 {
 	int x = 0;
 
@@ -106,11 +102,12 @@ void tabs_draw(struct canvas *c, int y, const char *const *labels, int count,
 }
 
 static const char *const boxes[] = {
-	[CHECK_OPEN] = "[ ]", [CHECK_DONE] = "[x]", [CHECK_WARN] = "[!]",
+	[CHECK_OPEN] = "[ ]",
+	[CHECK_DONE] = "[x]",
+	[CHECK_WARN] = "[!]",
 };
 
-void check_draw(struct canvas *c, int y, int x, int cols,
-		const struct check_item *item)
+void check_draw(struct canvas *c, int y, int x, int cols, const struct check_item *item)
 {
 	enum style st = item->state == CHECK_DONE ? STYLE_NORMAL : STYLE_WARN;
 	int end = canvas_put(c, y, x, cols, st, boxes[item->state]);

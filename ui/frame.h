@@ -18,22 +18,23 @@
 #include "ui/line.h"
 
 enum {
-	FRAME_ROWS_MIN = 24, FRAME_COLS_MIN = 80,
-	FRAME_WIDE = 140,    /* from here on the preview stands to the right */
-	FRAME_BODY = 1,      /* first row of the body */
+	FRAME_ROWS_MIN = 24,
+	FRAME_COLS_MIN = 80,
+	FRAME_WIDE = 140, /* from here on the preview stands to the right */
+	FRAME_BODY = 1,	  /* first row of the body */
 };
 
 struct frame {
-	const char *title;        /* "Kö: Bygglov"; "Sluss | " is put before */
+	const char *title;	  /* "Kö: Bygglov"; "Sluss | " is put before */
 	const char *title_right;  /* "18 av 214  sort: frist" */
-	const char *status;       /* "ONLINE 14:02 | utkorg 2 | konflikt 1" */
+	const char *status;	  /* "ONLINE 14:02 | utkorg 2 | konflikt 1" */
 	const char *status_right; /* "britt.a | v48 må" */
-	const char *hint;         /* keys of this view */
-	const char *message;      /* stands instead of the hint until the next key */
+	const char *hint;	  /* keys of this view */
+	const char *message;	  /* stands instead of the hint until the next key */
 	bool message_is_error;
 	const struct line *prompt; /* stands instead of both: ':' or filter */
 	const char *prompt_label;  /* ":" or "Filter: " */
-	int overdue;              /* told on a screen that is too small */
+	int overdue;		   /* told on a screen that is too small */
 };
 
 /* Clears the canvas and draws the frame. False: the screen is too small, the
@@ -47,17 +48,15 @@ int frame_body_rows(int rows);
 
 /* A row of tabs: "1 Översikt  2 Händelser(3)"; the current one is marked by
  * brackets and style, and has the hardware cursor. Takes two rows. */
-void tabs_draw(struct canvas *c, int y, const char *const *labels, int count,
-	       int current);
+void tabs_draw(struct canvas *c, int y, const char *const *labels, int count, int current);
 
 /* An item of a checklist. */
 enum check_state { CHECK_OPEN, CHECK_DONE, CHECK_WARN };
 struct check_item {
-	enum check_state state;   /* [ ] [x] [!] */
+	enum check_state state; /* [ ] [x] [!] */
 	const char *text;
-	const char *note;         /* "SAKNAS", may be NULL */
+	const char *note; /* "SAKNAS", may be NULL */
 };
-void check_draw(struct canvas *c, int y, int x, int cols,
-		const struct check_item *item);
+void check_draw(struct canvas *c, int y, int x, int cols, const struct check_item *item);
 
 #endif

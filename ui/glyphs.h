@@ -14,18 +14,18 @@
 enum { GLYPH_BARS = 9 };
 
 struct glyphs {
-	const char *name;        /* "utf8", "ascii" */
+	const char *name; /* "utf8", "ascii" */
 	bool ascii;
 	const char *horizontal;
 	const char *vertical;
 	const char *top_left, *top_right, *bottom_left, *bottom_right;
 	const char *tee_left, *tee_right;
-	const char *ellipsis;    /* text was cut here */
-	const char *substitute;  /* a sign that must not or cannot be drawn */
-	const char *replacement; /* bytes that are not UTF-8 */
-	const char *line_break;  /* a line break inside one line */
-	const char *odd_space;   /* a no-break space where none is expected */
-	const char *mask;        /* one typed sign of a secret */
+	const char *ellipsis;	     /* text was cut here */
+	const char *substitute;	     /* a sign that must not or cannot be drawn */
+	const char *replacement;     /* bytes that are not UTF-8 */
+	const char *line_break;	     /* a line break inside one line */
+	const char *odd_space;	     /* a no-break space where none is expected */
+	const char *mask;	     /* one typed sign of a secret */
 	const char *bar[GLYPH_BARS]; /* 0 = empty .. 8 = full */
 };
 

@@ -8,9 +8,9 @@
 enum { KEYS, COMMAND, WHAT, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
-	[KEYS]    = { N_("Tangent"), 11, 0, false, false },
+	[KEYS] = { N_("Tangent"), 11, 0, false, false },
 	[COMMAND] = { N_("Kommando"), 22, 0, false, false },
-	[WHAT]    = { N_("Vad den gör"), 0, 0, false, false },
+	[WHAT] = { N_("Vad den gör"), 0, 0, false, false },
 };
 
 /* One row for the search line, one for the reference to more pages. */
@@ -19,8 +19,7 @@ static int list_rows(int rows)
 	return frame_body_rows(rows) - 2;
 }
 
-static void fill_row(struct table_row *to, const struct help_row *r,
-		     struct strbuf *what)
+static void fill_row(struct table_row *to, const struct help_row *r, struct strbuf *what)
 {
 	*to = (struct table_row){ .heading = r->section != NULL };
 	if (r->section) {
@@ -40,8 +39,12 @@ static void draw_rows(struct canvas *c, const struct help_model *m)
 	struct table_column heads[COLUMNS];
 	struct table_row rows[CANVAS_ROWS_MAX];
 	struct strbuf what[CANVAS_ROWS_MAX] = { 0 };
-	struct table t = { .columns = heads, .column_count = COLUMNS, .rows = rows,
-			   .top = m->top, .total = m->total, .cursor = m->cursor,
+	struct table t = { .columns = heads,
+			   .column_count = COLUMNS,
+			   .rows = rows,
+			   .top = m->top,
+			   .total = m->total,
+			   .cursor = m->cursor,
 			   .empty = m->empty };
 	int n = table_capacity(&t, list_rows(c->rows));
 

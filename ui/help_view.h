@@ -15,20 +15,20 @@
 #include "ui/table.h"
 
 struct help_row {
-	const char *section;  /* not NULL: a heading, the rest is ignored */
-	const char *keys;     /* "o  ö" */
-	const char *command;  /* ":överlämna ENHET" */
+	const char *section; /* not NULL: a heading, the rest is ignored */
+	const char *keys;    /* "o  ö" */
+	const char *command; /* ":överlämna ENHET" */
 	const char *what;
-	const char *why_not;  /* not possible now, because; NULL: possible */
+	const char *why_not; /* not possible now, because; NULL: possible */
 };
 
 struct help_model {
-	struct frame frame;   /* title "HJÄLP > Kö" */
+	struct frame frame; /* title "HJÄLP > Kö" */
 	const struct line *search;
 	const struct help_row *rows; /* top .. top + row_count - 1 */
 	int row_count, top, total, cursor;
-	const char *more;     /* "Fler sidor: ..." may be NULL */
-	const char *empty;    /* nothing matches */
+	const char *more;  /* "Fler sidor: ..." may be NULL */
+	const char *empty; /* nothing matches */
 };
 
 void help_view(struct canvas *c, const struct help_model *m);

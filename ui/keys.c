@@ -14,24 +14,23 @@ static const struct {
 	const char *seq;
 	int32_t code;
 } sequences[] = {
-	{ "[A", TK_UP },     { "[B", TK_DOWN },   { "[C", TK_RIGHT },
-	{ "[D", TK_LEFT },   { "OA", TK_UP },     { "OB", TK_DOWN },
-	{ "OC", TK_RIGHT },  { "OD", TK_LEFT },   { "[H", TK_HOME },
-	{ "[F", TK_END },    { "OH", TK_HOME },   { "OF", TK_END },
-	{ "[1~", TK_HOME },  { "[4~", TK_END },   { "[7~", TK_HOME },
-	{ "[8~", TK_END },   { "[2~", TK_INSERT }, { "[3~", TK_DELETE },
-	{ "[5~", TK_PGUP },  { "[6~", TK_PGDN },  { "[Z", TK_BACKTAB },
-	{ "OM", TK_ENTER },  { "OP", TK_F(1) },   { "OQ", TK_F(2) },
-	{ "OR", TK_F(3) },   { "OS", TK_F(4) },   { "[P", TK_F(1) },
-	{ "[Q", TK_F(2) },   { "[R", TK_F(3) },   { "[S", TK_F(4) },
-	{ "[[A", TK_F(1) },  { "[[B", TK_F(2) },  { "[[C", TK_F(3) },
-	{ "[[D", TK_F(4) },  { "[[E", TK_F(5) },  { "[11~", TK_F(1) },
-	{ "[12~", TK_F(2) }, { "[13~", TK_F(3) }, { "[14~", TK_F(4) },
-	{ "[15~", TK_F(5) }, { "[17~", TK_F(6) }, { "[18~", TK_F(7) },
-	{ "[19~", TK_F(8) }, { "[20~", TK_F(9) }, { "[21~", TK_F(10) },
-	{ "[23~", TK_F(11) }, { "[24~", TK_F(12) },
-	{ "[200~", TK_PASTE_START }, { "[201~", TK_PASTE_END },
-	{ "Ow", TK_F(9) },   { "Ox", TK_F(10) },
+	{ "[A", TK_UP },	   { "[B", TK_DOWN },	 { "[C", TK_RIGHT },
+	{ "[D", TK_LEFT },	   { "OA", TK_UP },	 { "OB", TK_DOWN },
+	{ "OC", TK_RIGHT },	   { "OD", TK_LEFT },	 { "[H", TK_HOME },
+	{ "[F", TK_END },	   { "OH", TK_HOME },	 { "OF", TK_END },
+	{ "[1~", TK_HOME },	   { "[4~", TK_END },	 { "[7~", TK_HOME },
+	{ "[8~", TK_END },	   { "[2~", TK_INSERT }, { "[3~", TK_DELETE },
+	{ "[5~", TK_PGUP },	   { "[6~", TK_PGDN },	 { "[Z", TK_BACKTAB },
+	{ "OM", TK_ENTER },	   { "OP", TK_F(1) },	 { "OQ", TK_F(2) },
+	{ "OR", TK_F(3) },	   { "OS", TK_F(4) },	 { "[P", TK_F(1) },
+	{ "[Q", TK_F(2) },	   { "[R", TK_F(3) },	 { "[S", TK_F(4) },
+	{ "[[A", TK_F(1) },	   { "[[B", TK_F(2) },	 { "[[C", TK_F(3) },
+	{ "[[D", TK_F(4) },	   { "[[E", TK_F(5) },	 { "[11~", TK_F(1) },
+	{ "[12~", TK_F(2) },	   { "[13~", TK_F(3) },	 { "[14~", TK_F(4) },
+	{ "[15~", TK_F(5) },	   { "[17~", TK_F(6) },	 { "[18~", TK_F(7) },
+	{ "[19~", TK_F(8) },	   { "[20~", TK_F(9) },	 { "[21~", TK_F(10) },
+	{ "[23~", TK_F(11) },	   { "[24~", TK_F(12) }, { "[200~", TK_PASTE_START },
+	{ "[201~", TK_PASTE_END }, { "Ow", TK_F(9) },	 { "Ox", TK_F(10) },
 };
 
 enum { SEQ_MAX = 64 }; /* a longer one is no key of any terminal */
@@ -187,8 +186,7 @@ static int next_scalar(struct keys *k, int64_t quiet_ms, struct key *key)
 	size_t at = 0;
 	int32_t cp = utf8_next(s, &at);
 
-	if (cp < 0 && at == k->len && k->len < wanted(k->buf[k->head])
-	    && quiet_ms < KEYS_PART_MS)
+	if (cp < 0 && at == k->len && k->len < wanted(k->buf[k->head]) && quiet_ms < KEYS_PART_MS)
 		return 0;
 	if (cp < 0 || (cp >= 0x80 && cp < 0xA0)) {
 		drop(k, at);
@@ -244,11 +242,11 @@ static const struct {
 	int32_t code;
 	const char *name;
 } names[] = {
-	{ TK_UP, "Upp" },        { TK_DOWN, "Ned" },     { TK_LEFT, "Vänster" },
-	{ TK_RIGHT, "Höger" },   { TK_HOME, "Home" },    { TK_END, "End" },
-	{ TK_PGUP, "PgUp" },     { TK_PGDN, "PgDn" },    { TK_INSERT, "Ins" },
-	{ TK_DELETE, "Del" },    { TK_BACKSPACE, "Back" }, { TK_ENTER, "Enter" },
-	{ TK_TAB, "Tab" },       { TK_BACKTAB, "S-Tab" }, { TK_ESC, "Esc" },
+	{ TK_UP, "Upp" },      { TK_DOWN, "Ned" },	 { TK_LEFT, "Vänster" },
+	{ TK_RIGHT, "Höger" }, { TK_HOME, "Home" },	 { TK_END, "End" },
+	{ TK_PGUP, "PgUp" },   { TK_PGDN, "PgDn" },	 { TK_INSERT, "Ins" },
+	{ TK_DELETE, "Del" },  { TK_BACKSPACE, "Back" }, { TK_ENTER, "Enter" },
+	{ TK_TAB, "Tab" },     { TK_BACKTAB, "S-Tab" },	 { TK_ESC, "Esc" },
 	{ ' ', "Space" },
 };
 

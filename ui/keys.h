@@ -23,12 +23,25 @@
  * and '\t' in pasted text). */
 enum {
 	TK_NONE = 0,
-	TK_UP = 0x110000, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END,
-	TK_PGUP, TK_PGDN, TK_INSERT, TK_DELETE, TK_BACKSPACE,
-	TK_ENTER, TK_TAB, TK_BACKTAB, TK_ESC,
-	TK_PASTE_START, TK_PASTE_END,
-	TK_RESIZE,          /* the size of the screen is another */
-	TK_EOF,             /* the terminal is gone */
+	TK_UP = 0x110000,
+	TK_DOWN,
+	TK_LEFT,
+	TK_RIGHT,
+	TK_HOME,
+	TK_END,
+	TK_PGUP,
+	TK_PGDN,
+	TK_INSERT,
+	TK_DELETE,
+	TK_BACKSPACE,
+	TK_ENTER,
+	TK_TAB,
+	TK_BACKTAB,
+	TK_ESC,
+	TK_PASTE_START,
+	TK_PASTE_END,
+	TK_RESIZE,	    /* the size of the screen is another */
+	TK_EOF,		    /* the terminal is gone */
 	TK_F0 = 0x110100,   /* TK_F0 + 1 .. TK_F0 + 12 */
 	TK_CTRL0 = 0x110200 /* TK_CTRL0 + 'A' .. 'Z' and @[\]^_ */
 };
@@ -37,7 +50,7 @@ enum {
 
 struct key {
 	int32_t code;
-	bool pasted;        /* part of a paste: text for a field, never a command */
+	bool pasted; /* part of a paste: text for a field, never a command */
 };
 
 enum {
@@ -50,9 +63,12 @@ struct keys {
 	unsigned char buf[KEYS_BUFFER];
 	size_t head, len;
 	bool pasting;
-	int esc_ms;         /* 0: KEYS_ESC_MS */
+	int esc_ms; /* 0: KEYS_ESC_MS */
 };
-#define KEYS_INIT { { 0 }, 0, 0, false, 0 }
+#define KEYS_INIT                                                                                  \
+	{                                                                                          \
+		{ 0 }, 0, 0, false, 0                                                              \
+	}
 
 /* Room for more bytes; feed no more than this. */
 size_t keys_room(const struct keys *k);

@@ -8,8 +8,10 @@
 #include "base/banned.h"
 
 enum {
-	LETTER_COLS = 76, LETTER_X = 2, LETTER_Y = FRAME_BODY + 1,
-	SIGN_FIXED = 6,   /* frame, who, what, content, keys */
+	LETTER_COLS = 76,
+	LETTER_X = 2,
+	LETTER_Y = FRAME_BODY + 1,
+	SIGN_FIXED = 6, /* frame, who, what, content, keys */
 };
 
 static int letter_cols(int cols)
@@ -40,8 +42,7 @@ int letter_seen(const struct letter_model *m, int rows, int cols)
 	return body > 0 ? body : 0;
 }
 
-static void draw_pair(struct canvas *c, int y, int x, int cols,
-		      const char *label, struct str value)
+static void draw_pair(struct canvas *c, int y, int x, int cols, const char *label, struct str value)
 {
 	canvas_field(c, y, x, 13, STYLE_NORMAL, label);
 	canvas_fieldn(c, y, x + 14, cols - 14, STYLE_BOLD, value);
@@ -74,13 +75,12 @@ void letter_view(struct canvas *c, const struct letter_model *m)
 	char where[64];
 	struct frame f = m->frame;
 
-	(void)snprintf(where, sizeof(where), _("rad %d-%d av %d"), m->top + 1,
-		       last, lines);
+	(void)snprintf(where, sizeof(where), _("rad %d-%d av %d"), m->top + 1, last, lines);
 	f.title_right = where;
 	if (!frame_draw(c, &f))
 		return;
-	(void)canvas_block(c, LETTER_Y, LETTER_X, seen, letter_cols(c->cols),
-			   STYLE_NORMAL, m->text, m->top);
+	(void)canvas_block(c, LETTER_Y, LETTER_X, seen, letter_cols(c->cols), STYLE_NORMAL, m->text,
+			   m->top);
 	canvas_cursor(c, LETTER_Y, LETTER_X);
 	if (m->sign)
 		draw_sign(c, m->sign);

@@ -16,21 +16,21 @@
 #include "ui/frame.h"
 
 struct sign_box {
-	const char *title;       /* "Signera beslut" */
-	struct str what;         /* "BEVILJA bygglov, BN 2026-1042, ..." */
-	struct str as;           /* "Britt Åkerlund, delegation D-4.2" */
-	const char *content;     /* "SHA-256 3f9c 71d0 ..." */
+	const char *title;	 /* "Signera beslut" */
+	struct str what;	 /* "BEVILJA bygglov, BN 2026-1042, ..." */
+	struct str as;		 /* "Britt Åkerlund, delegation D-4.2" */
+	const char *content;	 /* "SHA-256 3f9c 71d0 ..." */
 	const struct form *form; /* four digits, PIN */
-	const char *warning;     /* "Beslutet kan inte ångras ..." */
-	const char *blocked;     /* why F8 is ignored now, NULL: it signs */
-	const char *keys;        /* "F8 Signera ...  Esc Avbryt (förvalt)" */
+	const char *warning;	 /* "Beslutet kan inte ångras ..." */
+	const char *blocked;	 /* why F8 is ignored now, NULL: it signs */
+	const char *keys;	 /* "F8 Signera ...  Esc Avbryt (förvalt)" */
 };
 
 struct letter_model {
-	struct frame frame;      /* right: the page is put there by the view */
+	struct frame frame; /* right: the page is put there by the view */
 	struct str text;
 	const struct glyphs *glyphs; /* those of the canvas; NULL: utf8 */
-	int top;                 /* first line shown */
+	int top;		     /* first line shown */
 	const struct sign_box *sign; /* NULL: only the letter */
 };
 

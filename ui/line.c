@@ -193,8 +193,8 @@ bool line_key(struct line *l, struct key key)
 /* --- Drawing --------------------------------------------------------------- */
 
 /* A secret's look: one sign for each scalar typed, at most what fits. */
-static int draw_secret(struct canvas *c, int y, int x, int cols,
-		       const struct line *l, enum style st)
+static int draw_secret(struct canvas *c, int y, int x, int cols, const struct line *l,
+		       enum style st)
 {
 	struct strbuf mask = STRBUF_INIT;
 	int n = (int)utf8_count(strbuf_str(&l->text));
@@ -210,8 +210,7 @@ static int draw_secret(struct canvas *c, int y, int x, int cols,
 
 /* The first byte shown, so that the cursor stands within `cols`; *before_at
  * gets the columns between it and the cursor. */
-static size_t scroll(const struct canvas *c, const struct line *l, int cols,
-		     int *before_at)
+static size_t scroll(const struct canvas *c, const struct line *l, int cols, int *before_at)
 {
 	size_t from = 0;
 	struct str head = { l->text.data, l->at };
@@ -227,8 +226,7 @@ static size_t scroll(const struct canvas *c, const struct line *l, int cols,
 	return from;
 }
 
-void line_draw(struct canvas *c, int y, int x, int cols, const struct line *l,
-	       bool focus)
+void line_draw(struct canvas *c, int y, int x, int cols, const struct line *l, bool focus)
 {
 	enum style st = focus ? STYLE_FOCUS : STYLE_FIELD;
 	int at = 0;

@@ -23,11 +23,14 @@ enum { LINE_MAX_DEFAULT = 1024 };
 
 struct line {
 	struct strbuf text;
-	size_t at;          /* cursor, a byte offset at a cluster's start */
-	size_t max;         /* bytes, 0 = LINE_MAX_DEFAULT */
+	size_t at;  /* cursor, a byte offset at a cluster's start */
+	size_t max; /* bytes, 0 = LINE_MAX_DEFAULT */
 	bool secret;
 };
-#define LINE_INIT { STRBUF_INIT, 0, 0, false }
+#define LINE_INIT                                                                                  \
+	{                                                                                          \
+		STRBUF_INIT, 0, 0, false                                                           \
+	}
 
 void line_release(struct line *l);
 /* Empty; a secret is overwritten. */
@@ -44,7 +47,6 @@ bool line_key(struct line *l, struct key key);
 
 /* Draw in a field of `cols` columns, scrolled so that the cursor is seen.
  * With `focus` the hardware cursor is placed. */
-void line_draw(struct canvas *c, int y, int x, int cols, const struct line *l,
-	       bool focus);
+void line_draw(struct canvas *c, int y, int x, int cols, const struct line *l, bool focus);
 
 #endif

@@ -9,11 +9,11 @@ enum { STATE, TIME, NUMBER, ACTION, TRIES, ANSWER, COLUMNS };
 enum { FOOT_ROWS = 2 };
 
 static const struct table_column columns[COLUMNS] = {
-	[STATE]  = { N_("Läge"), 12, 0, false, false },
-	[TIME]   = { N_("Tid"), 5, 0, false, false },
+	[STATE] = { N_("Läge"), 12, 0, false, false },
+	[TIME] = { N_("Tid"), 5, 0, false, false },
 	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
 	[ACTION] = { N_("Åtgärd"), 0, 0, false, false },
-	[TRIES]  = { N_("Försök"), 6, 0, true, false },
+	[TRIES] = { N_("Försök"), 6, 0, true, false },
 	[ANSWER] = { N_("Svar"), 12, 0, false, false },
 };
 
@@ -44,8 +44,12 @@ void outbox_view(struct canvas *c, const struct outbox_model *m)
 {
 	struct table_column heads[COLUMNS];
 	struct table_row rows[CANVAS_ROWS_MAX];
-	struct table t = { .columns = heads, .column_count = COLUMNS, .rows = rows,
-			   .top = m->top, .total = m->total, .cursor = m->cursor,
+	struct table t = { .columns = heads,
+			   .column_count = COLUMNS,
+			   .rows = rows,
+			   .top = m->top,
+			   .total = m->total,
+			   .cursor = m->cursor,
 			   .empty = m->empty };
 	int list = list_rows(c->rows), foot = c->rows - 2 - FOOT_ROWS;
 
@@ -55,12 +59,11 @@ void outbox_view(struct canvas *c, const struct outbox_model *m)
 		heads[i] = columns[i];
 		heads[i].heading = _(columns[i].heading);
 	}
-	for (int n = table_capacity(&t, list);
-	     t.row_count < n && t.row_count < m->row_count; t.row_count++)
+	for (int n = table_capacity(&t, list); t.row_count < n && t.row_count < m->row_count;
+	     t.row_count++)
 		fill_row(&rows[t.row_count], &m->rows[t.row_count]);
 	if (m->total > 0)
-		pane_draw(c, FRAME_BODY + list, 0, foot - FRAME_BODY - list,
-			  c->cols, &m->pane);
+		pane_draw(c, FRAME_BODY + list, 0, foot - FRAME_BODY - list, c->cols, &m->pane);
 	if (m->next_try)
 		canvas_field(c, foot, 2, c->cols - 3, STYLE_NORMAL, m->next_try);
 	if (m->safety)

@@ -14,13 +14,13 @@
 #include "ui/table.h"
 
 struct outbox_row {
-	const char *state;    /* "ÅNGRA 14 s", "VÄNTAR NÄT", "NEKAD", "SÄND" */
+	const char *state; /* "ÅNGRA 14 s", "VÄNTAR NÄT", "NEKAD", "SÄND" */
 	bool refused;
-	const char *time;     /* "14:02" */
-	const char *number;   /* case */
-	struct str action;    /* "överlämna -> Miljö" */
-	const char *tries;    /* "3", "–" */
-	struct str answer;    /* "godtagen", "tagen" */
+	const char *time;   /* "14:02" */
+	const char *number; /* case */
+	struct str action;  /* "överlämna -> Miljö" */
+	const char *tries;  /* "3", "–" */
+	struct str answer;  /* "godtagen", "tagen" */
 };
 
 struct outbox_model {

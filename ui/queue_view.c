@@ -5,19 +5,18 @@
 
 #include "base/banned.h"
 
-enum { FLAGS, NUMBER, RECEIVED, DUE, PARTY, TITLE, STATUS, ASSIGNEE, PROPERTY,
-       COLUMNS };
+enum { FLAGS, NUMBER, RECEIVED, DUE, PARTY, TITLE, STATUS, ASSIGNEE, PROPERTY, COLUMNS };
 
 enum { SIDE_COLS = 72, ROWS_DRAWN = CANVAS_ROWS_MAX };
 
 static const struct table_column columns[COLUMNS] = {
-	[FLAGS]    = { N_("Fl"), 4, 0, false, false },
-	[NUMBER]   = { N_("Ärende"), 12, 0, false, false },
+	[FLAGS] = { N_("Fl"), 4, 0, false, false },
+	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
 	[RECEIVED] = { N_("Inkom"), 5, 0, false, false },
-	[DUE]      = { N_("Frist"), 6, 0, true, false },
-	[PARTY]    = { N_("Part"), 18, 0, false, false },
-	[TITLE]    = { N_("Rubrik"), 0, 0, false, true },
-	[STATUS]   = { N_("Status"), 14, 120, false, false },
+	[DUE] = { N_("Frist"), 6, 0, true, false },
+	[PARTY] = { N_("Part"), 18, 0, false, false },
+	[TITLE] = { N_("Rubrik"), 0, 0, false, true },
+	[STATUS] = { N_("Status"), 14, 120, false, false },
 	[ASSIGNEE] = { N_("Handläggare"), 14, 140, false, false },
 	[PROPERTY] = { N_("Fastighet"), 18, 160, false, false },
 };
@@ -64,13 +63,16 @@ static void fill_row(struct table_row *to, const struct queue_row *r)
 	to->cells[PROPERTY] = r->property;
 }
 
-static void draw_list(struct canvas *c, const struct queue_model *m,
-		      const struct parts *p)
+static void draw_list(struct canvas *c, const struct queue_model *m, const struct parts *p)
 {
 	struct table_column heads[COLUMNS];
 	struct table_row rows[ROWS_DRAWN];
-	struct table t = { .columns = heads, .column_count = COLUMNS, .rows = rows,
-			   .top = m->top, .total = m->total, .cursor = m->cursor,
+	struct table t = { .columns = heads,
+			   .column_count = COLUMNS,
+			   .rows = rows,
+			   .top = m->top,
+			   .total = m->total,
+			   .cursor = m->cursor,
 			   .empty = m->empty };
 	int n = table_capacity(&t, p->list_rows);
 
@@ -104,8 +106,7 @@ void queue_view(struct canvas *c, const struct queue_model *m)
 	if (p.pane_rows > 0) {
 		pane_draw(c, p.pane_y, p.pane_x, p.pane_rows, p.pane_cols, &m->pane);
 		if (p.pane_x > 0)
-			canvas_vline(c, FRAME_BODY, p.pane_x - 1, p.pane_rows,
-				     STYLE_RULE);
+			canvas_vline(c, FRAME_BODY, p.pane_x - 1, p.pane_rows, STYLE_RULE);
 	}
 	draw_list(c, m, &p);
 	frame_cursor(c, &m->frame);

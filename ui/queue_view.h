@@ -18,15 +18,15 @@
 struct queue_row {
 	bool marked;
 	bool overdue;
-	const char *flags;       /* of N ! B S U K, e.g. "!B", at most four */
-	const char *number;      /* "BN 2026-1042", or the local reference */
-	const char *received;    /* "28/10" */
-	const char *due;         /* "-3 d", "idag", "10 v" */
-	struct str party;        /* raw; or "(skyddad)" */
-	struct str title;        /* raw; blank gives the placeholder */
-	const char *status;      /* "Handläggs" */
-	const char *assignee;    /* "britt.a", "–" */
-	struct str property;     /* "TALLEN 3:14" */
+	const char *flags;    /* of N ! B S U K, e.g. "!B", at most four */
+	const char *number;   /* "BN 2026-1042", or the local reference */
+	const char *received; /* "28/10" */
+	const char *due;      /* "-3 d", "idag", "10 v" */
+	struct str party;     /* raw; or "(skyddad)" */
+	struct str title;     /* raw; blank gives the placeholder */
+	const char *status;   /* "Handläggs" */
+	const char *assignee; /* "britt.a", "–" */
+	struct str property;  /* "TALLEN 3:14" */
 };
 
 struct queue_model {
@@ -34,10 +34,10 @@ struct queue_model {
 	const struct queue_row *rows; /* rows top .. top + row_count - 1 */
 	int row_count;
 	int top, total, cursor;
-	bool preview;            /* the pane is on (key i) */
+	bool preview; /* the pane is on (key i) */
 	struct pane pane;
-	const char *arrived;     /* "+3 nya, F5" or NULL */
-	const char *empty;       /* "Inga ärenden" and what to do */
+	const char *arrived; /* "+3 nya, F5" or NULL */
+	const char *empty;   /* "Inga ärenden" and what to do */
 };
 
 void queue_view(struct canvas *c, const struct queue_model *m);

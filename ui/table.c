@@ -8,7 +8,7 @@
 enum { CURSOR_COLUMNS = 2, FLEX_MIN = 8 };
 
 struct layout {
-	int at[TABLE_COLUMNS_MAX];    /* column on the canvas, -1 = not shown */
+	int at[TABLE_COLUMNS_MAX]; /* column on the canvas, -1 = not shown */
 	int width[TABLE_COLUMNS_MAX];
 };
 
@@ -38,8 +38,8 @@ static void lay_out(struct layout *l, const struct table *t, int x, int cols)
 	}
 }
 
-static void draw_head(struct canvas *c, int y, int x, int cols,
-		      const struct table *t, const struct layout *l)
+static void draw_head(struct canvas *c, int y, int x, int cols, const struct table *t,
+		      const struct layout *l)
 {
 	for (int i = 0; i < t->column_count; i++) {
 		if (l->at[i] < 0)
@@ -81,9 +81,8 @@ static enum style row_style(const struct table_row *r)
 	return r->marked ? STYLE_MARK : STYLE_NORMAL;
 }
 
-static void draw_row(struct canvas *c, int y, int x, int cols,
-		     const struct table *t, const struct layout *l,
-		     const struct table_row *r, bool current)
+static void draw_row(struct canvas *c, int y, int x, int cols, const struct table *t,
+		     const struct layout *l, const struct table_row *r, bool current)
 {
 	int end = x + TABLE_GUTTER, shown = 0;
 
@@ -96,8 +95,7 @@ static void draw_row(struct canvas *c, int y, int x, int cols,
 	for (int i = 0; i < t->column_count; i++) {
 		if (l->at[i] < 0)
 			continue;
-		draw_cell(c, y, l->at[i], l->width[i], row_style(r),
-			  &t->columns[i], r->cells[i]);
+		draw_cell(c, y, l->at[i], l->width[i], row_style(r), &t->columns[i], r->cells[i]);
 		if (shown++ < CURSOR_COLUMNS && t->columns[i].width > 0)
 			end = l->at[i] + l->width[i];
 	}
@@ -114,8 +112,7 @@ int table_capacity(const struct table *t, int rows)
 	return n > 0 ? n : 0;
 }
 
-void table_draw(struct canvas *c, int y, int x, int rows, int cols,
-		const struct table *t)
+void table_draw(struct canvas *c, int y, int x, int rows, int cols, const struct table *t)
 {
 	struct layout l;
 	int n = table_capacity(t, rows);
@@ -126,13 +123,12 @@ void table_draw(struct canvas *c, int y, int x, int rows, int cols,
 		y += TABLE_HEAD_ROWS;
 	}
 	if (t->total == 0 && t->empty && n > 0) {
-		(void)canvas_block(c, y, x + TABLE_GUTTER, n, cols - TABLE_GUTTER,
-				   STYLE_NORMAL, str_of(t->empty), 0);
+		(void)canvas_block(c, y, x + TABLE_GUTTER, n, cols - TABLE_GUTTER, STYLE_NORMAL,
+				   str_of(t->empty), 0);
 		canvas_cursor(c, y, x);
 	}
 	for (int i = 0; i < n && i < t->row_count; i++)
-		draw_row(c, y + i, x, cols, t, &l, &t->rows[i],
-			 t->top + i == t->cursor);
+		draw_row(c, y + i, x, cols, t, &l, &t->rows[i], t->top + i == t->cursor);
 }
 
 int table_scroll(int top, int cursor, int total, int capacity)
@@ -188,20 +184,18 @@ bool table_move(struct key key, int *cursor, int total, int capacity)
 	return true;
 }
 
-void pane_draw(struct canvas *c, int y, int x, int rows, int cols,
-	       const struct pane *p)
+void pane_draw(struct canvas *c, int y, int x, int rows, int cols, const struct pane *p)
 {
 	if (rows < 1)
 		return;
 	canvas_rule(c, y, x, cols, p->heading);
-	(void)canvas_block(c, y + 1, x + 2, rows - 1, cols - 3, STYLE_NORMAL,
-			   p->text, p->skip);
+	(void)canvas_block(c, y + 1, x + 2, rows - 1, cols - 3, STYLE_NORMAL, p->text, p->skip);
 }
 
 /* --- A whole screen of one table ------------------------------------------- */
 
 struct parts {
-	int y;            /* first row of the table */
+	int y; /* first row of the table */
 	int table_rows, table_cols;
 	int pane_y, pane_x, pane_rows, pane_cols;
 };

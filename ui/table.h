@@ -22,17 +22,17 @@ enum { TABLE_COLUMNS_MAX = 12, TABLE_GUTTER = 2, TABLE_HEAD_ROWS = 2 };
 
 struct table_column {
 	const char *heading;
-	int width;       /* 0: takes what is left (exactly one column) */
-	int from_cols;   /* shown only in a table at least this wide */
-	bool right;      /* numbers */
-	bool title;      /* a blank text gets the placeholder */
+	int width;     /* 0: takes what is left (exactly one column) */
+	int from_cols; /* shown only in a table at least this wide */
+	bool right;    /* numbers */
+	bool title;    /* a blank text gets the placeholder */
 };
 
 struct table_row {
 	struct str cells[TABLE_COLUMNS_MAX];
 	bool marked;
-	bool strong;     /* bold: overdue, refused; the text says it as well */
-	bool heading;    /* a heading between rows: its first cell over all */
+	bool strong;  /* bold: overdue, refused; the text says it as well */
+	bool heading; /* a heading between rows: its first cell over all */
 };
 
 struct table {
@@ -40,16 +40,15 @@ struct table {
 	int column_count;
 	const struct table_row *rows; /* rows top .. top + row_count - 1 */
 	int row_count;
-	int top;         /* index of rows[0] among all */
-	int total;       /* rows there are */
-	int cursor;      /* index among all, -1 = none */
+	int top;	   /* index of rows[0] among all */
+	int total;	   /* rows there are */
+	int cursor;	   /* index among all, -1 = none */
 	const char *empty; /* said when total is 0 */
-	bool no_head;    /* without column heads and their line */
+	bool no_head;	   /* without column heads and their line */
 };
 
 /* Draw in a block; the first two rows are the heads and a line. */
-void table_draw(struct canvas *c, int y, int x, int rows, int cols,
-		const struct table *t);
+void table_draw(struct canvas *c, int y, int x, int rows, int cols, const struct table *t);
 /* How many rows of the table a block of `rows` shows. */
 int table_capacity(const struct table *t, int rows);
 /* The top that keeps `cursor` in sight, moving as little as it can. */
@@ -62,11 +61,10 @@ bool table_move(struct key key, int *cursor, int total, int capacity);
  * screen. */
 struct pane {
 	struct str heading;
-	struct str text;     /* wrapped; line breaks are kept */
-	int skip;            /* lines scrolled away */
+	struct str text; /* wrapped; line breaks are kept */
+	int skip;	 /* lines scrolled away */
 };
-void pane_draw(struct canvas *c, int y, int x, int rows, int cols,
-	       const struct pane *p);
+void pane_draw(struct canvas *c, int y, int x, int rows, int cols, const struct pane *p);
 
 /* A whole screen: frame, tabs (optional), table, pane (optional), note. Used
  * for documents, parties, messages, search, statistics, access log. */
@@ -76,8 +74,8 @@ struct table_model {
 	int tab_count, tab;
 	struct table table;
 	const struct pane *pane; /* NULL: none */
-	int pane_rows;           /* 0: a third of the body */
-	const char *note;        /* one line below, may be NULL */
+	int pane_rows;		 /* 0: a third of the body */
+	const char *note;	 /* one line below, may be NULL */
 };
 void table_view(struct canvas *c, const struct table_model *m);
 /* How many rows of the table are seen on such a screen: fetch no more. */

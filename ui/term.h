@@ -27,18 +27,17 @@
 struct term;
 
 struct term_options {
-	bool ascii;                 /* ascii glyphs whatever the locale */
-	bool force_utf8;            /* utf8 glyphs on a linux console as well */
-	bool no_color;              /* NO_COLOR or --no-color */
-	const struct theme *theme;  /* NULL: the default */
-	const struct clock *clock;  /* for the delay of Esc; outlives the term */
-	int esc_ms;                 /* 0: KEYS_ESC_MS */
+	bool ascii;		   /* ascii glyphs whatever the locale */
+	bool force_utf8;	   /* utf8 glyphs on a linux console as well */
+	bool no_color;		   /* NO_COLOR or --no-color */
+	const struct theme *theme; /* NULL: the default */
+	const struct clock *clock; /* for the delay of Esc; outlives the term */
+	int esc_ms;		   /* 0: KEYS_ESC_MS */
 };
 
 /* setlocale(LC_ALL, "") has been called by main. An unknown TERM is taken for
  * a vt100: see term_unknown. */
-MUST_USE enum status term_open(struct term **out, const struct term_options *o,
-			       struct err *why);
+MUST_USE enum status term_open(struct term **out, const struct term_options *o, struct err *why);
 /* Restore the terminal and free. NULL is fine. */
 void term_close(struct term *t);
 

@@ -25,17 +25,17 @@
 struct term {
 	SCREEN *screen;
 	struct keys keys;
-	struct canvas shown;        /* what curses was last told */
+	struct canvas shown; /* what curses was last told */
 	bool know_shown;
 	const struct theme *theme;
 	bool color;
 	bool unknown;
 	bool paste;
-	bool away;                  /* term_leave without term_enter yet */
-	bool gone;                  /* the terminal has hung up */
-	int events;                 /* epoll: input, and a change of size */
+	bool away;  /* term_leave without term_enter yet */
+	bool gone;  /* the terminal has hung up */
+	int events; /* epoll: input, and a change of size */
 	const struct clock *clock;
-	int64_t last_byte;          /* boot time of the last input */
+	int64_t last_byte; /* boot time of the last input */
 	int rows, cols;
 	struct termios before;
 };
@@ -81,13 +81,12 @@ static const struct glyphs *choose_glyphs(const struct term_options *o)
  */
 static void own_input_modes(void)
 {
-	static const int off[] = { VINTR, VQUIT, VSUSP, VLNEXT, VDISCARD,
-				   VREPRINT, VWERASE };
+	static const int off[] = { VINTR, VQUIT, VSUSP, VLNEXT, VDISCARD, VREPRINT, VWERASE };
 	struct termios tio;
 
 	if (tcgetattr(STDIN_FILENO, &tio) != 0)
 		return;
-	tio.c_iflag &= (tcflag_t)~(IXON | IXOFF);
+	tio.c_iflag &= (tcflag_t) ~(IXON | IXOFF);
 	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++)
 		tio.c_cc[off[i]] = _POSIX_VDISABLE;
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &tio);
@@ -116,15 +115,13 @@ static bool knows_paste(void)
 
 static void start_colors(struct term *t)
 {
-	if (!t->color || !has_colors() || start_color() == ERR
-	    || COLORS < 256) {
+	if (!t->color || !has_colors() || start_color() == ERR || COLORS < 256) {
 		t->color = false;
 		return;
 	}
 	(void)use_default_colors();
 	for (short i = 0; i < STYLE_COUNT; i++)
-		(void)init_pair((short)(i + 1), t->theme->look[i].fg,
-				t->theme->look[i].bg);
+		(void)init_pair((short)(i + 1), t->theme->look[i].fg, t->theme->look[i].bg);
 }
 
 static void start_modes(struct term *t)
@@ -159,8 +156,7 @@ static bool start_events(struct term *t)
 	t->events = epoll_create1(EPOLL_CLOEXEC);
 	size_event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	(void)sigemptyset(&sa.sa_mask);
-	return t->events >= 0 && watch(t->events, STDIN_FILENO)
-	       && watch(t->events, size_event)
+	return t->events >= 0 && watch(t->events, STDIN_FILENO) && watch(t->events, size_event)
 	       && sigaction(SIGWINCH, &sa, NULL) == 0;
 }
 
@@ -195,8 +191,7 @@ static enum status may_open(struct err *why)
 	return ST_OK;
 }
 
-enum status term_open(struct term **out, const struct term_options *o,
-		      struct err *why)
+enum status term_open(struct term **out, const struct term_options *o, struct err *why)
 {
 	enum status st = may_open(why);
 	struct term *t;
@@ -295,8 +290,7 @@ static bool new_size(struct term *t)
 	 * the event again. */
 	if (read(size_event, &seen, sizeof(seen)) < 0 && errno != EAGAIN)
 		return false;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0
-	    || ws.ws_col == 0)
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0 || ws.ws_col == 0)
 		return false;
 	if (ws.ws_row == t->rows && ws.ws_col == t->cols)
 		return false;
@@ -364,15 +358,15 @@ static void paint_cell(const struct term *t, int y, int x, const struct cell *ce
 	for (size_t at = 0; at < s.n && n < CCHARW_MAX; n++)
 		wide[n] = (wchar_t)utf8_next(s, &at);
 	if (setcchar(&cc, wide, look_attr(&t->theme->look[cell->style]),
-		     (short)(t->color ? cell->style + 1 : 0), NULL) == ERR)
+		     (short)(t->color ? cell->style + 1 : 0), NULL)
+	    == ERR)
 		return;
 	(void)mvadd_wch(y, x, &cc);
 }
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-	return a->style == b->style && a->width == b->width
-	       && strcmp(a->utf8, b->utf8) == 0;
+	return a->style == b->style && a->width == b->width && strcmp(a->utf8, b->utf8) == 0;
 }
 
 /* Make `shown` as large as the screen and forget what stood there. */

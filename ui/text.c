@@ -10,9 +10,9 @@
 #include "base/banned.h"
 
 enum {
-	SEGMENT_MARKS = 8,  /* marks that take part in normalisation */
-	EXTEND_MAX = 64,    /* scalars that one cluster may swallow */
-	LEADING_MAX = 8,    /* spaces kept in front of a title */
+	SEGMENT_MARKS = 8, /* marks that take part in normalisation */
+	EXTEND_MAX = 64,   /* scalars that one cluster may swallow */
+	LEADING_MAX = 8,   /* spaces kept in front of a title */
 };
 
 void text_read(struct text_reader *r, struct str in, const struct glyphs *g)
@@ -20,8 +20,7 @@ void text_read(struct text_reader *r, struct str in, const struct glyphs *g)
 	*r = (struct text_reader){ .in = in, .glyphs = g };
 }
 
-static void push(struct text_reader *r, const char *p, size_t n, int width,
-		 enum cluster_kind kind)
+static void push(struct text_reader *r, const char *p, size_t n, int width, enum cluster_kind kind)
 {
 	struct cluster *c;
 
@@ -34,8 +33,7 @@ static void push(struct text_reader *r, const char *p, size_t n, int width,
 	c->kind = (unsigned char)kind;
 }
 
-static void push_sign(struct text_reader *r, const char *sign,
-		      enum cluster_kind kind)
+static void push_sign(struct text_reader *r, const char *sign, enum cluster_kind kind)
 {
 	push(r, sign, strlen(sign), 1, kind);
 }
@@ -121,8 +119,7 @@ static bool extends(int32_t cp)
 
 static bool is_variation(int32_t cp)
 {
-	return cp == 0x34F || cp == 0x200D || (cp >= 0xFE00 && cp <= 0xFE0F)
-	       || cp >= 0xE0000;
+	return cp == 0x34F || cp == 0x200D || (cp >= 0xFE00 && cp <= 0xFE0F) || cp >= 0xE0000;
 }
 
 /* Move over what extends the base; `end` is where the first few of them end.
@@ -185,8 +182,7 @@ static void fill_letter(struct text_reader *r, size_t start)
 
 static void fill_space(struct text_reader *r, int32_t cp)
 {
-	bool plain = cp == ' ' || cp == '\t' || r->after_number
-		     || number_sign(peek(r, r->at));
+	bool plain = cp == ' ' || cp == '\t' || r->after_number || number_sign(peek(r, r->at));
 
 	/* Words may part at a blank, but not at a no-break space. */
 	if (plain)
@@ -291,8 +287,8 @@ static bool unseen(int32_t cp)
 {
 	return class_space(cp) || class_break(cp) || cp == 0xAD || cp == 0x34F
 	       || (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x202A && cp <= 0x202E)
-	       || (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF
-	       || (cp >= 0xFE00 && cp <= 0xFE0F) || cp >= 0xE0000;
+	       || (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || (cp >= 0xFE00 && cp <= 0xFE0F)
+	       || cp >= 0xE0000;
 }
 
 bool ui_text_blank(struct str in)

@@ -28,21 +28,21 @@
 enum {
 	CLUSTER_BYTES = 16, /* base and two marks of four bytes, and the NUL */
 	CLUSTER_QUEUE = 6,
-	TEXT_MARKS = 2,     /* marks kept on one base */
+	TEXT_MARKS = 2, /* marks kept on one base */
 };
 
 enum cluster_kind {
 	CLUSTER_TEXT,
 	CLUSTER_BLANK,
-	CLUSTER_BREAK,      /* a line break; utf8 holds its visible sign */
+	CLUSTER_BREAK,	    /* a line break; utf8 holds its visible sign */
 	CLUSTER_SUBSTITUTE, /* stands for something that is not drawn */
 };
 
 struct cluster {
 	char utf8[CLUSTER_BYTES];
-	unsigned char width;     /* 1 or 2 */
-	unsigned char kind;      /* enum cluster_kind */
-	size_t start, end;       /* the bytes of the input it stands for */
+	unsigned char width; /* 1 or 2 */
+	unsigned char kind;  /* enum cluster_kind */
+	size_t start, end;   /* the bytes of the input it stands for */
 };
 
 /* Reads clusters off a text, one at a time. */
@@ -52,7 +52,7 @@ struct text_reader {
 	const struct glyphs *glyphs;
 	struct cluster queue[CLUSTER_QUEUE];
 	unsigned char queued, taken;
-	bool after_number;       /* a no-break space here is ordinary */
+	bool after_number; /* a no-break space here is ordinary */
 };
 
 void text_read(struct text_reader *r, struct str in, const struct glyphs *g);

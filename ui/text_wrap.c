@@ -24,8 +24,7 @@ static void note_blank(struct stop *s, const struct cluster *c, bool after_blank
 	s->found = true;
 }
 
-static bool finish(struct wrap *w, struct str *line, size_t from, size_t end,
-		   size_t next)
+static bool finish(struct wrap *w, struct str *line, size_t from, size_t end, size_t next)
 {
 	line->p = w->text.p + from;
 	line->n = end - from;

@@ -17,8 +17,8 @@
 enum { LOOK_BOLD = 1, LOOK_REVERSE = 2, LOOK_UNDERLINE = 4, LOOK_DIM = 8 };
 
 struct look {
-	unsigned attr;   /* LOOK_* */
-	short fg, bg;    /* number of 256 colours, -1 = the terminal's own */
+	unsigned attr; /* LOOK_* */
+	short fg, bg;  /* number of 256 colours, -1 = the terminal's own */
 };
 
 struct theme {

@@ -12,12 +12,10 @@ void unlock_view(struct canvas *c, const struct unlock_model *m)
 	if (!frame_draw(c, &m->frame))
 		return;
 	canvas_field(c, y, LEFT, c->cols - LEFT, STYLE_HEAD, m->heading);
-	n = canvas_block(c, y + 2, LEFT, TEXT_ROWS, TEXT_COLS, STYLE_NORMAL,
-			 m->text, 0);
+	n = canvas_block(c, y + 2, LEFT, TEXT_ROWS, TEXT_COLS, STYLE_NORMAL, m->text, 0);
 	y += 3 + (n < TEXT_ROWS ? n : TEXT_ROWS);
 	if (m->error)
-		canvas_fieldf(c, y + 2, LEFT, c->cols - LEFT, STYLE_WARN, "! %s",
-			      m->error);
+		canvas_fieldf(c, y + 2, LEFT, c->cols - LEFT, STYLE_WARN, "! %s", m->error);
 	if (m->busy)
 		canvas_field(c, y + 3, LEFT, c->cols - LEFT, STYLE_NORMAL, m->busy);
 	end = canvas_put(c, y, LEFT, 30, STYLE_NORMAL, m->label);

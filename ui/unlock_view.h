@@ -15,12 +15,12 @@
 
 struct unlock_model {
 	struct frame frame;
-	const char *heading;      /* "Sluss är låst" */
-	struct str text;          /* what to do, wrapped */
-	const char *label;        /* "Lösenfras" */
+	const char *heading; /* "Sluss är låst" */
+	struct str text;     /* what to do, wrapped */
+	const char *label;   /* "Lösenfras" */
 	const struct line *secret;
-	const char *error;        /* "Fel lösenfras, 2 försök kvar" or NULL */
-	const char *busy;         /* "Öppnar ..." or NULL */
+	const char *error; /* "Fel lösenfras, 2 försök kvar" or NULL */
+	const char *busy;  /* "Öppnar ..." or NULL */
 };
 
 void unlock_view(struct canvas *c, const struct unlock_model *m);

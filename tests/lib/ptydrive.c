@@ -65,14 +65,14 @@ struct drive {
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, cols;
-	int fd;            /* master side, -1 = closed */
+	int fd; /* master side, -1 = closed */
 	pid_t pid;
-	bool ended;        /* waited for; `status` is known */
+	bool ended; /* waited for; `status` is known */
 	int status;
-	int raw;           /* -1 = none */
-	long bytes;        /* since mark */
+	int raw;    /* -1 = none */
+	long bytes; /* since mark */
 	long timeout_ms;
-	int line;          /* of the script */
+	int line; /* of the script */
 };
 
 static long now_ms(void)
@@ -254,16 +254,13 @@ static bool await(struct drive *d, const struct wish *w)
 static const struct {
 	const char *name, *bytes;
 } key_names[] = {
-	{ "Enter", "\r" },     { "Esc", "\x1b" },      { "Tab", "\t" },
-	{ "S-Tab", "\x1b[Z" }, { "Up", "\x1bOA" },     { "Down", "\x1bOB" },
-	{ "Right", "\x1bOC" }, { "Left", "\x1bOD" },   { "Home", "\x1bOH" },
-	{ "End", "\x1bOF" },   { "PgUp", "\x1b[5~" },  { "PgDn", "\x1b[6~" },
-	{ "Ins", "\x1b[2~" },  { "Del", "\x1b[3~" },   { "Back", "\x7f" },
-	{ "Space", " " },      { "F1", "\x1bOP" },     { "F2", "\x1bOQ" },
-	{ "F3", "\x1bOR" },    { "F4", "\x1bOS" },     { "F5", "\x1b[15~" },
-	{ "F6", "\x1b[17~" },  { "F7", "\x1b[18~" },   { "F8", "\x1b[19~" },
-	{ "F9", "\x1b[20~" },  { "F10", "\x1b[21~" },  { "F11", "\x1b[23~" },
-	{ "F12", "\x1b[24~" },
+	{ "Enter", "\r" },    { "Esc", "\x1b" },     { "Tab", "\t" },	    { "S-Tab", "\x1b[Z" },
+	{ "Up", "\x1bOA" },   { "Down", "\x1bOB" },  { "Right", "\x1bOC" }, { "Left", "\x1bOD" },
+	{ "Home", "\x1bOH" }, { "End", "\x1bOF" },   { "PgUp", "\x1b[5~" }, { "PgDn", "\x1b[6~" },
+	{ "Ins", "\x1b[2~" }, { "Del", "\x1b[3~" },  { "Back", "\x7f" },    { "Space", " " },
+	{ "F1", "\x1bOP" },   { "F2", "\x1bOQ" },    { "F3", "\x1bOR" },    { "F4", "\x1bOS" },
+	{ "F5", "\x1b[15~" }, { "F6", "\x1b[17~" },  { "F7", "\x1b[18~" },  { "F8", "\x1b[19~" },
+	{ "F9", "\x1b[20~" }, { "F10", "\x1b[21~" }, { "F11", "\x1b[23~" }, { "F12", "\x1b[24~" },
 };
 
 static bool send_bytes(struct drive *d, const char *p, size_t n)
@@ -280,8 +277,7 @@ static bool send_key(struct drive *d, const char *name)
 
 	for (size_t i = 0; i < sizeof(key_names) / sizeof(key_names[0]); i++)
 		if (strcasecmp(key_names[i].name, name) == 0)
-			return send_bytes(d, key_names[i].bytes,
-					  strlen(key_names[i].bytes));
+			return send_bytes(d, key_names[i].bytes, strlen(key_names[i].bytes));
 	if (n == 2 && name[0] == '^') {
 		char c = (char)(toupper((unsigned char)name[1]) & 0x1F);
 
@@ -312,8 +308,7 @@ static int unescape_one(const char **p)
 	if (**p != '\\' || !(*p)[1])
 		return (unsigned char)*(*p)++;
 	(*p)++;
-	if (**p == 'x' && isxdigit((unsigned char)(*p)[1])
-	    && isxdigit((unsigned char)(*p)[2])) {
+	if (**p == 'x' && isxdigit((unsigned char)(*p)[1]) && isxdigit((unsigned char)(*p)[2])) {
 		hex[0] = (*p)[1];
 		hex[1] = (*p)[2];
 		*p += 3;
@@ -400,8 +395,7 @@ static bool do_key(struct drive *d, char *a)
 
 static bool do_paste(struct drive *d, char *a)
 {
-	return send_bytes(d, "\x1b[200~", 6) && send_escaped(d, a)
-	       && send_bytes(d, "\x1b[201~", 6);
+	return send_bytes(d, "\x1b[200~", 6) && send_escaped(d, a) && send_bytes(d, "\x1b[201~", 6);
 }
 
 static bool parse_size(const char *s, int *cols, int *rows)
@@ -482,10 +476,9 @@ static const struct {
 	const char *name;
 	int number;
 } signals[] = {
-	{ "HUP", SIGHUP },   { "INT", SIGINT },   { "TERM", SIGTERM },
-	{ "KILL", SIGKILL }, { "STOP", SIGSTOP }, { "CONT", SIGCONT },
-	{ "TSTP", SIGTSTP }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
-	{ "WINCH", SIGWINCH }, { "QUIT", SIGQUIT },
+	{ "HUP", SIGHUP },   { "INT", SIGINT },	    { "TERM", SIGTERM }, { "KILL", SIGKILL },
+	{ "STOP", SIGSTOP }, { "CONT", SIGCONT },   { "TSTP", SIGTSTP }, { "USR1", SIGUSR1 },
+	{ "USR2", SIGUSR2 }, { "WINCH", SIGWINCH }, { "QUIT", SIGQUIT },
 };
 
 static bool do_kill(struct drive *d, char *a)
@@ -511,8 +504,7 @@ static bool do_waitexit(struct drive *d, char *a)
 	if (!await(d, &(struct wish){ .kind = GONE }))
 		return false;
 	drain(d);
-	code = WIFEXITED(d->status) ? WEXITSTATUS(d->status)
-				    : 128 + WTERMSIG(d->status);
+	code = WIFEXITED(d->status) ? WEXITSTATUS(d->status) : 128 + WTERMSIG(d->status);
 	if (code == strtol(a, NULL, 10))
 		return true;
 	(void)fprintf(stderr, "ptydrive: the program ended with %d\n", code);
@@ -529,15 +521,12 @@ static const struct {
 	const char *name;
 	bool (*run)(struct drive *d, char *argument);
 } commands[] = {
-	{ "wait", do_wait },         { "waitnot", do_waitnot },
-	{ "expect", do_wait },     { "expectnot", do_expectnot },
-	{ "row", do_row },           { "cursor", do_cursor },
-	{ "type", do_type },         { "keys", do_keys },
-	{ "key", do_key },           { "paste", do_paste },
-	{ "resize", do_resize },     { "screen", do_screen },
-	{ "mark", do_mark },         { "maxbytes", do_maxbytes },
-	{ "pid", do_pid },           { "kill", do_kill },
-	{ "hangup", do_hangup },     { "waitexit", do_waitexit },
+	{ "wait", do_wait },	       { "waitnot", do_waitnot },   { "expect", do_wait },
+	{ "expectnot", do_expectnot }, { "row", do_row },	    { "cursor", do_cursor },
+	{ "type", do_type },	       { "keys", do_keys },	    { "key", do_key },
+	{ "paste", do_paste },	       { "resize", do_resize },	    { "screen", do_screen },
+	{ "mark", do_mark },	       { "maxbytes", do_maxbytes }, { "pid", do_pid },
+	{ "kill", do_kill },	       { "hangup", do_hangup },	    { "waitexit", do_waitexit },
 	{ "timeout", do_timeout },
 };
 
@@ -583,9 +572,8 @@ static void report(struct drive *d, const char *line)
 	vterm_state_get_cursorpos(vterm_obtain_state(d->vt), &at);
 	screen_text(d, &b);
 	(void)fprintf(stderr, "ptydrive: line %d failed: %s", d->line, line);
-	(void)fprintf(stderr, "--- %dx%d, cursor %d %d, program %s ---\n%s---\n",
-		      d->cols, d->rows, at.row, at.col,
-		      reap(d) ? "has ended" : "runs", strbuf_cstr(&b));
+	(void)fprintf(stderr, "--- %dx%d, cursor %d %d, program %s ---\n%s---\n", d->cols, d->rows,
+		      at.row, at.col, reap(d) ? "has ended" : "runs", strbuf_cstr(&b));
 	strbuf_release(&b);
 }
 
@@ -654,13 +642,13 @@ static void stop(struct drive *d)
 static int usage(void)
 {
 	(void)fprintf(stderr, "usage: ptydrive [--size COLSxROWS] [--term NAME] "
-		      "[--timeout S] [--raw FILE] [--script FILE] -- PROGRAM [ARG...]\n");
+			      "[--timeout S] [--raw FILE] [--script FILE] -- PROGRAM [ARG...]\n");
 	return 2;
 }
 
 struct options {
 	const char *term, *raw, *script;
-	int program;       /* index in argv */
+	int program; /* index in argv */
 };
 
 static bool read_options(struct options *o, struct drive *d, int argc, char **argv)
@@ -689,8 +677,7 @@ static bool read_options(struct options *o, struct drive *d, int argc, char **ar
 
 int main(int argc, char **argv)
 {
-	struct drive d = { .rows = 24, .cols = 80, .fd = -1, .raw = -1,
-			   .timeout_ms = 20000 };
+	struct drive d = { .rows = 24, .cols = 80, .fd = -1, .raw = -1, .timeout_ms = 20000 };
 	struct options o = { .term = "xterm-256color" };
 	FILE *script = stdin;
 	bool ok;
@@ -702,13 +689,12 @@ int main(int argc, char **argv)
 		script = fopen(o.script, "re");
 	if (o.raw)
 		d.raw = open(o.raw, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (!script || (o.raw && d.raw < 0)) {
-		(void)fprintf(stderr, "ptydrive: cannot open %s\n",
-			      script ? o.raw : o.script);
+	if (!script || (o.raw && d.raw < 0) || !start(&d, o.term, argv + o.program)) {
+		(void)fprintf(stderr, "ptydrive: cannot open the script, the file or a pty\n");
+		if (script && script != stdin)
+			(void)fclose(script);
 		return 2;
 	}
-	if (!start(&d, o.term, argv + o.program))
-		return 2;
 	ok = run_script(&d, script);
 	stop(&d);
 	if (script != stdin)

@@ -46,8 +46,8 @@ static void breach(struct check *c, size_t from, const char *what)
 /* Modes that may be set and reset: what terminfo uses for the screen, the
  * cursor, its keys, and bracketed paste. */
 static const char *const modes[] = {
-	"?1", "?7", "?12", "?25", "?12;25", "?1049", "?1047", "?1048", "?47",
-	"?2004", "4", "34", "?5", "20",
+	"?1",	 "?7",	"?12",	 "?25", "?12;25", "?1049", "?1047",
+	"?1048", "?47", "?2004", "4",	"34",	  "?5",	   "20",
 };
 
 static bool mode_allowed(const char *params)
@@ -86,15 +86,15 @@ static const char *judge_csi(const struct check *c, const char *params, char fin
 		return mode_allowed(params) ? NULL : "mode is not on the list";
 	if (final == 't')
 		return strcmp(params, "22;0;0") == 0 || strcmp(params, "23;0;0") == 0
-			       ? NULL : "window operation";
+			       ? NULL
+			       : "window operation";
 	if (final == 'c') /* the look of the cursor on a linux console */
 		return params[0] == '?' ? NULL : "terminal query";
 	if (!digits_only(params))
 		return "odd parameters";
 	if (final == 'm')
 		return c->mono && sgr_colour(params) ? "colour" : NULL;
-	return strchr("ABCDEFGHJKLMPSTXZ@bdfgr", final) ? NULL
-							: "sequence is not on the list";
+	return strchr("ABCDEFGHJKLMPSTXZ@bdfgr", final) ? NULL : "sequence is not on the list";
 }
 
 static void check_csi(struct check *c, size_t from)
@@ -150,9 +150,8 @@ static bool unprintable(int32_t cp)
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
 		if (utf8_category(examples[i]) == category)
 			return true;
-	return (cp >= 0xFE00 && cp <= 0xFE0F) || cp >= 0xE0000 || cp == 0x34F
-	       || cp == 0x115F || cp == 0x1160 || cp == 0x3164 || cp == 0xFFA0
-	       || cp == 0x2800;
+	return (cp >= 0xFE00 && cp <= 0xFE0F) || cp >= 0xE0000 || cp == 0x34F || cp == 0x115F
+	       || cp == 0x1160 || cp == 0x3164 || cp == 0xFFA0 || cp == 0x2800;
 }
 
 static void check_text(struct check *c)

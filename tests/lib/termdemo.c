@@ -47,8 +47,12 @@ static void load(struct demo *d, const char *path)
 		if (d->bytes.data[i] != '\n')
 			continue;
 		d->rows[d->total++] = (struct queue_row){
-			.flags = "N", .number = "BN 2026-1042", .received = "23/11",
-			.due = "4 d", .status = "-", .assignee = "-",
+			.flags = "N",
+			.number = "BN 2026-1042",
+			.received = "23/11",
+			.due = "4 d",
+			.status = "-",
+			.assignee = "-",
 			.party = { d->bytes.data + from, i - from },
 			.title = { d->bytes.data + from, i - from },
 		};
@@ -60,11 +64,16 @@ static void draw(struct demo *d)
 {
 	char title[64];
 	struct queue_model m = {
-		.frame = { .title = title, .hint = "f form  q end", .status = "DEMO",
+		.frame = { .title = title,
+			   .hint = "f form  q end",
+			   .status = "DEMO",
 			   .overdue = 1 },
-		.top = d->top, .rows = d->rows + d->top,
-		.row_count = d->total - d->top, .total = d->total,
-		.cursor = d->cursor, .empty = "-",
+		.top = d->top,
+		.rows = d->rows + d->top,
+		.row_count = d->total - d->top,
+		.total = d->total,
+		.cursor = d->cursor,
+		.empty = "-",
 	};
 	struct dialog box = { .title = "Form", .form = &d->form, .keys = "Esc" };
 

@@ -133,8 +133,7 @@ static double luminance(int color)
 	for (int i = 0; i < 3; i++) {
 		double v = rgb[i] / 255.0;
 
-		sum += weight[i] * (v <= 0.03928 ? v / 12.92
-						 : pow((v + 0.055) / 1.055, 2.4));
+		sum += weight[i] * (v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
 	}
 	return sum;
 }

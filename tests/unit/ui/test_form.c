@@ -169,7 +169,8 @@ static void a_text_area_keeps_line_breaks_and_no_other_control(void **state)
 /* --- A form ---------------------------------------------------------------- */
 
 static const struct form_choice outcomes[] = {
-	{ "approval", "Bevilja" }, { "refusal", "Avslå" },
+	{ "approval", "Bevilja" },
+	{ "refusal", "Avslå" },
 };
 
 static void make_form(struct form *f)
@@ -287,14 +288,15 @@ static uint32_t next_random(uint64_t *seed)
 static struct key random_key(uint64_t *seed)
 {
 	static const int32_t special[] = {
-		TK_UP, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END, TK_PGUP, TK_PGDN,
-		TK_DELETE, TK_BACKSPACE, TK_ENTER, TK_TAB, TK_BACKTAB, TK_ESC,
-		TK_F(4), TK_F(7), TK_F(8), TK_CTRL('U'), TK_CTRL('K'), TK_CTRL('W'),
+		TK_UP,	      TK_DOWN,	      TK_LEFT,	    TK_RIGHT,	  TK_HOME,
+		TK_END,	      TK_PGUP,	      TK_PGDN,	    TK_DELETE,	  TK_BACKSPACE,
+		TK_ENTER,     TK_TAB,	      TK_BACKTAB,   TK_ESC,	  TK_F(4),
+		TK_F(7),      TK_F(8),	      TK_CTRL('U'), TK_CTRL('K'), TK_CTRL('W'),
 		TK_CTRL('E'), TK_PASTE_START, TK_PASTE_END,
 	};
 	static const int32_t letters[] = {
-		'a', ' ', 0xE5, 0x5E02, 0x301, 0x200D, 0x1F44D, 0x202E, 0xE000, 0x1F3FD,
-		'1', '2', '\n',
+		'a',	' ',	0xE5,	 0x5E02, 0x301, 0x200D, 0x1F44D,
+		0x202E, 0xE000, 0x1F3FD, '1',	 '2',	'\n',
 	};
 	uint32_t v = next_random(seed);
 

@@ -28,20 +28,34 @@ static void function_keys_come_from_every_terminal(void **state)
 		const char *bytes;
 		int32_t code;
 	} rows[] = {
-		{ "\x1bOP", TK_F(1) },     { "\x1b[11~", TK_F(1) },
-		{ "\x1b[[A", TK_F(1) },    { "\x1b[[E", TK_F(5) },
-		{ "\x1b[15~", TK_F(5) },   { "\x1b[19~", TK_F(8) },
-		{ "\x1b[24~", TK_F(12) },  { "\x1b[A", TK_UP },
-		{ "\x1bOA", TK_UP },       { "\x1b[1;5A", TK_UP },
-		{ "\x1b[1;2P", TK_F(1) },  { "\x1b[15;2~", TK_F(5) },
-		{ "\x1b[Z", TK_BACKTAB },  { "\x1b[1~", TK_HOME },
-		{ "\x1b[7~", TK_HOME },    { "\x1bOH", TK_HOME },
-		{ "\x1b[4~", TK_END },     { "\x1b[5~", TK_PGUP },
-		{ "\x1b[6~", TK_PGDN },    { "\x1b[3~", TK_DELETE },
-		{ "\r", TK_ENTER },        { "\t", TK_TAB },
-		{ "\x7f", TK_BACKSPACE },  { "\b", TK_BACKSPACE },
-		{ "\x18", TK_CTRL('X') },  { "\x07", TK_CTRL('G') },
-		{ "å", 0xE5 },             { "q", 'q' },
+		{ "\x1bOP", TK_F(1) },
+		{ "\x1b[11~", TK_F(1) },
+		{ "\x1b[[A", TK_F(1) },
+		{ "\x1b[[E", TK_F(5) },
+		{ "\x1b[15~", TK_F(5) },
+		{ "\x1b[19~", TK_F(8) },
+		{ "\x1b[24~", TK_F(12) },
+		{ "\x1b[A", TK_UP },
+		{ "\x1bOA", TK_UP },
+		{ "\x1b[1;5A", TK_UP },
+		{ "\x1b[1;2P", TK_F(1) },
+		{ "\x1b[15;2~", TK_F(5) },
+		{ "\x1b[Z", TK_BACKTAB },
+		{ "\x1b[1~", TK_HOME },
+		{ "\x1b[7~", TK_HOME },
+		{ "\x1bOH", TK_HOME },
+		{ "\x1b[4~", TK_END },
+		{ "\x1b[5~", TK_PGUP },
+		{ "\x1b[6~", TK_PGDN },
+		{ "\x1b[3~", TK_DELETE },
+		{ "\r", TK_ENTER },
+		{ "\t", TK_TAB },
+		{ "\x7f", TK_BACKSPACE },
+		{ "\b", TK_BACKSPACE },
+		{ "\x18", TK_CTRL('X') },
+		{ "\x07", TK_CTRL('G') },
+		{ "å", 0xE5 },
+		{ "q", 'q' },
 	};
 
 	(void)state;
@@ -155,7 +169,10 @@ static void a_letter_in_two_reads_is_one_key_and_broken_bytes_are_none(void **st
 	assert_true(keys_next(&k, 0, &key));
 	assert_int_equal(key.code, 0xE5);
 	assert_int_equal(only("\xE5\xE4j").code, 'j');
-	assert_int_equal(only("\xC2\x9B" "j").code, 'j');
+	assert_int_equal(only("\xC2\x9B"
+			      "j")
+				 .code,
+			 'j');
 }
 
 static void type_ahead_is_kept_to_the_last_byte(void **state)

@@ -24,14 +24,20 @@
 
 #include "base/banned.h"
 
-#define S(text) { (text), sizeof(text) - 1 }
+#define S(text)                                                                                    \
+	{                                                                                          \
+		(text), sizeof(text) - 1                                                           \
+	}
 
 static struct frame a_frame(const char *title, const char *right, const char *hint)
 {
 	return (struct frame){
-		.title = title, .title_right = right, .hint = hint,
+		.title = title,
+		.title_right = right,
+		.hint = hint,
 		.status = "ONLINE 14:02 │ utkorg 2 │ konflikt 1",
-		.status_right = "britt.a │ v48 må", .overdue = 9,
+		.status_right = "britt.a │ v48 må",
+		.overdue = 9,
 	};
 }
 
@@ -41,8 +47,8 @@ static const struct queue_row queue_rows[] = {
 	{ false, true, "!", "BN 2026-1042", "28/10", "-3 d", S("Åkesson, Britt"),
 	  S("Bygglov, carport Ekvägen 4"), "Handläggs", "britt.a", S("EKEN 1:4") },
 	{ false, true, "!B", "BN 2026-1017", "21/10", "-1 d", S("Brf Sjöhästen 4"),
-	  S("Fasadändring balkonger mot gården, etapp två av tre"), "Väntar",
-	  "britt.a", S("SJÖHÄSTEN 4") },
+	  S("Fasadändring balkonger mot gården, etapp två av tre"), "Väntar", "britt.a",
+	  S("SJÖHÄSTEN 4") },
 	{ false, false, "N", "BN 2026-1188", "23/11", "idag", S("Östling, Per"),
 	  S("Attefallshus Tallstigen 9"), "Inkommet", "–", S("TALLEN 3:14") },
 	{ true, false, "NB", "BN 2026-1190", "23/11", "10 v", S("Malmros Bygg AB"),
@@ -50,13 +56,11 @@ static const struct queue_row queue_rows[] = {
 	{ false, false, "S", "BN 2026-1099", "04/11", "6 d", S("(skyddad)"),
 	  S("Bygglov tillbyggnad"), "Handläggs", "eva.z", S("") },
 	{ false, false, "U", "BN 2026-1120", "09/11", "4 d", S("Wallin, Ulf"),
-	  S("Strandskydd brygga \x1b[31mröd\r\nrad två"), "Väntar", "britt.a",
-	  S("VIKEN 1:1") },
+	  S("Strandskydd brygga \x1b[31mröd\r\nrad två"), "Väntar", "britt.a", S("VIKEN 1:1") },
 	{ false, false, "K", "BN 2026-1082", "30/10", "8 d", S("van Dyk, Jan"),
-	  S("市役所への申請 förhandsbesked Lövnäs"), "Handläggs", "britt.a",
-	  S("LÖVNÄS 3") },
-	{ false, false, "", "lokal 7f3a", "23/11", "–", S("Zetterlund, Eva"),
-	  S("   "), "Inkommet", "–", S("") },
+	  S("市役所への申請 förhandsbesked Lövnäs"), "Handläggs", "britt.a", S("LÖVNÄS 3") },
+	{ false, false, "", "lokal 7f3a", "23/11", "–", S("Zetterlund, Eva"), S("   "), "Inkommet",
+	  "–", S("") },
 };
 
 static struct queue_model a_queue(void)
@@ -66,13 +70,17 @@ static struct queue_model a_queue(void)
 				 "18 av 214  sort: frist",
 				 "F1 Hjälp F2 Åtgärd F4 Filter F5 Synka │ t ta"
 				 "  o överlämna  s status  ? mer"),
-		.rows = queue_rows, .row_count = 8, .total = 8, .cursor = 2,
+		.rows = queue_rows,
+		.row_count = 8,
+		.total = 8,
+		.cursor = 2,
 		.preview = true,
 		.pane = { S("BN 2026-1188"),
 			  S("Ny e-tjänst 23/11 08:14 · Anmälan attefallshus · 3"
 			    " handlingar, 1 saknas\nFastighet TALLEN 3:14 · Frist"
 			    " 2026-12-21\nNästa steg: ta ärendet (t), begär"
-			    " komplettering (m 2), överlämna (o)"), 0 },
+			    " komplettering (m 2), överlämna (o)"),
+			  0 },
 		.arrived = "+3 nya, F5",
 	};
 }
@@ -113,13 +121,14 @@ static void draw_queue_empty(struct canvas *c)
 
 static const struct case_pair left[] = {
 	{ "Diarienr", S("BN 2026-1188") }, { "Ärendetyp", S("Anmälan attefallshus") },
-	{ "Enhet", S("Bygglov") }, { "Fastighet", S("TALLEN 3:14") },
+	{ "Enhet", S("Bygglov") },	   { "Fastighet", S("TALLEN 3:14") },
 	{ "Sökande", S("Östling, Per") },
 };
 static const struct case_pair right[] = {
 	{ "Inkom", S("2026-11-23 08:14  e-tjänst") },
 	{ "Frist", S("2026-12-21  (4 v, 28 d kvar)") },
-	{ "Handläggare", S("– ingen –  t tar ärendet") }, { "Sekretess", S("nej") },
+	{ "Handläggare", S("– ingen –  t tar ärendet") },
+	{ "Sekretess", S("nej") },
 	{ "Kanal", S("Mina meddelanden") },
 };
 static const struct check_item checks[] = {
@@ -129,19 +138,18 @@ static const struct check_item checks[] = {
 	{ CHECK_WARN, "Avgift betald", "kontrolleras" },
 };
 static const struct check_item receipts[] = {
-	{ CHECK_DONE, "Mottagen", "23/11 08:14" }, { CHECK_OPEN, "Påbörjad", NULL },
-	{ CHECK_OPEN, "Beräknad klar", NULL }, { CHECK_OPEN, "Beslut", NULL },
+	{ CHECK_DONE, "Mottagen", "23/11 08:14" },
+	{ CHECK_OPEN, "Påbörjad", NULL },
+	{ CHECK_OPEN, "Beräknad klar", NULL },
+	{ CHECK_OPEN, "Beslut", NULL },
 };
 static const struct event_row events[] = {
-	{ "2026-11-20", "sökande", S("Meddelande in: \"Bifogar ny situationsplan\""),
-	  SEAL_OK, NULL },
-	{ "2026-11-13", "britt.a", S("Begärde komplettering (mall KOMP-2)"), SEAL_OK,
-	  "3f9c" },
-	{ "2026-11-13", "britt.a", S("Status Handläggs → Väntar"), SEAL_BAD, "77ab" },
-	{ "2026-10-29", "system", S("Grannhörande skickat (4 mottagare)"), SEAL_NONE,
+	{ "2026-11-20", "sökande", S("Meddelande in: \"Bifogar ny situationsplan\""), SEAL_OK,
 	  NULL },
-	{ "2026-10-28", "system", S("Ankomstregistrerad BN 2026-1042"), SEAL_OK,
-	  "10d2" },
+	{ "2026-11-13", "britt.a", S("Begärde komplettering (mall KOMP-2)"), SEAL_OK, "3f9c" },
+	{ "2026-11-13", "britt.a", S("Status Handläggs → Väntar"), SEAL_BAD, "77ab" },
+	{ "2026-10-29", "system", S("Grannhörande skickat (4 mottagare)"), SEAL_NONE, NULL },
+	{ "2026-10-28", "system", S("Ankomstregistrerad BN 2026-1042"), SEAL_OK, "10d2" },
 };
 
 static struct case_model a_case(enum case_tab tab)
@@ -151,16 +159,26 @@ static struct case_model a_case(enum case_tab tab)
 				 "3 av 18 │ Inkommet │ prio 2",
 				 "q Tillbaka  J/K nästa/förra │ t ta  m meddela"
 				 "  a anteckna  b beslut  o lämna"),
-		.tabs = { "1 Översikt", "2 Händelser", "3 Handlingar(3)",
-			  "4 Parter(2)", "5 Medd.(1)", "6 Beslut" },
-		.tab_count = 6, .tab = tab,
-		.left = left, .left_count = 5, .right = right, .right_count = 5,
-		.checks_heading = "Checklista", .checks = checks, .check_count = 4,
+		.tabs = { "1 Översikt", "2 Händelser", "3 Handlingar(3)", "4 Parter(2)",
+			  "5 Medd.(1)", "6 Beslut" },
+		.tab_count = 6,
+		.tab = tab,
+		.left = left,
+		.left_count = 5,
+		.right = right,
+		.right_count = 5,
+		.checks_heading = "Checklista",
+		.checks = checks,
+		.check_count = 4,
 		.receipts_heading = "Kvitton till sökanden",
-		.receipts = receipts, .receipt_count = 4,
-		.latest = events, .latest_count = 3,
+		.receipts = receipts,
+		.receipt_count = 4,
+		.latest = events,
+		.latest_count = 3,
 		.related = S("Samma fastighet: BN 2025-871 Bygglov garage (avslutat)"),
-		.events = events, .event_count = 5, .event_total = 5,
+		.events = events,
+		.event_count = 5,
+		.event_total = 5,
 		.event_cursor = 3,
 		.pane = { S("2026-10-29 · Grannhörande"),
 			  S("Till: EKEN 1:2, EKEN 1:3, EKEN 1:5, EKEN 1:6. Svar"
@@ -187,19 +205,28 @@ static void draw_case_timeline(struct canvas *c)
 static void draw_documents(struct canvas *c)
 {
 	static const struct table_column cols[] = {
-		{ "Nr", 3, 0, true, false }, { "Handling", 0, 0, false, true },
-		{ "Typ", 6, 0, false, false }, { "Storlek", 9, 0, true, false },
+		{ "Nr", 3, 0, true, false },
+		{ "Handling", 0, 0, false, true },
+		{ "Typ", 6, 0, false, false },
+		{ "Storlek", 9, 0, true, false },
 	};
 	static const struct table_row rows[] = {
 		{ .cells = { S("1"), S("situationsplan.pdf"), S("pdf"), S("214 kB") } },
-		{ .cells = { S("2"), S("../../etc/passwd\x1b]0;x\x07"), S("?"),
-			     S("1 kB") }, .marked = true },
+		{ .cells = { S("2"), S("../../etc/passwd\x1b]0;x\x07"), S("?"), S("1 kB") },
+		  .marked = true },
 	};
 	struct case_model cm = a_case(TAB_DOCUMENTS);
 	struct table_model m = {
-		.frame = cm.frame, .tabs = cm.tabs, .tab_count = 6, .tab = 2,
-		.table = { .columns = cols, .column_count = 4, .rows = rows,
-			   .row_count = 2, .total = 2, .cursor = 1 },
+		.frame = cm.frame,
+		.tabs = cm.tabs,
+		.tab_count = 6,
+		.tab = 2,
+		.table = { .columns = cols,
+			   .column_count = 4,
+			   .rows = rows,
+			   .row_count = 2,
+			   .total = 2,
+			   .cursor = 1 },
 		.note = "Enter öppna  v visa externt",
 	};
 
@@ -209,7 +236,9 @@ static void draw_documents(struct canvas *c)
 /* --- Decision, letter, signing --------------------------------------------- */
 
 static const struct form_choice outcomes[] = {
-	{ "approval", "Bevilja" }, { "refusal", "Avslå" }, { "dismissal", "Avvisa" },
+	{ "approval", "Bevilja" },
+	{ "refusal", "Avslå" },
+	{ "dismissal", "Avvisa" },
 	{ "discontinuation", "Avskriv" },
 };
 
@@ -230,7 +259,8 @@ static void fill_decision(struct form *f)
 	form_set(f, "delegation", "D-4.2 Bygglov i enlighet med detaljplan");
 	form_set(f, "from", "2026-11-31");
 	form_set(f, "invoice", "1");
-	form_set(f, "reasons", "Åtgärden följer detaljplanen P 1987/14. Grannar har"
+	form_set(f, "reasons",
+		 "Åtgärden följer detaljplanen P 1987/14. Grannar har"
 		 " hörts; EKEN 1:5 har inte svarat.\n\nYttrandet från EKEN 1:3"
 		 " saknar betydelse.");
 	(void)form_check(f);
@@ -249,12 +279,17 @@ static void draw_decision(struct canvas *c)
 	struct form f = FORM_INIT;
 	struct decision_model m = {
 		.frame = a_frame("BN 2026-1042 Bygglov, carport › BESLUT (utkast sparat"
-				 " 14:01, lokalt)", NULL,
+				 " 14:01, lokalt)",
+				 NULL,
 				 "F7 Förhandsgranska  F8 Signera  F4 Lista  Esc Lämna"
 				 " (utkastet sparas)"),
-		.tabs = cm.tabs, .tab_count = 6, .tab = 5, .form = &f,
+		.tabs = cm.tabs,
+		.tab_count = 6,
+		.tab = 5,
+		.form = &f,
 		.checks_heading = "Kontroll före signering",
-		.checks = before, .check_count = 5,
+		.checks = before,
+		.check_count = 5,
 		.dispatch = S("Expedieras till: Åkesson (Mina meddelanden), EKEN 1:3"
 			      " (brev), EKEN 1:5 (brev)"),
 		.blocked = "F8 väntar på: skäl för försening",
@@ -272,7 +307,8 @@ static const char letter[] =
 	"Byggnadsnämnden          2026-11-23     Dnr BN 2026-1042\n\n"
 	"BYGGLOV FÖR CARPORT, EKEN 1:4\n\nBeslut\n"
 	"Bygglov beviljas med stöd av 9 kap. 30 § plan- och bygglagen (2010:900). "
-	"Avgiften fastställs till 11\xC2\xA0" "842 kronor enligt taxa.\n\n"
+	"Avgiften fastställs till 11\xC2\xA0"
+	"842 kronor enligt taxa.\n\n"
 	"Skäl för beslutet\nÅtgärden följer detaljplanen P 1987/14. Grannar har"
 	" hörts. Ett fönster, två dörrar och ett tak av papp ingår i åtgärden, som"
 	" inte kräver kontrollansvarig.\n\nHur man överklagar\nBeslutet kan"
@@ -283,7 +319,8 @@ static void draw_letter(struct canvas *c)
 	struct letter_model m = {
 		.frame = a_frame("BN 2026-1042 › BESLUT › FÖRHANDSGRANSKNING", NULL,
 				 "PgUp/PgDn bläddra   Esc Tillbaka"),
-		.text = S(letter), .glyphs = c->glyphs,
+		.text = S(letter),
+		.glyphs = c->glyphs,
 	};
 
 	letter_view(c, &m);
@@ -306,7 +343,9 @@ static void draw_sign(struct canvas *c)
 	struct letter_model m = {
 		.frame = a_frame("BN 2026-1042 › BESLUT › SIGNERA", NULL,
 				 "F8 Signera   PgUp/PgDn bläddra   Esc Avbryt"),
-		.text = S(letter), .glyphs = c->glyphs, .sign = &s,
+		.text = S(letter),
+		.glyphs = c->glyphs,
+		.sign = &s,
 	};
 
 	(void)form_add(&f, FIELD_LINE, "digits", "Ärendets fyra sista");
@@ -325,25 +364,27 @@ static void draw_sign(struct canvas *c)
 static void draw_outbox(struct canvas *c)
 {
 	static const struct outbox_row rows[] = {
-		{ "ÅNGRA 14 s", false, "14:02", "BN 2026-1190",
-		  S("överlämna → Miljö · tillsyn"), "–", S("–") },
-		{ "VÄNTAR NÄT", false, "13:58", "BN 2026-1120", S("status → Väntar"),
-		  "3", S("–") },
-		{ "NEKAD", true, "13:51", "BN 2026-1103", S("ta ärendet"), "1",
-		  S("tagen") },
-		{ "SÄND", false, "13:47", "BN 2026-1017",
-		  S("meddelande till Brf Sjöhästen"), "1", S("godtagen") },
+		{ "ÅNGRA 14 s", false, "14:02", "BN 2026-1190", S("överlämna → Miljö · tillsyn"),
+		  "–", S("–") },
+		{ "VÄNTAR NÄT", false, "13:58", "BN 2026-1120", S("status → Väntar"), "3", S("–") },
+		{ "NEKAD", true, "13:51", "BN 2026-1103", S("ta ärendet"), "1", S("tagen") },
+		{ "SÄND", false, "13:47", "BN 2026-1017", S("meddelande till Brf Sjöhästen"), "1",
+		  S("godtagen") },
 	};
 	struct outbox_model m = {
 		.frame = a_frame("UTKORG", "4 åtgärder · 1 väntar på dig",
 				 "u Ångra  r Försök igen  Enter Visa  F5 Sänd nu"
 				 "  q Tillbaka"),
-		.rows = rows, .row_count = 4, .total = 4, .cursor = 2,
+		.rows = rows,
+		.row_count = 4,
+		.total = 4,
+		.cursor = 2,
 		.pane = { S("BN 2026-1103 ta ärendet · nekad av centralen 13:51"),
 			  S("Skäl: Ärendet togs av jan.vd kl 13:49, före dig.\nInget"
 			    " har ändrats. Din lokala vy visar åter serverns läge.\n"
 			    "Vad du kan göra:  r försök igen   m skriv till jan.vd"
-			    "   u dra tillbaka åtgärden"), 0 },
+			    "   u dra tillbaka åtgärden"),
+			  0 },
 		.next_try = "Nästa försök: 14:03:20 (väntetid 80 s)",
 		.safety = "Åtgärderna är signerade och ligger på disk; de överlever"
 			  " avstängning.",
@@ -362,18 +403,23 @@ static void draw_conflicts(struct canvas *c)
 	};
 	static const char *const choices[] = {
 		"r  gör om åtgärden på ärendet som det är nu",
-		"u  dra tillbaka din åtgärd", "Enter  öppna ärendet",
+		"u  dra tillbaka din åtgärd",
+		"Enter  öppna ärendet",
 	};
 	struct conflict_model m = {
 		.frame = a_frame("KONFLIKTER", "1 av 2",
 				 "Enter öppna  r gör om  u dra tillbaka  q Senare"),
-		.rows = rows, .row_count = 2, .total = 2, .cursor = 0,
+		.rows = rows,
+		.row_count = 2,
+		.total = 2,
+		.cursor = 0,
 		.happened = S("Du var utan nät 13:40-13:58. Under tiden gav jan.vd"
 			      " ärendet till eva.z. Din statusändring gällde ett"
 			      " ärende som du handlade."),
 		.stands = S("Status Handläggs, handläggare eva.z. Din åtgärd är inte"
 			    " införd."),
-		.choices = choices, .choice_count = 3,
+		.choices = choices,
+		.choice_count = 3,
 	};
 
 	conflict_view(c, &m);
@@ -383,8 +429,7 @@ static void draw_help(struct canvas *c)
 {
 	static const struct help_row help[] = {
 		{ "Här", NULL, NULL, NULL, NULL },
-		{ NULL, "o  ö", ":överlämna ENHET",
-		  "Överlämna ärendet till en annan enhet", NULL },
+		{ NULL, "o  ö", ":överlämna ENHET", "Överlämna ärendet till en annan enhet", NULL },
 		{ NULL, "b", ":beslut", "Skriv beslut", "du är inte handläggare" },
 		{ "Alltid", NULL, NULL, NULL, NULL },
 		{ NULL, "F1 ?", ":hjälp", "Hjälp om det du ser", NULL },
@@ -392,10 +437,13 @@ static void draw_help(struct canvas *c)
 	};
 	struct line search = LINE_INIT;
 	struct help_model m = {
-		.frame = a_frame("HJÄLP › Kö", NULL,
-				 "Skriv för att söka  Enter utför  Esc stäng"),
-		.search = &search, .rows = help, .row_count = 6, .total = 6,
-		.cursor = 2, .more = "Fler sidor: man sluss-keys, man sluss-filter",
+		.frame = a_frame("HJÄLP › Kö", NULL, "Skriv för att söka  Enter utför  Esc stäng"),
+		.search = &search,
+		.rows = help,
+		.row_count = 6,
+		.total = 6,
+		.cursor = 2,
+		.more = "Fler sidor: man sluss-keys, man sluss-filter",
 	};
 
 	line_set(&search, "över");
@@ -408,15 +456,20 @@ static void draw_help(struct canvas *c)
 static void draw_box(struct canvas *c)
 {
 	static const struct str list[] = {
-		S("BN 2026-1042 Bygglov, carport"), S("BN 2026-1017 Fasadändring"),
-		S("BN 2026-1188 Attefallshus"), S("BN 2026-1190 Radhus"),
-		S("BN 2026-1099"), S("BN 2026-1120"), S("BN 2026-1082"),
+		S("BN 2026-1042 Bygglov, carport"),
+		S("BN 2026-1017 Fasadändring"),
+		S("BN 2026-1188 Attefallshus"),
+		S("BN 2026-1190 Radhus"),
+		S("BN 2026-1099"),
+		S("BN 2026-1120"),
+		S("BN 2026-1082"),
 	};
 	struct box b = {
 		.title = "Stäng 7 ärenden",
 		.text = S("Sju ärenden avslutas och arkiveras. Det kan inte ångras när"
 			  " de har sänts."),
-		.list = list, .list_count = 7,
+		.list = list,
+		.list_count = 7,
 		.keys = "F8 Stäng ärendena   Esc Avbryt (förvalt)",
 	};
 
@@ -427,22 +480,31 @@ static void draw_box(struct canvas *c)
 static void draw_dialog(struct canvas *c)
 {
 	static const struct table_column cols[] = {
-		{ "Enhet", 0, 0, false, false }, { "Kö", 4, 0, true, false },
+		{ "Enhet", 0, 0, false, false },
+		{ "Kö", 4, 0, true, false },
 	};
 	static const struct table_row rows[] = {
 		{ .cells = { S("Miljö · tillsyn"), S("41") } },
 		{ .cells = { S("Miljö · livsmedel"), S("12") } },
 	};
 	static const struct form_choice why[] = {
-		{ "wrong", "hör dit" }, { "consult", "samråd" }, { "bias", "jäv" },
+		{ "wrong", "hör dit" },
+		{ "consult", "samråd" },
+		{ "bias", "jäv" },
 		{ "load", "arbetsbelastning" },
 	};
-	const struct table list = { .columns = cols, .column_count = 2, .rows = rows,
-				    .row_count = 2, .total = 2, .cursor = -1,
+	const struct table list = { .columns = cols,
+				    .column_count = 2,
+				    .rows = rows,
+				    .row_count = 2,
+				    .total = 2,
+				    .cursor = -1,
 				    .no_head = true };
 	struct form f = FORM_INIT;
 	struct dialog d = {
-		.title = "Överlämna 2 ärenden", .form = &f, .list = &list,
+		.title = "Överlämna 2 ärenden",
+		.form = &f,
+		.list = &list,
 		.note = S("Följer med: 5 handlingar, 3 meddelanden. Åtgärden signeras"
 			  " som britt.a och kan ångras i 20 s."),
 		.keys = "F8 Överlämna  F7 Förhandsgranska  Esc Avbryt",
@@ -471,8 +533,11 @@ static void draw_menu(struct canvas *c)
 		{ "3", "Avslutat", "beslutet är inte expedierat", false },
 	};
 	struct line search = LINE_INIT;
-	struct menu m = { .title = "Status", .items = items, .item_count = 3,
-			  .cursor = 1, .search = &search,
+	struct menu m = { .title = "Status",
+			  .items = items,
+			  .item_count = 3,
+			  .cursor = 1,
+			  .search = &search,
 			  .keys = "1-3 välj  Enter  Esc Avbryt" };
 
 	line_set(&search, "a");
@@ -485,9 +550,12 @@ static void draw_unlock(struct canvas *c)
 {
 	struct line secret = { .secret = true };
 	struct unlock_model m = {
-		.frame = { .title = "LÅST", .hint = "Enter Lås upp   F3 Avsluta",
+		.frame = { .title = "LÅST",
+			   .hint = "Enter Lås upp   F3 Avsluta",
 			   .status = "OFFLINE" },
-		.heading = "Sluss är låst", .label = "Lösenfras", .secret = &secret,
+		.heading = "Sluss är låst",
+		.label = "Lösenfras",
+		.secret = &secret,
 		.text = S("Skriv lösenfrasen. Inget om ärendena visas förrän den är"
 			  " rätt."),
 		.error = "Fel lösenfras, 2 försök kvar",
@@ -533,8 +601,8 @@ static void draw_all_sizes(int view, const struct glyphs *g, struct strbuf *out)
 
 		assert_true(canvas_init(&c, sizes[i][0], sizes[i][1], g));
 		views[view].draw(&c);
-		assert_true(strbuf_addf(out, "== %dx%d, cursor %d,%d ==\n", c.cols,
-					c.rows, c.cursor_y, c.cursor_x));
+		assert_true(strbuf_addf(out, "== %dx%d, cursor %d,%d ==\n", c.cols, c.rows,
+					c.cursor_y, c.cursor_x));
 		assert_true(canvas_to_text(&c, out));
 		canvas_release(&c);
 	}
@@ -566,8 +634,7 @@ static void compare(int view, const struct glyphs *g)
 	struct strbuf drawn = STRBUF_INIT, golden = STRBUF_INIT;
 	char path[128];
 
-	(void)snprintf(path, sizeof(path), "tests/screens/%s-%s.txt",
-		       views[view].name, g->name);
+	(void)snprintf(path, sizeof(path), "tests/screens/%s-%s.txt", views[view].name, g->name);
 	draw_all_sizes(view, g, &drawn);
 	if (getenv("SLUSS_GOLDEN_WRITE"))
 		write_file(path, &drawn);
@@ -629,8 +696,7 @@ static void every_view_fills_any_screen_exactly(void **state)
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
 		rows = 1 + (int)(seed >> 33) % 70;
 		cols = 1 + (int)(seed >> 45) % 220;
-		assert_true(canvas_init(&c, rows, cols,
-					i % 3 ? &glyphs_utf8 : &glyphs_ascii));
+		assert_true(canvas_init(&c, rows, cols, i % 3 ? &glyphs_utf8 : &glyphs_ascii));
 		views[i % VIEWS].draw(&c);
 		check_shape(&c);
 		canvas_release(&c);

@@ -24,27 +24,28 @@
 
 enum { COLS = 40, LINE_MAX_BYTES = 65536 };
 
-static const char *safe(struct strbuf *b, struct str in, int cols,
-			const struct glyphs *g)
+static const char *safe(struct strbuf *b, struct str in, int cols, const struct glyphs *g)
 {
 	strbuf_clear(b);
 	(void)ui_text(b, in, cols, g);
 	return strbuf_cstr(b);
 }
 
-#define assert_safe(in, cols, want) do { \
-	struct strbuf b_ = STRBUF_INIT; \
-	struct str in_ = { (in), sizeof(in) - 1 }; \
-	assert_string_equal(safe(&b_, in_, (cols), &glyphs_utf8), (want)); \
-	strbuf_release(&b_); \
-} while (0)
+#define assert_safe(in, cols, want)                                                                \
+	do {                                                                                       \
+		struct strbuf b_ = STRBUF_INIT;                                                    \
+		struct str in_ = { (in), sizeof(in) - 1 };                                         \
+		assert_string_equal(safe(&b_, in_, (cols), &glyphs_utf8), (want));                 \
+		strbuf_release(&b_);                                                               \
+	} while (0)
 
-#define assert_ascii(in, want) do { \
-	struct strbuf b_ = STRBUF_INIT; \
-	struct str in_ = { (in), sizeof(in) - 1 }; \
-	assert_string_equal(safe(&b_, in_, -1, &glyphs_ascii), (want)); \
-	strbuf_release(&b_); \
-} while (0)
+#define assert_ascii(in, want)                                                                     \
+	do {                                                                                       \
+		struct strbuf b_ = STRBUF_INIT;                                                    \
+		struct str in_ = { (in), sizeof(in) - 1 };                                         \
+		assert_string_equal(safe(&b_, in_, -1, &glyphs_ascii), (want));                    \
+		strbuf_release(&b_);                                                               \
+	} while (0)
 
 /* --- Cases of our own ------------------------------------------------------ */
 
@@ -61,47 +62,75 @@ static void controls_become_a_visible_substitute(void **state)
 {
 	(void)state;
 	assert_safe("a\x1b[2Jb", -1, "a□[2Jb");
-	assert_safe("a\0b\x7F" "c\x07", -1, "a□b□c□");
-	assert_safe("\xC2\x9B" "2J", -1, "□2J"); /* C1 written as UTF-8 */
-	assert_safe("\x9B" "2J", -1, "\xEF\xBF\xBD" "2J"); /* and as one byte */
+	assert_safe("a\0b\x7F"
+		    "c\x07",
+		    -1, "a□b□c□");
+	assert_safe("\xC2\x9B"
+		    "2J",
+		    -1, "□2J"); /* C1 written as UTF-8 */
+	assert_safe("\x9B"
+		    "2J",
+		    -1,
+		    "\xEF\xBF\xBD"
+		    "2J"); /* and as one byte */
 }
 
 static void a_line_break_is_one_sign_and_a_tab_one_blank(void **state)
 {
 	(void)state;
-	assert_safe("rad 1\nrad 2\r\nrad 3\rrad 4\xE2\x80\xA8" "5", -1,
-		    "rad 1¶rad 2¶rad 3¶rad 4¶5");
+	assert_safe("rad 1\nrad 2\r\nrad 3\rrad 4\xE2\x80\xA8"
+		    "5",
+		    -1, "rad 1¶rad 2¶rad 3¶rad 4¶5");
 	assert_safe("a\tb", -1, "a b");
 }
 
 static void what_is_unseen_is_shown(void **state)
 {
 	(void)state;
-	assert_safe("a\xC2\xAD" "b", -1, "a□b");             /* soft hyphen */
-	assert_safe("a\xE2\x80\x8B" "b", -1, "a□b");         /* zero width space */
-	assert_safe("x\xE2\x80\xAE" "fdp", -1, "x□fdp");     /* right-to-left override */
-	assert_safe("a\xEF\xBB\xBF" "b", -1, "a□b");         /* byte order mark */
-	assert_safe("a\xF3\xA0\x81\x81" "b", -1, "a□b");     /* tag */
-	assert_safe("a\xEE\x80\x80" "b", -1, "a□b");         /* private use */
-	assert_safe("a\xCD\xB8" "b", -1, "a□b");             /* unassigned */
+	assert_safe("a\xC2\xAD"
+		    "b",
+		    -1, "a□b"); /* soft hyphen */
+	assert_safe("a\xE2\x80\x8B"
+		    "b",
+		    -1, "a□b"); /* zero width space */
+	assert_safe("x\xE2\x80\xAE"
+		    "fdp",
+		    -1, "x□fdp"); /* right-to-left override */
+	assert_safe("a\xEF\xBB\xBF"
+		    "b",
+		    -1, "a□b"); /* byte order mark */
+	assert_safe("a\xF3\xA0\x81\x81"
+		    "b",
+		    -1, "a□b"); /* tag */
+	assert_safe("a\xEE\x80\x80"
+		    "b",
+		    -1, "a□b"); /* private use */
+	assert_safe("a\xCD\xB8"
+		    "b",
+		    -1, "a□b"); /* unassigned */
 }
 
 static void a_no_break_space_is_plain_only_at_numbers(void **state)
 {
 	(void)state;
-	assert_safe("11\xC2\xA0" "842\xE2\x80\xAFkr", -1, "11 842 kr");
+	assert_safe("11\xC2\xA0"
+		    "842\xE2\x80\xAFkr",
+		    -1, "11 842 kr");
 	assert_safe("30\xC2\xA0§", -1, "30 §");
-	assert_safe("a\xC2\xA0" "b", -1, "a·b");
+	assert_safe("a\xC2\xA0"
+		    "b",
+		    -1, "a·b");
 }
 
 static void text_comes_out_in_nfc_with_at_most_two_marks(void **state)
 {
 	(void)state;
 	assert_safe("A\xCC\x8Aterv", -1, "Återv");
-	assert_safe("\xE2\x84\xAB", -1, "Å");           /* the Angstrom sign */
-	assert_safe("e\xCC\x81\xCC\x82\xCC\x83\xCC\x84x", -1,
-		    "é\xCC\x82\xCC\x83□x");
-	assert_safe("\xCC\x81" "a", -1, "□a");          /* a mark without base */
+	assert_safe("\xE2\x84\xAB", -1, "Å"); /* the Angstrom sign */
+	assert_safe("e\xCC\x81\xCC\x82\xCC\x83\xCC\x84x", -1, "é\xCC\x82\xCC\x83□x");
+	assert_safe("\xCC\x81"
+		    "a",
+		    -1, "□a"); /* a mark without base */
 	assert_safe(" \xCC\x81", -1, " □");
 }
 
@@ -132,7 +161,9 @@ static void text_is_cut_with_an_ellipsis_between_clusters(void **state)
 	assert_safe("市市市", 5, "市市…");
 	assert_safe("市市市", 4, "市…"); /* half a cell is never used */
 	assert_safe("市市", 1, "…");
-	assert_safe("ab\xCC\x83\xCC\x84" "c", 2, "a…");
+	assert_safe("ab\xCC\x83\xCC\x84"
+		    "c",
+		    2, "a…");
 }
 
 static void ascii_spells_what_it_can(void **state)
@@ -173,15 +204,15 @@ static void many_leading_spaces_do_not_hide_a_title(void **state)
 
 static void a_text_wraps_at_words_and_keeps_its_breaks(void **state)
 {
-	static const char *const want[] = { "Åtgärden", "följer", "planen.", "",
-					    "abcdefghij", "kl" };
+	static const char *const want[] = {
+		"Åtgärden", "följer", "planen.", "", "abcdefghij", "kl"
+	};
 	struct wrap w;
 	struct str line;
 	int n = 0;
 
 	(void)state;
-	wrap_start(&w, str_of("Åtgärden följer\nplanen.\r\n\nabcdefghijkl"), 10,
-		   &glyphs_utf8);
+	wrap_start(&w, str_of("Åtgärden följer\nplanen.\r\n\nabcdefghijkl"), 10, &glyphs_utf8);
 	while (wrap_next(&w, &line)) {
 		assert_true(n < 6);
 		assert_true(str_eq(line, want[n]));
@@ -365,8 +396,7 @@ static const char *json_string(const char **at, struct strbuf *out)
 		if (v >= 0xDC00 && v <= 0xDFFF)
 			return "lone surrogate";
 		if (v >= 0xD800 && v <= 0xDBFF) {
-			if (p[1] != '\\' || p[2] != 'u' || (w = hex4(p + 3)) < 0xDC00
-			    || w > 0xDFFF)
+			if (p[1] != '\\' || p[2] != 'u' || (w = hex4(p + 3)) < 0xDC00 || w > 0xDFFF)
 				return "lone surrogate";
 			p += 6;
 			v = 0x10000 + ((v - 0xD800) << 10) + (w - 0xDC00);
