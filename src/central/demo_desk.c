@@ -64,7 +64,8 @@ static enum status ask(struct demo_desk_env *env, const char *method, const char
 	enum status st = ST_OK;
 
 	request_set(&r, method, path);
-	snprintf(r.content_type, sizeof(r.content_type), "application/json");
+	snprintf(r.content_type, sizeof(r.content_type), "%s",
+		 strcmp(path, "/v1/actions") == 0 ? "application/jose-lines" : "application/json");
 	snprintf(r.bearer, sizeof(r.bearer), "%s", bearer);
 	snprintf(r.peer, sizeof(r.peer), "127.0.0.1");
 	if (strncmp(path, "/v1/intake/", 11) == 0)
