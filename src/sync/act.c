@@ -208,7 +208,7 @@ static enum status store_docs(const struct actor *a, const struct making *m, con
 	enum status st = ST_OK;
 
 	for (int i = 0; i < in->doc_count && st == ST_OK; i++)
-		st = blob_add(a->outbox, m->item.id, m->action.docs[i].h, in->docs[i].mt,
+		st = outbox_blob_add(a->outbox, m->item.id, m->action.docs[i].h, in->docs[i].mt,
 			      in->docs[i].name, in->docs[i].bytes, why);
 	return st;
 }
@@ -351,9 +351,9 @@ static enum status relink_docs(const struct actor *a, const struct making *m, st
 		const struct action_doc *d = &m->action.docs[i];
 
 		strbuf_clear(&bytes);
-		st = blob_get(a->outbox, d->h, &bytes, why);
+		st = outbox_blob_get(a->outbox, d->h, &bytes, why);
 		if (st == ST_OK)
-			st = blob_add(a->outbox, m->item.id, d->h, d->mt, d->name, strbuf_str(&bytes), why);
+			st = outbox_blob_add(a->outbox, m->item.id, d->h, d->mt, d->name, strbuf_str(&bytes), why);
 		else if (st == ST_NONE)
 			st = ST_OK; /* the central has it since long */
 	}

@@ -218,7 +218,7 @@ static enum status check_certificate(struct enrol *e, struct str jws, struct err
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct certificate c;
-	enum status st = central_open(&payload, &e->who, TYP_CERT, jws, why);
+	enum status st = settle_central_jws(&payload, &e->who, TYP_CERT, jws, why);
 
 	if (st == ST_OK)
 		st = certificate_read(&c, strbuf_str(&payload), why);

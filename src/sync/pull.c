@@ -393,7 +393,7 @@ enum status take_head(struct sync *s, const struct reply *r, struct err *why)
 
 	jws = json_get_text(j, "jws");
 	if (st == ST_OK)
-		st = jws.p ? central_open(&payload, &s->who, TYP_HEAD, jws, why)
+		st = jws.p ? settle_central_jws(&payload, &s->who, TYP_HEAD, jws, why)
 			   : nonsense(why, "not-ours", "the answer is no signed head");
 	if (st == ST_OK)
 		st = head_read(&h, strbuf_str(&payload), why);

@@ -34,7 +34,7 @@ static enum status choose_item(struct sync *s, int64_t boot, enum step *step, in
 	} else if (st == ST_OK) {
 		*step = STEP_ACTIONS;
 		if (!next.voided)
-			st = blob_waiting(s->in.outbox, next.id, s->blob, &bytes, mt, why);
+			st = outbox_blob_waiting(s->in.outbox, next.id, s->blob, &bytes, mt, why);
 		if (st == ST_OK && !next.voided)
 			*step = STEP_BLOB;
 	}
@@ -67,7 +67,7 @@ static enum status fits(struct sync *s, const struct outbox_item *i, size_t byte
 	       && bytes + outbox_item_bytes(i)->len + 1 <= SEND_BYTES
 	       && !is_held(i, clock_wall(s->in.clock));
 	if (*yes && !i->voided)
-		st = blob_waiting(s->in.outbox, i->id, h, &doc, mt, why);
+		st = outbox_blob_waiting(s->in.outbox, i->id, h, &doc, mt, why);
 	if (st == ST_OK)
 		*yes = false;
 	strbuf_release(&doc);
@@ -219,12 +219,12 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)
 {
 	struct strbuf bytes = STRBUF_INIT;
-	enum status st = blob_get(s->in.outbox, p->h, &bytes, why);
+	enum status st = outbox_blob_get(s->in.outbox, p->h, &bytes, why);
 
 	strbuf_release(&bytes);
 	if (st == ST_NONE)
 		return ST_NONE; /* shown as it is, with back-off */
-	return st == ST_OK ? blob_set_uploaded(s->in.outbox, p->h, false, why) : st;
+	return st == ST_OK ? outbox_blob_set_uploaded(s->in.outbox, p->h, false, why) : st;
 }
 
 enum status refused_actions(struct sync *s, const struct problem *p, struct err *why)
@@ -252,7 +252,7 @@ enum status ask_blob(struct sync *s, struct request *out, struct err *why)
 	snprintf(path, sizeof(path), "/v1/blobs/%s", s->blob);
 	request_set(out, "PUT", path);
 	snprintf(out->content_type, sizeof(out->content_type), "application/octet-stream");
-	st = blob_get(s->in.outbox, s->blob, &out->body, why);
+	st = outbox_blob_get(s->in.outbox, s->blob, &out->body, why);
 	return st == ST_NONE ? err_set(why, ST_BROKEN, "blob-missing", "document %.12s is not in the outbox", s->blob) : st;
 }
 
@@ -260,7 +260,7 @@ enum status take_blob(struct sync *s, const struct reply *r, struct err *why)
 {
 	if (r->status != 200 && r->status != 201 && r->status != 204)
 		return nonsense(why, "not-ours", "the central did not say that it has the document");
-	return blob_set_uploaded(s->in.outbox, s->blob, true, why);
+	return outbox_blob_set_uploaded(s->in.outbox, s->blob, true, why);
 }
 
 /* --- Lost answers -------------------------------------------------------------------- */

@@ -20,7 +20,7 @@ static const enum outbox_state state_of[] = {
 	[VERDICT_VOID] = OUTBOX_VOID,
 };
 
-enum status central_open(struct strbuf *payload, const struct identity *who, const char *typ,
+enum status settle_central_jws(struct strbuf *payload, const struct identity *who, const char *typ,
 			 struct str jws, struct err *why)
 {
 	char kid[KID_TEXT];
@@ -40,7 +40,7 @@ enum status settle_open(struct ack *out, const struct identity *who, struct str 
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct err found = ERR_INIT;
-	enum status st = central_open(&payload, who, TYP_ACK, jws, &found);
+	enum status st = settle_central_jws(&payload, who, TYP_ACK, jws, &found);
 
 	if (st == ST_OK)
 		st = ack_read(out, strbuf_str(&payload), &found);

@@ -24,6 +24,6 @@ MUST_USE enum status settle_open(struct ack *out, const struct identity *who, st
 MUST_USE enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
 				int64_t wall_now, struct ack *seen, struct err *why);
 /* Verify any JWS of the central (head, certificate): the payload appended. */
-MUST_USE enum status central_open(struct strbuf *payload, const struct identity *who, const char *typ,
+MUST_USE enum status settle_central_jws(struct strbuf *payload, const struct identity *who, const char *typ,
 				  struct str jws, struct err *why);
 #endif

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/sync/desk.h"
+
+#include "base/banned.h"
+
+static void the_first_sync_brings_every_case(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_query q = CASE_QUERY_INIT;
+	struct sync_status s;
+	int64_t n;
+
+	(void)state;
+	desk_sync(d);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 3);
+	assert_true(sync_idle(d->sync));
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_FINE);
+	assert_true(s.online);
+	assert_true(s.skew_known);
+	desk_close(d);
+}
+
+static void a_claim_is_seen_at_once_and_settled_by_the_central(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_see(d, 0, &row);
+	assert_string_equal(row.file.assignee, "britt.a");
+	assert_int_equal(row.file.state, CASE_OPEN);
+	assert_int_equal(row.pending, 1);
+	assert_false(sync_idle(d->sync));
+
+	desk_sync(d);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(item.state, OUTBOX_ACKNOWLEDGED);
+	assert_int_equal(item.n, 3);
+	desk_see(d, 0, &row);
+	assert_int_equal(row.pending, 0);
+	assert_int_equal(row.file.n, 3);
+	assert_string_equal(row.file.assignee, "britt.a");
+	assert_int_equal(d->log_count, 1);
+	assert_true(sync_idle(d->sync));
+	case_row_release(&row);
+	outbox_item_release(&item);
+	desk_close(d);
+}
+
+static void a_lost_reply_costs_one_more_post_and_nothing_happens_twice(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	d->lose_replies = 2;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	assert_int_equal(d->posts, 3);
+	assert_int_equal(d->log_count, 2);
+	assert_each_once(d);
+	desk_close(d);
+}
+
+static void a_storm_of_expired_tokens_leaves_the_outbox_alone(void **state)
+{
+	struct desk *d = desk_open();
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->deny = 6;
+	desk_sync(d);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_int_equal(item.state, OUTBOX_SIGNED);
+	assert_int_equal(item.verdict, VERDICT_NONE);
+	assert_true(d->logins < 8);
+	desk_settle(d);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	outbox_item_release(&item);
+	desk_close(d);
+}
+
+static void html_instead_of_json_is_named_and_changes_nothing(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->html = 1;
+	sync_poke(d->sync);
+	must(desk_step(d, LANE_PUSH, &(int64_t){ 0 }, &why), &why);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_NONSENSE);
+	assert_string_equal(s.code, "not-ours");
+	assert_int_equal(s.outbox.waiting, 1);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	desk_close(d);
+}
+
+/* What stands in the way of an answer: nothing is settled, and it is counted. */
+static void assert_not_believed(struct desk *d, struct act_result *r)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+
+	desk_sync(d);
+	must(outbox_get(d->outbox, r->item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_NONE);
+	sync_status(d->sync, &s);
+	assert_true(s.refused_acks > 0);
+	outbox_item_release(&item);
+}
+
+static void an_answer_for_another_action_with_the_same_counter_is_refused(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->other_ah = d->other_iid = true;
+	assert_not_believed(d, &r);
+	desk_close(d);
+}
+
+static void an_answer_with_our_intent_but_another_hash_settles_no_refusal(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->other_ah = true;
+	d->verdict = VERDICT_REJECTED;
+	assert_not_believed(d, &r);
+	desk_close(d);
+}
+
+static void an_answer_signed_by_another_key_is_refused(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->other_key = true;
+	assert_not_believed(d, &r);
+	desk_close(d);
+}
+
+static void a_refused_claim_gives_the_row_back_and_names_the_winner(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct sync_status s;
+	struct act_result r;
+	struct actor a = desk_actor(d);
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->verdict = VERDICT_REJECTED;
+	desk_sync(d);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_string_equal(item.why, "taken");
+	assert_string_equal(item.who, "jan.vd");
+	desk_see(d, 0, &row);
+	assert_string_equal(row.file.assignee, "");
+	assert_int_equal(row.trouble, 1);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.outbox.refused, 1);
+	must(act_dismiss(&a, r.item, &why), &why);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.outbox.refused, 0);
+	case_row_release(&row);
+	outbox_item_release(&item);
+	desk_close(d);
+}
+
+static void a_conflict_is_signed_again_with_the_same_intent(void **state)
+{
+	struct desk *d = desk_open();
+	struct outbox_item first = OUTBOX_ITEM_INIT, second = OUTBOX_ITEM_INIT;
+	struct act_result r, again;
+	struct actor a = desk_actor(d);
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.deadline", "due", "2026-12-24", &r, &why), &why);
+	d->verdict = VERDICT_CONFLICT;
+	desk_sync(d);
+	d->verdict = VERDICT_NONE;
+	must(act_resign(&a, r.item, &again, &why), &why);
+	must(outbox_get(d->outbox, r.item, &first, &why), &why);
+	must(outbox_get(d->outbox, again.item, &second, &why), &why);
+	assert_int_equal(first.state, OUTBOX_SUPERSEDED);
+	assert_string_equal(first.iid, second.iid);
+	assert_string_not_equal(first.ah, second.ah);
+	assert_int_equal(second.ctr, first.ctr + 1);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	assert_string_equal(d->file[0].due_on, "2026-12-24");
+	outbox_item_release(&first);
+	outbox_item_release(&second);
+	desk_close(d);
+}
+
+static void an_action_in_its_undo_window_holds_those_behind_it(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_sync(d);
+	must(desk_act(d, 0, "note.add", "text", "Ringde sökanden.", &r, &why), &why);
+	assert_true(r.hold_until > 0);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_sync(d);
+	assert_int_equal(d->log_count, 1);
+	assert_int_equal(desk_step(d, LANE_PUSH, &wake, &why), ST_NONE);
+	assert_true(wake > d->boot && wake <= d->boot + 20000);
+	d->wall += 21000;
+	d->boot += 21000;
+	desk_sync(d);
+	assert_int_equal(d->log_count, 3);
+	assert_string_equal(d->log[1].case_id, d->file[0].id);
+	desk_close(d);
+}
+
+static void a_withdrawn_note_leaves_a_void_and_the_next_ones_go_on(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct act_result note, claim;
+	struct actor a = desk_actor(d);
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "note.add", "text", "Fel ärende.", &note, &why), &why);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &claim, &why), &why);
+	must(act_withdraw(&a, note.item, &why), &why);
+	desk_see(d, 0, &row);
+	assert_int_equal(row.pending, 0);
+	desk_settle(d);
+	must(outbox_get(d->outbox, note.item, &item, &why), &why);
+	assert_int_equal(item.state, OUTBOX_VOID);
+	assert_int_equal(item.verdict, VERDICT_VOID);
+	must(outbox_get(d->outbox, claim.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(d->log_count, 1);
+	assert_int_equal(act_withdraw(&a, claim.item, &why), ST_REFUSED);
+	assert_string_equal(why.code, "already-answered");
+	case_row_release(&row);
+	outbox_item_release(&item);
+	desk_close(d);
+}
+
+static void an_offered_action_can_not_be_withdrawn(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct actor a = desk_actor(d);
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->lose_replies = 1;
+	desk_sync(d);
+	assert_int_equal(act_withdraw(&a, r.item, &why), ST_REFUSED);
+	assert_string_equal(why.code, "already-offered");
+	desk_close(d);
+}
+
+static void a_revoked_device_keeps_what_it_signed(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->status = 403;
+	d->code = "device-revoked";
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_REFUSED);
+	assert_int_equal(s.outbox.held, 1);
+	d->status = 0;
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	desk_close(d);
+}
+
+static void a_forked_device_stops_sending_and_says_so(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->status = 409;
+	d->code = "device-fork";
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_FROZEN);
+	assert_int_equal(s.outbox.held, 1);
+	assert_int_equal(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, "device-frozen");
+	desk_close(d);
+}
+
+static void a_busy_central_is_asked_again_when_it_said(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct reply busy = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+
+	(void)state;
+	must(sync_next(d->sync, LANE_PULL, &r, &wake, &why), &why);
+	answer_problem(&busy, 503, "busy", "try later", 0, "");
+	busy.retry_after_s = 45;
+	must(sync_reply(d->sync, LANE_PULL, &busy, &why), &why);
+	assert_int_equal(sync_next(d->sync, LANE_PULL, &r, &wake, &why), ST_NONE);
+	assert_true(wake >= d->boot + 45000);
+	request_release(&r);
+	reply_release(&busy);
+	desk_close(d);
+}
+
+static void answers_that_a_restored_central_lost_are_offered_again(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t n;
+	struct case_query q = CASE_QUERY_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_sync(d);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_sync(d);
+	assert_int_equal(d->log_count, 2);
+
+	/* Back to before the second claim, in a new epoch. */
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	snprintf(d->last_hash, sizeof(d->last_hash), "%s", d->log[0].ah);
+	d->last_ctr = 1;
+	d->log_count = 1;
+	strbuf_clear(&d->log[1].jws);
+	strbuf_clear(&d->acks[2]);
+	d->head = d->log[0].seq;
+	d->file[1].assignee[0] = '\0';
+	d->file[1].state = CASE_REGISTERED;
+	d->file[1].n = 2;
+	d->file_seq[1] = 4;
+	sync_poke(d->sync);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	assert_each_once(d);
+	desk_see(d, 1, &row);
+	assert_string_equal(row.file.assignee, "britt.a");
+	assert_int_equal(row.pending, 0);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 3);
+	case_row_release(&row);
+	desk_close(d);
+}
+
+static void a_page_cut_or_spoilt_changes_nothing(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_query q = CASE_QUERY_INIT;
+	struct sync_status s;
+	int64_t n;
+
+	(void)state;
+	d->cut_page = true;
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_string_equal(s.code, "page-cut");
+	d->cut_page = false;
+	d->spoil_page = true;
+	sync_poke(d->sync);
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_string_equal(s.code, "page-digest");
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 0);
+	d->spoil_page = false;
+	desk_settle(d);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 3);
+	desk_close(d);
+}
+
+static void a_bad_line_stops_the_page_twice_and_is_then_set_apart(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_query q = CASE_QUERY_INIT;
+	struct sync_status s;
+	int64_t n;
+
+	(void)state;
+	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
+	for (int i = 0; i < 2; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+		sync_status(d->sync, &s);
+		assert_int_equal(s.trouble, SYNC_NONSENSE);
+		assert_string_equal(s.code, "page-line");
+		assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+		assert_int_equal(n, 0);
+	}
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 3);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.unreadable, 1);
+	desk_close(d);
+}
+
+static void a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds(void **state)
+{
+	struct desk *d = desk_open();
+	const struct sync_setup setup = { d->cache, d->outbox, &d->clock, &d->rng, d->key, false };
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+	int asked = 0;
+
+	(void)state;
+	desk_sync(d);
+	sync_free(d->sync);
+	must(sync_open(&d->sync, &setup, &why), &why);
+	while (sync_next(d->sync, LANE_PULL, &r, &wake, &why) == ST_OK && asked < 100) {
+		bool wait = strcmp(strbuf_cstr(&r.path), "/v1/sync/wait") == 0;
+
+		asked += wait || strcmp(strbuf_cstr(&r.path), "/v1/sync/pull") == 0;
+		reply_clear(&out);
+		if (wait)
+			answer_json(&out, 200, "{\"epoch\":\"" EPOCH "\",\"seq\":999}");
+		else
+			central_answer(d, &r, &out);
+		must(sync_reply(d->sync, LANE_PULL, &out, &why), &why);
+	}
+	assert_int_equal(asked, 5);
+	assert_int_equal(wake, d->boot + 10000);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void two_processes_of_one_officer_never_take_the_same_counter(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+	struct outbox_item a = OUTBOX_ITEM_INIT, b = OUTBOX_ITEM_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	must(outbox_get(d->outbox, r.item, &a, &why), &why);
+	must(desk_act(d, 0, "case.deadline", "due", "2026-12-20", &r, &why), &why);
+	must(outbox_get(d->outbox, r.item, &b, &why), &why);
+	assert_int_equal(b.ctr, a.ctr + 1);
+	assert_string_equal(b.prev, a.ah);
+	outbox_item_release(&a);
+	outbox_item_release(&b);
+	desk_close(d);
+}
+
+static void what_is_not_lawful_here_is_refused_before_it_is_signed(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+	struct sync_status s;
+
+	(void)state;
+	desk_sync(d);
+	assert_int_equal(desk_act(d, 0, "case.close", NULL, NULL, &r, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "step-unlawful");
+	err_clear(&why);
+	assert_int_equal(desk_act(d, 0, "case.assign", "officer", "jan.vd", &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, "role-lacking");
+	err_clear(&why);
+	assert_int_equal(desk_act(d, 0, "case.deadline", "due", "i morgon", &r, &why), ST_BAD_INPUT);
+	err_clear(&why);
+	assert_int_equal(desk_act(d, 70, "case.claim", NULL, NULL, &r, &why), ST_NONE);
+	assert_string_equal(why.code, "case-unknown");
+	sync_status(d->sync, &s);
+	assert_int_equal(s.outbox.waiting, 0);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_sync_brings_every_case),
+		cmocka_unit_test(a_claim_is_seen_at_once_and_settled_by_the_central),
+		cmocka_unit_test(a_lost_reply_costs_one_more_post_and_nothing_happens_twice),
+		cmocka_unit_test(a_storm_of_expired_tokens_leaves_the_outbox_alone),
+		cmocka_unit_test(html_instead_of_json_is_named_and_changes_nothing),
+		cmocka_unit_test(an_answer_for_another_action_with_the_same_counter_is_refused),
+		cmocka_unit_test(an_answer_with_our_intent_but_another_hash_settles_no_refusal),
+		cmocka_unit_test(an_answer_signed_by_another_key_is_refused),
+		cmocka_unit_test(a_refused_claim_gives_the_row_back_and_names_the_winner),
+		cmocka_unit_test(a_conflict_is_signed_again_with_the_same_intent),
+		cmocka_unit_test(an_action_in_its_undo_window_holds_those_behind_it),
+		cmocka_unit_test(a_withdrawn_note_leaves_a_void_and_the_next_ones_go_on),
+		cmocka_unit_test(an_offered_action_can_not_be_withdrawn),
+		cmocka_unit_test(a_revoked_device_keeps_what_it_signed),
+		cmocka_unit_test(a_forked_device_stops_sending_and_says_so),
+		cmocka_unit_test(a_busy_central_is_asked_again_when_it_said),
+		cmocka_unit_test(answers_that_a_restored_central_lost_are_offered_again),
+		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
+		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
+		cmocka_unit_test(a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
+		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
+		cmocka_unit_test(what_is_not_lawful_here_is_refused_before_it_is_signed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
