@@ -2,11 +2,11 @@
 /*
  * termdemo - a list and a form in a real terminal, for tests of ui/term.
  *
- *   termdemo [--ascii] [--theme NAME] FILE
+ *   termdemo [--ascii] [--theme NAME] [--dump PATH] FILE
  *
  * FILE holds one title a line, any bytes. Keys: as a list; f opens a form, Esc
- * closes it, L repaints, ^Z suspends, q ends. The title row names the last key
- * and counts them.
+ * closes it, L repaints, ^Z suspends, q ends, D appends the canvas as it is drawn
+ * to PATH. The title row names the last key and counts them.
  */
 #include <locale.h>
 #include <poll.h>
@@ -28,6 +28,7 @@ struct demo {
 	struct queue_row rows[ROWS_MAX];
 	int total, top, cursor, keys;
 	bool in_form, over;
+	const char *dump;
 	struct form form;
 	char last[32];
 	struct strbuf bytes;
@@ -84,6 +85,18 @@ static void draw(struct demo *d)
 	term_paint(d->term, &d->canvas);
 }
 
+static void dump(const struct demo *d)
+{
+	struct strbuf b = STRBUF_INIT;
+	FILE *f = d->dump ? fopen(d->dump, "abe") : NULL;
+
+	if (f && canvas_to_text(&d->canvas, &b))
+		(void)fwrite(b.data, 1, b.len, f);
+	if (f)
+		(void)fclose(f);
+	strbuf_release(&b);
+}
+
 static void list_key(struct demo *d, struct key key)
 {
 	int rows, cols, seen;
@@ -96,7 +109,10 @@ static void list_key(struct demo *d, struct key key)
 		d->top = table_scroll(d->top, d->cursor, d->total, seen);
 	else if (key.code == 'f')
 		d->in_form = true;
-	else if (key.code == 'L')
+	else if (key.code == 'D') {
+		draw(d);
+		dump(d);
+	} else if (key.code == 'L')
 		term_repaint(d->term);
 	else if (key.code == TK_CTRL('Z'))
 		term_suspend(d->term);
@@ -153,6 +169,8 @@ int main(int argc, char **argv)
 			o.ascii = true;
 		if (strcmp(argv[i], "--theme") == 0)
 			o.theme = theme_find(argv[i + 1]);
+		if (strcmp(argv[i], "--dump") == 0)
+			d.dump = argv[i + 1];
 	}
 	o.no_color = getenv("NO_COLOR") != NULL;
 	if (argc < 2 || term_open(&d.term, &o, &why) != ST_OK) {
