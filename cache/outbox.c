@@ -391,7 +391,7 @@ enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why
 
 /* --- Blobs and drafts -------------------------------------------------------- */
 
-enum status blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
+enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
 		     struct str bytes, struct err *why)
 {
 	struct stmt *q = db_stmt(db, add_blob);
@@ -410,7 +410,7 @@ enum status blob_add(struct db *db, int64_t item, const char *h, const char *mt,
 	return stmt_run(q, why);
 }
 
-enum status blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
+enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
 			 char mt[80], struct err *why)
 {
 	struct stmt *q = db_stmt(db, waiting_blob);
@@ -429,7 +429,7 @@ enum status blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct 
 	return st;
 }
 
-enum status blob_get(struct db *db, const char *h, struct strbuf *bytes, struct err *why)
+enum status outbox_blob_get(struct db *db, const char *h, struct strbuf *bytes, struct err *why)
 {
 	struct stmt *q = db_stmt(db, get_blob);
 	enum status st;
@@ -445,7 +445,7 @@ enum status blob_get(struct db *db, const char *h, struct strbuf *bytes, struct 
 	return st;
 }
 
-enum status blob_set_uploaded(struct db *db, const char *h, bool uploaded, struct err *why)
+enum status outbox_blob_set_uploaded(struct db *db, const char *h, bool uploaded, struct err *why)
 {
 	struct stmt *q = db_stmt(db, set_uploaded);
 

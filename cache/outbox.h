@@ -115,13 +115,13 @@ MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct
 
 /* --- Blobs and drafts ------------------------------------------------------ */
 
-MUST_USE enum status blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
+MUST_USE enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
 			      struct str bytes, struct err *why);
 /* The first blob of item `id` that is not uploaded. */
-MUST_USE enum status blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
+MUST_USE enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
 				  char mt[80], struct err *why);
-MUST_USE enum status blob_get(struct db *db, const char *h, struct strbuf *bytes, struct err *why);
-MUST_USE enum status blob_set_uploaded(struct db *db, const char *h, bool uploaded, struct err *why);
+MUST_USE enum status outbox_blob_get(struct db *db, const char *h, struct strbuf *bytes, struct err *why);
+MUST_USE enum status outbox_blob_set_uploaded(struct db *db, const char *h, bool uploaded, struct err *why);
 
 /* kind: "decision", "note" ...; replaces the earlier text. */
 MUST_USE enum status draft_save(struct db *db, const char *case_id, const char *kind, struct str words,

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sim/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache/cases.h"
+#include "sql/db.h"
+#include "sync/enrol.h"
+
+#include "base/banned.h"
+
+#define PASSPHRASE "sex ord som ingen gissar"
+
+static int64_t device_now(void *ctx)
+{
+	return ((struct device *)ctx)->world->now;
+}
+
+/* Asked before each commit of the device's files: a process that has died
+ * commits nothing more. */
+static bool may_commit(void *ctx)
+{
+	struct device *d = ctx;
+
+	if (!d->dying && !d->down && fault(d->world, d->world->rates.device_crash))
+		d->dying = true;
+	return !d->dying;
+}
+
+static struct actor actor_of(struct device *d)
+{
+	return (struct actor){ .cache = d->cache,
+			       .outbox = d->outbox,
+			       .clock = &d->clock,
+			       .rng = &d->world->rng,
+			       .key = d->key };
+}
+
+/* The process ends here: memory is gone, the two files stay. */
+static void die(struct device *d)
+{
+	struct world *w = d->world;
+
+	world_trace(w, "crash d%d", d->index);
+	w->result->crashes++;
+	sync_free(d->sync);
+	d->sync = NULL;
+	db_rollback(d->cache);
+	db_rollback(d->outbox);
+	d->ticket[LANE_PULL] = d->ticket[LANE_PUSH] = 0;
+	d->down = true;
+	d->dying = false;
+	world_later(w, (int64_t)below(w, 2 * MINUTE), EVENT_BOOT, d->index, NULL);
+}
+
+/* Sometimes a process is just killed between two commits. */
+static bool dies(struct device *d)
+{
+	if (!d->dying && fault(d->world, d->world->rates.device_crash / 2))
+		d->dying = true;
+	if (d->dying)
+		die(d);
+	return d->down;
+}
+
+static enum status enrol_device(struct device *d, struct err *why)
+{
+	struct world *w = d->world;
+	char code[INVITATION_TEXT];
+	struct enrol *e = NULL;
+	struct request r = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	enum status st = central_invite(w->central, d->officer, code, why);
+
+	if (st == ST_OK)
+		st = enrol_start(&e, "http://central.example", str_of(code), &d->clock, &w->rng,
+				 why);
+	while (st == ST_OK) {
+		st = enrol_next(e, &r, why);
+		if (st != ST_OK)
+			break;
+		reply_clear(&reply);
+		network_direct(w, &r, &reply);
+		st = enrol_reply(e, &reply, why);
+	}
+	if (st == ST_NONE)
+		st = enrol_finish(e, d->outbox, str_of(PASSPHRASE), KEYBOX_TEST, why);
+	enrol_free(e);
+	request_release(&r);
+	reply_release(&reply);
+	return st;
+}
+
+static enum status start_sync(struct device *d, struct err *why)
+{
+	const struct sync_setup setup = { .cache = d->cache,
+					  .outbox = d->outbox,
+					  .clock = &d->clock,
+					  .rng = &d->world->rng,
+					  .key = d->key };
+
+	return sync_open(&d->sync, &setup, why);
+}
+
+static enum status open_key(struct device *d, struct err *why)
+{
+	struct identity who = IDENTITY_INIT;
+	enum status st;
+
+	signkey_free(d->key);
+	d->key = NULL;
+	st = unlock(d->outbox, str_of(PASSPHRASE), &d->key, why);
+	if (st == ST_OK)
+		st = identity_get(d->outbox, &who, why);
+	if (st == ST_OK)
+		snprintf(d->dev, sizeof(d->dev), "%s", who.dev);
+	identity_release(&who);
+	return st;
+}
+
+enum status device_open(struct world *w, int index, const char *officer, struct err *why)
+{
+	struct device *d = &w->device[index];
+	enum status st;
+
+	*d = (struct device){ .world = w,
+			      .index = index,
+			      .officer = officer,
+			      .clock = { device_now, device_now, d } };
+	st = cache_open(&d->cache, ":memory:", why);
+	if (st == ST_OK)
+		st = outbox_open(&d->outbox, ":memory:", why);
+	if (st == ST_OK)
+		st = enrol_device(d, why);
+	if (st == ST_OK)
+		st = open_key(d, why);
+	if (st == ST_OK)
+		st = start_sync(d, why);
+	if (st == ST_OK) {
+		db_on_commit(d->cache, may_commit, d);
+		db_on_commit(d->outbox, may_commit, d);
+	}
+	return st;
+}
+
+void device_close(struct device *d)
+{
+	sync_free(d->sync);
+	signkey_free(d->key);
+	cache_close(d->cache);
+	cache_close(d->outbox);
+	cache_close(d->image);
+}
+
+void device_boot(struct device *d)
+{
+	struct err why = ERR_INIT;
+
+	if (!d->down)
+		return;
+	d->down = false;
+	world_trace(d->world, "boot d%d", d->index);
+	check_cursor(d);
+	if (start_sync(d, &why) != ST_OK) {
+		if (d->dying)
+			die(d);
+		else
+			world_violation(d->world, "start", "device %d does not start: %s", d->index,
+					why.text);
+		return;
+	}
+	device_pump(d);
+}
+
+static void pump_lane(struct device *d, enum sync_lane lane)
+{
+	struct world *w = d->world;
+	struct err why = ERR_INIT;
+	struct message *m;
+	int64_t wake = INT64_MAX;
+	enum status st;
+
+	if (d->down || d->ticket[lane])
+		return;
+	m = message_new(d->index, lane, ++w->tickets);
+	st = sync_next(d->sync, lane, &m->request, &wake, &why);
+	if (st == ST_OK && !dies(d)) {
+		d->ticket[lane] = m->ticket;
+		network_send_take(w, m);
+		return;
+	}
+	message_free(m);
+	if (d->down || dies(d))
+		return;
+	if (st != ST_NONE) {
+		world_violation(w, "core", "device %d, sync_next: %s %s", d->index, status_name(st),
+				why.text);
+		return;
+	}
+	if (wake != INT64_MAX && (d->wake[lane] <= w->now || wake < d->wake[lane])) {
+		d->wake[lane] = wake > w->now ? wake : w->now + 1;
+		world_later(w, d->wake[lane] - w->now, EVENT_WAKE, d->index, NULL);
+	}
+}
+
+void device_pump(struct device *d)
+{
+	pump_lane(d, LANE_PUSH);
+	pump_lane(d, LANE_PULL);
+}
+
+void device_answer(struct device *d, struct message *m)
+{
+	struct err why = ERR_INIT;
+	enum status st;
+
+	if (d->down || d->ticket[m->lane] != m->ticket)
+		return; /* an answer to a process that is no more */
+	d->ticket[m->lane] = 0;
+	st = sync_reply(d->sync, m->lane, &m->reply, &why);
+	if (dies(d))
+		return;
+	if (st == ST_BROKEN)
+		world_violation(d->world, "core", "device %d, sync_reply: %s", d->index, why.text);
+	check_shown(d);
+	device_pump(d);
+}
+
+bool device_quiet(struct device *d)
+{
+	struct outbox_item next = OUTBOX_ITEM_INIT;
+	bool waits;
+
+	if (d->down || d->ticket[LANE_PUSH] || !network_holds(d->world, d->ticket[LANE_PULL]))
+		return false;
+	waits = outbox_next(d->outbox, d->dev, 0, &next, NULL) != ST_NONE;
+	outbox_item_release(&next);
+	return !waits;
+}
+
+/* --- The officer --------------------------------------------------------------- */
+
+/* What an officer may think of; the core judges what is lawful. */
+static const struct {
+	const char *act;
+	const char *args[6];
+	unsigned weight;
+	bool letter;
+} ideas[] = {
+	{ "case.claim", { NULL }, 30, false },
+	{ "note.add", { "text", "Ringt sökanden.", NULL }, 20, false },
+	{ "case.deadline", { "due", "2026-12-24", NULL }, 10, false },
+	{ "case.priority", { "priority", "1", NULL }, 10, false },
+	{ "case.title", { "title", "Ny rubrik", NULL }, 5, false },
+	{ "case.release", { NULL }, 6, false },
+	{ "case.ask", { "text", "Komplettera.", NULL }, 6, false },
+	{ "case.resume", { NULL }, 6, false },
+	{ "case.route", { "queue", "q2", "unit", "u", NULL }, 4, false },
+	{ "case.propose", { "text", "Bifall.", NULL }, 5, false },
+	{ "case.decide", { "outcome", "ja", "content", "Bifall.", NULL }, 10, true },
+	{ "case.waive_dispatch", { "ground", "Fick det i handen.", NULL }, 8, false },
+	{ "case.close", { NULL }, 6, false },
+	{ "case.reopen", { "reason", "Ny uppgift.", NULL }, 4, false },
+};
+enum { IDEAS = sizeof(ideas) / sizeof(ideas[0]) };
+
+static int pick_idea(struct world *w)
+{
+	unsigned total = 0, at;
+	int i = 0;
+
+	for (int k = 0; k < IDEAS; k++)
+		total += ideas[k].weight;
+	at = (unsigned)below(w, total);
+	while (at >= ideas[i].weight)
+		at -= ideas[i++].weight;
+	return i;
+}
+
+/* One of the cases that the officer sees, at random. */
+static bool pick_case(struct device *d, char case_id[UUID_TEXT])
+{
+	const struct case_query q = CASE_QUERY_INIT;
+	const struct case_key top = CASE_KEY_INIT;
+	struct case_page page = CASE_PAGE_INIT;
+	bool found = case_list(d->cache, &q, &top, false, 40, &page, NULL) == ST_OK && page.count;
+
+	if (found)
+		snprintf(case_id, UUID_TEXT, "%s",
+			 page.rows[below(d->world, (uint64_t)page.count)].file.id);
+	case_page_release(&page);
+	return found;
+}
+
+static void add_arg(struct intent *in, const char *name, const char *value)
+{
+	in->args[in->arg_count++] = (struct intent_arg){ name, str_of(value) };
+}
+
+static void remember(struct device *d, const struct act_result *r)
+{
+	struct world *w = d->world;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+
+	if (w->promise_count == w->promise_cap) {
+		w->promise_cap = w->promise_cap ? 2 * w->promise_cap : 64;
+		w->promises = realloc(w->promises, (size_t)w->promise_cap * sizeof(*w->promises));
+		if (!w->promises)
+			abort();
+	}
+	if (outbox_get(d->outbox, r->item, &item, NULL) == ST_OK) {
+		struct promise *p = &w->promises[w->promise_count++];
+
+		*p = (struct promise){ .device = d->index, .ctr = item.ctr };
+		snprintf(p->dev, sizeof(p->dev), "%s", item.dev);
+		snprintf(p->iid, sizeof(p->iid), "%s", item.iid);
+		snprintf(p->ah, sizeof(p->ah), "%s", item.ah);
+		snprintf(p->case_id, sizeof(p->case_id), "%s", item.case_id);
+		world_trace(w, "act d%d ctr %lld %s", d->index, (long long)item.ctr, item.act);
+		w->result->acts++;
+	}
+	outbox_item_release(&item);
+}
+
+static void do_something(struct device *d)
+{
+	int i = pick_idea(d->world);
+	struct intent in = { .act = ideas[i].act };
+	struct act_result r = { 0 };
+	const struct actor who = actor_of(d);
+	char case_id[UUID_TEXT], letter[80];
+	struct err why = ERR_INIT;
+
+	if (!pick_case(d, case_id))
+		return;
+	in.case_id = case_id;
+	for (int k = 0; ideas[i].args[k]; k += 2)
+		add_arg(&in, ideas[i].args[k], ideas[i].args[k + 1]);
+	if (ideas[i].letter) {
+		add_arg(&in, "decided_on", "2026-11-23");
+		add_arg(&in, "decider", d->officer);
+		add_arg(&in, "reasons", "Det är lagligt.");
+		snprintf(letter, sizeof(letter), "<html>%llu</html>",
+			 (unsigned long long)below(d->world, 1000000));
+		in.docs[in.doc_count++] =
+			(struct intent_doc){ "beslut.xhtml", "application/xhtml+xml",
+					     str_of(letter) };
+	}
+	if (act(&who, &in, &r, &why) == ST_OK)
+		remember(d, &r);
+}
+
+/* Withdraw, sign again, or let go of the newest item that allows it. */
+static void tidy_up(struct device *d)
+{
+	struct world *w = d->world;
+	const struct actor who = actor_of(d);
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct act_result r = { 0 };
+
+	if (outbox_before(d->outbox, INT64_MAX, &item, NULL) != ST_OK)
+		return;
+	if (item.state == OUTBOX_CONFLICT && below(w, 2)) {
+		if (act_resign(&who, item.id, &r, NULL) == ST_OK)
+			remember(d, &r);
+	} else if (item.state == OUTBOX_CONFLICT) {
+		if (act_dismiss(&who, item.id, NULL) != ST_OK)
+			world_trace(w, "dismiss d%d refused", d->index);
+	} else if (item.verdict == VERDICT_NONE && !item.offered_at && !item.voided) {
+		if (act_withdraw(&who, item.id, NULL) == ST_OK) {
+			world_trace(w, "void d%d ctr %lld", d->index, (long long)item.ctr);
+			for (int i = 0; i < w->promise_count; i++)
+				if (strcmp(w->promises[i].dev, item.dev) == 0
+				    && w->promises[i].ctr == item.ctr)
+					w->promises[i].voided = true;
+		}
+	}
+	outbox_item_release(&item);
+}
+
+void device_turn(struct device *d)
+{
+	if (d->down)
+		return;
+	if (below(d->world, 8) == 0)
+		tidy_up(d);
+	else
+		do_something(d);
+	if (dies(d))
+		return;
+	check_shown(d);
+	device_pump(d);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* sluss-sim - run seeds of the simulator and say what was found. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/sim.h"
+
+#include "base/banned.h"
+
+static const char usage[] =
+	"usage: sluss-sim --seeds A..B [--twice] [--quiet]\n"
+	"       sluss-sim --seed N [--trace]\n"
+	"\n"
+	"Runs two officers with three devices and one central in virtual time, with\n"
+	"faults, for each seed. Exit 0: no violation; 1: a seed violates an invariant\n"
+	"(it is named: repeat it with --seed N --trace); 2: usage.\n"
+	"  --twice   run each seed twice and compare the hashes of their traces\n";
+
+struct totals {
+	int64_t seeds, events, acts, standing, crashes, faults;
+	double hours;
+};
+
+static bool number(const char *s, char **end, uint64_t *v)
+{
+	errno = 0;
+	*v = strtoull(s, end, 10);
+	return *end != s && errno == 0;
+}
+
+static bool range(const char *s, uint64_t *from, uint64_t *to)
+{
+	char *end;
+
+	return number(s, &end, from) && end[0] == '.' && end[1] == '.' && number(end + 2, &end, to)
+	       && *end == '\0' && *from <= *to;
+}
+
+/* 0, or the exit code that ends the run. */
+static int run_seed(uint64_t seed, FILE *trace, bool twice, struct totals *t)
+{
+	struct sim_options o = { seed, trace };
+	struct sim_result r, again;
+	struct err why = ERR_INIT;
+
+	if (sim_run(&o, &r, &why) != ST_OK || (twice && sim_run(&o, &again, &why) != ST_OK)) {
+		fprintf(stderr, "sluss-sim: seed %llu: %s\n", (unsigned long long)seed, why.text);
+		return 1;
+	}
+	if (r.violated) {
+		printf("seed %llu violates %s: %s\n", (unsigned long long)seed, r.invariant,
+		       r.text);
+		return 1;
+	}
+	if (twice && r.trace_hash != again.trace_hash) {
+		printf("seed %llu: two runs, two traces (%016llx, %016llx)\n",
+		       (unsigned long long)seed, (unsigned long long)r.trace_hash,
+		       (unsigned long long)again.trace_hash);
+		return 1;
+	}
+	if (trace)
+		fprintf(trace, "trace %016llx\n", (unsigned long long)r.trace_hash);
+	t->seeds++;
+	t->events += r.events;
+	t->acts += r.acts;
+	t->standing += r.standing;
+	t->crashes += r.crashes;
+	t->faults += r.faults;
+	t->hours += (double)r.virtual_ms / 3600000.0;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t from = 1, to = 0;
+	bool trace = false, twice = false, have = false;
+	struct totals t = { 0 };
+	char *end;
+
+	for (int i = 1; i < argc; i++) {
+		const char *value = i + 1 < argc ? argv[i + 1] : "";
+
+		if (strcmp(argv[i], "--trace") == 0) {
+			trace = true;
+		} else if (strcmp(argv[i], "--twice") == 0) {
+			twice = true;
+		} else if (strcmp(argv[i], "--seeds") == 0 && range(value, &from, &to)) {
+			have = true;
+			i++;
+		} else if (strcmp(argv[i], "--seed") == 0 && number(value, &end, &from) && !*end) {
+			have = true;
+			to = from;
+			i++;
+		} else {
+			have = false;
+			break;
+		}
+	}
+	if (!have) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	for (uint64_t s = from; s <= to; s++) {
+		int rc = run_seed(s, trace ? stdout : NULL, twice, &t);
+
+		if (rc)
+			return rc;
+	}
+	printf("%lld seeds without violation: %lld events, %lld actions signed, %lld standing,"
+	       " %lld crashes, %lld network faults, %.1f virtual hours\n",
+	       (long long)t.seeds, (long long)t.events, (long long)t.acts, (long long)t.standing,
+	       (long long)t.crashes, (long long)t.faults, t.hours);
+	return 0;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sim/sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sign/hash.h"
+#include "sim/world.h"
+#include "sql/db.h"
+
+#include "base/banned.h"
+
+enum { FAULT_MINUTES = 12, HEAL_MINUTES = 180, CASES = 5, EVENTS_MAX = 60000 };
+static const int64_t START = 1795420800000; /* 2026-11-23T08:00:00Z */
+
+static const char conf[] =
+	"[committee KS]\nname.sv = Kommunstyrelsen\nname.en = Board\ndiary_prefix = KS\n"
+	"[unit u]\nname.sv = Enhet\nname.en = Unit\ncommittee = KS\n"
+	"[queue q1]\nname.sv = Ett\nname.en = One\nunit = u\n"
+	"[queue q2]\nname.sv = Två\nname.en = Two\nunit = u\n"
+	"[casetype T]\nname.sv = Typ\nname.en = Type\nversion = 1\nclass_code = 1.1\n"
+	"queue = q1\ntarget = 70 days\noutcome = ja \"Ja\" \"Yes\"\n";
+
+static int64_t world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
+/* Asked before each commit of the central. */
+static bool central_may_commit(void *ctx)
+{
+	struct world *w = ctx;
+
+	if (!w->central_dying && fault(w, w->rates.central_crash)) {
+		world_trace(w, "central dies in a commit");
+		w->central_dying = true;
+	}
+	return !w->central_dying;
+}
+
+static void central_woke(void *ctx)
+{
+	((struct world *)ctx)->woke = true;
+}
+
+/* Each kind of fault is rare in one seed, common in another, absent in a third. */
+static unsigned draw(struct world *w, unsigned most)
+{
+	return below(w, 3) == 0 ? 0 : (unsigned)below(w, most);
+}
+
+static void draw_rates(struct world *w)
+{
+	w->rates = (struct fault_rates){
+		.drop = draw(w, 150),
+		.lose = draw(w, 250),
+		.double_ = draw(w, 150),
+		.delay = draw(w, 300),
+		.garbage = draw(w, 60),
+		.cut = draw(w, 60),
+		.cross = draw(w, 300),
+		.device_crash = draw(w, 20),
+		.central_crash = draw(w, 30),
+	};
+}
+
+static enum status open_central(struct world *w, struct err *why)
+{
+	const struct central_env env = {
+		.clock = { world_now, world_now, w },
+		.rng = rng_from_seed(&w->central_seed, w->o->seed ^ 0x5EED),
+		.woke = central_woke,
+		.ctx = w,
+		.in_memory = true,
+	};
+	const char *const officers[OFFICERS] = { "anna", "bo" };
+	enum status st = central_open_memory(&w->central, conf, &env, why);
+
+	for (int i = 0; i < OFFICERS && st == ST_OK; i++) {
+		const struct central_officer o = { officers[i], officers[i],
+						   "",		"officer,decider,registrar",
+						   "u",		0 };
+
+		st = central_add_officer(w->central, &o, why);
+	}
+	/* Anna has two devices, Bo one. */
+	for (int i = 0; i < DEVICES && st == ST_OK; i++)
+		st = device_open(w, i, officers[i < 2 ? 0 : 1], why);
+	if (st == ST_OK)
+		db_on_commit(central_db(w->central), central_may_commit, w);
+	return st;
+}
+
+static void intake(struct world *w)
+{
+	static const char body[] =
+		"{\"title\":\"Ansökan\",\"party\":{\"name\":\"Ek, Ada\"},\"channel\":\"web\"}";
+	struct request r = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+
+	request_set(&r, "POST", "/v1/intake/T");
+	snprintf(r.content_type, sizeof(r.content_type), "application/json");
+	snprintf(r.idempotency_key, sizeof(r.idempotency_key), "k%lld", (long long)++w->tickets);
+	strbuf_sets(&r.body, body);
+	network_direct(w, &r, &reply);
+	world_trace(w, "intake %d", reply.status);
+	if (reply.status != 201)
+		world_violation(w, "intake", "an application was answered %d: %.200s", reply.status,
+				strbuf_cstr(&reply.body));
+	request_release(&r);
+	reply_release(&reply);
+}
+
+static void plan(struct world *w)
+{
+	for (int i = 0; i < CASES; i++)
+		world_later(w, (int64_t)below(w, i < 2 ? SECOND : 5 * MINUTE), EVENT_INTAKE, 0,
+			    NULL);
+	for (int i = 0; i < DEVICES; i++) {
+		world_later(w, (int64_t)below(w, 5 * SECOND), EVENT_WAKE, i, NULL);
+		for (int64_t at = 0; at < FAULT_MINUTES * MINUTE;
+		     at += (int64_t)below(w, 40 * SECOND))
+			world_later(w, 5 * SECOND + at, EVENT_TURN, i, NULL);
+	}
+}
+
+static void happen(struct world *w, struct sim_event *e)
+{
+	struct device *d = &w->device[e->device];
+
+	switch (e->kind) {
+	case EVENT_ARRIVE:
+		network_arrive_take(w, e->message);
+		break;
+	case EVENT_ANSWER:
+		device_answer(d, e->message);
+		message_free(e->message);
+		break;
+	case EVENT_WAKE:
+		device_pump(d);
+		break;
+	case EVENT_TURN:
+		if (!w->healing)
+			device_turn(d);
+		break;
+	case EVENT_INTAKE:
+		intake(w);
+		break;
+	case EVENT_BOOT:
+		device_boot(d);
+		break;
+	case EVENT_HELD:
+		network_held(w, false);
+		break;
+	}
+	if (w->woke) {
+		w->woke = false;
+		network_held(w, true);
+	}
+}
+
+static bool quiet(struct world *w)
+{
+	for (int i = 0; i < DEVICES; i++)
+		if (!device_quiet(&w->device[i]))
+			return false;
+	return true;
+}
+
+static void run(struct world *w)
+{
+	int64_t heal_at = START + FAULT_MINUTES * MINUTE;
+	struct sim_event e;
+
+	while (!w->result->violated && world_next(w, &e)) {
+		w->result->events++;
+		if (!w->healing && w->now >= heal_at) {
+			w->healing = true;
+			world_trace(w, "healing");
+			for (int i = 0; i < DEVICES; i++)
+				world_later(w, 0, EVENT_WAKE, i, NULL);
+		}
+		happen(w, &e);
+		if (w->healing && quiet(w))
+			break;
+		if (w->now > heal_at + HEAL_MINUTES * MINUTE || w->result->events > EVENTS_MAX)
+			world_violation(w, "I14",
+					"not quiet %lld virtual minutes after the faults stopped",
+					(long long)(w->now - heal_at) / MINUTE);
+	}
+	if (!w->result->violated && !quiet(w))
+		world_violation(w, "I14", "nothing more happens, and it is not quiet");
+	if (!w->result->violated)
+		check_all(w);
+}
+
+static void tear_down(struct world *w)
+{
+	struct sim_event e;
+
+	while (world_next(w, &e))
+		message_free(e.message);
+	for (int i = 0; i < w->held_count; i++)
+		message_free(w->held[i].message);
+	for (int i = 0; i < DEVICES; i++)
+		if (w->device[i].world)
+			device_close(&w->device[i]);
+	central_close(w->central);
+	free(w->heap);
+	free(w->promises);
+	strbuf_release(&w->stale);
+}
+
+enum status sim_run(const struct sim_options *o, struct sim_result *r, struct err *why)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	enum status st;
+
+	if (!w)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	memset(r, 0, sizeof(*r));
+	r->trace_hash = 0xCBF29CE484222325u;
+	w->o = o;
+	w->result = r;
+	w->now = START;
+	w->rng = rng_from_seed(&w->seed, o->seed);
+	st = sign_start(why);
+	if (st == ST_OK) {
+		w->healing = true; /* nothing fails while the stage is set */
+		st = open_central(w, why);
+		w->healing = false;
+	}
+	if (st == ST_OK) {
+		draw_rates(w);
+		plan(w);
+		run(w);
+	}
+	r->virtual_ms = w->now - START;
+	tear_down(w);
+	free(w);
+	return st;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * world - virtual time, the queue of what will happen, and who is in it.
+ *
+ * Place:    sim.c drives; device.c, network.c, checks.c work on it.
+ * Promise:  events leave in order of time, then of their making. Everything
+ *           that happens is written to the trace, which is hashed.
+ * Owner:    the world owns devices, messages and the central.
+ * Errors:   a violation is kept, the first one wins (world_violation).
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "base/clock.h"
+#include "base/exchange.h"
+#include "central/central.h"
+#include "domain/action.h"
+#include "sim/sim.h"
+#include "sync/act.h"
+#include "sync/sync.h"
+
+enum { DEVICES = 3, OFFICERS = 2, SECOND = 1000, MINUTE = 60 * SECOND };
+
+/* How often things go wrong, in per mille; drawn from the seed. */
+struct fault_rates {
+	unsigned drop, lose, double_, delay, garbage, cut, cross;
+	unsigned device_crash, central_crash; /* per commit */
+	unsigned restore;		      /* of a device, per officer's turn */
+};
+
+enum event_kind {
+	EVENT_ARRIVE, /* a request reaches the central */
+	EVENT_ANSWER, /* a reply reaches a device */
+	EVENT_WAKE,   /* a device may have something to send */
+	EVENT_TURN,   /* an officer does something */
+	EVENT_INTAKE, /* an application comes in */
+	EVENT_BOOT,   /* a device that crashed starts again */
+	EVENT_HELD,   /* a long poll comes to its end */
+};
+
+/* A request or reply under way. The pump that is under way on a lane has a
+ * number: an answer to an older one finds nobody. */
+struct message {
+	int device;
+	enum sync_lane lane;
+	int64_t ticket;
+	struct request request;
+	struct reply reply;
+};
+
+struct sim_event {
+	int64_t at, order;
+	enum event_kind kind;
+	int device;
+	struct message *message; /* owned */
+};
+
+/* What an officer signed and was told is safe. */
+struct promise {
+	int device;
+	char dev[UUID_TEXT], iid[UUID_TEXT], ah[HASH_TEXT], case_id[UUID_TEXT];
+	int64_t ctr;
+	bool voided;
+	bool seen; /* the base has shown it since it left the outbox */
+};
+
+struct world;
+
+struct device {
+	struct world *world;
+	int index;
+	const char *officer;
+	struct db *cache, *outbox; /* the disk: outlives a crash */
+	struct db *image;	   /* a copy of outbox taken earlier, or NULL */
+	struct sync *sync;
+	struct signkey *key;
+	struct clock clock;
+	bool down, dying;	    /* dying: a commit was refused */
+	int64_t ticket[LANE_COUNT]; /* 0 = the lane is free */
+	int64_t wake[LANE_COUNT];
+	char dev[UUID_TEXT];
+};
+
+struct held {
+	struct message *message;
+	int64_t until;
+};
+
+struct world {
+	int64_t now;
+	struct rng_seeded seed, central_seed;
+	struct rng rng;
+	struct fault_rates rates;
+	bool healing;
+	struct central *central;
+	bool central_dying;
+	struct device device[DEVICES];
+	struct sim_event *heap;
+	int heap_count, heap_cap;
+	int64_t order, tickets;
+	struct held held[DEVICES * LANE_COUNT];
+	int held_count;
+	struct promise *promises;
+	int promise_count, promise_cap;
+	struct strbuf stale; /* an older reply to POST /v1/actions */
+	const struct sim_options *o;
+	struct sim_result *result;
+	bool woke;
+};
+
+/* Chance: true `per_mille` times in a thousand, never while healing. */
+bool fault(struct world *w, unsigned per_mille);
+uint64_t below(struct world *w, uint64_t n);
+
+void world_trace(struct world *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void world_violation(struct world *w, const char *invariant, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+
+/* Put into the queue / take the next; message is owned by the event. */
+void world_later(struct world *w, int64_t delay, enum event_kind kind, int device,
+		 struct message *m);
+bool world_next(struct world *w, struct sim_event *e);
+struct message *message_new(int device, enum sync_lane lane, int64_t ticket);
+void message_free(struct message *m);
+
+/* --- network.c --------------------------------------------------------------- */
+/* A device sends: the request is on its way, or lost. Takes the message. */
+void network_send_take(struct world *w, struct message *m);
+/* It reaches the central; the reply is on its way, or held, or lost. */
+void network_arrive_take(struct world *w, struct message *m);
+/* Ask held requests again: all that woke, or whose time has come. */
+void network_held(struct world *w, bool all);
+/* Is this request held at the central as a long poll? */
+bool network_holds(const struct world *w, int64_t ticket);
+/* One request without network and faults: enrolment, applications. */
+void network_direct(struct world *w, const struct request *r, struct reply *reply);
+
+/* --- device.c ---------------------------------------------------------------- */
+MUST_USE enum status device_open(struct world *w, int index, const char *officer, struct err *why);
+void device_close(struct device *d);
+void device_boot(struct device *d);
+/* Ask both lanes for something to send. */
+void device_pump(struct device *d);
+/* An answer came. */
+void device_answer(struct device *d, struct message *m);
+/* The officer does something lawful, if there is anything. */
+void device_turn(struct device *d);
+/* Nothing is left to send, and its long poll stands at the central: the
+ * central has nothing that the device has not read. */
+bool device_quiet(struct device *d);
+
+/* --- checks.c ---------------------------------------------------------------- */
+/* After each start of a device: cursors do not run ahead of rows (I7). */
+void check_cursor(struct device *d);
+/* What was answered and is not yet in the base is still shown. */
+void check_shown(struct device *d);
+/* After healing: I1, I2, I3, I4, I6, I10, and dependence by `pre`. */
+void check_all(struct world *w);
+
+#endif
