@@ -1,17 +1,528 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "app/screen.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+
 #include "base/banned.h"
+
+enum { KEYS_AT_ONCE = 256, EXIT_INTERRUPTED = 130 };
+
+int64_t screen_now(const struct screen *s)
+{
+	return clock_wall(&s->home->clock);
+}
+
+static int64_t boot(const struct screen *s)
+{
+	return clock_boot(&s->home->clock);
+}
+
+struct present screen_present(const struct screen *s)
+{
+	return (struct present){ .names = &s->home->names,
+				 .me = s->home->who.sub,
+				 .now = screen_now(s),
+				 .today = home_today(s->home),
+				 .online = s->sync.online };
+}
+
+/* --- What the screen says ---------------------------------------------------- */
+
+static void say(struct screen *s, bool error, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+
+static void say(struct screen *s, bool error, const char *fmt, va_list ap)
+{
+	strbuf_clear(&s->message);
+	strbuf_vaddf(&s->message, fmt, ap);
+	s->message_is_error = error;
+	s->dirty = true;
+}
+
+void screen_say(struct screen *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(s, false, fmt, ap);
+	va_end(ap);
+}
+
+void screen_complain(struct screen *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(s, true, fmt, ap);
+	va_end(ap);
+}
+
+void screen_fail(struct screen *s, const struct err *why)
+{
+	struct strbuf text = STRBUF_INIT_MAX(1000);
+
+	words_error(&text, why, true);
+	screen_complain(s, "%s", strbuf_cstr(&text));
+	strbuf_release(&text);
+}
+
+/* --- Views -------------------------------------------------------------------- */
+
+void screen_go(struct screen *s, enum view v)
+{
+	if (s->view == v)
+		return;
+	if (s->depth == TRAIL_MAX) {
+		memmove(s->trail, s->trail + 1, sizeof(s->trail[0]) * (TRAIL_MAX - 1));
+		s->depth--;
+	}
+	s->trail[s->depth++] = s->view;
+	s->view = v;
+	s->dirty = true;
+}
+
+void screen_back(struct screen *s)
+{
+	if (s->depth == 0)
+		return;
+	s->view = s->trail[--s->depth];
+	screen_reload(s);
+	s->dirty = true;
+}
+
+void screen_note_revision(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	if (cache_revision(s->home->cache, &s->revision, &why) != ST_OK)
+		screen_fail(s, &why);
+	s->stale = false;
+}
+
+void screen_reload(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	if (!screen_unlocked(s))
+		return;
+	if (home_refresh(s->home, &why) != ST_OK)
+		screen_fail(s, &why);
+	if (s->engine)
+		engine_status(s->engine, &s->sync);
+	screen_note_revision(s);
+	s->dirty = true;
+	if (s->view == VIEW_QUEUE)
+		list_reload(s);
+	else if (s->view == VIEW_CASE)
+		case_reload(s);
+	else if (s->view == VIEW_OUTBOX || s->view == VIEW_CONFLICTS)
+		items_load(s, s->view == VIEW_CONFLICTS);
+}
+
+bool screen_unlocked(struct screen *s)
+{
+	return s->home->key != NULL;
+}
+
+void screen_lock(struct screen *s)
+{
+	box_save_draft(s);
+	decision_save_draft(s);
+	box_close(s);
+	decision_leave(s);
+	engine_stop(s->engine);
+	s->engine = NULL;
+	home_lock(s->home);
+	list_release(&s->list);
+	case_close(&s->open);
+	items_release(&s->items);
+	strbuf_clear(&s->message);
+	strbuf_clear(&s->title);
+	strbuf_clear(&s->title_right);
+	strbuf_clear(&s->pane);
+	line_clear(&s->prompt_line);
+	s->prompt = PROMPT_NONE;
+	s->depth = 0;
+	s->undo_until = 0;
+	s->view = VIEW_UNLOCK;
+	s->unlock.error[0] = '\0';
+	s->unlock.secret.secret = true;
+	s->dirty = true;
+}
+
+void screen_frame(struct screen *s, struct frame *f)
+{
+	struct present p = screen_present(s);
+	struct status_facts facts = { .sync = s->engine ? &s->sync : NULL,
+				      .elsewhere = s->elsewhere,
+				      .undo_until = s->undo_until };
+
+	strbuf_clear(&s->status);
+	strbuf_clear(&s->who);
+	present_status(&s->status, &facts, &p);
+	present_who(&s->who, &p);
+	*f = (struct frame){ .title = strbuf_cstr(&s->title),
+			     .title_right = strbuf_cstr(&s->title_right),
+			     .status = strbuf_cstr(&s->status),
+			     .status_right = strbuf_cstr(&s->who),
+			     .hint = screen_hint(s),
+			     .message = strbuf_cstr(&s->message),
+			     .message_is_error = s->message_is_error };
+	if (s->prompt != PROMPT_NONE) {
+		f->prompt = &s->prompt_line;
+		f->prompt_label = s->prompt == PROMPT_COMMAND ? ":" : _("Filter: ");
+	}
+}
+
+void screen_draw(struct screen *s)
+{
+	static void (*const draw[VIEW_COUNT])(struct screen *s) = {
+		[VIEW_QUEUE] = list_draw,	 [VIEW_CASE] = case_draw,
+		[VIEW_DECISION] = decision_draw, [VIEW_LETTER] = letter_draw,
+		[VIEW_OUTBOX] = items_draw,	 [VIEW_CONFLICTS] = items_draw,
+		[VIEW_SYNC] = sync_draw,	 [VIEW_HELP] = help_draw,
+		[VIEW_UNLOCK] = unlock_draw,	 [VIEW_ENROL] = enrol_draw,
+	};
+
+	draw[s->view](s);
+	if (s->box.kind != BOX_NONE)
+		box_paint(s);
+	term_paint(s->term, &s->canvas);
+	s->dirty = false;
+}
+
+/* --- Keys ----------------------------------------------------------------------- */
+
+static bool new_size(struct screen *s)
+{
+	int rows, cols;
+
+	term_size(s->term, &rows, &cols);
+	if (rows == s->canvas.rows && cols == s->canvas.cols)
+		return true;
+	if (!canvas_resize(&s->canvas, rows, cols))
+		return false;
+	if (screen_unlocked(s) && s->view == VIEW_QUEUE)
+		list_reload(s);
+	s->dirty = true;
+	return true;
+}
+
+/* ^X and a digit is a function key; anything else stands for itself. */
+static bool fkey(struct screen *s, struct key *key)
+{
+	if (key->pasted)
+		return false;
+	if (!s->fkey) {
+		s->fkey = key->code == TK_CTRL('X');
+		return s->fkey;
+	}
+	s->fkey = false;
+	if (key->code >= '1' && key->code <= '9')
+		key->code = TK_F(key->code - '0');
+	else if (key->code == '0')
+		key->code = TK_F(10);
+	return false;
+}
+
+/* Views that are a form, or have one, look at a key first. */
+static bool typed_key(struct screen *s, struct key key)
+{
+	switch (s->view) {
+	case VIEW_UNLOCK:
+		return unlock_key(s, key);
+	case VIEW_ENROL:
+		return enrol_key(s, key);
+	case VIEW_DECISION:
+		return decision_key(s, key);
+	case VIEW_LETTER:
+		return letter_key(s, key);
+	case VIEW_HELP:
+		return help_key(s, key);
+	default:
+		return false;
+	}
+}
+
+static bool letter_refused(const struct screen *s, int32_t code)
+{
+	return code > ' ' && code < 0x110000 && code != ':'
+	       && !options_yes(&s->home->config.options, OPT_LETTER_KEYS);
+}
+
+static void view_key(struct screen *s, struct key key)
+{
+	const struct app_action *a;
+	int32_t prefix = s->prefix;
+
+	s->prefix = 0;
+	if (key.pasted || letter_refused(s, key.code))
+		return;
+	if (prefix == 0 && key.code == 'g' && action_by_key(s->view, 'g', 'h')) {
+		s->prefix = 'g';
+		return;
+	}
+	a = action_by_key(s->view, prefix, key.code);
+	if (a)
+		screen_run(s, a, "");
+}
+
+static void on_key(struct screen *s, struct key key)
+{
+	s->dirty = true;
+	if (key.code == TK_RESIZE) {
+		s->ended = !new_size(s);
+		return;
+	}
+	if (key.code == TK_EOF) {
+		s->ended = true;
+		s->code = EXIT_INTERRUPTED;
+		return;
+	}
+	s->key_at = boot(s);
+	strbuf_clear(&s->message);
+	if (fkey(s, &key))
+		return;
+	if (s->prompt != PROMPT_NONE)
+		prompt_key(s, key);
+	else if (s->box.kind != BOX_NONE)
+		box_key(s, key);
+	else if (!typed_key(s, key))
+		view_key(s, key);
+}
+
+/* --- The loop --------------------------------------------------------------------- */
+
+static void on_signal(struct screen *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH)
+			continue;
+		s->ended = true;
+		s->code = EXIT_INTERRUPTED;
+	}
+}
+
+static void on_engine(struct screen *s)
+{
+	int64_t revision = s->revision;
+	struct sync_status before = s->sync;
+	bool elsewhere = s->elsewhere;
+
+	engine_drain(s->engine);
+	engine_status(s->engine, &s->sync);
+	s->elsewhere = engine_elsewhere(s->engine);
+	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
+	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)
+		s->stale = true;
+	if (before.trouble != s->sync.trouble || before.online != s->sync.online
+	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || s->stale)
+		s->dirty = true;
+}
+
+static void sooner(int64_t *wait, int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	if (*wait < 0 || ms < *wait)
+		*wait = ms;
+}
+
+static int64_t idle_ms(const struct screen *s)
+{
+	return options_number(&s->home->config.options, OPT_LOCK_MINUTES) * 60000;
+}
+
+/* How long the loop may sleep: until the next thing that time itself brings. */
+static int wait_ms(struct screen *s)
+{
+	int64_t now = boot(s), wall = screen_now(s), quiet = now - s->key_at;
+	int64_t wait = 60000 - wall % 60000;
+	int key = term_wait_ms(s->term);
+
+	if (key >= 0)
+		sooner(&wait, key);
+	if (s->draft_at)
+		sooner(&wait, s->draft_at - now);
+	if (s->stale)
+		sooner(&wait, QUIET_MS - quiet);
+	if (s->undo_until > wall)
+		sooner(&wait, quiet < CALM_MS ? CALM_MS - quiet
+					      : (s->undo_until - wall - 1) % 1000 + 1);
+	if (screen_unlocked(s) && idle_ms(s) > 0)
+		sooner(&wait, s->key_at + idle_ms(s) - now);
+	return (int)wait;
+}
+
+static void on_time(struct screen *s)
+{
+	int64_t now = boot(s), wall = screen_now(s), quiet = now - s->key_at;
+
+	if (s->draft_at && now >= s->draft_at) {
+		box_save_draft(s);
+		decision_save_draft(s);
+		s->draft_at = 0;
+	}
+	if (screen_unlocked(s) && idle_ms(s) > 0 && quiet >= idle_ms(s))
+		screen_lock(s);
+	if (s->stale && quiet >= QUIET_MS && s->box.kind == BOX_NONE)
+		screen_reload(s);
+	if (quiet < CALM_MS)
+		return;
+	if (s->undo_until) {
+		s->dirty = true;
+		if (s->undo_until <= wall)
+			s->undo_until = 0;
+	}
+	if (wall / 60000 != s->minute) {
+		s->minute = wall / 60000;
+		s->dirty = true;
+	}
+}
+
+static void take_keys(struct screen *s)
+{
+	struct key key;
+
+	for (int i = 0; i < KEYS_AT_ONCE && !s->ended && term_key(s->term, &key); i++)
+		on_key(s, key);
+}
+
+static void loop(struct screen *s)
+{
+	while (!s->ended) {
+		struct pollfd fds[3] = { { term_fd(s->term), POLLIN, 0 },
+					 { s->signals, POLLIN, 0 },
+					 { s->engine ? engine_fd(s->engine) : -1, POLLIN, 0 } };
+
+		take_keys(s);
+		on_time(s);
+		if (s->ended)
+			return;
+		if (s->dirty)
+			screen_draw(s);
+		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
+		if (poll(fds, 3, wait_ms(s)) < 0 && errno != EINTR)
+			s->ended = true;
+		if (fds[1].revents)
+			on_signal(s);
+		if (fds[2].revents && s->engine)
+			on_engine(s);
+	}
+}
+
+/* --- Beginning and end --------------------------------------------------------------- */
+
+/*
+ * Signals come as readable bytes: nothing runs behind the loop's back, and
+ * threads started later have them blocked as well.
+ */
+static int open_signals(sigset_t *before)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGWINCH);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigaddset(&mask, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &mask, before);
+	return signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static enum status open_term(struct screen *s, struct err *why)
+{
+	const struct options *conf = &s->home->config.options;
+	const char *theme = s->options->theme ? s->options->theme
+					      : options_text(conf, OPT_SCREEN_THEME);
+	struct term_options o = {
+		.ascii = s->options->ascii || options_is(conf, OPT_SCREEN_GLYPHS, "ascii"),
+		.force_utf8 = options_is(conf, OPT_SCREEN_GLYPHS, "utf8"),
+		.no_color = s->options->no_color || options_is(conf, OPT_SCREEN_COLOR, "never"),
+		.theme = theme_find(theme),
+		.clock = &s->home->clock,
+	};
+	enum status st = term_open(&s->term, &o, why);
+	int rows, cols;
+
+	if (st != ST_OK)
+		return st;
+	term_size(s->term, &rows, &cols);
+	if (!canvas_init(&s->canvas, rows, cols, term_glyphs(s->term)))
+		return err_set(why, ST_BROKEN, "no-memory", "no memory for the screen");
+	return ST_OK;
+}
+
+static void first_view(struct screen *s)
+{
+	if (!s->home->enrolled) {
+		s->view = VIEW_ENROL;
+		enrol_start_form(s);
+		return;
+	}
+	s->unlock.secret.secret = true;
+	s->view = VIEW_UNLOCK;
+	if (screen_unlocked(s))
+		list_start(s);
+}
+
+static void close_all(struct screen *s)
+{
+	box_save_draft(s);
+	decision_save_draft(s);
+	engine_stop(s->engine);
+	box_close(s);
+	decision_leave(s);
+	list_release(&s->list);
+	case_close(&s->open);
+	items_release(&s->items);
+	line_release(&s->help.search);
+	line_release(&s->unlock.secret);
+	line_release(&s->prompt_line);
+	form_release(&s->unlock.form);
+	strbuf_release(&s->message);
+	strbuf_release(&s->status);
+	strbuf_release(&s->who);
+	strbuf_release(&s->title);
+	strbuf_release(&s->title_right);
+	strbuf_release(&s->pane);
+	canvas_release(&s->canvas);
+	term_close(s->term);
+	if (s->signals >= 0)
+		close(s->signals);
+}
 
 int screen_main(struct home *home, const struct screen_options *o, struct err *why)
 {
-	(void)home;
-	(void)o;
-	err_set(why, ST_REFUSED, "screen-none", "this build has no full screen");
-	return 1;
-}
+	struct screen s = { .home = home, .options = o, .signals = -1 };
+	sigset_t before;
+	enum status st;
 
-int actions_print(struct strbuf *out, bool json)
-{
-	return strbuf_adds(out, json ? "{}\n" : "") ? 0 : 1;
+	s.list.preview = options_yes(&home->config.options, OPT_SCREEN_PREVIEW);
+	s.signals = open_signals(&before);
+	s.key_at = boot(&s);
+	st = open_term(&s, why);
+	if (st == ST_OK) {
+		s.minute = screen_now(&s) / 60000;
+		s.dirty = true;
+		first_view(&s);
+		if (home->cache_renewed)
+			screen_complain(&s, "%s", _("Den lokala kopian var skadad och läggs upp på nytt."));
+		loop(&s);
+	} else {
+		s.code = 1;
+	}
+	close_all(&s);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return s.code;
 }

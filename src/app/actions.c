@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/actions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/deeds.h"
+#include "app/words.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "ui/keys.h"
+
+#include "base/banned.h"
+
+enum {
+	LIST = IN_VIEW(VIEW_QUEUE),
+	CASE = IN_VIEW(VIEW_CASE),
+	ON_CASE = LIST | CASE,
+	OUT = IN_VIEW(VIEW_OUTBOX),
+	CONF = IN_VIEW(VIEW_CONFLICTS),
+	/* Views without a text field of their own. */
+	PLAIN = ON_CASE | OUT | CONF | IN_VIEW(VIEW_SYNC),
+	ROWS = LIST | CASE | OUT | CONF,
+	/* Views that are a form: letters are text there. */
+	TYPED = IN_VIEW(VIEW_DECISION) | IN_VIEW(VIEW_HELP),
+	LETTER = IN_VIEW(VIEW_LETTER),
+	WORK = PLAIN | TYPED | LETTER,
+	A_RING = 0xE5, A_UML = 0xE4, O_UML = 0xF6,
+};
+
+#define KEYS(...) { __VA_ARGS__ }
+
+static const struct app_action rows[] = {
+	/* --- What is done to a case ------------------------------------------ */
+	{ "claim", 0, KEYS('t'), "ta", "claim", NULL, N_("Ta ärendet: du blir handläggare"),
+	  SECTION_ACTION, ON_CASE, "case.claim", CONFIRM_NONE, do_claim },
+	{ "release", 0, KEYS(0), "släpp", "release", N_("[SKÄL]"),
+	  N_("Släpp ärendet: ingen är handläggare"),
+	  SECTION_ACTION, ON_CASE, "case.release", CONFIRM_NONE, do_release },
+	{ "note", 0, KEYS('a'), "anteckna", "note", N_("[TEXT]"),
+	  N_("Anteckna: tjänsteanteckning (sparas) eller minnesanteckning (gallras)"),
+	  SECTION_ACTION, ON_CASE, "note.add", CONFIRM_UNDO, do_note },
+	{ "route", 0, KEYS('o', O_UML), "överlämna", "route", N_("[KÖ]"),
+	  N_("Överlämna ärendet till en annan kö"),
+	  SECTION_ACTION, ON_CASE, "case.route", CONFIRM_UNDO, do_route },
+	{ "status", 0, KEYS('s'), "status", "status", N_("[S]"),
+	  N_("Statusmeny: komplettering, vila, återuppta, förslag, expediera"),
+	  SECTION_ACTION, ON_CASE, NULL, CONFIRM_NONE, do_status },
+	{ "deadline", 0, KEYS('d'), "frist", "deadline", N_("[DATUM]"),
+	  N_("Sätt frist: 2026-12-01, +7d, +2v, idag"),
+	  SECTION_ACTION, ON_CASE, "case.deadline", CONFIRM_NONE, do_deadline },
+	{ "watch", 0, KEYS('w'), "bevaka", "watch", N_("[DATUM]"),
+	  N_("Bevaka ärendet till en dag"),
+	  SECTION_ACTION, ON_CASE, "watch.set", CONFIRM_NONE, do_watch },
+	{ "priority", 0, KEYS('p'), "prio", "priority", N_("[N]"),
+	  N_("Sätt prioritet: 1 hög, 2 normal, 3 låg"),
+	  SECTION_ACTION, ON_CASE, "case.priority", CONFIRM_NONE, do_priority },
+	{ "ask", 0, KEYS(0), "komplettera", "ask", NULL,
+	  N_("Begär komplettering av sökanden; ärendet väntar"),
+	  SECTION_ACTION, ON_CASE, "case.ask", CONFIRM_UNDO, do_ask },
+	{ "suspend", 0, KEYS(0), "vila", "suspend", NULL,
+	  N_("Lägg ärendet i vila; det väntar"),
+	  SECTION_ACTION, ON_CASE, "case.suspend", CONFIRM_UNDO, do_suspend_case },
+	{ "resume", 0, KEYS(0), "återuppta", "resume", NULL, N_("Återuppta ärendet: det handläggs igen"),
+	  SECTION_ACTION, ON_CASE, "case.resume", CONFIRM_UNDO, do_resume },
+	{ "propose", 0, KEYS(0), "föreslå", "propose", NULL, N_("Lägg fram förslag till beslut"),
+	  SECTION_ACTION, ON_CASE, "case.propose", CONFIRM_UNDO, do_propose },
+	{ "return", 0, KEYS(0), "återlämna", "return", N_("[SKÄL]"),
+	  N_("Lämna tillbaka förslaget för mer handläggning"),
+	  SECTION_ACTION, ON_CASE, "case.return", CONFIRM_UNDO, do_return },
+	{ "decide", 0, KEYS('b'), "beslut", "decide", NULL,
+	  N_("Skriv, granska och signera beslutet"),
+	  SECTION_ACTION, ON_CASE, "case.decide", CONFIRM_SIGN, do_decide },
+	{ "dispatch", 0, KEYS(0), "expediera", "dispatch", NULL,
+	  N_("Anteckna att beslutet är expedierat"),
+	  SECTION_ACTION, ON_CASE, "case.dispatch", CONFIRM_UNDO, do_dispatch },
+	{ "waive", 0, KEYS('W'), "avstå-expediering", "waive", N_("[SKÄL]"),
+	  N_("Avstå från att expediera, med skäl"),
+	  SECTION_ACTION, ON_CASE, "case.waive_dispatch", CONFIRM_UNDO, do_waive },
+	{ "close", 0, KEYS('x'), "avsluta-ärende", "close-case", NULL,
+	  N_("Avsluta ärendet; det arkiveras"),
+	  SECTION_ACTION, ON_CASE, "case.close", CONFIRM_BOX, do_close },
+	{ "reopen", 0, KEYS(0), "öppna-igen", "reopen", N_("[SKÄL]"),
+	  N_("Öppna ett avslutat ärende igen"),
+	  SECTION_ACTION, ON_CASE, "case.reopen", CONFIRM_UNDO, do_reopen },
+	{ "retry", 0, KEYS('r'), "försök", "retry", NULL,
+	  N_("Signera igen, efter att ha läst vad som hänt"),
+	  SECTION_ACTION, OUT | CONF, NULL, CONFIRM_BOX, do_retry },
+	{ "let-go", 0, KEYS('x'), "lägg-undan", "let-go", NULL,
+	  N_("Lägg undan svaret: åtgärden görs inte"),
+	  SECTION_ACTION, OUT | CONF, NULL, CONFIRM_NONE, do_let_go },
+	{ "withdraw", 0, KEYS('u'), "dra-tillbaka", "withdraw", NULL,
+	  N_("Dra tillbaka den åtgärd som markören står på, om den inte har sänts"),
+	  SECTION_ACTION, OUT, NULL, CONFIRM_NONE, do_withdraw },
+	{ "preview", 0, KEYS(TK_F(7)), "visa", "preview", NULL,
+	  N_("Förhandsgranska beslutet som det sänds"),
+	  SECTION_ACTION, TYPED & ~IN_VIEW(VIEW_HELP), NULL, CONFIRM_NONE, NULL },
+	{ "commit", 0, KEYS(TK_F(8)), "utför", "do", NULL,
+	  N_("Utför, sänd eller signera: den enda tangent som avslutar ett formulär"),
+	  SECTION_ACTION, IN_VIEW(VIEW_DECISION) | LETTER, NULL, CONFIRM_NONE, NULL },
+
+	/* --- In a list ---------------------------------------------------------- */
+	{ "up", 0, KEYS(TK_UP, 'k'), NULL, NULL, NULL, N_("Upp"), SECTION_LIST, ROWS, NULL,
+	  CONFIRM_NONE, do_move_up },
+	{ "down", 0, KEYS(TK_DOWN, 'j'), NULL, NULL, NULL, N_("Ner"), SECTION_LIST, ROWS, NULL,
+	  CONFIRM_NONE, do_move_down },
+	{ "page-up", 0, KEYS(TK_PGUP), NULL, NULL, NULL, N_("En sida upp"), SECTION_LIST, ROWS, NULL,
+	  CONFIRM_NONE, do_page_up },
+	{ "page-down", 0, KEYS(TK_PGDN), NULL, NULL, NULL, N_("En sida ner"), SECTION_LIST, ROWS,
+	  NULL, CONFIRM_NONE, do_page_down },
+	{ "list-page-up", 0, KEYS('K'), NULL, NULL, NULL, N_("En sida upp"), SECTION_LIST,
+	  LIST | OUT | CONF, NULL, CONFIRM_NONE, do_page_up },
+	{ "list-page-down", 0, KEYS('J'), NULL, NULL, NULL, N_("En sida ner"), SECTION_LIST,
+	  LIST | OUT | CONF, NULL, CONFIRM_NONE, do_page_down },
+	{ "first", 0, KEYS(TK_HOME), NULL, NULL, NULL, N_("Första raden"), SECTION_LIST, ROWS, NULL,
+	  CONFIRM_NONE, do_first },
+	{ "last", 0, KEYS(TK_END, 'G'), NULL, NULL, NULL, N_("Sista raden"), SECTION_LIST, ROWS,
+	  NULL, CONFIRM_NONE, do_last },
+	{ "open", 0, KEYS(TK_ENTER, TK_RIGHT, 'l'), "öppna", "open", N_("[DNR]"),
+	  N_("Öppna ärendet"), SECTION_LIST, LIST | OUT | CONF, NULL, CONFIRM_NONE, do_open },
+	{ "mine", 0, KEYS('1'), "mina", "mine", NULL, N_("Mina ärenden"), SECTION_LIST, LIST, NULL,
+	  CONFIRM_NONE, do_mine },
+	{ "inbox", 0, KEYS('2'), "inkorg", "inbox", NULL, N_("Inkorgen: ärenden utan handläggare"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_inbox },
+	{ "overdue", 0, KEYS('3'), "försenade", "overdue", NULL, N_("Försenade ärenden"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_overdue },
+	{ "queue", 0, KEYS('4', '0'), "kö", "queue", N_("[KÖ]"),
+	  N_("Alla öppna ärenden, eller de i en kö"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_queue },
+	{ "all", 0, KEYS('5'), "alla", "all", NULL, N_("Alla ärenden, även avslutade"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_all },
+	{ "view", 0, KEYS(0), "vy", "view", N_("N"), N_("Sparad vy 1 till 5"), SECTION_LIST, LIST,
+	  NULL, CONFIRM_NONE, do_view },
+	{ "sort-before", 0, KEYS('<'), NULL, NULL, NULL, N_("Sortera på förra kolumnen"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_sort_before },
+	{ "sort-next", 0, KEYS('>'), "sortera", "sort", N_("[KOLUMN]"),
+	  N_("Sortera på nästa kolumn: frist, inkom, ändrad, dnr"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_sort },
+	{ "info", 0, KEYS('i'), "info", "info", NULL, N_("Visa eller dölj förhandsvisningen"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_info },
+	{ "filter", 0, KEYS('/', TK_F(4)), "filter", "filter", N_("[TEXT]"),
+	  N_("Visa bara ärenden med en text i rubrik, part eller diarienummer"),
+	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_filter },
+
+	/* --- In a case ---------------------------------------------------------- */
+	{ "overview", 0, KEYS('1'), "översikt", "overview", NULL, N_("Ärendets översikt"),
+	  SECTION_CASE, CASE, NULL, CONFIRM_NONE, do_overview },
+	{ "timeline", 0, KEYS('2'), "händelser", "timeline", NULL,
+	  N_("Ärendets händelser, med sigill"), SECTION_CASE, CASE, NULL, CONFIRM_NONE,
+	  do_timeline },
+	{ "decision", 0, KEYS('6'), NULL, NULL, NULL, N_("Ärendets beslut"), SECTION_CASE, CASE,
+	  "case.decide", CONFIRM_SIGN, do_decide },
+	{ "next-case", 0, KEYS('J'), "nästa", "next", NULL, N_("Nästa ärende i listan"),
+	  SECTION_CASE, CASE, NULL, CONFIRM_NONE, do_next_case },
+	{ "previous-case", 0, KEYS('K'), "förra", "previous", NULL, N_("Förra ärendet i listan"),
+	  SECTION_CASE, CASE, NULL, CONFIRM_NONE, do_previous_case },
+
+	/* --- Go ------------------------------------------------------------------ */
+	{ "go-top", 'g', KEYS('g'), NULL, NULL, NULL, N_("Gå till första raden"), SECTION_GO, ROWS,
+	  NULL, CONFIRM_NONE, do_first },
+	{ "go-home", 'g', KEYS('h'), "hem", "home", NULL, N_("Gå hem: vyn vid start"), SECTION_GO,
+	  PLAIN, NULL, CONFIRM_NONE, do_home },
+	{ "go-queue", 'g', KEYS('k'), NULL, NULL, NULL, N_("Gå till kön"), SECTION_GO, PLAIN, NULL,
+	  CONFIRM_NONE, do_go_queue },
+	{ "go-mine", 'g', KEYS('m'), NULL, NULL, NULL, N_("Gå till mina ärenden"), SECTION_GO, PLAIN,
+	  NULL, CONFIRM_NONE, do_mine },
+	{ "go-inbox", 'g', KEYS('i'), NULL, NULL, NULL, N_("Gå till inkorgen"), SECTION_GO, PLAIN,
+	  NULL, CONFIRM_NONE, do_inbox },
+	{ "go-outbox", 'g', KEYS('u'), "utkorg", "outbox", NULL,
+	  N_("Gå till utkorgen: vad du signerat och svaren"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
+	  do_outbox },
+	{ "go-conflicts", 'g', KEYS('c'), "konflikter", "conflicts", NULL, N_("Gå till konflikterna"),
+	  SECTION_GO, PLAIN, NULL, CONFIRM_NONE, do_conflicts },
+	{ "go-sync", 'g', KEYS('y'), "synkstatus", "sync-status", NULL,
+	  N_("Gå till synkstatus: nät, tider, köer"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
+	  do_sync_status },
+
+	/* --- Everywhere ----------------------------------------------------------- */
+	{ "help", 0, KEYS(TK_F(1), '?'), "hjälp", "help", N_("[ORD]"),
+	  N_("Hjälp om det du ser; skriv för att söka"),
+	  SECTION_GLOBAL, PLAIN, NULL, CONFIRM_NONE, do_help },
+	{ "help-typed", 0, KEYS(TK_F(1)), NULL, NULL, NULL, N_("Hjälp om det du ser"),
+	  SECTION_GLOBAL, IN_VIEW(VIEW_DECISION) | LETTER, NULL, CONFIRM_NONE, do_help },
+	{ "palette", 0, KEYS(TK_F(2)), "åtgärd", "action", N_("[ORD]"),
+	  N_("Alla åtgärder som är möjliga här"),
+	  SECTION_GLOBAL, PLAIN, NULL, CONFIRM_NONE, do_palette },
+	{ "back", 0, KEYS('q', TK_F(3), 'h', TK_LEFT), "tillbaka", "back", NULL,
+	  N_("Tillbaka ett steg"), SECTION_GLOBAL, PLAIN, NULL, CONFIRM_NONE, do_back },
+	{ "back-typed", 0, KEYS(TK_F(3)), NULL, NULL, NULL, N_("Tillbaka; utkastet sparas"),
+	  SECTION_GLOBAL, TYPED | LETTER, NULL, CONFIRM_NONE, do_back },
+	{ "cancel", 0, KEYS(TK_ESC, TK_F(12), TK_CTRL('G'), TK_CTRL('C')), "avbryt", "cancel", NULL,
+	  N_("Avbryt, stäng rutan, töm filtret"), SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE,
+	  do_cancel },
+	{ "undo", 0, KEYS('u'), "ångra", "undo", NULL, N_("Ångra senaste åtgärd som inte har sänts"),
+	  SECTION_GLOBAL, PLAIN & ~OUT, NULL, CONFIRM_NONE, do_undo },
+	{ "sync", 0, KEYS(TK_F(5), TK_CTRL('L')), "synka", "sync", NULL,
+	  N_("Synka nu och rita om skärmen"), SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE, do_sync },
+	{ "command", 0, KEYS(':'), NULL, NULL, NULL, N_("Skriv ett kommando"), SECTION_GLOBAL, PLAIN,
+	  NULL, CONFIRM_NONE, do_command },
+	{ "lock", 0, KEYS('L'), "lås", "lock", NULL,
+	  N_("Lås skärmen nu; lösenfrasen öppnar den igen"), SECTION_GLOBAL, PLAIN, NULL,
+	  CONFIRM_NONE, do_lock },
+	{ "stop", 0, KEYS(TK_CTRL('Z')), NULL, NULL, NULL, N_("Till skalet; fg tar dig tillbaka"),
+	  SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE, do_stop },
+	{ "quit", 0, KEYS('Q'), "avsluta", "quit", NULL,
+	  N_("Avsluta Sluss; frågar om utkorgen inte är tom"), SECTION_GLOBAL, PLAIN, NULL,
+	  CONFIRM_NONE, do_quit },
+	{ "fkeys", 0, KEYS(TK_CTRL('X')), NULL, NULL, NULL,
+	  N_("^X och en siffra är F-tangenten, där sådana saknas"), SECTION_GLOBAL, WORK, NULL,
+	  CONFIRM_NONE, NULL },
+};
+enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
+
+const struct app_action *action_row(size_t i)
+{
+	return i < ROW_COUNT ? &rows[i] : NULL;
+}
+
+const struct app_action *action_by_id(const char *id)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool has_key(const struct app_action *a, int32_t prefix, int32_t code)
+{
+	if (a->prefix != prefix || code == 0)
+		return false;
+	for (int i = 0; i < ACTION_KEYS_MAX; i++)
+		if (a->keys[i] == code)
+			return true;
+	return false;
+}
+
+const struct app_action *action_by_key(enum view v, int32_t prefix, int32_t code)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if ((rows[i].views & IN_VIEW(v)) && has_key(&rows[i], prefix, code))
+			return &rows[i];
+	return NULL;
+}
+
+/* 0 no, 1 beginning, 2 whole; upper case is not told apart. */
+static int fits(const char *name, struct str typed, bool plain)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	int how = 0;
+
+	if (name && typed.n > 0 && utf8_fold(&a, str_of(name), plain) && utf8_fold(&b, typed, plain)
+	    && b.len <= a.len && memcmp(a.data, b.data, b.len) == 0)
+		how = a.len == b.len ? 2 : 1;
+	strbuf_release(&a);
+	strbuf_release(&b);
+	return how;
+}
+
+static const struct app_action *named(enum view v, struct str name, bool plain, int *count)
+{
+	const struct app_action *found = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		int sv = fits(rows[i].sv, name, plain);
+		int en = fits(rows[i].en, name, plain);
+
+		if (!(rows[i].views & IN_VIEW(v)) || (sv == 0 && en == 0))
+			continue;
+		found = &rows[i];
+		++*count;
+		if (sv == 2 || en == 2) {
+			*count = 1;
+			break;
+		}
+	}
+	return found;
+}
+
+/* As it is typed first, so that ":öv" is one command though ":ov" is two. */
+const struct app_action *action_by_name(enum view v, struct str name, bool *ambiguous)
+{
+	const struct app_action *found;
+	int count;
+
+	found = named(v, name, false, &count);
+	if (count == 0)
+		found = named(v, name, true, &count);
+	*ambiguous = count > 1;
+	return count == 1 ? found : NULL;
+}
+
+const char *action_keys_label(const struct app_action *a, char *buf, size_t size)
+{
+	size_t n = 0;
+	char one[16];
+
+	buf[0] = '\0';
+	for (int i = 0; i < ACTION_KEYS_MAX && a->keys[i]; i++) {
+		int put = snprintf(buf + n, size - n, "%s%s%s", n ? " " : "",
+				   a->prefix ? "g " : "", key_label(a->keys[i], one));
+
+		if (put < 0 || (size_t)put >= size - n)
+			break;
+		n += (size_t)put;
+	}
+	return buf;
+}
+
+void action_command_label(struct strbuf *out, const struct app_action *a)
+{
+	if (!a->sv)
+		return;
+	strbuf_addf(out, ":%s", words_english() ? a->en : a->sv);
+	if (a->arg)
+		strbuf_addf(out, " %s", _(a->arg));
+}
+
+const char *section_name(enum section s)
+{
+	static const char *const names[SECTION_COUNT] = {
+		[SECTION_ACTION] = N_("Åtgärder"), [SECTION_LIST] = N_("I en lista"),
+		[SECTION_CASE] = N_("I ett ärende"), [SECTION_GO] = N_("Gå till"),
+		[SECTION_GLOBAL] = N_("Alltid"),
+	};
+
+	return names[s];
+}
+
+/* AltGr signs and dead keys of the Swedish keyboard. */
+static bool hard_to_type(int32_t code)
+{
+	return code < 0x80 && code > 0 && strchr("@$[]{}\\|~^`", code) != NULL;
+}
+
+/* Keys that terminals, tmux, screen or flow control keep for themselves. */
+static bool taken_by_others(int32_t code)
+{
+	static const int32_t taken[] = { TK_F(10), TK_F(11),	 TK_CTRL('B'), TK_CTRL('A'),
+					 TK_CTRL('S'), TK_CTRL('Q'), TK_CTRL('W'), TK_CTRL('P'),
+					 TK_CTRL('N'), TK_CTRL('T') };
+
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (code == taken[i])
+			return true;
+	return false;
+}
+
+static bool clash(const struct app_action *a, const struct app_action *b)
+{
+	if (!(a->views & b->views))
+		return false;
+	for (int i = 0; i < ACTION_KEYS_MAX; i++)
+		if (has_key(b, a->prefix, a->keys[i]))
+			return true;
+	return a->sv && b->sv
+	       && (fits(a->sv, str_of(b->sv), true) == 2 || fits(a->en, str_of(b->en), true) == 2
+		   || fits(a->sv, str_of(b->en), true) == 2 || fits(a->en, str_of(b->sv), true) == 2);
+}
+
+bool actions_check(struct strbuf *what)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		bool reachable = rows[i].sv != NULL;
+
+		for (int k = 0; k < ACTION_KEYS_MAX; k++) {
+			if (hard_to_type(rows[i].keys[k]) || taken_by_others(rows[i].keys[k])) {
+				strbuf_addf(what, "%s: a key that must not be used", rows[i].id);
+				return false;
+			}
+			reachable = reachable || rows[i].keys[k];
+		}
+		if (!reachable) {
+			strbuf_addf(what, "%s: neither key nor command", rows[i].id);
+			return false;
+		}
+		for (size_t k = i + 1; k < ROW_COUNT; k++)
+			if (clash(&rows[i], &rows[k])) {
+				strbuf_addf(what, "%s and %s", rows[i].id, rows[k].id);
+				return false;
+			}
+	}
+	return true;
+}

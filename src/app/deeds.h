@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * deeds - the functions that the registry of actions points at.
+ *
+ * Place:    actions.c's table -> DEEDS in the screen_*.c files.
+ * Promise:  each is called only in a view that its row names. What it cannot
+ *           do it says on the screen, with the reason.
+ * Owner:    the screen and the row are borrowed; `arg` is what stood behind
+ *           the command, "" for a key.
+ * Errors:   told to the officer, never to the caller.
+ */
+#ifndef APP_DEEDS_H
+#define APP_DEEDS_H
+
+#include "app/actions.h"
+
+typedef void deed(struct screen *s, const struct app_action *a, const char *arg);
+
+/* screen_forms.c, screen_status.c: what is done to a case */
+deed do_claim, do_release, do_note, do_route, do_status, do_deadline, do_watch, do_priority, do_ask,
+	do_suspend_case, do_resume, do_propose, do_return, do_dispatch, do_waive, do_close, do_reopen,
+	do_undo;
+/* screen_decision.c */
+deed do_decide;
+/* screen_outbox.c */
+deed do_retry, do_let_go, do_withdraw, do_outbox, do_conflicts;
+/* screen_move.c */
+deed do_move_up, do_move_down, do_page_up, do_page_down, do_first, do_last, do_open;
+/* screen_queue.c */
+deed do_mine, do_inbox, do_overdue, do_queue, do_all, do_view, do_sort_before, do_sort, do_info,
+	do_filter, do_home, do_go_queue;
+/* screen_case.c */
+deed do_overview, do_timeline, do_next_case, do_previous_case;
+/* screen_help.c, screen_sync.c */
+deed do_help, do_palette, do_sync_status;
+/* screen_global.c */
+deed do_back, do_cancel, do_sync, do_command, do_lock, do_stop, do_quit;
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/present.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+/* How an argument is told: which one stands in the short line, what stands
+ * before it, and what its value is called. */
+enum value_kind { V_TEXT, V_QUEUE, V_OFFICER, V_UNIT, V_PRIORITY, V_GROUND, V_NOTE, V_CHANNEL, V_SKIP };
+
+static const struct told {
+	const char *act;   /* NULL: any */
+	const char *arg;
+	const char *label; /* in the pane, a msgid */
+	const char *lead;  /* in the short line; NULL: not there */
+	enum value_kind kind;
+} told[] = {
+	{ "note.add", "kind", N_("Slag"), NULL, V_NOTE },
+	{ "note.add", "text", N_("Text"), ": ", V_TEXT },
+	{ "case.route", "queue", N_("Till kö"), " → ", V_QUEUE },
+	{ "case.route", "unit", N_("Enhet"), NULL, V_UNIT },
+	{ "case.assign", "officer", N_("Till"), " → ", V_OFFICER },
+	{ "case.deadline", "due", N_("Frist"), " → ", V_TEXT },
+	{ "case.priority", "priority", N_("Prioritet"), " → ", V_PRIORITY },
+	{ "case.title", "title", N_("Rubrik"), " → ", V_TEXT },
+	{ "watch.set", "on", N_("Till dag"), " ", V_TEXT },
+	{ "case.ask", "text", N_("Fråga"), ": ", V_TEXT },
+	{ "case.decide", "outcome", N_("Utfall"), ": ", V_TEXT },
+	{ "case.decide", "content", N_("Beslut"), NULL, V_TEXT },
+	{ "case.decide", "decided_on", N_("Beslutsdag"), NULL, V_TEXT },
+	{ "case.decide", "decider", N_("Beslutsfattare"), NULL, V_OFFICER },
+	{ "case.decide", "rapporteur", N_("Föredragande"), NULL, V_OFFICER },
+	{ "case.decide", "participants", N_("Deltog i handläggningen"), NULL, V_TEXT },
+	{ "case.decide", "reasons", N_("Skäl"), NULL, V_TEXT },
+	{ "case.decide", "reasons_omitted", N_("Skäl utelämnade"), NULL, V_GROUND },
+	{ "case.decide", "legal_basis", N_("Lagrum"), NULL, V_TEXT },
+	{ "case.decide", "delegation", N_("Delegation"), NULL, V_TEXT },
+	{ "case.dispatch", "channel", N_("Sätt"), ": ", V_CHANNEL },
+	{ "case.dispatch", "on", N_("Dag"), " ", V_TEXT },
+	{ "case.waive_dispatch", "ground", N_("Skäl"), ": ", V_TEXT },
+	{ "case.receive", "channel", N_("Kanal"), ": ", V_CHANNEL },
+	{ "case.receive", "title", N_("Rubrik"), NULL, V_TEXT },
+	{ "case.receive", "party", N_("Part"), NULL, V_TEXT },
+	{ "case.register", "diary_no", N_("Diarienummer"), " ", V_TEXT },
+	{ "case.register", "queue", N_("Kö"), NULL, V_QUEUE },
+	{ "case.register", "unit", N_("Enhet"), NULL, V_UNIT },
+	{ "case.register", "due_on", N_("Frist"), NULL, V_TEXT },
+	{ NULL, "text", N_("Text"), ": ", V_TEXT },
+	{ NULL, "reason", N_("Skäl"), ": ", V_TEXT },
+	{ NULL, "due", N_("Svar senast"), NULL, V_TEXT },
+	{ NULL, "until", N_("Till"), NULL, V_TEXT },
+};
+
+static const struct told *find(const char *act, const char *arg)
+{
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if ((!told[i].act || strcmp(told[i].act, act) == 0)
+		    && strcmp(told[i].arg, arg) == 0)
+			return &told[i];
+	return NULL;
+}
+
+static const char *note_kind(const char *code)
+{
+	return strcmp(code, "working") == 0 ? _("minnesanteckning (gallras)")
+					    : _("tjänsteanteckning");
+}
+
+static const char *value(enum value_kind k, const char *raw, const struct present *p)
+{
+	switch (k) {
+	case V_QUEUE:
+		return names_queue(p->names, raw);
+	case V_UNIT:
+		return names_unit(p->names, raw);
+	case V_OFFICER:
+		return names_officer(p->names, raw);
+	case V_PRIORITY:
+		return words_priority(raw[0] - '0');
+	case V_GROUND:
+		return words_ground(raw);
+	case V_NOTE:
+		return note_kind(raw);
+	case V_CHANNEL:
+		return words_channel(raw);
+	case V_TEXT:
+	case V_SKIP:
+		break;
+	}
+	return raw;
+}
+
+void present_action(struct strbuf *out, const struct action *a, const struct present *p, bool done)
+{
+	const struct action_def *d = a->def;
+
+	if (!d)
+		return;
+	strbuf_adds(out, done ? words_act_done(d->name) : words_act(d->name));
+	for (int i = 0; i < ACTION_ARGS_MAX && d->args[i].name; i++) {
+		const struct told *t = find(d->name, d->args[i].name);
+
+		if (a->has[i] && a->arg[i].len > 0 && t && t->lead)
+			strbuf_addf(out, "%s%s", t->lead, value(t->kind, strbuf_cstr(&a->arg[i]), p));
+	}
+}
+
+void present_action_full(struct strbuf *out, const struct action *a, const struct present *p)
+{
+	const struct action_def *d = a->def;
+
+	if (!d)
+		return;
+	for (int i = 0; i < ACTION_ARGS_MAX && d->args[i].name; i++) {
+		const struct told *t = find(d->name, d->args[i].name);
+
+		if (!a->has[i] || a->arg[i].len == 0)
+			continue;
+		strbuf_addf(out, "%s: %s\n", t ? _(t->label) : d->args[i].name,
+			    value(t ? t->kind : V_TEXT, strbuf_cstr(&a->arg[i]), p));
+	}
+	for (int i = 0; i < a->doc_count; i++)
+		strbuf_addf(out, "%s: %s (%lld B) %.8s…\n", _("Handling"), a->docs[i].name,
+			    (long long)a->docs[i].len, a->docs[i].h);
+}

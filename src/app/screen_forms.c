@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/form_plan.h"
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+
+#include "base/banned.h"
+
+#define UNDO_NOTE N_("Åtgärden signeras med din nyckel. Den kan ångras (u) tills den har sänts.")
+
+static const struct form_plan plans[] = {
+	{ "note", UNDO_NOTE,
+	  { { "text", N_("Text"), FIELD_TEXT, true, LIST_NONE, "" },
+	    { "kind", N_("Slag"), FIELD_CHOICE, true, LIST_NOTE_KIND, "file" } } },
+	{ "route", UNDO_NOTE,
+	  { { "queue", N_("Till kö"), FIELD_LINE, true, LIST_QUEUES, "" },
+	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	{ "deadline", NULL,
+	  { { "due", N_("Frist"), FIELD_DATE, true, LIST_NONE, "" },
+	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	{ "watch", NULL,
+	  { { "on", N_("Till dag"), FIELD_DATE, true, LIST_NONE, "+14d" },
+	    { "text", N_("Påminnelse"), FIELD_LINE, false, LIST_NONE, "" } } },
+	{ "priority", NULL, { { "priority", N_("Prioritet"), FIELD_CHOICE, true, LIST_PRIORITY, "2" } } },
+	{ "ask", UNDO_NOTE,
+	  { { "text", N_("Vad som ska kompletteras"), FIELD_TEXT, true, LIST_NONE, "" },
+	    { "due", N_("Svar senast"), FIELD_DATE, false, LIST_NONE, "+14d" } } },
+	{ "suspend", UNDO_NOTE,
+	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" },
+	    { "until", N_("Till dag"), FIELD_DATE, false, LIST_NONE, "" } } },
+	{ "propose", UNDO_NOTE, { { "text", N_("Förslag"), FIELD_TEXT, false, LIST_NONE, "" } } },
+	{ "return", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	{ "release", NULL, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	{ "dispatch", UNDO_NOTE,
+	  { { "channel", N_("Sätt"), FIELD_CHOICE, true, LIST_CHANNEL, "letter" },
+	    { "on", N_("Dag"), FIELD_DATE, true, LIST_NONE, "idag" } } },
+	{ "waive", UNDO_NOTE,
+	  { { "ground", N_("Skäl att inte expediera"), FIELD_LINE, true, LIST_NONE, "" } } },
+	{ "reopen", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" } } },
+};
+
+const struct form_plan *form_plan_at(size_t i)
+{
+	return i < sizeof(plans) / sizeof(plans[0]) ? &plans[i] : NULL;
+}
+
+const struct form_plan *form_plan_find(const char *id)
+{
+	for (size_t i = 0; form_plan_at(i); i++)
+		if (strcmp(plans[i].id, id) == 0)
+			return &plans[i];
+	return NULL;
+}
+
+/* --- Values to choose from ------------------------------------------------------- */
+
+static const struct form_choice note_kinds[] = {
+	{ "file", N_("Tjänsteanteckning") },
+	{ "working", N_("Minnesanteckning") },
+};
+static const struct form_choice channels[] = {
+	{ "letter", N_("Brev") },
+	{ "e-mail", N_("E-post") },
+	{ "digital-mail", N_("Digital post") },
+	{ "visit", N_("Överlämnat på plats") },
+};
+static const struct form_choice priorities[] = {
+	{ "1", N_("Hög") },
+	{ "2", N_("Normal") },
+	{ "3", N_("Låg") },
+};
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+static void add_field(struct box_state *b, const struct field_plan *p)
+{
+	static const struct { const struct form_choice *rows; int count; } lists[] = {
+		[LIST_NONE] = { NULL, 0 },
+		[LIST_NOTE_KIND] = { note_kinds, COUNT(note_kinds) },
+		[LIST_CHANNEL] = { channels, COUNT(channels) },
+		[LIST_PRIORITY] = { priorities, COUNT(priorities) },
+		[LIST_QUEUES] = { NULL, 0 },
+	};
+	struct form *f = &b->form;
+	struct form_field *field;
+
+	if (p->kind == FIELD_CHOICE) {
+		for (int i = 0; i < lists[p->list].count; i++)
+			b->values[i] = (struct form_choice){ lists[p->list].rows[i].value,
+							     _(lists[p->list].rows[i].text) };
+		(void)form_add_choice(f, p->arg, _(p->label), b->values, lists[p->list].count);
+	} else {
+		(void)form_add(f, p->kind, p->arg, _(p->label));
+	}
+	field = form_field(f, p->arg);
+	if (!field)
+		return;
+	field->required = p->required;
+	field->has_list = p->list == LIST_QUEUES;
+	field->rows = p->kind == FIELD_TEXT ? 6 : 0;
+	field->cols = p->kind == FIELD_DATE ? 16 : 0;
+	form_set(f, p->arg, p->otherwise);
+}
+
+/* --- Opening ----------------------------------------------------------------------- */
+
+static void restore_draft(struct screen *s)
+{
+	struct box_state *b = &s->box;
+	struct strbuf words = STRBUF_INIT;
+
+	if (draft_get(s->home->outbox, b->case_id, b->action->id, &words, NULL) == ST_OK) {
+		draft_read(&b->form, strbuf_str(&words));
+		screen_say(s, "%s", _("Ditt utkast är tillbaka."));
+	}
+	strbuf_release(&words);
+}
+
+static void open_form(struct screen *s, const struct app_action *a, const char *arg)
+{
+	const struct case_row *row = screen_case(s);
+	const struct form_plan *plan = form_plan_find(a->id);
+	struct box_state *b = &s->box;
+	char number[DIARY_MAX];
+
+	if (!row || !plan)
+		return;
+	box_close(s);
+	b->kind = BOX_FORM;
+	b->action = a;
+	b->plan = plan;
+	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
+	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(a->act), present_number(number, &row->file));
+	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
+	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
+		add_field(b, &plan->fields[i]);
+	if (plan->note)
+		strbuf_adds(&b->text, _(plan->note));
+	if (strcmp(a->id, "deadline") == 0 && row->file.due_on[0])
+		form_set(&b->form, "due", row->file.due_on);
+	form_saved(&b->form);
+	restore_draft(s);
+	if (arg[0])
+		form_set(&b->form, plan->fields[0].arg, arg);
+	form_offers(s);
+}
+
+#define FORM_DEED(name)                                                                            \
+	void name(struct screen *s, const struct app_action *a, const char *arg)                   \
+	{                                                                                          \
+		open_form(s, a, arg);                                                              \
+	}
+FORM_DEED(do_note)
+FORM_DEED(do_route)
+FORM_DEED(do_deadline)
+FORM_DEED(do_watch)
+FORM_DEED(do_priority)
+FORM_DEED(do_ask)
+FORM_DEED(do_suspend_case)
+FORM_DEED(do_propose)
+FORM_DEED(do_return)
+FORM_DEED(do_release)
+FORM_DEED(do_dispatch)
+FORM_DEED(do_waive)
+FORM_DEED(do_reopen)
+
+/* --- Queues that fit what is typed ---------------------------------------------------- */
+
+static bool on_queue_field(const struct screen *s)
+{
+	const struct form *f = &s->box.form;
+
+	return s->box.kind == BOX_FORM && f->count > 0 && f->fields[f->focus].has_list;
+}
+
+static bool fits(const char *name, const char *typed)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	bool yes = utf8_fold(&a, str_of(name), true) && utf8_fold(&b, str_of(typed), true)
+		   && (b.len == 0 || strstr(strbuf_cstr(&a), strbuf_cstr(&b)) != NULL);
+
+	strbuf_release(&a);
+	strbuf_release(&b);
+	return yes;
+}
+
+void form_offers(struct screen *s)
+{
+	struct box_state *b = &s->box;
+	const struct registry *r = &s->home->names.registry;
+	const char *typed;
+
+	b->offer_count = 0;
+	if (!on_queue_field(s))
+		return;
+	typed = form_get(&b->form, "queue");
+	for (int i = 0; i < r->queue_count && b->offer_count < OFFERS_MAX; i++)
+		if (fits(names_queue(&s->home->names, r->queues[i].name.code), typed)
+		    || fits(r->queues[i].name.code, typed))
+			b->offers[b->offer_count++] = &r->queues[i];
+	if (b->cursor >= b->offer_count)
+		b->cursor = b->offer_count > 0 ? b->offer_count - 1 : 0;
+}
+
+/* Up and Down choose among the offers, Enter and Tab take the chosen one. */
+bool form_offer_key(struct screen *s, struct key key)
+{
+	struct box_state *b = &s->box;
+	bool take = key.code == TK_ENTER || key.code == TK_TAB || key.code == TK_F(8);
+
+	if (!on_queue_field(s) || b->offer_count == 0 || key.pasted)
+		return false;
+	if (key.code == TK_UP || key.code == TK_DOWN || key.code == TK_F(4)) {
+		b->cursor += key.code == TK_UP ? b->offer_count - 1 : 1;
+		b->cursor %= b->offer_count;
+		return true;
+	}
+	if (take)
+		form_set(&b->form, "queue", names_queue(&s->home->names, b->offers[b->cursor]->name.code));
+	else
+		b->cursor = 0;
+	return false;
+}
+
+/* --- Dates -------------------------------------------------------------------------------- */
+
+bool day_typed(char out[DAY_TEXT], const char *typed, struct day today)
+{
+	struct day d = today;
+	char *unit;
+	long n;
+
+	out[0] = '\0';
+	if (day_parse(&d, str_of(typed))) {
+		day_format(out, d);
+		return true;
+	}
+	n = strtol(typed, &unit, 10);
+	if (strcmp(typed, "idag") == 0 || strcmp(typed, "today") == 0)
+		d = today;
+	else if (strcmp(typed, "imorgon") == 0 || strcmp(typed, "tomorrow") == 0)
+		d = day_add(today, 1);
+	else if (unit == typed || labs(n) > 3660 || unit[0] == '\0' || unit[1] != '\0')
+		return false;
+	else if (unit[0] == 'd')
+		d = day_add(today, n);
+	else if (unit[0] == 'v' || unit[0] == 'w')
+		d = day_add(today, 7 * n);
+	else if (unit[0] == 'm' && labs(n) <= 120)
+		d = day_add_months(today, (int)n);
+	else
+		return false;
+	day_format(out, d);
+	return true;
+}
+
+/* --- Committing ------------------------------------------------------------------------------ */
+
+struct filled {
+	char days[PLAN_FIELDS][DAY_TEXT];
+	const struct queue *queue;
+};
+
+static bool fill_one(struct screen *s, struct intent *in, const struct field_plan *p, char day[DAY_TEXT],
+		     struct filled *filled)
+{
+	struct form *f = &s->box.form;
+	const char *typed = form_get(f, p->arg);
+	struct str value = str_of(typed);
+	bool several = false;
+
+	if (!typed[0])
+		return true;
+	if (p->kind == FIELD_DATE) {
+		if (!day_typed(day, typed, home_today(s->home))) {
+			form_error(f, p->arg, _("Skriv datumet som 2026-11-23, eller +14d"));
+			return false;
+		}
+		value = str_of(day);
+	}
+	if (p->list == LIST_QUEUES) {
+		filled->queue = names_find_queue(&s->home->names, typed, &several);
+		if (!filled->queue) {
+			form_error(f, p->arg, several ? _("Flera köer passar") : _("Ingen kö heter så"));
+			return false;
+		}
+		in->args[in->arg_count++] = (struct intent_arg){ "unit", str_of(filled->queue->unit) };
+		value = str_of(filled->queue->name.code);
+	}
+	in->args[in->arg_count++] = (struct intent_arg){ p->arg, value };
+	return true;
+}
+
+void form_commit(struct screen *s)
+{
+	struct box_state *b = &s->box;
+	struct intent in = { .act = b->action->act };
+	struct filled filled = { .queue = NULL };
+	char case_id[UUID_TEXT];
+
+	snprintf(case_id, sizeof(case_id), "%s", b->case_id);
+	in.case_id = case_id;
+	for (int i = 0; i < PLAN_FIELDS && b->plan->fields[i].arg; i++)
+		if (!fill_one(s, &in, &b->plan->fields[i], filled.days[i], &filled))
+			return;
+	/* Refused: the words stay in the box, and on disk. */
+	if (!screen_act(s, &in)) {
+		box_save_draft(s);
+		return;
+	}
+	screen_drop_draft(s, case_id, b->action->id);
+	box_close(s);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+#include "domain/action.h"
+
+#include "base/banned.h"
+
+/* --- Running a row of the registry --------------------------------------------- */
+
+/* A value that any argument of this kind accepts: what is asked is whether
+ * the step is lawful, not what the officer will write. */
+static struct str any_value(const struct screen *s, enum arg_kind kind, const char *today)
+{
+	switch (kind) {
+	case ARG_DAY:
+		return str_of(today);
+	case ARG_INSTANT:
+		return str_of("2026-01-01T00:00:00.000Z");
+	case ARG_INT:
+		return str_of("1");
+	case ARG_OFFICER:
+		return str_of(s->home->who.sub);
+	case ARG_HASH:
+		return str_of(HASH_ZERO);
+	case ARG_LINE:
+	case ARG_TEXT:
+	case ARG_CODE:
+	case ARG_FREE:
+		break;
+	}
+	return str_of("x");
+}
+
+bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why)
+{
+	const struct action_def *def = a->act ? action_find(str_of(a->act)) : NULL;
+	const struct case_row *row = screen_case(s);
+	struct intent in = { .act = a->act };
+	struct actor actor = home_actor(s->home);
+	struct err err = ERR_INIT;
+	char today[DAY_TEXT];
+
+	if (!def)
+		return true;
+	if (!row) {
+		if (why)
+			strbuf_adds(why, _("inget ärende är valt"));
+		return false;
+	}
+	in.case_id = row->file.id;
+	day_format(today, home_today(s->home));
+	for (int i = 0; i < ACTION_ARGS_MAX && def->args[i].name; i++)
+		if (def->args[i].required)
+			in.args[in.arg_count++] = (struct intent_arg){
+				def->args[i].name, any_value(s, def->args[i].kind, today) };
+	if (def->class == CLASS_E_DECISION) {
+		in.doc_count = 1;
+		in.docs[0] = (struct intent_doc){ "x", "text/plain", { "x", 1 } };
+	}
+	if (act_may(&actor, &in, &err) == ST_OK)
+		return true;
+	if (why)
+		words_error(why, &err, false);
+	return false;
+}
+
+void screen_run(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct strbuf why = STRBUF_INIT_MAX(600);
+
+	if (!a->run)
+		screen_say(s, "%s", _(a->what));
+	else if (a->act && !screen_may(s, a, &why))
+		screen_complain(s, _("Går inte nu: %s"), strbuf_cstr(&why));
+	else
+		a->run(s, a, arg);
+	strbuf_release(&why);
+}
+
+static const char *go_hint(void)
+{
+	return _("g…  k kö  m mina  i inkorg  u utkorg  c konflikter  y synkstatus  h hem  g överst");
+}
+
+const char *screen_hint(const struct screen *s)
+{
+	static const char *const hints[VIEW_COUNT] = {
+		[VIEW_QUEUE] = N_("F1 Hjälp F2 Åtgärd F4 Filter F5 Synka │ t ta  a anteckna  o överlämna  s status"),
+		[VIEW_CASE] = N_("q Tillbaka  J/K nästa/förra │ t ta  a anteckna  s status  b beslut  o överlämna"),
+		[VIEW_DECISION] = N_("F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
+		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
+		[VIEW_OUTBOX] = N_("u Dra tillbaka  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
+		[VIEW_CONFLICTS] = N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
+		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
+		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),
+		[VIEW_UNLOCK] = N_("Enter Lås upp  F3 Avsluta"),
+		[VIEW_ENROL] = N_("F8 Anslut  Tab nästa fält  F3 Avsluta"),
+	};
+
+	return s->prefix == 'g' ? go_hint() : _(hints[s->view]);
+}
+
+/* --- Leaving ---------------------------------------------------------------------- */
+
+void do_back(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	if (s->view == VIEW_DECISION)
+		decision_save_draft(s);
+	if (s->depth > 0)
+		screen_back(s);
+	else if (s->view == VIEW_QUEUE)
+		screen_say(s, "%s", _("Det här är kön. Q avslutar Sluss."));
+}
+
+void do_cancel(struct screen *s, const struct app_action *a, const char *arg)
+{
+	if (s->view == VIEW_QUEUE && s->list.words.len > 0) {
+		list_filter(s, "");
+		return;
+	}
+	if (s->view != VIEW_QUEUE)
+		do_back(s, a, arg);
+}
+
+static void leave(struct screen *s)
+{
+	box_close(s);
+	s->ended = true;
+}
+
+void do_quit(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct outbox_counts n = { 0 };
+
+	(void)arg;
+	if (outbox_count(s->home->outbox, &n, NULL) != ST_OK || n.waiting == 0) {
+		s->ended = true;
+		return;
+	}
+	box_open_ask(s, a, _("Avsluta Sluss"), _("F8 Avsluta   Esc Stanna (förvalt)"), leave);
+	strbuf_addf(&s->box.text,
+		    P_("%lld åtgärd är inte sänd. Den är signerad och ligger kvar på disken; "
+		       "den sänds när Sluss startas igen.",
+		       "%lld åtgärder är inte sända. De är signerade och ligger kvar på disken; "
+		       "de sänds när Sluss startas igen.", n.waiting),
+		    (long long)n.waiting);
+}
+
+void do_lock(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	screen_lock(s);
+	/* What the terminal itself remembers of the screen is sent anew. */
+	term_repaint(s->term);
+}
+
+void do_stop(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	if (!options_yes(&s->home->config.options, OPT_SCREEN_SUSPEND)) {
+		screen_complain(s, "%s", _("^Z är avstängd i den här installationen"));
+		return;
+	}
+	box_save_draft(s);
+	decision_save_draft(s);
+	term_suspend(s->term);
+}
+
+void do_sync(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	if (s->engine) {
+		engine_poke(s->engine);
+		screen_reload(s);
+		screen_say(s, "%s", _("Synkar nu"));
+	}
+	s->list.arrived = 0;
+	term_repaint(s->term);
+}
+
+/* --- The command line ---------------------------------------------------------------- */
+
+void do_command(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	s->prompt = PROMPT_COMMAND;
+	line_clear(&s->prompt_line);
+}
+
+static bool known_elsewhere(struct str name)
+{
+	bool ambiguous;
+
+	for (int v = 0; v < VIEW_COUNT; v++)
+		if (action_by_name((enum view)v, name, &ambiguous))
+			return true;
+	return false;
+}
+
+static void command(struct screen *s, const char *line)
+{
+	const struct app_action *a;
+	struct str name = { line, strcspn(line, " ") };
+	const char *arg = line + name.n;
+	bool ambiguous = false;
+
+	while (*arg == ' ')
+		arg++;
+	if (name.n == 0)
+		return;
+	a = action_by_name(s->view, name, &ambiguous);
+	if (a)
+		screen_run(s, a, arg);
+	else if (ambiguous)
+		screen_complain(s, _("Flera kommandon börjar så: %.*s"), (int)name.n, name.p);
+	else if (known_elsewhere(name))
+		screen_complain(s, _("%.*s går inte här"), (int)name.n, name.p);
+	else
+		screen_complain(s, _("Okänt kommando: %.*s (F1 visar alla)"), (int)name.n, name.p);
+}
+
+void prompt_key(struct screen *s, struct key key)
+{
+	enum prompt_kind kind = s->prompt;
+	struct strbuf typed = STRBUF_INIT;
+
+	if (line_key(&s->prompt_line, key))
+		return;
+	if (key.code == TK_ESC || key.code == TK_F(12) || key.code == TK_CTRL('G')
+	    || key.code == TK_CTRL('C') || (key.code == TK_BACKSPACE && kind == PROMPT_COMMAND)) {
+		s->prompt = PROMPT_NONE;
+		return;
+	}
+	if (key.code != TK_ENTER)
+		return;
+	s->prompt = PROMPT_NONE;
+	strbuf_sets(&typed, line_text(&s->prompt_line));
+	line_clear(&s->prompt_line);
+	if (kind == PROMPT_COMMAND)
+		command(s, strbuf_cstr(&typed));
+	else
+		list_filter(s, strbuf_cstr(&typed));
+	strbuf_release(&typed);
+}

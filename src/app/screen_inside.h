@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * screen_inside - what the files of the screen share; nobody else's business.
+ *
+ * Place:    screen.c's loop -> a key -> screen_*.c -> state here -> draw.
+ * Promise:  all state of the screens stands in struct screen and nowhere
+ *           else. Only screen.c talks to the terminal.
+ * Owner:    the struct owns its texts, lists and forms; screen_main releases.
+ * Errors:   told with screen_say and screen_fail; they stay until a key.
+ */
+#ifndef APP_SCREEN_INSIDE_H
+#define APP_SCREEN_INSIDE_H
+
+#include "app/actions.h"
+#include "app/decision.h"
+#include "app/deeds.h"
+#include "app/engine.h"
+#include "app/home.h"
+#include "app/present.h"
+#include "app/screen.h"
+#include "app/words.h"
+#include "cache/entries.h"
+#include "ui/dialog.h"
+#include "ui/form.h"
+#include "ui/term.h"
+
+enum {
+	TRAIL_MAX = 8,
+	ITEMS_MAX = 300,      /* rows of the outbox that are shown */
+	EVENTS_MAX = 2000,    /* entries of a case that are shown */
+	MENU_MAX = 12,
+	OFFERS_MAX = 6,
+	DRAFT_MS = 400,       /* words are on disk this long after a key */
+	QUIET_MS = 2000,      /* a list stays as it is this long after a key */
+	CALM_MS = 1000,       /* no countdown is drawn this long after a key */
+	TRIES_MAX = 3,
+};
+
+/* --- The list of cases (screen_queue.c) ------------------------------------ */
+
+enum saved_view { SAVED_MINE = 1, SAVED_INBOX, SAVED_OVERDUE, SAVED_OPEN, SAVED_ALL };
+
+struct list_state {
+	enum saved_view saved;
+	struct case_query query;
+	char queue[CODE_MAX], today[DAY_TEXT];
+	struct strbuf words;
+	struct case_page page;   /* the rows on the screen */
+	int64_t top, total, all;
+	int cursor;              /* index in page */
+	bool preview;
+	int64_t arrived;         /* rows that came since a key was pressed */
+};
+
+/* --- One case (screen_case.c) ------------------------------------------------ */
+
+struct event_text {
+	char when[24], moment[24];
+	char who[OFFICER_MAX];
+	char hash[16];
+	enum seal seal;
+	struct strbuf what, full;
+};
+
+struct open_case {
+	struct case_row row;
+	struct case_key key;     /* where it stood in the list */
+	int64_t place, of;       /* "3 av 18" */
+	enum case_tab tab;
+	struct case_texts texts;
+	struct event_text *events; /* newest first, own unsent ones on top */
+	int event_count, event_cap;
+	int cursor, top;
+};
+
+/* --- What was signed (screen_outbox.c) --------------------------------------- */
+
+struct signed_item {
+	struct outbox_item item;
+	struct action said;
+	struct outbox_text text;
+	char number[DIARY_MAX];
+};
+
+struct items_state {
+	struct signed_item *rows;
+	int count, cursor, top;
+};
+
+/* --- Boxes (screen_box.c, screen_forms.c) -------------------------------------- */
+
+enum box_kind { BOX_NONE, BOX_FORM, BOX_MENU, BOX_ASK };
+
+struct form_plan;
+
+struct box_state {
+	enum box_kind kind;
+	const struct app_action *action;
+	const struct form_plan *plan;
+	char case_id[UUID_TEXT];
+	int64_t item;              /* of the outbox, for retry */
+	char title[160], keys[120];
+	struct strbuf text;
+	struct form form;
+	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
+	const struct app_action *choices[MENU_MAX]; /* of a menu */
+	char letters[MENU_MAX][8];
+	char reasons[MENU_MAX][120];
+	bool possible[MENU_MAX];
+	int count, cursor;
+	const struct queue *offers[OFFERS_MAX]; /* queues that fit what is typed */
+	int offer_count;
+	void (*yes)(struct screen *s);          /* F8 in BOX_ASK */
+};
+
+/* --- The decision (screen_decision.c) -------------------------------------------- */
+
+struct decision_state {
+	char case_id[UUID_TEXT];
+	struct case_row row;         /* as it was read: this is what is signed on */
+	struct decision decision;
+	struct form form;
+	struct form_choice outcomes[FORM_CHOICES_MAX], grounds[FORM_CHOICES_MAX];
+	struct check_item checks[8];
+	int check_count;
+	bool open_checks, previewed;
+	struct strbuf text;          /* the letter as read */
+	int top;
+	bool read_through, signing;
+	struct form sign;
+	char digits[8];
+	char saved_at[24];
+};
+
+struct help_state {
+	struct line search;
+	bool only_possible;
+	enum view of;               /* the view it is about */
+	int cursor, top;
+};
+
+struct unlock_state {
+	struct line secret;
+	int tries;
+	char error[200];
+	const char *busy;
+	struct form form;           /* first run */
+};
+
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
+
+struct screen {
+	struct home *home;
+	const struct screen_options *options;
+	struct term *term;
+	struct canvas canvas;
+	struct engine *engine;      /* NULL while locked */
+	int signals;                /* descriptor on which signals arrive */
+	int code;                   /* exit code */
+	bool ended, dirty;
+
+	enum view view;
+	enum view trail[TRAIL_MAX];
+	int depth;
+	int32_t prefix;             /* 'g' was pressed */
+	bool fkey;                  /* ^X was pressed */
+
+	int64_t key_at;             /* boot ms of the last key */
+	int64_t draft_at;           /* boot ms at which words are saved, 0 = none */
+	int64_t minute;             /* the one that was drawn */
+	int64_t revision;           /* of the cache, as drawn */
+	bool stale;                 /* the cache has a newer one */
+	struct sync_status sync;
+	bool elsewhere;
+
+	struct strbuf message;
+	bool message_is_error;
+	enum prompt_kind prompt;
+	struct line prompt_line;
+
+	int64_t undo_until;         /* wall ms */
+	struct strbuf status, who, title, title_right, pane; /* for one drawing */
+
+	struct list_state list;
+	struct open_case open;
+	struct items_state items;
+	struct box_state box;
+	struct decision_state decide;
+	struct help_state help;
+	struct unlock_state unlock;
+};
+
+/* --- screen.c ------------------------------------------------------------------ */
+
+int64_t screen_now(const struct screen *s);        /* wall ms */
+struct present screen_present(const struct screen *s);
+/* A message in the last row until the next key. */
+void screen_say(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void screen_complain(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same of an error: in the officer's language where there is a sentence. */
+void screen_fail(struct screen *s, const struct err *why);
+void screen_go(struct screen *s, enum view v);     /* one step deeper */
+void screen_back(struct screen *s);
+/* Read again what the view shows. */
+void screen_reload(struct screen *s);
+/* What is drawn next is as new as the cache. */
+void screen_note_revision(struct screen *s);
+void screen_drop_draft(struct screen *s, const char *case_id, const char *kind);
+void screen_draw(struct screen *s);
+void screen_run(struct screen *s, const struct app_action *a, const char *arg);
+/* May this row be done now? `why` (may be NULL) gets the reason in words. */
+bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why);
+/* The hint row of a view. */
+const char *screen_hint(const struct screen *s);
+void screen_frame(struct screen *s, struct frame *f);
+/* Key gone; nothing of any case is left in memory that is drawn. */
+void screen_lock(struct screen *s);
+bool screen_unlocked(struct screen *s);
+
+/* --- Signing (screen_status.c) ---------------------------------------------------- */
+
+/* The case that the view is about, or NULL. */
+const struct case_row *screen_case(const struct screen *s);
+/* Sign `in`; says what was done or why not. */
+bool screen_act(struct screen *s, struct intent *in);
+
+/* --- The other files ---------------------------------------------------------------- */
+
+void list_start(struct screen *s);
+void list_reload(struct screen *s);
+void list_draw(struct screen *s);
+void list_release(struct list_state *l);
+void list_move(struct screen *s, int by, bool page);
+void list_end(struct screen *s, bool last);
+void list_filter(struct screen *s, const char *words);
+int list_capacity(const struct screen *s);
+/* The row under the cursor, or NULL. */
+const struct case_row *list_row(const struct screen *s);
+/* The case after (or before) `key` in the list. ST_NONE at its end. */
+enum status list_neighbour(struct screen *s, struct case_key *key, bool backward, char case_id[UUID_TEXT]);
+
+bool case_open(struct screen *s, const char *case_id);
+void case_reload(struct screen *s);
+void case_draw(struct screen *s);
+void case_close(struct open_case *c);
+void case_move(struct screen *s, int to);
+
+void items_load(struct screen *s, bool trouble_only);
+void items_draw(struct screen *s);
+void items_release(struct items_state *i);
+const struct signed_item *items_row(const struct screen *s);
+
+void box_open_ask(struct screen *s, const struct app_action *a, const char *title, const char *keys,
+		  void (*yes)(struct screen *s));
+void box_close(struct screen *s);
+void box_key(struct screen *s, struct key key);
+void box_paint(struct screen *s);
+void box_save_draft(struct screen *s);
+void form_commit(struct screen *s);
+void form_offers(struct screen *s);
+bool form_offer_key(struct screen *s, struct key key);
+/* A date as typed, made a day; false leaves `out` empty. */
+bool day_typed(char out[DAY_TEXT], const char *typed, struct day today);
+
+bool decision_key(struct screen *s, struct key key);
+bool letter_key(struct screen *s, struct key key);
+void decision_draw(struct screen *s);
+void letter_draw(struct screen *s);
+void decision_save_draft(struct screen *s);
+void decision_leave(struct screen *s);
+
+bool help_key(struct screen *s, struct key key);
+void help_draw(struct screen *s);
+void sync_draw(struct screen *s);
+
+bool unlock_key(struct screen *s, struct key key);
+void unlock_draw(struct screen *s);
+bool enrol_key(struct screen *s, struct key key);
+void enrol_draw(struct screen *s);
+void enrol_start_form(struct screen *s);
+
+void prompt_key(struct screen *s, struct key key);
+
+/* Fields of a form as one JSON text, and back. */
+void draft_write(struct strbuf *out, const struct form *f);
+void draft_read(struct form *f, struct str json);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+#include "ui/case_view.h"
+#include "ui/conflict_view.h"
+
+#include "base/banned.h"
+
+static int page_of(const struct screen *s)
+{
+	int rows = s->canvas.rows, cols = s->canvas.cols, n;
+
+	if (s->view == VIEW_QUEUE)
+		n = list_capacity(s);
+	else if (s->view == VIEW_CASE)
+		n = case_view_capacity(rows, cols);
+	else if (s->view == VIEW_CONFLICTS)
+		n = conflict_view_capacity(rows, cols);
+	else
+		n = outbox_view_capacity(rows, cols);
+	return n > 1 ? n - 1 : 1;
+}
+
+/* The cursor of the lists that are in memory as a whole. */
+static void move_to(struct screen *s, int to)
+{
+	if (s->view == VIEW_CASE) {
+		case_move(s, to);
+		return;
+	}
+	if (to >= s->items.count)
+		to = s->items.count - 1;
+	s->items.cursor = to > 0 ? to : 0;
+}
+
+static int cursor_of(const struct screen *s)
+{
+	return s->view == VIEW_CASE ? s->open.cursor : s->items.cursor;
+}
+
+static void move_by(struct screen *s, int by, bool page)
+{
+	if (s->view == VIEW_QUEUE)
+		list_move(s, by, page);
+	else
+		move_to(s, cursor_of(s) + by);
+}
+
+void do_move_up(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	move_by(s, -1, false);
+}
+
+void do_move_down(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	move_by(s, 1, false);
+}
+
+void do_page_up(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	move_by(s, -page_of(s), true);
+}
+
+void do_page_down(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	move_by(s, page_of(s), true);
+}
+
+void do_first(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	if (s->view == VIEW_QUEUE)
+		list_end(s, false);
+	else
+		move_to(s, 0);
+}
+
+void do_last(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	if (s->view == VIEW_QUEUE)
+		list_end(s, true);
+	else
+		move_to(s, s->view == VIEW_CASE ? s->open.event_count - 1 : s->items.count - 1);
+}
+
+void do_open(struct screen *s, const struct app_action *a, const char *arg)
+{
+	char case_id[UUID_TEXT] = "";
+	struct err why = ERR_INIT;
+
+	(void)a;
+	if (arg[0]) {
+		if (home_find_case(s->home, arg, case_id, &why) != ST_OK) {
+			screen_fail(s, &why);
+			return;
+		}
+	} else if (s->view == VIEW_QUEUE && list_row(s)) {
+		snprintf(case_id, sizeof(case_id), "%s", list_row(s)->file.id);
+	} else if (s->view != VIEW_QUEUE && items_row(s)) {
+		snprintf(case_id, sizeof(case_id), "%s", items_row(s)->item.case_id);
+	}
+	if (case_id[0])
+		(void)case_open(s, case_id);
+}

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "ui/queue_view.h"
+
+#include "base/banned.h"
+
+static const char *const order_names[ORDER_COUNT] = {
+	[ORDER_DUE] = N_("frist"), [ORDER_RECEIVED] = N_("inkom"), [ORDER_CHANGED] = N_("ändrad"),
+	[ORDER_DIARY] = N_("dnr"),
+};
+
+static const char *const saved_names[] = {
+	[0] = "", [SAVED_MINE] = N_("Mina ärenden"), [SAVED_INBOX] = N_("Inkorg › utan handläggare"),
+	[SAVED_OVERDUE] = N_("Försenade"), [SAVED_OPEN] = N_("Alla öppna"), [SAVED_ALL] = N_("Alla ärenden"),
+};
+
+int list_capacity(const struct screen *s)
+{
+	int n = queue_view_capacity(s->canvas.rows, s->canvas.cols, s->list.preview);
+
+	return n > 0 ? n : 1;
+}
+
+void list_release(struct list_state *l)
+{
+	case_page_release(&l->page);
+	strbuf_release(&l->words);
+	l->cursor = 0;
+	l->top = l->total = l->all = l->arrived = 0;
+}
+
+const struct case_row *list_row(const struct screen *s)
+{
+	const struct list_state *l = &s->list;
+
+	return l->cursor < l->page.count ? &l->page.rows[l->cursor] : NULL;
+}
+
+/* The query of a saved view; queue and words stand beside it. */
+static void set_query(struct screen *s)
+{
+	struct list_state *l = &s->list;
+	enum case_order order = l->query.order;
+	bool descending = l->query.descending;
+
+	l->query = (struct case_query)CASE_QUERY_INIT;
+	l->query.order = order;
+	l->query.descending = descending;
+	l->query.open_only = l->saved != SAVED_ALL;
+	if (l->saved == SAVED_MINE)
+		l->query.assignee = s->home->who.sub;
+	if (l->saved == SAVED_INBOX)
+		l->query.assignee = "";
+	if (l->saved == SAVED_OVERDUE)
+		l->query.overdue_on = l->today;
+	if (l->queue[0])
+		l->query.queue = l->queue;
+	if (l->words.len > 0)
+		l->query.words = strbuf_cstr(&l->words);
+	day_format(l->today, home_today(s->home));
+}
+
+/* Add `more` behind the rows of `page`. */
+static bool join(struct case_page *page, struct case_page *more)
+{
+	size_t one = sizeof(struct case_row);
+	struct case_row *rows;
+
+	if (page->count == 0) {
+		struct case_page empty = *page;
+
+		*page = *more;
+		*more = empty;
+		return true;
+	}
+	rows = reallocarray(page->rows, (size_t)(page->count + more->count) + 1, one);
+	if (!rows)
+		return false;
+	page->rows = rows;
+	memcpy(rows + page->count, more->rows, (size_t)more->count * one);
+	page->count += more->count;
+	page->more = more->more;
+	more->count = 0; /* the rows have moved */
+	return true;
+}
+
+/*
+ * Fill the screen around a place of the list: up to `before` rows above it,
+ * then what follows. The rows are found by key, so none is skipped or doubled
+ * while others come and go.
+ */
+static enum status load(struct screen *s, const struct case_key *at, int before, struct err *why)
+{
+	struct list_state *l = &s->list;
+	struct case_page above = CASE_PAGE_INIT, below = CASE_PAGE_INIT;
+	struct case_key from = CASE_KEY_INIT;
+	int capacity = list_capacity(s);
+	enum status st = ST_OK;
+
+	set_query(s);
+	if (at->case_id[0] && before > 0)
+		st = case_list(s->home->cache, &l->query, at, true, before, &above, why);
+	if (st == ST_OK && above.count > 0)
+		case_key_of(&from, l->query.order, &above.rows[above.count - 1].file);
+	else if (at->case_id[0])
+		from = *at;
+	/* Without rows above, the place itself comes with a page that begins at
+	 * its own row: one row back, or the start of the list. */
+	if (st == ST_OK && above.count == 0 && at->case_id[0]) {
+		st = case_list(s->home->cache, &l->query, at, true, 1, &below, why);
+		from = (struct case_key)CASE_KEY_INIT;
+		if (st == ST_OK && below.count > 0)
+			case_key_of(&from, l->query.order, &below.rows[0].file);
+		case_page_release(&below);
+	}
+	if (st == ST_OK)
+		st = case_list(s->home->cache, &l->query, &from, false, capacity - above.count, &below, why);
+	/* At the end of the list the rest of the screen is filled from above. */
+	if (st == ST_OK && join(&above, &below)) {
+		case_page_release(&l->page);
+		l->page = above;
+		above = (struct case_page)CASE_PAGE_INIT;
+	}
+	case_page_release(&above);
+	case_page_release(&below);
+	return st;
+}
+
+/* Numbers for the title: where the first row stands, and of how many. */
+static enum status measure(struct screen *s, struct err *why)
+{
+	struct list_state *l = &s->list;
+	struct case_query all = CASE_QUERY_INIT;
+	struct case_key first = CASE_KEY_INIT;
+	enum status st;
+
+	all.open_only = l->query.open_only;
+	l->top = 0;
+	st = case_count(s->home->cache, &l->query, &l->total, why);
+	if (st == ST_OK)
+		st = case_count(s->home->cache, &all, &l->all, why);
+	if (st != ST_OK || l->page.count == 0)
+		return st;
+	case_key_of(&first, l->query.order, &l->page.rows[0].file);
+	return case_rank(s->home->cache, &l->query, &first, &l->top, why);
+}
+
+static int row_of(const struct case_page *p, const char *case_id)
+{
+	for (int i = 0; i < p->count; i++)
+		if (strcmp(p->rows[i].file.id, case_id) == 0)
+			return i;
+	return -1;
+}
+
+/* Show the place `at` with `before` rows above it, cursor on it. */
+static void show(struct screen *s, const struct case_key *at, int before)
+{
+	struct list_state *l = &s->list;
+	struct err why = ERR_INIT;
+	enum status st = cache_begin_read(s->home->cache, &why);
+	int row;
+
+	if (st == ST_OK) {
+		st = load(s, at, before, &why);
+		/* A page that ends the list early leaves room: show more above. */
+		if (st == ST_OK && l->page.count > 0 && l->page.count < list_capacity(s)) {
+			struct case_key last = CASE_KEY_INIT;
+
+			case_key_of(&last, l->query.order, &l->page.rows[l->page.count - 1].file);
+			st = load(s, &last, list_capacity(s) - 1, &why);
+		}
+		if (st == ST_OK)
+			st = measure(s, &why);
+		cache_rollback(s->home->cache);
+	}
+	if (st != ST_OK)
+		screen_fail(s, &why);
+	row = row_of(&l->page, at->case_id);
+	if (row >= 0)
+		l->cursor = row;
+	else if (l->cursor >= l->page.count)
+		l->cursor = l->page.count > 0 ? l->page.count - 1 : 0;
+	s->dirty = true;
+}
+
+void list_reload(struct screen *s)
+{
+	struct list_state *l = &s->list;
+	struct case_key at = CASE_KEY_INIT;
+	int64_t before = l->total;
+	const struct case_row *row = list_row(s);
+
+	if (row)
+		case_key_of(&at, l->query.order, &row->file);
+	show(s, &at, l->cursor);
+	if (l->total > before)
+		l->arrived += l->total - before;
+}
+
+static void show_from_top(struct screen *s)
+{
+	struct case_key top = CASE_KEY_INIT;
+
+	s->list.cursor = 0;
+	show(s, &top, 0);
+	s->list.arrived = 0;
+}
+
+static void choose(struct screen *s, enum saved_view v, const char *queue)
+{
+	struct list_state *l = &s->list;
+
+	while (s->view != VIEW_QUEUE && s->depth > 0)
+		s->view = s->trail[--s->depth];
+	s->view = VIEW_QUEUE;
+	s->depth = 0;
+	l->saved = v;
+	snprintf(l->queue, sizeof(l->queue), "%s", queue);
+	strbuf_clear(&l->words);
+	show_from_top(s);
+}
+
+void list_start(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	s->view = VIEW_QUEUE;
+	s->depth = 0;
+	if (!s->engine && engine_start(&s->engine, s->home, &why) != ST_OK)
+		screen_fail(s, &why);
+	if (s->engine)
+		engine_status(s->engine, &s->sync);
+	screen_note_revision(s);
+	choose(s, SAVED_MINE, "");
+	if (s->list.total == 0)
+		choose(s, SAVED_INBOX, "");
+}
+
+/* --- Moving --------------------------------------------------------------------- */
+
+void list_move(struct screen *s, int by, bool page)
+{
+	struct list_state *l = &s->list;
+	const struct case_row *row = list_row(s);
+	struct case_page far = CASE_PAGE_INIT;
+	struct case_key at = CASE_KEY_INIT;
+	struct err why = ERR_INIT;
+	int to = l->cursor + by, offset = l->cursor;
+
+	l->arrived = 0;
+	if (!row)
+		return;
+	if (to >= 0 && to < l->page.count) {
+		l->cursor = to;
+		return;
+	}
+	case_key_of(&at, l->query.order, &row->file);
+	if (case_list(s->home->cache, &l->query, &at, by < 0, by < 0 ? -by : by, &far, &why) != ST_OK)
+		screen_fail(s, &why);
+	if (far.count > 0) {
+		case_key_of(&at, l->query.order, &far.rows[by < 0 ? 0 : far.count - 1].file);
+		if (!page)
+			offset = by < 0 ? 0 : list_capacity(s) - 1;
+		show(s, &at, offset);
+	}
+	case_page_release(&far);
+}
+
+void list_end(struct screen *s, bool last)
+{
+	struct list_state *l = &s->list;
+	struct case_key at = CASE_KEY_INIT;
+	struct case_page end = CASE_PAGE_INIT;
+	struct err why = ERR_INIT;
+
+	if (!last) {
+		show_from_top(s);
+		return;
+	}
+	if (case_list(s->home->cache, &l->query, &at, true, 1, &end, &why) != ST_OK)
+		screen_fail(s, &why);
+	if (end.count > 0) {
+		case_key_of(&at, l->query.order, &end.rows[0].file);
+		show(s, &at, list_capacity(s) - 1);
+	}
+	case_page_release(&end);
+}
+
+enum status list_neighbour(struct screen *s, struct case_key *key, bool backward, char case_id[UUID_TEXT])
+{
+	struct list_state *l = &s->list;
+	struct case_page page = CASE_PAGE_INIT;
+	struct err why = ERR_INIT;
+	enum status st = case_list(s->home->cache, &l->query, key, backward, 1, &page, &why);
+
+	if (st != ST_OK)
+		screen_fail(s, &why);
+	else if (page.count == 0)
+		st = ST_NONE;
+	if (st == ST_OK) {
+		snprintf(case_id, UUID_TEXT, "%s", page.rows[0].file.id);
+		case_key_of(key, l->query.order, &page.rows[0].file);
+		/* Back in the list the cursor stands on the case that was read. */
+		show(s, key, l->cursor);
+	}
+	case_page_release(&page);
+	return st;
+}
+
+/* --- Deeds ------------------------------------------------------------------------ */
+
+void do_mine(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	choose(s, SAVED_MINE, "");
+}
+
+void do_inbox(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	choose(s, SAVED_INBOX, "");
+}
+
+void do_overdue(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	choose(s, SAVED_OVERDUE, "");
+}
+
+void do_all(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	choose(s, SAVED_ALL, "");
+}
+
+void do_queue(struct screen *s, const struct app_action *a, const char *arg)
+{
+	const struct queue *q = NULL;
+	bool several = false;
+
+	(void)a;
+	if (arg[0]) {
+		q = names_find_queue(&s->home->names, arg, &several);
+		if (!q) {
+			screen_complain(s, several ? _("Flera köer passar: %s") : _("Ingen kö heter så: %s"),
+					arg);
+			return;
+		}
+	}
+	choose(s, SAVED_OPEN, q ? q->name.code : "");
+}
+
+void do_go_queue(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	choose(s, SAVED_OPEN, "");
+}
+
+void do_home(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	list_start(s);
+}
+
+void do_view(struct screen *s, const struct app_action *a, const char *arg)
+{
+	int n = arg[0] >= '1' && arg[0] <= '5' && !arg[1] ? arg[0] - '0' : 0;
+
+	(void)a;
+	if (n == 0)
+		screen_complain(s, "%s", _("Vyerna heter 1 till 5"));
+	else
+		choose(s, (enum saved_view)n, "");
+}
+
+static void sort(struct screen *s, int by)
+{
+	struct list_state *l = &s->list;
+	const struct case_row *row = list_row(s);
+	struct case_key at = CASE_KEY_INIT;
+
+	l->query.order = (enum case_order)(((int)l->query.order + by + ORDER_COUNT) % ORDER_COUNT);
+	if (row)
+		case_key_of(&at, l->query.order, &row->file);
+	show(s, &at, l->cursor);
+}
+
+void do_sort_before(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	sort(s, -1);
+}
+
+void do_sort(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct strbuf typed = STRBUF_INIT, name = STRBUF_INIT;
+	int found = -1;
+
+	(void)a;
+	if (!arg[0]) {
+		sort(s, 1);
+		return;
+	}
+	utf8_fold(&typed, str_of(arg), true);
+	for (int i = 0; i < ORDER_COUNT && found < 0; i++) {
+		strbuf_clear(&name);
+		utf8_fold(&name, str_of(_(order_names[i])), true);
+		if (typed.len > 0 && strncmp(strbuf_cstr(&name), strbuf_cstr(&typed), typed.len) == 0)
+			found = i;
+	}
+	if (found < 0)
+		screen_complain(s, "%s", _("Sortera på: frist, inkom, ändrad, dnr"));
+	else
+		sort(s, found - (int)s->list.query.order);
+	strbuf_release(&typed);
+	strbuf_release(&name);
+}
+
+void do_info(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	(void)arg;
+	s->list.preview = !s->list.preview;
+	list_reload(s);
+}
+
+void list_filter(struct screen *s, const char *words)
+{
+	strbuf_sets(&s->list.words, words);
+	show_from_top(s);
+}
+
+void do_filter(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)a;
+	if (arg[0]) {
+		list_filter(s, arg);
+		return;
+	}
+	s->prompt = PROMPT_FILTER;
+	line_set(&s->prompt_line, strbuf_cstr(&s->list.words));
+}
+
+/* --- Drawing ----------------------------------------------------------------------- */
+
+static void titles(struct screen *s)
+{
+	struct list_state *l = &s->list;
+
+	strbuf_clear(&s->title);
+	strbuf_clear(&s->title_right);
+	strbuf_addf(&s->title, "%s: %s", _("Kö"), _(saved_names[l->saved]));
+	if (l->queue[0])
+		strbuf_addf(&s->title, " › %s", names_queue(&s->home->names, l->queue));
+	if (l->words.len > 0)
+		strbuf_addf(&s->title, " › \"%s\"", strbuf_cstr(&l->words));
+	strbuf_addf(&s->title_right, _("%lld av %lld  sort: %s"), (long long)l->total, (long long)l->all,
+		    _(order_names[l->query.order]));
+}
+
+static const char *empty_text(const struct screen *s)
+{
+	if (s->list.words.len > 0)
+		return _("Inga ärenden passar filtret. Esc tömmer det.");
+	if (s->sync.last_pull == 0)
+		return _("Inga ärenden ännu: den första hämtningen pågår eller väntar på nätet.");
+	return _("Inga ärenden här. 2 visar inkorgen, 4 alla öppna.");
+}
+
+void list_draw(struct screen *s)
+{
+	struct list_state *l = &s->list;
+	struct present p = screen_present(s);
+	struct queue_row rows[CANVAS_ROWS_MAX];
+	struct queue_text texts[CANVAS_ROWS_MAX];
+	struct queue_model m = { .rows = rows, .top = (int)l->top, .total = (int)l->total,
+				 .cursor = (int)l->top + l->cursor, .preview = l->preview,
+				 .empty = empty_text(s) };
+	const struct case_row *row = list_row(s);
+	char arrived[40], number[DIARY_MAX];
+
+	titles(s);
+	screen_frame(s, &m.frame);
+	for (; m.row_count < l->page.count && m.row_count < CANVAS_ROWS_MAX; m.row_count++)
+		present_queue_row(&rows[m.row_count], &texts[m.row_count], &l->page.rows[m.row_count], &p);
+	if (l->arrived > 0) {
+		snprintf(arrived, sizeof(arrived), _("+%lld nya"), (long long)l->arrived);
+		m.arrived = arrived;
+	}
+	strbuf_clear(&s->pane);
+	if (row) {
+		present_preview(&s->pane, row, &p);
+		m.pane.heading = str_of(present_number(number, &row->file));
+		m.pane.text = strbuf_str(&s->pane);
+	}
+	queue_view(&s->canvas, &m);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/screen_inside.h"
+#include "base/i18n.h"
+#include "wire/payload.h"
+
+#include "base/banned.h"
+
+const struct case_row *screen_case(const struct screen *s)
+{
+	enum view v = s->view == VIEW_HELP ? s->help.of : s->view;
+
+	if (v == VIEW_QUEUE)
+		return list_row(s);
+	if (v == VIEW_CASE && s->open.row.file.id[0])
+		return &s->open.row;
+	if (v == VIEW_DECISION || v == VIEW_LETTER)
+		return &s->decide.row;
+	return NULL;
+}
+
+/* --- Signing ------------------------------------------------------------------- */
+
+static void say_done(struct screen *s, const struct intent *in, const struct act_result *r)
+{
+	int64_t left = r->hold_until - screen_now(s);
+
+	if (left > 0)
+		screen_say(s, _("Klart: %s. Sänds om %lld s; u ångrar."), words_act(in->act),
+			   (long long)((left + 999) / 1000));
+	else
+		screen_say(s, _("Klart: %s. Signerad och lagd i utkorgen."), words_act(in->act));
+}
+
+bool screen_act(struct screen *s, struct intent *in)
+{
+	struct actor actor = home_actor(s->home);
+	struct act_result r = { 0 };
+	struct err why = ERR_INIT;
+
+	if (s->sync.skew_known)
+		actor.skew = s->sync.skew;
+	if (act(&actor, in, &r, &why) != ST_OK) {
+		screen_fail(s, &why);
+		return false;
+	}
+	say_done(s, in, &r);
+	if (r.hold_until > s->undo_until)
+		s->undo_until = r.hold_until;
+	if (s->engine)
+		engine_acted(s->engine);
+	screen_reload(s);
+	return true;
+}
+
+/* Acts without anything to fill in. */
+static void plain(struct screen *s, const struct app_action *a)
+{
+	const struct case_row *row = screen_case(s);
+	struct intent in = { .act = a->act };
+	char case_id[UUID_TEXT];
+
+	if (!row)
+		return;
+	snprintf(case_id, sizeof(case_id), "%s", row->file.id);
+	in.case_id = case_id;
+	(void)screen_act(s, &in);
+}
+
+void do_claim(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)arg;
+	plain(s, a);
+}
+
+void do_resume(struct screen *s, const struct app_action *a, const char *arg)
+{
+	(void)arg;
+	plain(s, a);
+}
+
+static void close_case(struct screen *s)
+{
+	struct intent in = { .act = "case.close" };
+	char case_id[UUID_TEXT];
+
+	snprintf(case_id, sizeof(case_id), "%s", s->box.case_id);
+	in.case_id = case_id;
+	box_close(s);
+	(void)screen_act(s, &in);
+}
+
+void do_close(struct screen *s, const struct app_action *a, const char *arg)
+{
+	const struct case_row *row = screen_case(s);
+	char number[DIARY_MAX];
+
+	(void)arg;
+	if (!row)
+		return;
+	box_open_ask(s, a, _("Avsluta ärendet"), _("F8 Avsluta ärendet   Esc Avbryt (förvalt)"),
+		     close_case);
+	snprintf(s->box.case_id, sizeof(s->box.case_id), "%s", row->file.id);
+	strbuf_addf(&s->box.text, "%s  ", present_number(number, &row->file));
+	strbuf_add(&s->box.text, strbuf_cstr(&row->file.title), row->file.title.len);
+	strbuf_addf(&s->box.text, "\n\n%s",
+		    _("Ärendet avslutas och arkiveras. Minnesanteckningar gallras. Ett avslutat "
+		      "ärende kan öppnas igen tills det är arkiverat."));
+}
+
+/* --- Undo ------------------------------------------------------------------------ */
+
+static bool undoable(const struct outbox_item *i)
+{
+	return i->state == OUTBOX_SIGNED && !i->voided && i->offered_at == 0
+	       && i->verdict == VERDICT_NONE;
+}
+
+/* The newest action that the central can't have seen. ST_NONE: there is none. */
+static enum status newest_unsent(struct screen *s, struct outbox_item *item, struct err *why)
+{
+	int64_t before = INT64_MAX;
+	enum status st = ST_OK;
+
+	for (int i = 0; i < ITEMS_MAX && st == ST_OK; i++) {
+		st = outbox_before(s->home->outbox, before, item, why);
+		if (st == ST_OK && undoable(item))
+			return ST_OK;
+		before = item->id;
+	}
+	return st == ST_OK ? ST_NONE : st;
+}
+
+static void withdraw(struct screen *s, int64_t id, const char *act)
+{
+	struct actor actor = home_actor(s->home);
+	struct err why = ERR_INIT;
+
+	if (act_withdraw(&actor, id, &why) != ST_OK) {
+		screen_fail(s, &why);
+		return;
+	}
+	s->undo_until = 0;
+	if (s->engine)
+		engine_acted(s->engine);
+	screen_reload(s);
+	screen_say(s, _("Ångrat: %s"), words_act(act));
+}
+
+void do_undo(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+	enum status st = newest_unsent(s, &item, &why);
+
+	(void)a;
+	(void)arg;
+	if (st == ST_OK)
+		withdraw(s, item.id, item.act);
+	else if (st == ST_NONE)
+		screen_complain(s, "%s",
+				_("Inget att ångra: allt är sänt. En ny åtgärd kan rätta det."));
+	else
+		screen_fail(s, &why);
+	outbox_item_release(&item);
+}
+
+void do_withdraw(struct screen *s, const struct app_action *a, const char *arg)
+{
+	const struct signed_item *row = items_row(s);
+
+	(void)a;
+	(void)arg;
+	if (!row)
+		screen_say(s, "%s", _("Utkorgen är tom"));
+	else if (!undoable(&row->item))
+		screen_complain(s, "%s", _("Den är redan sänd, och kan bara rättas med en ny åtgärd."));
+	else
+		withdraw(s, row->item.id, row->item.act);
+}
+
+/* --- The status menu ---------------------------------------------------------------- */
+
+static const struct { const char *letter, *id; } menu[] = {
+	{ "k", "ask" },	     { "v", "suspend" }, { "å", "resume" }, { "f", "propose" },
+	{ "l", "return" },   { "e", "dispatch" }, { "W", "waive" },   { "x", "close" },
+	{ "s", "release" },  { "ö", "reopen" },
+};
+#define MENU_ROWS ((int)(sizeof(menu) / sizeof(menu[0])))
+_Static_assert(sizeof(menu) / sizeof(menu[0]) <= MENU_MAX, "the menu has room");
+
+void do_status(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct box_state *b = &s->box;
+
+	if (!screen_case(s))
+		return;
+	if (arg[0]) {
+		bool ambiguous;
+		const struct app_action *named = action_by_name(s->view, str_of(arg), &ambiguous);
+
+		if (named && named->act)
+			screen_run(s, named, "");
+		else
+			screen_complain(s, _("Okänd status: %s"), arg);
+		return;
+	}
+	box_close(s);
+	b->kind = BOX_MENU;
+	b->action = a;
+	snprintf(b->title, sizeof(b->title), "%s", _("Status"));
+	snprintf(b->keys, sizeof(b->keys), "%s", _("Bokstaven väljer, eller Upp/Ner och Enter   Esc Avbryt"));
+	for (int i = 0; i < MENU_ROWS; i++) {
+		struct strbuf why = STRBUF_INIT_MAX(600);
+		const struct app_action *row = action_by_id(menu[i].id);
+
+		b->choices[i] = row;
+		snprintf(b->letters[i], sizeof(b->letters[i]), "%s", menu[i].letter);
+		b->possible[i] = screen_may(s, row, &why);
+		snprintf(b->reasons[i], sizeof(b->reasons[i]), "%s", strbuf_cstr(&why));
+		strbuf_release(&why);
+	}
+	b->count = MENU_ROWS;
+	for (b->cursor = 0; b->cursor + 1 < b->count && !b->possible[b->cursor];)
+		b->cursor++;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "app/actions.h"
+#include "app/form_plan.h"
+#include "app/screen.h"
+#include "domain/action.h"
+#include "ui/keys.h"
+#include "wire/json.h"
+
+#include "base/banned.h"
+
+static const struct app_action *by_name(enum view v, const char *name)
+{
+	bool ambiguous;
+
+	return action_by_name(v, str_of(name), &ambiguous);
+}
+
+static void no_key_and_no_command_means_two_things_in_one_view(void **state)
+{
+	struct strbuf what = STRBUF_INIT;
+
+	(void)state;
+	if (!actions_check(&what))
+		fail_msg("%s", strbuf_cstr(&what));
+	strbuf_release(&what);
+}
+
+static void every_act_that_is_named_stands_in_the_catalogue(void **state)
+{
+	(void)state;
+	for (size_t i = 0; action_row(i); i++)
+		if (action_row(i)->act && !action_find(str_of(action_row(i)->act)))
+			fail_msg("%s: %s", action_row(i)->id, action_row(i)->act);
+}
+
+static void every_act_of_an_officer_can_be_reached(void **state)
+{
+	/* Acts for supervisors, letters and corrections have screens of their own. */
+	static const char *const later[] = { "document.add", "case.title", "case.assign", "case.answer",
+					     "decision.correct", "message.send", "case.secrecy" };
+
+	(void)state;
+	for (size_t i = 0; action_at(i); i++) {
+		const struct action_def *def = action_at(i);
+		bool found = def->class == CLASS_SYSTEM || def->class == CLASS_VOID;
+
+		for (size_t k = 0; k < sizeof(later) / sizeof(later[0]); k++)
+			found = found || strcmp(later[k], def->name) == 0;
+		for (size_t k = 0; action_row(k) && !found; k++)
+			found = action_row(k)->act && strcmp(action_row(k)->act, def->name) == 0;
+		if (!found)
+			fail_msg("%s has no row in the registry", def->name);
+	}
+}
+
+static void the_letters_are_those_of_the_key_table(void **state)
+{
+	static const struct { int32_t key; const char *id; } table[] = {
+		{ 't', "claim" }, { 'a', "note" },  { 'o', "route" },	{ 0xF6, "route" },
+		{ 's', "status" }, { 'b', "decide" }, { 'd', "deadline" }, { 'w', "watch" },
+		{ 'x', "close" }, { 'u', "undo" },  { 'L', "lock" },	{ 'Q', "quit" },
+		{ '?', "help" },  { TK_F(1), "help" }, { TK_F(5), "sync" }, { 'i', "info" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct app_action *a = action_by_key(VIEW_QUEUE, 0, table[i].key);
+
+		assert_non_null(a);
+		assert_string_equal(a->id, table[i].id);
+	}
+	assert_string_equal(action_by_key(VIEW_QUEUE, 'g', 'u')->id, "go-outbox");
+	assert_string_equal(action_by_key(VIEW_CASE, 0, 'J')->id, "next-case");
+	assert_string_equal(action_by_key(VIEW_QUEUE, 0, 'J')->id, "list-page-down");
+	assert_null(action_by_key(VIEW_UNLOCK, 0, 't'));
+	assert_null(action_by_key(VIEW_QUEUE, 0, 0));
+}
+
+static void a_command_is_found_in_both_languages_and_without_diacritics(void **state)
+{
+	(void)state;
+	assert_string_equal(by_name(VIEW_QUEUE, "överlämna")->id, "route");
+	assert_string_equal(by_name(VIEW_QUEUE, "overlamna")->id, "route");
+	assert_string_equal(by_name(VIEW_QUEUE, "ROUTE")->id, "route");
+	assert_string_equal(by_name(VIEW_QUEUE, "öv")->id, "route");
+	assert_string_equal(by_name(VIEW_CASE, "beslut")->id, "decide");
+	assert_string_equal(by_name(VIEW_CASE, "avsluta")->id, "quit");
+}
+
+static void a_beginning_that_fits_several_commands_is_refused(void **state)
+{
+	bool ambiguous = false;
+
+	(void)state;
+	assert_null(action_by_name(VIEW_QUEUE, str_of("s"), &ambiguous));
+	assert_true(ambiguous);
+	assert_null(action_by_name(VIEW_QUEUE, str_of("finnsinte"), &ambiguous));
+	assert_false(ambiguous);
+	assert_null(action_by_name(VIEW_QUEUE, str_of(""), &ambiguous));
+}
+
+static void a_form_asks_only_for_arguments_that_its_act_has(void **state)
+{
+	(void)state;
+	for (size_t i = 0; form_plan_at(i); i++) {
+		const struct form_plan *p = form_plan_at(i);
+		const struct app_action *a = action_by_id(p->id);
+		const struct action_def *def;
+
+		assert_non_null(a);
+		def = action_find(str_of(a->act));
+		assert_non_null(def);
+		for (int k = 0; k < PLAN_FIELDS && p->fields[k].arg; k++)
+			if (action_arg_index(def, str_of(p->fields[k].arg)) < 0)
+				fail_msg("%s has no argument %s", def->name, p->fields[k].arg);
+	}
+}
+
+static void a_form_asks_for_all_that_its_act_requires(void **state)
+{
+	(void)state;
+	for (size_t i = 0; form_plan_at(i); i++) {
+		const struct form_plan *p = form_plan_at(i);
+		const struct action_def *def = action_find(str_of(action_by_id(p->id)->act));
+
+		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++) {
+			/* The unit follows from the queue. */
+			bool asked = !def->args[k].required || strcmp(def->args[k].name, "unit") == 0;
+
+			for (int f = 0; f < PLAN_FIELDS && p->fields[f].arg; f++)
+				asked = asked || (p->fields[f].required
+						  && strcmp(p->fields[f].arg, def->args[k].name) == 0);
+			if (!asked)
+				fail_msg("%s does not ask for %s", p->id, def->args[k].name);
+		}
+	}
+}
+
+static void what_cannot_be_undone_asks_before_it_is_done(void **state)
+{
+	(void)state;
+	assert_int_equal(action_by_id("close")->confirm, CONFIRM_BOX);
+	assert_int_equal(action_by_id("decide")->confirm, CONFIRM_SIGN);
+	/* The key that starts is never the key that confirms. */
+	for (size_t i = 0; action_row(i); i++)
+		if (action_row(i)->confirm >= CONFIRM_BOX)
+			for (int k = 0; k < ACTION_KEYS_MAX; k++)
+				assert_int_not_equal(action_row(i)->keys[k], TK_F(8));
+}
+
+static void the_printed_key_map_names_every_row(void **state)
+{
+	struct strbuf json = STRBUF_INIT, table = STRBUF_INIT;
+	struct json *j = NULL;
+	size_t rows = 0;
+
+	(void)state;
+	assert_int_equal(actions_print(&json, true), 0);
+	assert_int_equal(actions_print(&table, false), 0);
+	assert_int_equal(json_read(&j, strbuf_str(&json), NULL), ST_OK);
+	while (action_row(rows)) {
+		assert_non_null(strstr(strbuf_cstr(&table), action_row(rows)->what));
+		rows++;
+	}
+	assert_int_equal(json_count(json_member(j, "actions")), rows);
+	json_free(j);
+	strbuf_release(&json);
+	strbuf_release(&table);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_key_and_no_command_means_two_things_in_one_view),
+		cmocka_unit_test(every_act_that_is_named_stands_in_the_catalogue),
+		cmocka_unit_test(every_act_of_an_officer_can_be_reached),
+		cmocka_unit_test(the_letters_are_those_of_the_key_table),
+		cmocka_unit_test(a_command_is_found_in_both_languages_and_without_diacritics),
+		cmocka_unit_test(a_beginning_that_fits_several_commands_is_refused),
+		cmocka_unit_test(a_form_asks_only_for_arguments_that_its_act_has),
+		cmocka_unit_test(a_form_asks_for_all_that_its_act_requires),
+		cmocka_unit_test(what_cannot_be_undone_asks_before_it_is_done),
+		cmocka_unit_test(the_printed_key_map_names_every_row),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
