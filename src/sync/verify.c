@@ -72,7 +72,7 @@ static bool open_certificate(const struct verifying *x, struct str jws, const ch
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct certificate c;
-	bool ok = central_open(&payload, &x->who, TYP_CERT, jws, NULL) == ST_OK
+	bool ok = settle_central_jws(&payload, &x->who, TYP_CERT, jws, NULL) == ST_OK
 		  && certificate_read(&c, strbuf_str(&payload), NULL) == ST_OK
 		  && strcmp(c.kid, kid) == 0 && pubkey_from_text(&s->key, str_of(c.x))
 		  && strcmp(s->key.kid, kid) == 0;
