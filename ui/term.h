@@ -9,6 +9,8 @@
  *           term_close or term_leave. No colour unless the theme has colours
  *           and the options allow it. No OSC is ever sent. In a locale that
  *           is not UTF-8 no byte above 0x7E is sent.
+ *           That a signal ends the program is main's to handle: SIGTERM and
+ *           SIGHUP lead to term_close.
  * Owner:    term_open gives, term_close takes back. One at a time.
  * Errors:   term_open: ST_REFUSED "terminal-none" (not a terminal),
  *           "terminal-dumb" (use the linear mode); ST_BROKEN.

@@ -157,20 +157,25 @@ static size_t keep_marks(struct str t, int *width)
 	return kept;
 }
 
-static void fill_letter(struct text_reader *r, size_t start)
+/* Scalars that stand in normal form when alone: all below U+0300, and the
+ * blocks without singletons that screens are full of. */
+static bool normal_alone(int32_t cp)
+{
+	return cp < 0x300 || (cp >= 0x2010 && cp <= 0x2027) || (cp >= 0x2500 && cp <= 0x25FF)
+	       || (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0xAC00 && cp <= 0xD7A3);
+}
+
+static void fill_letter(struct text_reader *r, size_t start, int32_t cp)
 {
 	struct strbuf nfc = STRBUF_INIT;
-	size_t end;
+	size_t end, alone = r->at;
 	bool more = gather(r, &end);
 	struct str t = { r->in.p + start, end - start };
 	int width = -1;
 	size_t kept = 0;
 
-	/* Below U+0300 a scalar alone is in normal form already. */
-	if (t.n > 2 || (unsigned char)t.p[0] >= 0xCC) {
-		if (utf8_to_nfc(&nfc, t))
-			t = strbuf_str(&nfc);
-	}
+	if ((end > alone || !normal_alone(cp)) && utf8_to_nfc(&nfc, t))
+		t = strbuf_str(&nfc);
 	if (t.n > 0)
 		kept = keep_marks(t, &width);
 	if (width > 0)
@@ -209,7 +214,7 @@ static void fill(struct text_reader *r)
 	} else if (class_picture(cp)) {
 		fill_picture(r, start, cp);
 	} else if (class_width(cp) > 0 || (cp >= 0x1100 && cp <= 0x1112)) {
-		fill_letter(r, start);
+		fill_letter(r, start, cp);
 	} else {
 		push_substitute(r);
 	}

@@ -756,6 +756,29 @@ static void a_cursor_step_changes_few_cells(void **state)
 	canvas_release(&b);
 }
 
+static void the_pages_of_a_letter_hold_its_first_and_last_words(void **state)
+{
+	struct letter_model m = { .frame = a_frame("x", NULL, "x"), .text = S(letter) };
+	struct strbuf all = STRBUF_INIT;
+	struct canvas c;
+	int lines = letter_lines(&m, 80), seen = letter_seen(&m, 24, 80);
+
+	(void)state;
+	assert_true(canvas_init(&c, 24, 80, &glyphs_utf8));
+	assert_true(seen > 0 && seen <= 21);
+	seen = 5;
+	for (m.top = 0; m.top < lines; m.top += seen) {
+		letter_view(&c, &m);
+		for (int y = 2; y < 2 + seen; y++)
+			for (int x = 2; x < 78; x++)
+				(void)strbuf_adds(&all, canvas_at(&c, y, x)->utf8);
+	}
+	assert_non_null(strstr(all.data, "BYGGLOV FÖR CARPORT, EKEN 1:4"));
+	assert_non_null(strstr(all.data, "överklagas hos länsstyrelsen inom tre veckor."));
+	strbuf_release(&all);
+	canvas_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -765,6 +788,7 @@ int main(void)
 		cmocka_unit_test(a_screen_below_80x24_says_so_and_counts_what_is_overdue),
 		cmocka_unit_test(the_current_row_has_the_arrow_and_the_hardware_cursor),
 		cmocka_unit_test(a_cursor_step_changes_few_cells),
+		cmocka_unit_test(the_pages_of_a_letter_hold_its_first_and_last_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
