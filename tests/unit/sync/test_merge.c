@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/sync/desk.h"
+
+#include "cache/names.h"
+#include "sync/merge.h"
+
+#include "base/banned.h"
+
+/* Everything that a page may change, as one text. */
+static void picture(struct desk *d, struct strbuf *out)
+{
+	struct case_query q = CASE_QUERY_INIT;
+	struct case_key key = CASE_KEY_INIT;
+	struct case_page page = CASE_PAGE_INIT;
+	struct cursor c[8];
+	int n;
+
+	strbuf_clear(out);
+	assert_int_equal(case_list(d->cache, &q, &key, false, 50, &page, NULL), ST_OK);
+	for (int i = 0; i < page.count; i++) {
+		const struct case_row *r = &page.rows[i];
+		struct entry e = ENTRY_INIT;
+
+		strbuf_addf(out, "%s %lld %s %s %d\n", r->file.id, (long long)r->file.n, r->file.eh,
+			    r->file.assignee, r->pending);
+		while (entry_after(d->cache, r->file.id, e.n, &e, NULL) == ST_OK)
+			strbuf_addf(out, "  %lld %s %s\n", (long long)e.n, e.ah, e.act);
+		entry_release(&e);
+	}
+	assert_int_equal(cursor_list(d->cache, c, 8, &n, NULL), ST_OK);
+	for (int i = 0; i < n; i++)
+		strbuf_addf(out, "cursor %lld %lld\n", (long long)c[i].scope, (long long)c[i].seq);
+	case_page_release(&page);
+}
+
+static void claimed_case(struct desk *d)
+{
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+}
+
+static void a_page_applied_twice_changes_nothing(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf raw = STRBUF_INIT, before = STRBUF_INIT, after = STRBUF_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	picture(d, &before);
+	make_page(d, &raw, 0);
+	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
+	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
+	picture(d, &after);
+	assert_string_equal(strbuf_cstr(&before), strbuf_cstr(&after));
+	strbuf_release(&raw);
+	strbuf_release(&before);
+	strbuf_release(&after);
+	desk_close(d);
+}
+
+static void a_page_from_beyond_our_cursor_is_refused(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	make_page(d, &raw, d->head + 5);
+	assert_int_equal(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "page-gap");
+	strbuf_release(&raw);
+	desk_close(d);
+}
+
+/* A page of rows that the test makes itself. */
+static enum status merge_rows(struct desk *d, const struct page_row *rows, int count, int to_count, struct err *why)
+{
+	struct page_head h = { .to_count = to_count, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall };
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result r;
+	char sha[HASH_TEXT];
+	enum status st;
+
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	for (int i = 0; i < count; i++)
+		assert_true(page_put(&raw, &rows[i]));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, count, sha));
+	st = merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, why);
+	strbuf_release(&raw);
+	return st;
+}
+
+static void a_lost_scope_takes_its_cases_with_it(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_SCOPE, .del_count = 1, .del = { SCOPE }, .sv = 2 };
+	struct case_query q = CASE_QUERY_INIT;
+	struct entry e = ENTRY_INIT;
+	struct sync_point p;
+	struct err why = ERR_INIT;
+	int64_t n;
+
+	(void)state;
+	claimed_case(d);
+	must(merge_rows(d, &row, 1, 0, &why), &why);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(entry_after(d->cache, d->file[0].id, 0, &e, NULL), ST_NONE);
+	must(cache_point(d->cache, &p, &why), &why);
+	assert_true(p.purge_due);
+	assert_int_equal(p.sv, 2);
+	entry_release(&e);
+	desk_close(d);
+}
+
+static void an_action_on_a_case_that_left_is_shown_no_more(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_GONE, .seq = 9, .scope_count = 1, .scopes = { SCOPE }, .n = 9,
+				.text = { "moved", 5 } };
+	struct case_row seen = CASE_ROW_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	d->head++;
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	assert_int_equal(case_get(d->cache, d->file[0].id, &seen, NULL), ST_NONE);
+	case_row_release(&seen);
+	desk_close(d);
+}
+
+static void erased_words_are_gone_and_the_place_is_kept(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_ERASED, .seq = 9, .n = 3, .text = { "misfiled", 8 } };
+	struct entry e = ENTRY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 3, &e, NULL), ST_OK);
+	assert_true(e.jws.len > 0);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 3, &e, NULL), ST_OK);
+	assert_true(e.erased);
+	assert_int_equal(e.jws.len, 0);
+	assert_string_equal(e.eh, d->log[0].eh);
+	entry_release(&e);
+	desk_close(d);
+}
+
+static void the_catalogue_is_kept_under_its_digest(void **state)
+{
+	struct desk *d = desk_open();
+	static const char json[] = "{\"types\":[]}";
+	struct page_row row = { .kind = PAGE_CATALOG, .text = { json, sizeof(json) - 1 } };
+	struct strbuf back = STRBUF_INIT;
+	char want[HASH_TEXT], have[HASH_TEXT];
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	must(catalog_get(d->cache, &back, &why), &why);
+	must(catalog_sha256(d->cache, have, &why), &why);
+	sha256_hex(want, str_of(json));
+	assert_string_equal(strbuf_cstr(&back), json);
+	assert_string_equal(have, want);
+	strbuf_release(&back);
+	desk_close(d);
+}
+
+static void the_base_grows_under_an_action_and_both_are_seen(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_CASE, .scope_count = 1, .scopes = { SCOPE } };
+	struct case_row seen = CASE_ROW_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->file[0].n = 3;
+	d->file[0].priority = 1;
+	row.seq = d->file_seq[0] = ++d->head;
+	row.file = &d->file[0];
+	row.n = 3;
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	snprintf(row.eh, sizeof(row.eh), "%s", d->file[0].eh);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	desk_see(d, 0, &seen);
+	assert_int_equal(seen.file.priority, 1);
+	assert_string_equal(seen.file.assignee, "britt.a");
+	assert_int_equal(seen.pending, 1);
+	case_row_release(&seen);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_applied_twice_changes_nothing),
+		cmocka_unit_test(a_page_from_beyond_our_cursor_is_refused),
+		cmocka_unit_test(a_lost_scope_takes_its_cases_with_it),
+		cmocka_unit_test(an_action_on_a_case_that_left_is_shown_no_more),
+		cmocka_unit_test(erased_words_are_gone_and_the_place_is_kept),
+		cmocka_unit_test(the_catalogue_is_kept_under_its_digest),
+		cmocka_unit_test(the_base_grows_under_an_action_and_both_are_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
