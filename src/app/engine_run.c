@@ -64,6 +64,19 @@ static bool gives_up(const struct engine_goal *goal, const struct sync_status *s
 	}
 }
 
+static enum status give_up(const struct sync_status *s, struct err *why)
+{
+	static const enum status by_trouble[] = {
+		[SYNC_FINE] = ST_RETRY,	    [SYNC_OFFLINE] = ST_RETRY,
+		[SYNC_BUSY] = ST_RETRY,	    [SYNC_REFUSED] = ST_REFUSED,
+		[SYNC_FROZEN] = ST_REFUSED, [SYNC_DIVERGED] = ST_CONFLICT,
+		[SYNC_NONSENSE] = ST_RETRY, [SYNC_DISK] = ST_BROKEN,
+	};
+
+	return err_set(why, by_trouble[s->trouble],
+		       s->code[0] ? s->code : sync_trouble_name(s->trouble), "%s", s->text);
+}
+
 static enum status run(struct lanes *l, const struct engine_goal *goal, struct err *why)
 {
 	static const enum sync_lane order[] = { LANE_PUSH, LANE_PULL };
@@ -86,9 +99,7 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 				return ST_OK;
 			sync_status(l->sync, &now);
 			if (said && gives_up(goal, &now))
-				return err_set(why, ST_RETRY,
-					       now.code[0] ? now.code : "unreachable", "%s",
-					       now.text);
+				return give_up(&now, why);
 		}
 		if (clock_boot(&l->clock) >= goal->until)
 			return err_set(why, ST_RETRY, "too-late", "the time to wait is up");

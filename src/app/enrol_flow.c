@@ -77,6 +77,24 @@ static enum keybox_cost cost_of(const struct options *o)
 	return options_is(o, OPT_KEY_COST, "interactive") ? KEYBOX_INTERACTIVE : KEYBOX_MODERATE;
 }
 
+static enum status check_passphrase(struct str passphrase, struct err *why)
+{
+	if (!utf8_valid(passphrase) || utf8_count(passphrase) < PASSPHRASE_MIN)
+		return err_set(why, ST_BAD_INPUT, "passphrase-short",
+			       "the passphrase must have at least %d characters", PASSPHRASE_MIN);
+	return ST_OK;
+}
+
+enum status enrol_change(struct home *h, struct str passphrase, struct err *why)
+{
+	enum status st = check_passphrase(passphrase, why);
+
+	if (st != ST_OK)
+		return st;
+	return change_passphrase(h->outbox, h->key, passphrase, cost_of(&h->config.options),
+				 &h->rng, why);
+}
+
 enum status enrol_run(struct home *h, const char *url, struct str code, struct str passphrase,
 		      enrol_progress *progress, void *ctx, struct err *why)
 {
@@ -86,10 +104,9 @@ enum status enrol_run(struct home *h, const char *url, struct str code, struct s
 	char at[256];
 	enum status st;
 
-	if (!utf8_valid(passphrase) || utf8_count(passphrase) < PASSPHRASE_MIN)
-		return err_set(why, ST_BAD_INPUT, "passphrase-short",
-			       "the passphrase must have at least %d characters", PASSPHRASE_MIN);
-	st = enrol_url(at, url, why);
+	st = check_passphrase(passphrase, why);
+	if (st == ST_OK)
+		st = enrol_url(at, url, why);
 	if (st == ST_OK)
 		st = enrol_start(&e, at, code, &h->clock, &h->rng, why);
 	if (st == ST_OK)

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* sluss - the workstation: full screen, or one verb. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "app/screen.h"
+#include "app/verbs.h"
+#include "app/words.h"
+#include "base/i18n.h"
+#include "net/http.h"
+#include "sign/hash.h"
+#include "ui/text.h"
+
+#include "base/banned.h"
+
+/* The leak checker looks at the program as a debugger does. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
+/* A core dump would hold keys, and so would a debugger's view of us. */
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef SANITIZED
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+static int columns(void)
+{
+	struct winsize w;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+}
+
+static bool drain(void *ctx, struct strbuf *out)
+{
+	FILE *to = ctx;
+	bool ok = fwrite(strbuf_cstr(out), 1, out->len, to) == out->len;
+
+	strbuf_clear(out);
+	return ok;
+}
+
+/* What went wrong, in the officer's language, and on one line. */
+static void complain(struct call *c, const struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	words_error(&text, why, true);
+	say_line(c, "sluss: %s", strbuf_cstr(&text));
+	strbuf_release(&text);
+}
+
+/* Nobody can be told that standard error is closed. */
+static int finish(struct call *c, int code)
+{
+	bool ok = drain(stdout, &c->out) && fflush(stdout) == 0;
+
+	drain(stderr, &c->say);
+	return ok || code ? code : EXIT_FAILURE;
+}
+
+static enum status run_verb(struct call *c, struct err *why)
+{
+	enum status st;
+
+	if (c->given[FLAG_VERSION]) {
+		put_line(c, "sluss %s", SLUSS_VERSION);
+		return ST_OK;
+	}
+	if (c->given[FLAG_HELP] || !c->verb) {
+		if (c->verb)
+			help_verb(c, c->verb);
+		else
+			help_overview(c);
+		return ST_OK;
+	}
+	st = call_need(c, c->verb->need, why);
+	return st == ST_OK ? c->verb->run(c, why) : st;
+}
+
+/* No verb, and somebody at a terminal. */
+static int run_screen(struct call *c, struct err *why)
+{
+	const char *no_color = getenv("NO_COLOR");
+	struct screen_options o = { .ascii = c->given[FLAG_ASCII],
+				    .no_color = c->given[FLAG_NO_COLOR] || (no_color && *no_color),
+				    .theme = c->value[FLAG_THEME] };
+	enum status st = call_need(c, NEED_FILES, why);
+	int code;
+
+	if (st == ST_OK && c->home->enrolled && c->given[FLAG_PASSPHRASE_FD])
+		st = call_unlock(c, why);
+	if (st != ST_OK)
+		return verb_exit_code(st, why);
+	/* What was found while opening is read before the screen covers it. */
+	drain(stderr, &c->say);
+	code = screen_main(c->home, &o, why);
+	return code;
+}
+
+static bool wants_screen(const struct call *c)
+{
+	return !c->verb && !c->given[FLAG_HELP] && !c->given[FLAG_VERSION] && isatty(STDIN_FILENO)
+	       && isatty(STDOUT_FILENO);
+}
+
+int main(int argc, char **argv)
+{
+	struct home home;
+	struct call c = { .store = &home,
+			  .drain = drain,
+			  .drain_ctx = stdout,
+			  .out_tty = isatty(STDOUT_FILENO),
+			  .cols = columns(),
+			  .may_ask = isatty(STDIN_FILENO) || isatty(STDERR_FILENO) };
+	struct err why = ERR_INIT;
+	enum status st;
+	int code;
+
+	harden();
+	words_start("auto");
+	st = sign_start(&why);
+	if (st == ST_OK)
+		st = http_start(&why);
+	if (st == ST_OK)
+		st = call_parse(&c, argc, argv, &why);
+	if (st == ST_OK && wants_screen(&c))
+		code = run_screen(&c, &why);
+	else {
+		if (st == ST_OK)
+			st = run_verb(&c, &why);
+		code = verb_exit_code(st, &why);
+	}
+	if (code && why.code[0])
+		complain(&c, &why);
+	code = finish(&c, code);
+	if (c.home)
+		home_close(c.home);
+	call_release(&c);
+	http_stop();
+	return code;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* How things stand with this machine and this home: no personal data. */
+#include "app/verbs.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/words.h"
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+enum { SKEW_OK_MS = 30000 };
+enum finding_level { GOOD, ODD, BAD };
+
+struct findings {
+	struct call *c;
+	struct jsonw *w;
+	int bad;
+};
+
+static void finding(struct findings *f, const char *what, enum finding_level level, const char *fmt,
+		    ...) PRINTF_LIKE(4, 5);
+
+static void finding(struct findings *f, const char *what, enum finding_level level, const char *fmt,
+		    ...)
+{
+	static const char *const names[] = { "ok", "odd", "bad" };
+	static const char *const words[] = { N_("ok"), N_("obs"), N_("FEL") };
+	struct strbuf text = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	f->bad += level == BAD;
+	if (f->w) {
+		jsonw_map(f->w);
+		jsonw_kv(f->w, "what", what);
+		jsonw_kv(f->w, "level", names[level]);
+		jsonw_kv_str(f->w, "text", strbuf_str(&text));
+		jsonw_end_map(f->w);
+	} else {
+		put_field(f->c, str_of(_(words[level])), 4);
+		put_field(f->c, str_of(what), 12);
+		put_line(f->c, "%s", strbuf_cstr(&text));
+	}
+	strbuf_release(&text);
+}
+
+static void terminal(struct findings *f)
+{
+	const char *term = getenv("TERM");
+	bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
+
+	finding(f, "terminal", dumb ? ODD : GOOD, "TERM=%s, %s, %d %s", term ? term : "",
+		f->c->out_tty ? _("terminal") : _("ingen terminal"), f->c->cols, _("kolumner"));
+}
+
+static void locale(struct findings *f)
+{
+	finding(f, "locale", words_locale_is_utf8() ? GOOD : ODD, "%s, %s, %s: %s",
+		setlocale(LC_CTYPE, NULL), nl_langinfo(CODESET), _("tecken"),
+		f->c->home->glyphs->name);
+}
+
+static void folder(struct findings *f)
+{
+	const char *path = f->c->home->data;
+	struct stat s;
+
+	if (stat(path, &s) || s.st_uid != geteuid() || (s.st_mode & 077))
+		finding(f, "home", BAD, "%s: %s", path, _("mappen är inte bara din"));
+	else
+		finding(f, "home", GOOD, "%s: 0700", path);
+}
+
+static void one_file(struct findings *f, const char *what, struct db *db, const char *path)
+{
+	struct err why = ERR_INIT;
+	struct stat s;
+
+	if (stat(path, &s)) {
+		finding(f, what, BAD, "%s: %s", path, _("finns inte"));
+		return;
+	}
+	if (cache_check(db, &why) != ST_OK)
+		finding(f, what, BAD, "%s: %s", path, why.text);
+	else
+		finding(f, what, s.st_mode & 077 ? BAD : GOOD, "%s: %lld kB, %03o", path,
+			(long long)s.st_size / 1024, (unsigned)(s.st_mode & 0777));
+}
+
+static void files(struct findings *f)
+{
+	struct home *h = f->c->home;
+	struct outbox_counts n;
+	struct err why = ERR_INIT;
+
+	if (call_need(f->c, NEED_FILES, &why) != ST_OK) {
+		finding(f, "files", BAD, "%s", why.text);
+		return;
+	}
+	if (h->cache_renewed)
+		finding(f, "cache", ODD, "%s.damaged: %s", h->cache_path, _("skadad och ersatt"));
+	one_file(f, "cache", h->cache, h->cache_path);
+	one_file(f, "outbox", h->outbox, h->outbox_path);
+	if (outbox_count(h->outbox, &n, NULL) == ST_OK)
+		finding(f, "actions", n.held + n.conflicts + n.refused ? ODD : GOOD,
+			_("väntar %lld, hålls %lld, konflikter %lld, nekade %lld"),
+			(long long)n.waiting, (long long)n.held, (long long)n.conflicts,
+			(long long)n.refused);
+}
+
+static void data(struct findings *f)
+{
+	int64_t age = f->c->home->cache ? call_age_s(f->c) : -1;
+	char text[24];
+
+	if (age < 0) {
+		finding(f, "data", ODD, "%s", _("inget är hämtat än"));
+		return;
+	}
+	words_age(text, age * 1000);
+	finding(f, "data", GOOD, _("hämtade för %s sedan"), text);
+}
+
+static void central(struct findings *f)
+{
+	const struct home *h = f->c->home;
+	struct probe p;
+
+	if (!h->enrolled) {
+		finding(f, "central", ODD, "%s", words_code("not-enrolled"));
+		return;
+	}
+	if (h->who.frozen[0])
+		finding(f, "device", BAD, "%s", words_code("device-frozen"));
+	probe_central(h, h->who.url, &p);
+	if (!p.reachable) {
+		finding(f, "central", ODD, "%s: %s", h->who.url, p.why.text);
+		return;
+	}
+	finding(f, "central", GOOD, "%s: %s %s, %lld ms", h->who.url, p.name, p.version,
+		(long long)p.ms);
+	finding(f, "clock", llabs((long long)p.skew) > SKEW_OK_MS ? ODD : GOOD,
+		_("%+lld ms mot centralen"), (long long)-p.skew);
+}
+
+static void configuration(struct findings *f)
+{
+	const struct config *c = &f->c->home->config;
+
+	for (int i = 0; i < CONFIG_FILES; i++)
+		if (c->read[i])
+			finding(f, "conf", GOOD, "%s", c->file[i]);
+	for (int i = 0; i < c->warning_count; i++)
+		finding(f, "conf", ODD, "%s", c->warnings[i]);
+}
+
+enum status verb_doctor(struct call *c, struct err *why)
+{
+	struct findings f = { .c = c };
+	struct jsonw w;
+
+	if (c->given[FLAG_JSON]) {
+		f.w = &w;
+		json_begin(&w, c, "sluss.doctor/1");
+		jsonw_kv(&w, "version", SLUSS_VERSION);
+		jsonw_key(&w, "findings");
+		jsonw_list(&w);
+	} else {
+		put_line(c, "sluss %s", SLUSS_VERSION);
+	}
+	terminal(&f);
+	locale(&f);
+	configuration(&f);
+	folder(&f);
+	files(&f);
+	data(&f);
+	central(&f);
+	if (f.w) {
+		jsonw_end_list(&w);
+		jsonw_kv_bool(&w, "healthy", f.bad == 0);
+		json_end(&w, c);
+	}
+	if (f.bad == 0)
+		return ST_OK;
+	return err_set(why, ST_BROKEN, "doctor", "%d findings are bad", f.bad);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/verbs.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/words.h"
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+/* --- The list ------------------------------------------------------------------------ */
+
+static void instant_or_null(struct jsonw *w, const char *name, int64_t ms)
+{
+	if (ms > 0) {
+		jsonw_kv_instant(w, name, ms);
+		return;
+	}
+	jsonw_key(w, name);
+	jsonw_null(w);
+}
+
+static void item_json(struct jsonw *w, const struct outbox_item *i, const char *diary_no,
+		      const char *answer)
+{
+	jsonw_map(w);
+	jsonw_kv_int(w, "item", i->id);
+	jsonw_kv_int(w, "ctr", i->ctr);
+	jsonw_kv(w, "iid", outbox_item_iid(i));
+	jsonw_kv(w, "ah", outbox_item_ah(i));
+	jsonw_kv(w, "case_id", i->case_id);
+	jsonw_kv(w, "diary_no", diary_no);
+	jsonw_kv(w, "act", i->act);
+	jsonw_kv(w, "state", outbox_state_name(i->state));
+	jsonw_key(w, "verdict");
+	if (i->verdict == VERDICT_NONE)
+		jsonw_null(w);
+	else
+		jsonw_cstr(w, verdict_name(i->verdict));
+	jsonw_kv(w, "why", i->why);
+	jsonw_kv(w, "who", i->who);
+	jsonw_kv(w, "detail", i->detail);
+	jsonw_kv(w, "answer", answer);
+	instant_or_null(w, "created_at", i->created_at);
+	instant_or_null(w, "hold_until", i->hold_until);
+	instant_or_null(w, "offered_at", i->offered_at);
+	instant_or_null(w, "settled_at", i->settled_at);
+	jsonw_kv_int(w, "tries", i->tries);
+	jsonw_kv_int(w, "n", i->n);
+	jsonw_kv_int(w, "seq", i->seq);
+	jsonw_end_map(w);
+}
+
+static void put_item(struct call *c, const struct outbox_item *i, const char *diary_no,
+		     const char *answer)
+{
+	char state[40], when[24], id[24];
+	int64_t now = clock_wall(&c->home->clock);
+
+	words_outbox_state(state, i, now, false);
+	words_when(when, i->created_at, now);
+	snprintf(id, sizeof(id), "%lld", (long long)i->id);
+	put_field(c, str_of(id), 4);
+	put_field(c, str_of(state), 12);
+	put_field(c, str_of(when), 10);
+	put_field(c, str_of(diary_no[0] ? diary_no : i->case_id), 14);
+	put_field(c, str_of(words_act(i->act)), 26);
+	put_line(c, "%s", answer);
+}
+
+static void one_item(struct call *c, struct jsonw *w, const struct outbox_item *i)
+{
+	struct case_row row = CASE_ROW_INIT;
+	struct strbuf answer = STRBUF_INIT;
+	const char *diary_no = "";
+
+	if (case_get(c->home->cache, i->case_id, &row, NULL) == ST_OK)
+		diary_no = row.file.diary_no;
+	words_answer(&answer, i, &c->home->names);
+	if (w)
+		item_json(w, i, diary_no, strbuf_cstr(&answer));
+	else
+		put_item(c, i, diary_no, strbuf_cstr(&answer));
+	strbuf_release(&answer);
+	case_row_release(&row);
+}
+
+static enum status all_items(struct call *c, struct jsonw *w, struct err *why)
+{
+	int64_t before = INT64_MAX;
+
+	for (;;) {
+		struct outbox_item i = OUTBOX_ITEM_INIT;
+		enum status st = outbox_before(c->home->outbox, before, &i, why);
+
+		if (st == ST_OK) {
+			one_item(c, w, &i);
+			before = i.id;
+		}
+		outbox_item_release(&i);
+		if (st != ST_OK)
+			return st == ST_NONE ? ST_OK : st;
+	}
+}
+
+static void json_counts(struct jsonw *w, const struct outbox_counts *n)
+{
+	jsonw_key(w, "counts");
+	jsonw_map(w);
+	jsonw_kv_int(w, "waiting", n->waiting);
+	jsonw_kv_int(w, "undoable", n->undoable);
+	jsonw_kv_int(w, "held", n->held);
+	jsonw_kv_int(w, "conflicts", n->conflicts);
+	jsonw_kv_int(w, "refused", n->refused);
+	jsonw_end_map(w);
+}
+
+static enum status list(struct call *c, struct err *why)
+{
+	struct outbox_counts n;
+	struct jsonw w;
+	enum status st = outbox_count(c->home->outbox, &n, why);
+
+	if (st != ST_OK)
+		return st;
+	if (!c->given[FLAG_JSON])
+		return all_items(c, NULL, why);
+	json_begin(&w, c, "sluss.outbox/1");
+	json_counts(&w, &n);
+	jsonw_key(&w, "items");
+	jsonw_list(&w);
+	st = all_items(c, &w, why);
+	jsonw_end_list(&w);
+	json_end(&w, c);
+	return st;
+}
+
+/* --- What is done to an item --------------------------------------------------------------- */
+
+static enum status item_id(const struct call *c, int64_t *id, struct err *why)
+{
+	char *end = NULL;
+
+	*id = c->count > 1 ? strtoll(c->args[1], &end, 10) : 0;
+	if (*id <= 0 || *end)
+		return err_set(
+			why, ST_BAD_INPUT, "usage",
+			"outbox %s needs the number of an action, as `sluss outbox` shows it",
+			c->args[0]);
+	return ST_OK;
+}
+
+static enum status resign(struct call *c, int64_t id, struct err *why)
+{
+	struct actor actor = home_actor(c->home);
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct case_row row = CASE_ROW_INIT;
+	struct act_result r;
+	enum status st = act_resign(&actor, id, &r, why);
+
+	if (st == ST_OK)
+		st = outbox_get(c->home->outbox, r.item, &item, why);
+	if (st == ST_OK)
+		st = case_get(c->home->cache, item.case_id, &row, why);
+	if (st == ST_OK)
+		st = act_report(c, &row, &r, why);
+	case_row_release(&row);
+	outbox_item_release(&item);
+	return st;
+}
+
+static enum status withdraw(struct call *c, int64_t id, struct err *why)
+{
+	struct actor actor = home_actor(c->home);
+	enum status st = act_withdraw(&actor, id, why);
+
+	if (st == ST_OK && !c->given[FLAG_QUIET])
+		say_line(c, "%s", _("Ångrad. Den kommer aldrig att gälla."));
+	return st;
+}
+
+static enum status dismiss(struct call *c, int64_t id, struct err *why)
+{
+	struct actor actor = home_actor(c->home);
+
+	return act_dismiss(&actor, id, why);
+}
+
+static bool is(const char *typed, const char *name, const char *alias)
+{
+	return strcmp(typed, name) == 0 || strcmp(typed, alias) == 0;
+}
+
+enum status verb_outbox(struct call *c, struct err *why)
+{
+	enum status (*deed)(struct call *, int64_t, struct err *) = NULL;
+	bool needs_key = true;
+	int64_t id;
+	enum status st;
+
+	if (c->count == 0)
+		return list(c, why);
+	if (is(c->args[0], "undo", "ångra"))
+		deed = withdraw;
+	else if (is(c->args[0], "retry", "försök"))
+		deed = resign;
+	else if (is(c->args[0], "dismiss", "släpp"))
+		deed = dismiss, needs_key = false;
+	else
+		return err_set(why, ST_BAD_INPUT, "usage", "outbox %.40s: undo, retry or dismiss",
+			       c->args[0]);
+	st = item_id(c, &id, why);
+	if (st == ST_OK && needs_key)
+		st = call_unlock(c, why);
+	return st == ST_OK ? deed(c, id, why) : st;
+}

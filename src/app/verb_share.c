@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/words.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "ui/text.h"
+
+#include "base/banned.h"
+
+enum { DRAIN_AT = 64 * 1024, ANSWER_BYTES = 200 };
+
+static const struct glyphs *glyphs_of(const struct call *c)
+{
+	if (c->home)
+		return c->home->glyphs;
+	return words_locale_is_utf8() ? &glyphs_utf8 : &glyphs_ascii;
+}
+
+/* --- Text ---------------------------------------------------------------------- */
+
+static void add_line(struct call *c, struct strbuf *to, const char *fmt, va_list ap)
+{
+	struct strbuf raw = STRBUF_INIT;
+
+	strbuf_vaddf(&raw, fmt, ap);
+	ui_text(to, strbuf_str(&raw), -1, glyphs_of(c));
+	strbuf_addc(to, '\n');
+	strbuf_release(&raw);
+	if (to == &c->out && to->len > DRAIN_AT && c->drain)
+		c->drain(c->drain_ctx, to);
+}
+
+void put_line(struct call *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(c, &c->out, fmt, ap);
+	va_end(ap);
+}
+
+void say_line(struct call *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(c, &c->say, fmt, ap);
+	va_end(ap);
+}
+
+void put_field(struct call *c, struct str text, int cols)
+{
+	int used = ui_text(&c->out, text, cols, glyphs_of(c));
+
+	for (; used < cols; used++)
+		strbuf_addc(&c->out, ' ');
+	strbuf_addc(&c->out, ' ');
+}
+
+static void add_text(struct strbuf *to, struct str text, int cols, const struct glyphs *g)
+{
+	struct wrap w;
+	struct str line;
+
+	wrap_start(&w, text, cols > 0 ? cols : 100000, g);
+	while (wrap_next(&w, &line)) {
+		ui_text(to, line, -1, g);
+		strbuf_addc(to, '\n');
+	}
+}
+
+void put_text(struct call *c, struct str text, int cols)
+{
+	add_text(&c->out, text, cols, glyphs_of(c));
+}
+
+/* --- JSON ---------------------------------------------------------------------- */
+
+void json_begin(struct jsonw *w, struct call *c, const char *schema)
+{
+	struct clock clock = clock_real();
+
+	jsonw_init(w, &c->out);
+	jsonw_map(w);
+	jsonw_kv(w, "schema", schema);
+	jsonw_kv_instant(w, "at", clock_wall(&clock));
+}
+
+int64_t call_age_s(const struct call *c)
+{
+	struct sync_point p;
+
+	if (cache_point(c->home->cache, &p, NULL) != ST_OK || p.applied_at == 0)
+		return -1;
+	return (clock_wall(&c->home->clock) - p.applied_at) / 1000;
+}
+
+void json_begin_cached(struct jsonw *w, struct call *c, const char *schema)
+{
+	int64_t age = call_age_s(c);
+
+	json_begin(w, c, schema);
+	jsonw_kv(w, "source", "cache");
+	jsonw_key(w, "age_s");
+	if (age < 0)
+		jsonw_null(w);
+	else
+		jsonw_int(w, age);
+}
+
+void json_end(struct jsonw *w, struct call *c)
+{
+	jsonw_end_map(w);
+	strbuf_addc(&c->out, '\n');
+}
+
+void json_case(struct jsonw *w, const struct case_row *r)
+{
+	const struct casefile *f = &r->file;
+
+	jsonw_map(w);
+	jsonw_kv(w, "case_id", f->id);
+	jsonw_kv(w, "diary_no", f->diary_no);
+	jsonw_kv(w, "status", case_state_name(f->state));
+	jsonw_kv(w, "type", f->type);
+	jsonw_kv_int(w, "type_version", f->type_version);
+	jsonw_kv(w, "unit", f->unit);
+	jsonw_kv(w, "queue", f->queue);
+	jsonw_kv_str(w, "title", strbuf_str(&f->title));
+	jsonw_kv_str(w, "party", strbuf_str(&f->party));
+	jsonw_kv(w, "assignee", f->assignee);
+	jsonw_kv_int(w, "priority", f->priority);
+	jsonw_kv_int(w, "protection", f->protection);
+	jsonw_kv(w, "channel", f->channel);
+	jsonw_kv_instant(w, "received_at", f->received_at);
+	jsonw_kv(w, "due_on", f->due_on);
+	jsonw_kv(w, "outcome", f->outcome);
+	jsonw_kv_instant(w, "changed_at", f->changed_at);
+	jsonw_kv_int(w, "n", f->n);
+	jsonw_kv(w, "eh", f->eh);
+	jsonw_kv_int(w, "pending", r->pending);
+	jsonw_kv_int(w, "trouble", r->trouble);
+	jsonw_end_map(w);
+}
+
+/* --- Arguments -------------------------------------------------------------------- */
+
+static bool whole_number(const char *s, int64_t max, int64_t *v)
+{
+	*v = 0;
+	if (!s || !*s)
+		return false;
+	for (; *s; s++) {
+		if (*s < '0' || *s > '9' || *v > max)
+			return false;
+		*v = *v * 10 + (*s - '0');
+	}
+	return *v <= max;
+}
+
+enum status call_fd(const struct call *c, enum flag f, int *fd, struct err *why)
+{
+	int64_t v;
+
+	if (!whole_number(c->value[f], 65535, &v))
+		return err_set(why, ST_BAD_INPUT, "usage", "--%s needs the number of a descriptor",
+			       flag_def(f)->name);
+	*fd = (int)v;
+	return ST_OK;
+}
+
+enum status call_wait_ms(const struct call *c, int64_t *ms, struct err *why)
+{
+	int64_t s = options_number(&c->home->config.options, OPT_WAIT_SECONDS);
+
+	if (c->value[FLAG_WAIT] && !whole_number(c->value[FLAG_WAIT], 86400, &s))
+		return err_set(why, ST_BAD_INPUT, "usage", "--wait=S: S is a number of seconds");
+	*ms = s * 1000;
+	return ST_OK;
+}
+
+enum status call_unlock(struct call *c, struct err *why)
+{
+	struct secret s = SECRET_INIT;
+	struct err local = ERR_INIT;
+	enum status st;
+	int fd = -1;
+
+	if (c->home->key)
+		return ST_OK;
+	if (c->given[FLAG_PASSPHRASE_FD]) {
+		st = call_fd(c, FLAG_PASSPHRASE_FD, &fd, why);
+		if (st == ST_OK)
+			st = secret_read_fd(&s, fd, why);
+	} else if (!c->may_ask) {
+		st = err_set(why, ST_REFUSED, "locked",
+			     "no terminal to ask at: give the passphrase by --passphrase-fd N");
+	} else {
+		st = secret_read_tty(&s, _("Lösenfras: "), &local);
+		if (strcmp(local.code, "terminal-none") == 0)
+			st = err_set(
+				why, ST_REFUSED, "locked",
+				"no terminal to ask at: give the passphrase by --passphrase-fd N");
+		else if (st != ST_OK)
+			err_set(why, st, local.code, "%s", local.text);
+	}
+	if (st == ST_OK)
+		st = home_unlock(c->home, secret_str(&s), why);
+	secret_release(&s);
+	return st;
+}
+
+static enum status read_some(int fd, const char *path, struct strbuf *out, size_t max,
+			     struct err *why)
+{
+	char block[4096];
+
+	for (;;) {
+		ssize_t n = read(fd, block, sizeof(block));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(why, ST_BAD_INPUT, "file-read", "%.200s: %s", path,
+				       strerror(errno));
+		if (n == 0)
+			return ST_OK;
+		if (out->len + (size_t)n > max || !strbuf_add(out, block, (size_t)n))
+			return err_set(why, ST_BAD_INPUT, "field-too-long",
+				       "%.200s: the text may have at most %zu bytes", path, max);
+	}
+}
+
+enum status call_text(struct strbuf *out, const char *path, size_t max, struct err *why)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	enum status st;
+
+	if (fd < 0)
+		return err_set(why, ST_BAD_INPUT, "file-read", "%.200s: %s", path, strerror(errno));
+	st = read_some(fd, standard ? "standard input" : path, out, max, why);
+	if (!standard)
+		close(fd);
+	if (st != ST_OK)
+		return st;
+	if (!utf8_valid(strbuf_str(out)))
+		return err_set(why, ST_BAD_INPUT, "text-not-utf8", "%.200s: the text is not UTF-8",
+			       path);
+	while (out->len && (out->data[out->len - 1] == '\n' || out->data[out->len - 1] == '\r'))
+		strbuf_cut(out, out->len - 1);
+	return ST_OK;
+}
+
+enum status call_day(char out[DAY_TEXT], const struct call *c, const char *typed, struct err *why)
+{
+	struct day today = home_today(c->home), d;
+	int64_t days;
+
+	if (strcmp(typed, "idag") == 0 || strcmp(typed, "today") == 0)
+		d = today;
+	else if (typed[0] == '+' && whole_number(typed + 1, 3660, &days))
+		d = day_add(today, days);
+	else if (!day_parse(&d, str_of(typed)))
+		return err_set(why, ST_BAD_INPUT, "day", "%.40s: a day is YYYY-MM-DD, today or +14",
+			       typed);
+	day_format(out, d);
+	return ST_OK;
+}
+
+enum status call_case(struct call *c, int i, struct case_row *row, struct err *why)
+{
+	char id[UUID_TEXT];
+	enum status st = home_find_case(c->home, c->args[i], id, why);
+
+	if (st != ST_OK)
+		return st;
+	st = case_get(c->home->cache, id, row, why);
+	if (st == ST_NONE)
+		err_set(why, st, "case-unknown", "no case %.60s among those fetched", c->args[i]);
+	return st;
+}
+
+/* --- Asking ------------------------------------------------------------------------- */
+
+static enum status read_line(int fd, struct strbuf *answer, struct err *why)
+{
+	char c;
+
+	strbuf_clear(answer);
+	for (;;) {
+		ssize_t n = read(fd, &c, 1);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || c == '\n')
+			return ST_OK;
+		if (answer->len < ANSWER_BYTES && !strbuf_addc(answer, c))
+			return err_set(why, ST_BROKEN, "memory", "no memory for an answer");
+	}
+}
+
+static bool write_all(int fd, struct str s)
+{
+	while (s.n) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		s.p += n;
+		s.n -= (size_t)n;
+	}
+	return true;
+}
+
+enum status ask_tty(struct call *c, struct str shown, const char *question, struct strbuf *answer,
+		    struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	int fd = c->may_ask ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+	enum status st;
+
+	if (fd < 0)
+		return err_set(why, ST_REFUSED, "terminal-none", "there is no terminal to ask at");
+	if (shown.n)
+		add_text(&text, shown, c->cols > 20 ? c->cols : 78, glyphs_of(c));
+	ui_text(&text, str_of(question), -1, glyphs_of(c));
+	strbuf_addc(&text, ' ');
+	if (write_all(fd, strbuf_str(&text)))
+		st = read_line(fd, answer, why);
+	else
+		st = err_set(why, ST_REFUSED, "terminal-none", "the terminal is gone");
+	close(fd);
+	strbuf_release(&text);
+	return st;
+}

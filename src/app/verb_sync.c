@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app/verbs.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/enrol_flow.h"
+#include "app/words.h"
+#include "base/i18n.h"
+
+#include "base/banned.h"
+
+enum { SYNC_MS = 10 * 60 * 1000, LOOK_MS = 200 };
+
+/* --- enrol --------------------------------------------------------------------------- */
+
+static enum status read_code(struct call *c, struct secret *code, struct err *why)
+{
+	int fd = -1;
+	enum status st;
+
+	if (!c->given[FLAG_CODE_FD]) {
+		if (c->may_ask)
+			return secret_read_tty(code, _("Inbjudan (sluss1...): "), why);
+		return err_set(why, ST_REFUSED, "terminal-none",
+			       "no terminal to ask at: give the invitation by --code-fd N");
+	}
+	st = call_fd(c, FLAG_CODE_FD, &fd, why);
+	return st == ST_OK ? secret_read_fd(code, fd, why) : st;
+}
+
+/* A new passphrase is typed twice; one is proposed. */
+static enum status ask_new(struct call *c, struct secret *pass, struct err *why)
+{
+	struct secret words = SECRET_INIT, again = SECRET_INIT;
+	char prompt[600];
+	enum status st = secret_make_words(&words, &c->home->rng, why);
+
+	if (st == ST_OK) {
+		snprintf(prompt, sizeof(prompt),
+			 _("Välj en lösenfras, minst tolv tecken. Förslag: %.*s\nLösenfras: "),
+			 (int)words.n, words.p);
+		st = secret_read_tty(pass, prompt, why);
+		explicit_bzero(prompt, sizeof(prompt));
+	}
+	if (st == ST_OK)
+		st = secret_read_tty(&again, _("En gång till: "), why);
+	if (st == ST_OK && (again.n != pass->n || memcmp(again.p, pass->p, again.n) != 0))
+		st = err_set(why, ST_BAD_INPUT, "passphrase-other", "the two are not the same");
+	secret_release(&words);
+	secret_release(&again);
+	return st;
+}
+
+static enum status read_new(struct call *c, enum flag f, struct secret *pass, struct err *why)
+{
+	int fd = -1;
+	enum status st;
+
+	if (!c->given[f]) {
+		if (c->may_ask)
+			return ask_new(c, pass, why);
+		return err_set(why, ST_REFUSED, "terminal-none",
+			       "no terminal to ask at: give the passphrase by --%s N",
+			       flag_def(f)->name);
+	}
+	st = call_fd(c, f, &fd, why);
+	return st == ST_OK ? secret_read_fd(pass, fd, why) : st;
+}
+
+enum status verb_enrol(struct call *c, struct err *why)
+{
+	struct secret code = SECRET_INIT, pass = SECRET_INIT;
+	char url[256];
+	enum status st = enrol_url(url, c->args[0], why);
+
+	if (st == ST_OK)
+		st = read_code(c, &code, why);
+	if (st == ST_OK)
+		st = read_new(c, FLAG_PASSPHRASE_FD, &pass, why);
+	if (st == ST_OK)
+		st = enrol_run(c->home, url, secret_str(&code), secret_str(&pass), NULL, NULL, why);
+	if (st == ST_OK)
+		say_line(c, _("Datorn är ansluten till %s som %s (%s). Hämta ärendena: sluss sync"),
+			 c->home->who.municipality, c->home->who.name, c->home->who.sub);
+	secret_release(&code);
+	secret_release(&pass);
+	return st;
+}
+
+enum status verb_passphrase(struct call *c, struct err *why)
+{
+	struct secret pass = SECRET_INIT;
+	enum status st = call_unlock(c, why);
+
+	if (st == ST_OK)
+		st = read_new(c, FLAG_NEW_PASSPHRASE_FD, &pass, why);
+	if (st == ST_OK)
+		st = enrol_change(c->home, secret_str(&pass), why);
+	if (st == ST_OK)
+		say_line(c, "%s", _("Lösenfrasen är bytt."));
+	secret_release(&pass);
+	return st;
+}
+
+/* --- sync ---------------------------------------------------------------------------- */
+
+static bool all_done(void *ctx, struct sync *s)
+{
+	(void)ctx;
+	return sync_idle(s);
+}
+
+/* Another process of this home has the lock: it is it that sends. */
+static enum status watch(struct call *c, int64_t until, struct err *why)
+{
+	struct outbox_counts n;
+	enum status st;
+
+	for (;;) {
+		st = outbox_count(c->home->outbox, &n, why);
+		if (st != ST_OK || n.waiting == 0)
+			return st;
+		if (clock_boot(&c->home->clock) >= until)
+			return err_set(
+				why, ST_RETRY, "not-confirmed",
+				"another program of this home sends; %lld actions still wait",
+				(long long)n.waiting);
+		poll(NULL, 0, LOOK_MS);
+	}
+}
+
+static void report_json(struct call *c, const struct sync_status *s)
+{
+	struct jsonw w;
+
+	json_begin(&w, c, "sluss.sync/1");
+	jsonw_kv(&w, "trouble", sync_trouble_name(s->trouble));
+	jsonw_kv(&w, "code", s->code);
+	jsonw_kv_int(&w, "pages", s->pages);
+	jsonw_kv_int(&w, "rows", s->rows);
+	jsonw_kv_int(&w, "skew_ms", s->skew);
+	jsonw_kv_int(&w, "waiting", s->outbox.waiting);
+	jsonw_kv_int(&w, "held", s->outbox.held);
+	jsonw_kv_int(&w, "conflicts", s->outbox.conflicts);
+	jsonw_kv_int(&w, "refused", s->outbox.refused);
+	jsonw_kv_int(&w, "unreadable", s->unreadable);
+	json_end(&w, c);
+}
+
+static void report_words(struct call *c, const struct sync_status *s)
+{
+	int64_t trouble = s->outbox.refused + s->outbox.conflicts + s->outbox.held;
+
+	if (!c->given[FLAG_QUIET])
+		say_line(c, P_("Hämtade %lld rad.", "Hämtade %lld rader.", s->rows),
+			 (long long)s->rows);
+	if (trouble > 0)
+		say_line(c,
+			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",
+			    "%lld åtgärder i utkorgen väntar på dig: sluss outbox", trouble),
+			 (long long)trouble);
+}
+
+enum status verb_sync(struct call *c, struct err *why)
+{
+	struct engine_goal goal = { .reached = all_done, .patient = c->given[FLAG_WAIT] };
+	struct sync_status last;
+	struct err local = ERR_INIT;
+	int64_t ms = SYNC_MS;
+	enum status st = ST_OK;
+
+	memset(&last, 0, sizeof(last));
+	if (c->given[FLAG_WAIT])
+		st = call_wait_ms(c, &ms, why);
+	if (st == ST_OK)
+		st = call_unlock(c, why);
+	/* Who asks for it to be sent now has no use for the undo window. */
+	if (st == ST_OK)
+		st = outbox_flush(c->home->outbox, why);
+	if (st != ST_OK)
+		return st;
+	goal.until = clock_boot(&c->home->clock) + ms;
+	st = engine_run(c->home, &goal, &last, &local);
+	if (st == ST_RETRY && strcmp(local.code, "elsewhere") == 0) {
+		if (!c->given[FLAG_QUIET])
+			say_line(c, "%s", words_code("elsewhere"));
+		return watch(c, goal.until, why);
+	}
+	if (st == ST_OK)
+		report_words(c, &last);
+	if (c->given[FLAG_JSON])
+		report_json(c, &last);
+	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
+}
