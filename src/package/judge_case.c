@@ -177,17 +177,27 @@ static void judge_last(struct judging *j)
 			    "case.json: n %" PRId64 ", seq %" PRId64, j->said.n, j->said_seq);
 }
 
+/* What an erased or unreadable envelope has done is not known, and nothing
+ * can be compared then. */
+static void judge_columns(struct judging *j)
+{
+	if (j->lost)
+		j->faults_in[AREA_CASE]++;
+	if (j->lost || j->r->erased || j->entry_count == 0)
+		return;
+	for (int i = 0; i < COLUMNS_OF_CASE; i++)
+		if (!column_equal(&j->said, &j->made, &columns[i]))
+			judge_fault(j, F_CASE_DIFFERS, case_json, "case.%s", columns[i].name);
+}
+
 enum status judge_outcome(struct judging *j, struct err *why)
 {
 	(void)why;
 	judge_erased(j);
 	judge_last(j);
-	if (!j->said_read || j->r->erased || j->entry_count == 0)
+	if (!j->said_read)
 		return ST_OK;
-	/* What an envelope that cannot be read would have done is not known. */
-	for (int i = 0; i < COLUMNS_OF_CASE && !j->faults_in[AREA_ENVELOPES]; i++)
-		if (!column_equal(&j->said, &j->made, &columns[i]))
-			judge_fault(j, F_CASE_DIFFERS, case_json, "case.%s", columns[i].name);
+	judge_columns(j);
 	if (j->said.state != CASE_CLOSED && j->said.state != CASE_ARCHIVED)
 		judge_fault(j, F_NOT_CLOSED, case_json, "%s", case_state_name(j->said.state));
 	return ST_OK;

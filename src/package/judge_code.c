@@ -12,6 +12,9 @@ static const struct {
 } faults[FAULTS] = {
 	[F_MEMBER_MISSING] = { AREA_FILES, "member-missing", N_("filen saknas i paketet") },
 	[F_MEMBER_STRAY] = { AREA_FILES, "member-stray", N_("filen står inte i SHA256SUMS") },
+	[F_MEMBER_DAMAGED] = { AREA_FILES, "member-damaged", N_("filen är skadad i paketet") },
+	[F_PACK_DAMAGED] = { AREA_FILES, "package-damaged",
+			     N_("paketet är skadat; det som går att läsa prövas ändå") },
 	[F_SUM_FORM] = { AREA_FILES, "sum-form", N_("en rad i SHA256SUMS är felaktig") },
 	[F_SUM_TWICE] = { AREA_FILES, "sum-twice", N_("filen står två gånger i SHA256SUMS") },
 	[F_SUM_WRONG] = { AREA_FILES, "sum-wrong",

@@ -95,6 +95,7 @@ static enum status judge_line(struct judging *j, const struct entry_line *l, str
 {
 	struct place here = { entries_name, l->n, l->seq };
 	struct judged_entry *e;
+	enum status st = ST_OK;
 
 	judge_link(j, l, here);
 	judge_facts(j, l, here);
@@ -108,10 +109,12 @@ static enum status judge_line(struct judging *j, const struct entry_line *l, str
 	memcpy(e->ah, l->ah, sizeof(e->ah));
 	memcpy(e->epoch, l->epoch, sizeof(e->epoch));
 	j->r->entries++;
-	if (!e->erased)
-		return judge_envelope(j, e, l->jws, why);
-	j->r->erased++;
-	return ST_OK;
+	if (e->erased)
+		j->r->erased++;
+	else
+		st = judge_envelope(j, e, l->jws, why);
+	j->lost = j->lost || !(e->read || e->erased);
+	return st;
 }
 
 static enum status read_line(struct judging *j, struct str text, int64_t number, struct err *why)
@@ -132,6 +135,7 @@ static enum status read_line(struct judging *j, struct str text, int64_t number,
 					    tree ? json_get_int(tree, "seq", 0) : 0 },
 			    "%s", detail.text);
 		j->faults_in[AREA_ENVELOPES]++;
+		j->lost = true;
 		st = ST_OK;
 	}
 	json_free(tree);

@@ -104,8 +104,8 @@ static void judge_base(struct judging *j, const struct action *a, const struct j
 		judge_fault(j, F_ENVELOPE_BASE, here, "n %" PRId64, a->base_n);
 }
 
-/* Take the step in our own projection. Behind an erased entry, the status is
- * no longer known. */
+/* Take the step in our own projection. Behind an entry that is erased or
+ * cannot be read, the status is no longer known. */
 static void judge_step(struct judging *j, const struct action *a, const struct judged_entry *e,
 		       struct place here)
 {
@@ -115,7 +115,7 @@ static void judge_step(struct judging *j, const struct action *a, const struct j
 
 	if (receive != (e->n == 1))
 		judge_fault(j, F_STEP, here, "%s", a->def->name);
-	else if (!j->r->erased
+	else if (!j->r->erased && !j->lost
 		 && case_next(j->made.state, a->def->event, ~0u, &to, &detail) != ST_OK)
 		judge_fault(j, F_STEP, here, "%s", detail.text);
 	casefile_apply(&j->made, a, e->at);

@@ -34,6 +34,8 @@ enum area {
 enum fault {
 	F_MEMBER_MISSING,
 	F_MEMBER_STRAY,
+	F_MEMBER_DAMAGED,
+	F_PACK_DAMAGED,
 	F_SUM_FORM,
 	F_SUM_TWICE,
 	F_SUM_WRONG,
@@ -118,6 +120,7 @@ struct judging {
 	int device_count;
 	struct judged_entry *entry;
 	int entry_count;
+	bool lost; /* an envelope could not be read: the status is not known behind it */
 	struct judged_doc *doc;
 	int doc_count, doc_room;
 };

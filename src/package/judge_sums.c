@@ -83,6 +83,12 @@ enum status judge_sums(struct judging *j, struct err *why)
 		if (!pack_find(j->pack, needed[i]))
 			judge_fault(j, F_MEMBER_MISSING, (struct place){ needed[i], 0, 0 }, "%s",
 				    "");
+	if (j->pack->damaged)
+		judge_fault(j, F_PACK_DAMAGED, (struct place){ NULL, 0, 0 }, "%s", "");
+	for (int i = 0; i < j->pack->count; i++)
+		if (j->pack->rows[i].damaged)
+			judge_fault(j, F_MEMBER_DAMAGED,
+				    (struct place){ j->pack->rows[i].name, 0, 0 }, "%s", "");
 	for (int64_t number = 1; next_line(&line, &rest, &whole); number++)
 		judge_sum_line(j, line, number, listed);
 	if (!whole)

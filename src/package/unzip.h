@@ -7,7 +7,8 @@
  *           [A-Za-z0-9._-] in at most two parts, once. All members together
  *           are no larger than the file, so nothing can swell. The list of
  *           local headers and the central directory say the same, so that
- *           every reader sees the same package.
+ *           every reader sees the same package. A damaged member is read all
+ *           the same, so that the judge can say where the damage is.
  * Owner:    struct pack owns its members; release it. The bytes of members
  *           under documents/ are hashed and let go.
  * Errors:   ST_BAD_INPUT "package-unreadable" (no ZIP, damaged, a ceiling),
@@ -29,16 +30,18 @@ struct pack_member {
 	char name[PACK_NAME];
 	char sha256[HASH_TEXT];
 	int64_t size;
+	bool damaged;	     /* the ZIP's own checksum differs; the bytes are as they stand */
 	struct strbuf bytes; /* empty for documents */
 };
 
 struct pack {
 	struct pack_member *rows;
 	int count;
+	bool damaged; /* some of it could be read by the directory alone */
 };
 #define PACK_INIT                                                                                  \
 	{                                                                                          \
-		NULL, 0                                                                            \
+		NULL, 0, false                                                                     \
 	}
 
 MUST_USE enum status pack_read(struct pack *p, const char *path, struct err *why);
