@@ -493,7 +493,7 @@ static inline void sample_judge(struct found *all, const struct sample *s, const
 {
 	struct judge_sink sink = { found_add, all };
 	struct pack_member rows[SAMPLE_MEMBERS + 3];
-	struct pack p = { rows, s->count };
+	struct pack p = { rows, s->count, false };
 
 	memset(all, 0, sizeof(*all));
 	for (int i = 0; i < s->count; i++) {

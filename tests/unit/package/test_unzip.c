@@ -164,6 +164,31 @@ static void a_flipped_byte_anywhere_is_found_or_changes_no_member(void **state)
 	sample_release(s);
 }
 
+static void damage_in_the_file_is_named_down_to_the_entry(void **state)
+{
+	struct sample *s = sample_make((struct sample_wish){ .bound = 0 });
+	struct zip z = sample_zip(s);
+	struct strbuf bytes = STRBUF_INIT;
+	struct judge_sink sink = { found_add, &all };
+	char *at;
+
+	(void)state;
+	memset(&all, 0, sizeof(all));
+	zip_close(&z);
+	load(&bytes, z.path);
+	at = memmem(bytes.data, bytes.len, "{\"n\":5,", 7);
+	assert_non_null(at);
+	at[700] ^= 1;
+	save(z.path, strbuf_str(&bytes));
+	assert_int_equal(judge_package(&all.result, z.path, NULL, &sink, NULL), ST_OK);
+	assert_true(found_has(&all, "member-damaged", 0));
+	assert_true(found_has(&all, "sum-wrong", 0));
+	assert_true(found_has(&all, "envelope-hash", 5));
+	unlink(z.path);
+	strbuf_release(&bytes);
+	sample_release(s);
+}
+
 static void a_package_cut_anywhere_cannot_be_read(void **state)
 {
 	struct sample *s = sample_make((struct sample_wish){ .bound = 0 });
@@ -335,6 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_package_holds_from_the_file_alone),
 		cmocka_unit_test(a_flipped_byte_anywhere_is_found_or_changes_no_member),
+		cmocka_unit_test(damage_in_the_file_is_named_down_to_the_entry),
 		cmocka_unit_test(a_package_cut_anywhere_cannot_be_read),
 		cmocka_unit_test(names_that_no_package_has_are_refused),
 		cmocka_unit_test(a_name_stands_once),
