@@ -300,7 +300,8 @@ struct stmt *db_stmt(struct db *db, const char *sql)
 	if (!db->slots[at])
 		db->slots[at] = prepare(db, sql);
 	sqlite3_reset(db->slots[at]->q);
-	sqlite3_clear_bindings(db->slots[at]->q);
+	if (db->slots[at]->q)
+		sqlite3_clear_bindings(db->slots[at]->q);
 	return db->slots[at];
 }
 
