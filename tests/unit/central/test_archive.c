@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/central/folder_rig.h"
+
+#include "package/judge.h"
+
+#include "base/banned.h"
+
+static void close_one(struct folder *f, struct desk *d, char id[UUID_TEXT])
+{
+	rig_case(&f->r, "BYGGLOV", id);
+	desk_work(d, id);
+}
+
+/* Name of the package of a case whose last entry before it was n. */
+static void package_name(struct folder *f, const char *id, int n, char out[300])
+{
+	char pattern[80];
+	struct dirent *e;
+	char dir[300];
+	DIR *d;
+
+	snprintf(dir, sizeof(dir), "%s/archive", f->dir);
+	snprintf(pattern, sizeof(pattern), "%s_%d.zip", id, n);
+	out[0] = '\0';
+	d = opendir(dir);
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		if (strstr(e->d_name, pattern) && strlen(strstr(e->d_name, pattern)) == strlen(pattern))
+			snprintf(out, 300, "archive/%s", e->d_name);
+	closedir(d);
+}
+
+static int files_in_archive(struct folder *f)
+{
+	struct dirent *e;
+	char dir[300];
+	int n = 0;
+	DIR *d;
+
+	snprintf(dir, sizeof(dir), "%s/archive", f->dir);
+	d = opendir(dir);
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+static void state_of(struct folder *f, const char *id, char out[16])
+{
+	struct stmt *q = db_stmt(central_db(f->r.c), "SELECT state FROM casefile WHERE id = ?1");
+
+	stmt_cstr(q, 1, id);
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	stmt_col_copy(q, 0, out, 16);
+	stmt_reset(q);
+}
+
+static void print_finding(void *ctx, const struct finding *f)
+{
+	(void)ctx;
+	if (getenv("RIG_SAYS"))
+		print_message("%s: %s\n", f->code, f->detail);
+}
+
+static void judged_sound(struct folder *f, const char *name)
+{
+	const struct judge_sink sink = { print_finding, NULL };
+	struct judge_result result;
+	struct err why = ERR_INIT;
+	char path[600];
+
+	memset(&result, 0, sizeof(result));
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	must(judge_package(&result, path, NULL, &sink, &why), &why);
+	assert_int_equal(result.faults, 0);
+}
+
+static void a_closed_case_becomes_one_package_that_holds(void **state)
+{
+	struct folder f;
+	struct desk d;
+	struct central_findings found;
+	char id[UUID_TEXT], name[300], text[16];
+	int done;
+
+	(void)state;
+	folder_make_one(&f, 1);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	assert_int_equal(central_jobs(f.r.c, &done, NULL), ST_OK);
+	assert_int_equal(done, 1);
+	assert_int_equal(central_jobs(f.r.c, &done, NULL), ST_OK);
+	assert_int_equal(done, 0);
+	assert_int_equal(files_in_archive(&f), 1);
+	package_name(&f, id, 7, name);
+	assert_true(name[0] != '\0');
+	judged_sound(&f, name);
+	state_of(&f, id, text);
+	assert_string_equal(text, "archived");
+	assert_int_equal(central_verify(f.r.c, &found, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(found.faults, 0);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+static bool never(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void a_stop_between_package_and_entry_makes_the_same_bytes_again(void **state)
+{
+	struct strbuf first = STRBUF_INIT, again = STRBUF_INIT;
+	struct folder f;
+	struct desk d;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], other[UUID_TEXT], name[300], text[16];
+	int done;
+
+	(void)state;
+	folder_make_one(&f, 2);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	db_on_commit(central_db(f.r.c), never, NULL);
+	assert_int_equal(central_jobs(f.r.c, &done, &why), ST_BROKEN);
+	assert_string_equal(why.code, "crash");
+	package_name(&f, id, 7, name);
+	folder_read(&f, name, &first);
+	assert_true(first.len > 0);
+	central_close(f.r.c);
+	f.r.wall += 86400000;
+	folder_open(&f);
+	rig_case(&f.r, "BYGGLOV", other); /* the log moves on */
+	assert_int_equal(central_jobs(f.r.c, &done, NULL), ST_OK);
+	assert_int_equal(done, 1);
+	folder_read(&f, name, &again);
+	assert_int_equal(again.len, first.len);
+	assert_memory_equal(again.data, first.data, first.len);
+	assert_int_equal(files_in_archive(&f), 1);
+	state_of(&f, id, text);
+	assert_string_equal(text, "archived");
+	strbuf_release(&first);
+	strbuf_release(&again);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+static void the_entry_names_the_packages_bytes(void **state)
+{
+	struct strbuf bytes = STRBUF_INIT, payload = STRBUF_INIT, jws = STRBUF_INIT;
+	struct folder f;
+	struct desk d;
+	struct stmt *q;
+	char id[UUID_TEXT], name[300], sha[HASH_TEXT];
+
+	(void)state;
+	folder_make_one(&f, 3);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	assert_int_equal(central_jobs(f.r.c, NULL, NULL), ST_OK);
+	package_name(&f, id, 7, name);
+	folder_read(&f, name, &bytes);
+	sha256_hex(sha, strbuf_str(&bytes));
+	q = db_stmt(central_db(f.r.c), "SELECT jws FROM entry ORDER BY seq DESC LIMIT 1");
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	strbuf_set(&jws, stmt_col_text(q, 0).p, stmt_col_text(q, 0).n);
+	stmt_reset(q);
+	assert_int_equal(jws_payload_unverified(&payload, strbuf_str(&jws), NULL), ST_OK);
+	assert_non_null(strstr(strbuf_cstr(&payload), sha));
+	strbuf_release(&bytes);
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+static void an_archive_folder_that_cannot_be_written_leaves_the_case_closed(void **state)
+{
+	struct folder f;
+	struct desk d;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], text[16], path[300], aside[300];
+
+	(void)state;
+	folder_make_one(&f, 4);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	snprintf(path, sizeof(path), "%s/archive", f.dir);
+	snprintf(aside, sizeof(aside), "%s/archive.aside", f.dir);
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(central_jobs(f.r.c, NULL, &why), ST_BROKEN);
+	assert_non_null(strstr(why.text, "archive"));
+	state_of(&f, id, text);
+	assert_string_equal(text, "closed");
+	assert_int_equal(rename(aside, path), 0);
+	assert_int_equal(central_jobs(f.r.c, NULL, NULL), ST_OK);
+	state_of(&f, id, text);
+	assert_string_equal(text, "archived");
+	desk_release(&d);
+	folder_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_closed_case_becomes_one_package_that_holds),
+		cmocka_unit_test(a_stop_between_package_and_entry_makes_the_same_bytes_again),
+		cmocka_unit_test(the_entry_names_the_packages_bytes),
+		cmocka_unit_test(an_archive_folder_that_cannot_be_written_leaves_the_case_closed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

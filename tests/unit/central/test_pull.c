@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/central/rig.h"
+
+#include "base/encode.h"
+
+#include "base/banned.h"
+
+static void the_first_pull_brings_scopes_catalogue_and_every_case_in_them(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	char id[UUID_TEXT], subs[1024];
+
+	(void)state;
+	rig_open(&r, 1);
+	for (int i = 0; i < 5; i++)
+		rig_case(&r, "BYGGLOV", id);
+	rig_case(&r, "AVLOPP", id);
+	desk_open(&d, &r, "anna");
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.scopes, 1);
+	assert_int_equal(p.added, 1); /* bygg, class 0 */
+	assert_int_equal(p.catalogs, 1);
+	assert_int_equal(p.cases, 5);
+	assert_int_equal(p.details, 5);
+	assert_int_equal(p.entries, 0);
+	assert_false(p.head.more);
+	assert_int_equal(p.head.durable_through, 12);
+	assert_int_equal(p.head.to[0].seq, 12);
+	pulled_subs(&p, subs, sizeof(subs));
+	desk_pull(&d, subs, "another", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.catalogs, 1);
+	assert_int_equal(p.cases, 0);
+	assert_int_equal(p.scopes, 0);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void pages_are_cut_between_transactions_and_lose_nothing(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	char id[UUID_TEXT], subs[1024] = "[]";
+	int cases = 0, pages = 0;
+	int64_t last = 0;
+
+	(void)state;
+	rig_open(&r, 2);
+	for (int i = 0; i < 40; i++)
+		rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	do {
+		desk_pull(&d, subs, "", 6000, &p);
+		cases += p.cases;
+		pages++;
+		assert_true(p.head.to[0].seq >= last);
+		assert_int_equal(p.head.to[0].seq % 2, 0); /* both entries of an intake or none */
+		last = p.head.to[0].seq;
+		pulled_subs(&p, subs, sizeof(subs));
+		assert_true(pages < 100);
+	} while (p.head.more);
+	assert_int_equal(cases, 40);
+	assert_int_equal(last, 80);
+	assert_true(pages > 5);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void a_case_that_moves_out_of_the_unit_is_told_gone(void **state)
+{
+	struct rig r;
+	struct desk anna, britt, mikael;
+	struct action a = ACTION_INIT;
+	struct pulled p;
+	struct ack ack;
+	char id[UUID_TEXT], held[1024], theirs[1024];
+
+	(void)state;
+	rig_open(&r, 3);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&anna, &r, "anna");
+	desk_open(&britt, &r, "britt");
+	desk_open(&mikael, &r, "mikael");
+	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	desk_pull(&mikael, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 0);
+	pulled_subs(&p, theirs, sizeof(theirs));
+	desk_draft(&britt, &a, id, "case.route");
+	set_arg(&a, "queue", "avlopp");
+	set_arg(&a, "unit", "miljo");
+	desk_send(&britt, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.gone, 1);
+	assert_int_equal(p.cases, 0);
+	desk_pull(&mikael, theirs, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.gone, 0);
+	/* britt's own entry comes back although the case is out of sight */
+	desk_pull(&britt, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 0);
+	assert_int_equal(p.entries, 1);
+	action_release(&a);
+	desk_release(&anna);
+	desk_release(&britt);
+	desk_release(&mikael);
+	rig_close(&r);
+}
+
+static void a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	char id[UUID_TEXT], held[1024];
+
+	(void)state;
+	rig_open(&r, 4);
+	rig_case(&r, "AVLOPP", id);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 1);
+	pulled_subs(&p, held, sizeof(held));
+	rig_officer(&r, "anna", "officer", "miljo", 0);
+	desk_pull(&d, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.scopes, 1);
+	assert_int_equal(p.added, 1);
+	assert_int_equal(p.deleted, 1);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.head.sv, 2);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void a_claimed_case_brings_its_whole_chain(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	struct ack ack;
+	char id[UUID_TEXT], held[1024];
+
+	(void)state;
+	rig_open(&r, 5);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 0);
+	pulled_subs(&p, held, sizeof(held));
+	desk_act(&d, id, "case.claim", NULL, NULL, &ack);
+	desk_pull(&d, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 3);
+	assert_string_equal(p.assignee, "anna");
+	desk_pull(&d, held, "", PAGE_MAX_BYTES, &p); /* twice is the same */
+	assert_int_equal(p.entries, 3);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void another_epoch_is_told_and_a_diverged_head_too(void **state)
+{
+	struct rig r;
+	struct desk d;
+	char json[400];
+
+	(void)state;
+	rig_open(&r, 6);
+	desk_open(&d, &r, "anna");
+	rig_post(&r, d.token, "/v1/sync/pull", "{\"epoch\":\"01a2072b-8cdb-70e1-a345-b8e6e40213c2\",\"subs\":[]}");
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), central_epoch(r.c)));
+	rig_expect(&r, 409, "epoch-changed");
+	snprintf(json, sizeof(json), "{\"epoch\":\"%s\",\"subs\":[],\"head\":{\"size\":4,\"root\":\"%s\"}}", central_epoch(r.c), HASH_ZERO);
+	rig_post(&r, d.token, "/v1/sync/pull", json);
+	rig_expect(&r, 409, "history-diverged");
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up(void **state)
+{
+	struct rig r;
+	struct desk d;
+	char id[UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 7);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	assert_int_equal(rig_get(&r, d.token, "/v1/sync/wait?t=25&seq=1"), 200);
+	rig_get(&r, d.token, "/v1/sync/wait?t=25&seq=2");
+	assert_true(r.reply.hold);
+	assert_int_equal(r.reply.hold_until, r.boot + 25000);
+	rig_case(&r, "AVLOPP", id); /* not anna's */
+	rig_get(&r, d.token, "/v1/sync/wait?t=25&seq=2");
+	assert_true(r.reply.hold);
+	r.request.timeout_ms = -1;
+	rig_send(&r);
+	assert_false(r.reply.hold);
+	assert_int_equal(r.reply.status, 204);
+	rig_case(&r, "BYGGLOV", id);
+	assert_int_equal(rig_get(&r, d.token, "/v1/sync/wait?t=25&seq=2"), 200);
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), "\"seq\":6"));
+	rig_get(&r, d.token, "/v1/sync/wait?t=99999&seq=6");
+	assert_int_equal(r.reply.hold_until, r.boot + 60000);
+	rig_get(&r, d.token, "/v1/sync/wait?t=x");
+	rig_expect(&r, 400, "query-malformed");
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void what_is_erased_is_named_and_gone_from_every_answer(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	struct ack ack;
+	struct central_findings f;
+	char id[UUID_TEXT], held[1024], path[128];
+
+	(void)state;
+	rig_open(&r, 8);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	desk_act(&d, id, "case.claim", NULL, NULL, &ack);
+	desk_act(&d, id, "note.add", "text", "KANARIEFAGEL", &ack);
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	assert_int_equal(central_erase(r.c, id, ack.n, "felregistrerad", NULL), ST_OK);
+	desk_pull(&d, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 4); /* 5 less the erased one */
+	snprintf(path, sizeof(path), "/v1/cases/%s/chain?from=1", id);
+	assert_int_equal(rig_get(&r, d.token, path), 200);
+	rig_read_page(&r, strbuf_str(&r.reply.body), &p);
+	assert_int_equal(p.entries, 4);
+	assert_int_equal(central_verify(r.c, &f, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(f.faults, 0);
+	assert_int_equal(central_erase(r.c, id, 99, "x", NULL), ST_NONE);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void the_head_is_signed_and_proofs_hold_against_it(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct merkle_path path = { 0 };
+	struct hash32 root, from_root, leaf;
+	struct stmt *q;
+	struct json *j = NULL;
+	char id[UUID_TEXT], hex[HASH_TEXT];
+
+	(void)state;
+	rig_open(&r, 9);
+	for (int i = 0; i < 3; i++)
+		rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	assert_int_equal(rig_get(&r, d.token, "/v1/log/head"), 200);
+	rig_member(&r, "root", hex, sizeof(hex));
+	assert_true(hex_decode(root.b, 32, str_of(hex)));
+	rig_case(&r, "BYGGLOV", id);
+	from_root = root;
+	assert_int_equal(rig_get(&r, d.token, "/v1/log/head"), 200);
+	rig_member(&r, "root", hex, sizeof(hex));
+	assert_true(hex_decode(root.b, 32, str_of(hex)));
+	assert_int_equal(rig_get(&r, d.token, "/v1/log/proof?from=6&to=8"), 200);
+	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
+	path.count = (int)json_count(json_member(j, "path"));
+	for (int i = 0; i < path.count; i++)
+		assert_true(hex_decode(path.node[i].b, 32, json_text(json_item(json_member(j, "path"), (size_t)i))));
+	assert_true(merkle_verify_consistency(6, &from_root, 8, &root, &path));
+	json_free(j);
+	assert_int_equal(rig_get(&r, d.token, "/v1/log/proof?entry=3"), 200);
+	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
+	path.count = (int)json_count(json_member(j, "path"));
+	for (int i = 0; i < path.count; i++)
+		assert_true(hex_decode(path.node[i].b, 32, json_text(json_item(json_member(j, "path"), (size_t)i))));
+	q = db_stmt(central_db(r.c), "SELECT eh FROM log WHERE seq = 3");
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	stmt_col_copy(q, 0, hex, sizeof(hex));
+	stmt_reset(q);
+	merkle_leaf(&leaf, hex);
+	assert_true(merkle_verify_inclusion(&leaf, 2, 8, &path, &root));
+	json_free(j);
+	rig_get(&r, d.token, "/v1/log/proof?entry=9");
+	rig_expect(&r, 404, "entry-unknown");
+	desk_release(&d);
+	rig_close(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_pull_brings_scopes_catalogue_and_every_case_in_them),
+		cmocka_unit_test(pages_are_cut_between_transactions_and_lose_nothing),
+		cmocka_unit_test(a_case_that_moves_out_of_the_unit_is_told_gone),
+		cmocka_unit_test(a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named),
+		cmocka_unit_test(a_claimed_case_brings_its_whole_chain),
+		cmocka_unit_test(another_epoch_is_told_and_a_diverged_head_too),
+		cmocka_unit_test(a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
+		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
+		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/central/rig.h"
+
+#include "base/banned.h"
+
+/* Words of the case that must not reach other eyes. */
+static const char *const canaries[] = { "KANARIE", "Kim Kanariefors", "beslutsbrevet", "BN 2026-1\"" };
+
+static void no_canary(struct rig *r, const char *id, struct str bytes, const char *where)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_set(&text, bytes.p, bytes.n);
+	for (size_t i = 0; i < sizeof(canaries) / sizeof(canaries[0]); i++)
+		if (memmem(strbuf_cstr(&text), text.len, canaries[i], strlen(canaries[i])))
+			fail_msg("%s leaks \"%s\"", where, canaries[i]);
+	if (memmem(strbuf_cstr(&text), text.len, id, strlen(id)))
+		fail_msg("%s leaks the case's id", where);
+	strbuf_release(&text);
+	(void)r;
+}
+
+/* A case of bygg with a document, a note and a decision. */
+static void make_case(struct rig *r, struct desk *d, char id[UUID_TEXT], char doc[HASH_TEXT])
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	assert_int_equal(rig_intake(r, "BYGGLOV", "k", "{\"title\":\"KANARIE\",\"party\":{\"name\":\"Kim Kanariefors\"}}"), 201);
+	rig_member(r, "case_id", id, UUID_TEXT);
+	desk_act(d, id, "case.claim", NULL, NULL, &ack);
+	desk_act(d, id, "note.add", "text", "KANARIE i anteckning", &ack);
+	desk_upload(d, "beslutsbrevet");
+	desk_draft(d, &a, id, "case.decide");
+	fill_decision(&a, "britt");
+	add_letter(&a, "beslutsbrevet");
+	memcpy(doc, a.docs[0].h, HASH_TEXT);
+	desk_send(d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	action_release(&a);
+}
+
+static void an_officer_without_the_unit_sees_nothing_by_any_endpoint(void **state)
+{
+	struct rig r;
+	struct desk britt, mikael;
+	struct pulled p;
+	struct ack ack;
+	char id[UUID_TEXT], doc[HASH_TEXT], path[256];
+	static const struct { const char *method, *form; } asks[] = {
+		{ "GET", "/v1/cases/%s" }, { "GET", "/v1/cases/%s/chain?from=1" },
+		{ "GET", "/v1/cases/%s/documents/%s" }, { "HEAD", "/v1/blobs/%2$s" },
+		{ "GET", "/v1/sync/wait?t=0&seq=0" }, { "GET", "/v1/log/head" },
+		{ "GET", "/v1/log/proof?entry=1" }, { "GET", "/v1/keys" }, { "GET", "/v1/acks?from=1" },
+	};
+
+	(void)state;
+	rig_open(&r, 1);
+	desk_open(&britt, &r, "britt");
+	desk_open(&mikael, &r, "mikael");
+	make_case(&r, &britt, id, doc);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		switch (i) {
+		case 2: snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", id, doc); break;
+		case 3: snprintf(path, sizeof(path), "/v1/blobs/%s", doc); break;
+		case 0: snprintf(path, sizeof(path), "/v1/cases/%s", id); break;
+		case 1: snprintf(path, sizeof(path), "/v1/cases/%s/chain?from=1", id); break;
+		default: snprintf(path, sizeof(path), "%s", asks[i].form);
+		}
+		rig_do(&r, mikael.token, asks[i].method, path, "", str_of(""));
+		if (i < 4)
+			assert_int_equal(r.reply.status, 404);
+		no_canary(&r, id, strbuf_str(&r.reply.body), asks[i].form);
+		rig_do(&r, "", asks[i].method, path, "", str_of(""));
+		rig_expect(&r, 401, "token-expired");
+	}
+	desk_pull(&mikael, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases + p.entries + p.gone, 0);
+	no_canary(&r, id, strbuf_str(&r.page), "pull");
+	desk_pull(&mikael, "[{\"scope\":1,\"seq\":0},{\"scope\":2,\"seq\":0},{\"scope\":99,\"seq\":0}]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases + p.entries + p.gone, 0);
+	assert_int_equal(p.deleted, 3);
+	desk_act(&mikael, id, "note.add", "text", "x", &ack);
+	assert_string_equal(ack.why, "case-unknown");
+	desk_release(&britt);
+	desk_release(&mikael);
+	rig_close(&r);
+}
+
+static void the_officer_who_may_sees_it_by_each_of_them(void **state)
+{
+	struct rig r;
+	struct desk britt, anna;
+	char id[UUID_TEXT], doc[HASH_TEXT], path[256];
+
+	(void)state;
+	rig_open(&r, 2);
+	desk_open(&britt, &r, "britt");
+	desk_open(&anna, &r, "anna");
+	make_case(&r, &britt, id, doc);
+	snprintf(path, sizeof(path), "/v1/cases/%s", id);
+	assert_int_equal(rig_get(&r, anna.token, path), 200);
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), "KANARIE"));
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), "\"outcome\":\"bifall\""));
+	snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", id, doc);
+	assert_int_equal(rig_get(&r, anna.token, path), 200);
+	assert_string_equal(strbuf_cstr(&r.reply.body), "beslutsbrevet");
+	snprintf(path, sizeof(path), "/v1/blobs/%s", doc);
+	assert_int_equal(rig_do(&r, britt.token, "HEAD", path, "", str_of("")), 200);
+	assert_int_equal(rig_do(&r, anna.token, "HEAD", path, "", str_of("")), 404);
+	desk_release(&britt);
+	desk_release(&anna);
+	rig_close(&r);
+}
+
+static void a_secret_case_leaves_the_sight_of_those_without_clearance(void **state)
+{
+	struct rig r;
+	struct desk britt, anna;
+	struct action a = ACTION_INIT;
+	struct pulled p;
+	struct ack ack;
+	char id[UUID_TEXT], doc[HASH_TEXT], held[1024], path[128];
+
+	(void)state;
+	rig_open(&r, 3);
+	desk_open(&britt, &r, "britt"); /* clearance 1 */
+	desk_open(&anna, &r, "anna");   /* clearance 0 */
+	make_case(&r, &britt, id, doc);
+	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 1);
+	pulled_subs(&p, held, sizeof(held));
+	desk_draft(&britt, &a, id, "case.secrecy");
+	set_arg(&a, "class", "1");
+	set_arg(&a, "ground", "OSL 21:1");
+	desk_send(&britt, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.gone, 1);
+	assert_int_equal(p.cases, 0);
+	assert_null(strstr(strbuf_cstr(&r.page), "KANARIE"));
+	snprintf(path, sizeof(path), "/v1/cases/%s", id);
+	assert_int_equal(rig_get(&r, anna.token, path), 404);
+	assert_int_equal(rig_get(&r, britt.token, path), 200);
+	action_release(&a);
+	desk_release(&britt);
+	desk_release(&anna);
+	rig_close(&r);
+}
+
+static void contact_staff_see_every_unit_at_class_zero(void **state)
+{
+	struct rig r;
+	struct desk kim;
+	struct pulled p;
+	char id[UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 4);
+	rig_officer(&r, "kim", "contact", "", 0);
+	rig_case(&r, "BYGGLOV", id);
+	rig_case(&r, "AVLOPP", id);
+	assert_int_equal(rig_intake(&r, "AVLOPP", "p", "{\"title\":\"x\",\"party\":{\"protected\":true}}"), 201);
+	desk_open(&kim, &r, "kim");
+	desk_pull(&kim, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 2);
+	desk_release(&kim);
+	rig_close(&r);
+}
+
+static void an_officer_is_added_only_with_known_roles_units_and_clearance(void **state)
+{
+	static const struct { struct central_officer o; const char *code; } bad[] = {
+		{ { "Britt A", "B", "", "officer", "bygg", 0 }, "officer-id" },
+		{ { "", "B", "", "officer", "bygg", 0 }, "officer-id" },
+		{ { "system", "B", "", "officer", "bygg", 0 }, "officer-id" },
+		{ { "b", "", "", "officer", "bygg", 0 }, "officer-name" },
+		{ { "b", "B", "", "officer,king", "bygg", 0 }, "role-unknown" },
+		{ { "b", "B", "", "", "bygg", 0 }, "role-unknown" },
+		{ { "b", "B", "", "system", "bygg", 0 }, "role-unknown" },
+		{ { "b", "B", "", "officer", "byg", 0 }, "unit-unknown" },
+		{ { "b", "B", "", "officer", "bygg", 3 }, "clearance" },
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 5);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct err why = ERR_INIT;
+
+		assert_int_equal(central_add_officer(r.c, &bad[i].o, &why), ST_BAD_INPUT);
+		assert_string_equal(why.code, bad[i].code);
+	}
+	rig_close(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_officer_without_the_unit_sees_nothing_by_any_endpoint),
+		cmocka_unit_test(the_officer_who_may_sees_it_by_each_of_them),
+		cmocka_unit_test(a_secret_case_leaves_the_sight_of_those_without_clearance),
+		cmocka_unit_test(contact_staff_see_every_unit_at_class_zero),
+		cmocka_unit_test(an_officer_is_added_only_with_known_roles_units_and_clearance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
