@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "package/judge.h"
@@ -130,7 +131,7 @@ static enum status judge_json_out(const struct wanted *w, struct judge_result *r
 
 	jsonw_init(&json, &out);
 	jsonw_map(&json);
-	jsonw_kv(&json, "schema", "sluss.verify/1");
+	jsonw_kv(&json, "schema", "sluss.verify-package/1");
 	jsonw_key(&json, "findings");
 	jsonw_list(&json);
 	st = judge_package(r, w->path, w->fingerprint, &sink, why);
@@ -208,6 +209,38 @@ static struct wanted read_options(int argc, char **argv)
 	return w;
 }
 
+/* The translations lie beside the program in its build folder, else where
+ * it was installed. */
+static void find_texts(void)
+{
+	char path[512];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof("/locale"));
+	char *slash;
+
+	path[n > 0 ? n : 0] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		memcpy(slash, "/locale", sizeof("/locale"));
+	bindtextdomain("sluss",
+		       slash && access(path, R_OK) == 0 ? path : SLUSS_PREFIX "/share/locale");
+}
+
+/* English is asked for by the locale; gettext translates nothing in the plain
+ * locale C, which is what an English one becomes where it is not installed. */
+static void start_language(void)
+{
+	const char *all = getenv("LC_ALL");
+	const char *lang = all && *all ? all : getenv("LANG");
+
+	if (!setlocale(LC_ALL, ""))
+		setlocale(LC_ALL, "C.UTF-8");
+	if (lang && strncmp(lang, "en", 2) == 0)
+		setenv("LANGUAGE", "en", 0);
+	find_texts();
+	bind_textdomain_codeset("sluss", "UTF-8");
+	textdomain("sluss");
+}
+
 int main(int argc, char **argv)
 {
 	struct err why = ERR_INIT;
@@ -215,9 +248,7 @@ int main(int argc, char **argv)
 	struct wanted w;
 	enum status st;
 
-	setlocale(LC_ALL, "");
-	bindtextdomain("sluss", SLUSS_PREFIX "/share/locale");
-	textdomain("sluss");
+	start_language();
 	w = read_options(argc, argv);
 	if (w.done >= 0)
 		return w.done;

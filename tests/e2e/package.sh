@@ -22,7 +22,7 @@ is "every package of $count holds" "$sound" "$count"
 # --- What it says ---------------------------------------------------------------
 exits "a sound package is judged in JSON" 0 "$VERIFY" --json "$first"
 cp "$T/out" "$T/sound.json"
-is "with a schema" "$(jq -r .schema "$T/sound.json")" sluss.verify/1
+is "with a schema" "$(jq -r .schema "$T/sound.json")" sluss.verify-package/1
 is "and no fault" "$(jq -r .faults "$T/sound.json")" 0
 is "in seven areas" "$(jq '[.findings[] | select(.kind == "holds")] | length' "$T/sound.json")" 7
 key=$(jq -r .central_key "$T/sound.json")
