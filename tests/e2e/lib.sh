@@ -154,14 +154,14 @@ sluss_locked() {
 	shift
 	SLUSS_HOME=$(home_of "$officer") "$SLUSS" "$@"
 }
-# enrol ID [CODE]
+# enrol ID [CODE [URL]]
 enrol() {
-	code=${2:-$(invite "$1")}
-	SLUSS_HOME=$(home_of "$1") "$SLUSS" enrol "$URL" --code-fd 4 --passphrase-fd 3 \
+	invitation=${2:-$(invite "$1")}
+	SLUSS_HOME=$(home_of "$1") "$SLUSS" enrol "${3:-$URL}" --code-fd 4 --passphrase-fd 3 \
 		3<<-EOF 4<<-EOF2
 			$PASSPHRASE
 		EOF
-			$code
+			$invitation
 		EOF2
 }
 

@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# The verbs of the command line against a real central, with their exit codes.
+# shellcheck disable=SC2016
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+[ -x "$SLUSS" ] && [ -x "$CENTRAL" ] || skip_all "build/sluss and build/sluss-central are not built"
+command -v jq >/dev/null || skip_all "jq is not installed"
+
+# A home whose passphrase is cheap to try: the test tries it thirty times.
+ready_home() {
+	mkdir -p "$(home_of "$1")"
+	printf 'key.cost = interactive\nsign.unattended = allow\n' >"$(home_of "$1")/sluss.conf"
+}
+ready_home britt.a
+ready_home jan.vd
+json() { jq -r "$1" "$T/out"; }
+messages() { cat "$T/err"; }
+
+# --- Before anything is enrolled ------------------------------------------------
+exits "the version is told" 0 sluss_locked britt.a --version
+exits "help is for everybody" 0 sluss_locked britt.a help decide
+exits "a verb that does not exist is wrong use" 2 sluss_locked britt.a lst
+like "and the nearest one is named" "$(messages)" "did you mean list"
+exits "an option that does not exist is wrong use" 2 sluss_locked britt.a list --jsn
+exits "an option of another verb is wrong use" 2 sluss_locked britt.a list --sign
+exits "a missing argument is wrong use" 2 sluss_locked britt.a claim
+exits "sync without enrolment is not logged in" 4 sluss_locked britt.a sync
+exits "a central that does not answer is out of reach" 6 enrol britt.a \
+	"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef" http://127.0.0.1:9
+
+start_central
+add_officer britt.a officer,decider,registrar bygg
+add_officer jan.vd officer bygg
+
+# --- Enrolment -------------------------------------------------------------------
+code=$(invite britt.a)
+exits "a code of the wrong form is wrong use" 2 enrol britt.a "hokuspokus"
+wrong=$(printf '%s' "$code" | awk -F. '{ print $1 ".AAAAAAAAAAAAAAAAAAAAAA." $3 }')
+exits "a wrong code is refused" 4 enrol britt.a "$wrong"
+other=$(printf '%s' "$code" | awk -F. '{ print $1 "." $2 ".0123456789abcdef" }')
+exits "another central's fingerprint stops everything" 10 enrol britt.a "$other"
+exits "the right code enrols" 0 enrol britt.a "$code"
+exits "a code that was used is refused" 4 enrol jan.vd "$code"
+exits "another officer enrols" 0 enrol jan.vd
+exits "who says who" 0 sluss_locked britt.a who --json
+is "the officer is known" "$(json .officer)" britt.a
+
+# --- Reading ----------------------------------------------------------------------
+dnr1=$(apply BYGGLOV_NYBYGGNAD key-1 "Carport Ekvägen 4")
+dnr2=$(apply BYGGLOV_NYBYGGNAD key-2 "Altan Björkgatan 7")
+exits "the passphrase is needed to sync" 4 sluss_locked britt.a sync
+wrong_passphrase() {
+	SLUSS_HOME=$(home_of britt.a) "$SLUSS" sync --passphrase-fd 3 3<<-EOF
+		inte den rätta frasen
+	EOF
+}
+exits "a wrong passphrase is told" 4 wrong_passphrase
+like "in Swedish" "$(messages)" "Lösenfrasen är fel"
+exits "sync fetches" 0 sluss britt.a sync --json
+is "sync answers with its schema" "$(json .schema)" sluss.sync/1
+exits "list gives JSON" 0 sluss_locked britt.a list --json
+is "with its schema" "$(json .schema)" sluss.list/1
+is "both cases are there" "$(json '.cases | length')" 2
+is "with their titles" "$(json '[.cases[].title] | sort | join(";")')" "Altan Björkgatan 7;Carport Ekvägen 4"
+is "and where they come from" "$(json .source)" cache
+exits "list for people" 0 sluss_locked britt.a list
+is "has a row for each" "$(wc -l <"$T/out" | tr -d ' ')" 2
+exits "a filter that fits nothing" 0 sluss_locked britt.a list --json -f mine
+is "gives an empty list" "$(json '.cases | length')" 0
+exits "or exit code 3 when a hit is required" 3 sluss_locked britt.a list -f mine --require-hit
+exits "a filter word that does not exist is wrong use" 2 sluss_locked britt.a list -f kvarglömda
+exits "show gives a case" 0 sluss_locked britt.a show "$dnr1" --json
+is "with its title" "$(json .case.title)" "Carport Ekvägen 4"
+exits "the short number is enough" 0 sluss_locked britt.a show "${dnr1##*-}" --json
+is "for the same case" "$(json .case.diary_no)" "$dnr1"
+id=$(json .case.case_id)
+exits "and so is the case id" 0 sluss_locked britt.a show "$id"
+exits "an unknown case" 3 sluss_locked britt.a show "BN 2026-99999"
+exits "what is no case at all" 2 sluss_locked britt.a show "hej"
+
+# --- Acting -----------------------------------------------------------------------
+exits "what cannot be is told before the passphrase" 7 sluss_locked britt.a close "$dnr1"
+exits "a dry run signs nothing" 0 sluss_locked britt.a claim "$dnr1" --dry-run
+exits "nothing is in the outbox" 0 sluss_locked britt.a outbox --json
+is "not one" "$(json '.items | length')" 0
+exits "claim waits for the answer" 0 sluss britt.a claim "$dnr1" --wait --json
+is "which is yes" "$(json .verdict)" accepted
+exits "the case is mine" 0 sluss_locked britt.a list --json -f "mine open"
+is "alone" "$(json '.cases | length')" 1
+
+note() { printf 'Ringt sökanden.\nHen återkommer å det snaraste.\n' | sluss "$1" note "$2" - ; }
+exits "a note is queued" 0 note britt.a "$dnr1"
+like "and may be undone" "$(messages)" "kan ångras"
+exits "the outbox has it" 0 sluss_locked britt.a outbox --json
+is "as signed" "$(json '.items[0].state')" signed
+item=$(json '.items[0].item')
+exits "undo takes it back" 0 sluss britt.a outbox undo "$item"
+exits "it is void" 0 sluss_locked britt.a outbox --json
+is "in the outbox too" "$(json '.items[0].state')" void
+exits "another note" 0 note britt.a "$dnr1"
+exits "sync sends it" 0 sluss britt.a sync --quiet
+exits "the central took it" 0 sluss_locked britt.a outbox --json
+is "with an answer" "$(json '.items[0].verdict')" accepted
+exits "show tells its words" 0 sluss_locked britt.a show "$dnr1" --json
+is "exactly" "$(json '[.entries[] | select(.act=="note.add")][0].args.text')" "Ringt sökanden.
+Hen återkommer å det snaraste."
+exits "an empty note is refused" 2 sluss britt.a note "$dnr1" /dev/null
+exits "a deadline is moved" 0 sluss britt.a deadline "$dnr1" +14 --wait
+exits "a day that is none is wrong use" 2 sluss britt.a deadline "$dnr1" 2026-02-30
+
+# --- Two officers ------------------------------------------------------------------
+exits "the other one syncs" 0 sluss jan.vd sync
+exits "and claims, without being told" 0 sluss jan.vd claim "$dnr2"
+exits "the first one is quicker" 0 sluss britt.a claim "$dnr2" --wait
+exits "the late claim is refused" 0 sluss jan.vd sync
+exits "the outbox says so" 0 sluss_locked jan.vd outbox
+like "by whom it was taken" "$(cat "$T/out")" "togs av Officer britt.a (britt.a)"
+exits "who decides needs the role" 5 sluss jan.vd decide "$dnr1" --outcome bifall \
+	--reasons-omitted plainly-unnecessary --sign
+
+# --- Decision to archive -------------------------------------------------------------
+printf 'Åtgärden följer detaljplanen.\n' >"$T/reasons"
+exits "a decision needs --sign" 2 sluss britt.a decide "$dnr1" --outcome bifall --reasons "$T/reasons"
+exits "an outcome of the type" 2 sluss britt.a decide "$dnr1" --outcome kanske --reasons "$T/reasons" --sign
+like "which are listed" "$(messages)" "avslag"
+exits "reasons, or a ground" 2 sluss britt.a decide "$dnr1" --outcome bifall --sign
+like "by the law" "$(messages)" "32 §"
+exits "a dry run shows the letter" 0 sluss_locked britt.a decide "$dnr1" --outcome bifall \
+	--reasons "$T/reasons" --dry-run
+like "with the reasons" "$(cat "$T/out")" "Åtgärden följer detaljplanen."
+printf 'key.cost = interactive\n' >"$(home_of britt.a)/sluss.conf"
+exits "a script may not sign by default" 5 sluss britt.a decide "$dnr1" --outcome bifall \
+	--reasons "$T/reasons" --sign
+ready_home britt.a
+exits "it may where the configuration allows it" 0 sluss britt.a decide "$dnr1" --outcome bifall \
+	--reasons "$T/reasons" --sign --wait --json
+is "and the central agrees" "$(json .verdict)" accepted
+exits "dispatch is waived with a ground" 2 sluss britt.a waive "$dnr1"
+exits "which is given" 0 sluss britt.a waive "$dnr1" --ground "Sökanden var med" --wait
+exits "close" 0 sluss britt.a close "$dnr1" --wait
+exits "it is closed or archived" 0 sluss_locked britt.a show "$dnr1" --json
+case $(json .case.status) in closed | archived) pass "by its status" ;; *) fail "by its status" "$(json .case.status)" ;; esac
+exits "the chain verifies" 0 sluss britt.a verify "$dnr1" --wait --json
+is "every entry" "$(json '[.entries[] | select(.as != "ok")] | length')" 0
+is "and says so" "$(json .holds)" true
+
+# --- The central is gone ---------------------------------------------------------------
+stop_central
+exits "sync needs it" 6 sluss britt.a sync
+exits "a claim does not" 0 sluss britt.a release "$dnr2"
+exits "but its answer does" 8 sluss britt.a claim "$dnr2" --wait=1
+exits "doctor says what it can" 0 sluss_locked britt.a doctor --json
+is "with its schema" "$(json .schema)" sluss.doctor/1
+like "no name in it" "$(grep -c Officer "$T/out")" 0
+
+# --- Configuration ----------------------------------------------------------------------
+echo 'decide.offline = deny' >>"$(home_of britt.a)/sluss.conf"
+exits "conf show" 0 sluss_locked britt.a conf show --json
+is "tells the source" "$(json '.options[] | select(.name=="decide.offline") | .source | sub(".*/";"")')" sluss.conf:3:1
+echo 'wait.seconds = många' >>"$(home_of britt.a)/sluss.conf"
+exits "a wrong value stops the program" 9 sluss_locked britt.a conf check
+like "with line and column" "$(messages)" "sluss.conf:4:16"
+
+# --- Plain surroundings -------------------------------------------------------------------
+ready_home britt.a
+plain() { LC_ALL=C LANGUAGE='' LANG=C sluss_locked britt.a "$@"; }
+exits "LANG=C works" 0 plain list
+is "without a byte above 0x7E" "$(LC_ALL=C tr -d '\011\012\040-\176' <"$T/out" | wc -c | tr -d ' ')" 0
+english() { LANGUAGE=en sluss_locked britt.a "$@"; }
+exits "English is spoken" 0 english show "$dnr1"
+like "in full" "$(cat "$T/out")" "Queue"
+exits "nobody reads" 1 sh -c 'SLUSS_HOME=$1 "$2" list >/dev/full' - "$(home_of britt.a)" "$SLUSS"
+finish
