@@ -38,13 +38,13 @@ static const struct app_action rows[] = {
 	  N_("Släpp ärendet: ingen är handläggare"),
 	  SECTION_ACTION, ON_CASE, "case.release", CONFIRM_NONE, do_release },
 	{ "note", 0, KEYS('a'), "anteckna", "note", N_("[TEXT]"),
-	  N_("Anteckna: tjänsteanteckning (sparas) eller minnesanteckning (gallras)"),
+	  N_("Anteckna i ärendet, eller bara för minnet"),
 	  SECTION_ACTION, ON_CASE, "note.add", CONFIRM_UNDO, do_note },
 	{ "route", 0, KEYS('o', O_UML), "överlämna", "route", N_("[KÖ]"),
 	  N_("Överlämna ärendet till en annan kö"),
 	  SECTION_ACTION, ON_CASE, "case.route", CONFIRM_UNDO, do_route },
 	{ "status", 0, KEYS('s'), "status", "status", N_("[S]"),
-	  N_("Statusmeny: komplettering, vila, återuppta, förslag, expediera"),
+	  N_("Statusmeny: begär, vila, föreslå, expediera"),
 	  SECTION_ACTION, ON_CASE, NULL, CONFIRM_NONE, do_status },
 	{ "deadline", 0, KEYS('d'), "frist", "deadline", N_("[DATUM]"),
 	  N_("Sätt frist: 2026-12-01, +7d, +2v, idag"),
@@ -56,17 +56,17 @@ static const struct app_action rows[] = {
 	  N_("Sätt prioritet: 1 hög, 2 normal, 3 låg"),
 	  SECTION_ACTION, ON_CASE, "case.priority", CONFIRM_NONE, do_priority },
 	{ "ask", 0, KEYS(0), "komplettera", "ask", NULL,
-	  N_("Begär komplettering av sökanden; ärendet väntar"),
+	  N_("Begär komplettering; ärendet väntar"),
 	  SECTION_ACTION, ON_CASE, "case.ask", CONFIRM_UNDO, do_ask },
 	{ "suspend", 0, KEYS(0), "vila", "suspend", NULL,
-	  N_("Lägg ärendet i vila; det väntar"),
+	  N_("Lägg ärendet i vila"),
 	  SECTION_ACTION, ON_CASE, "case.suspend", CONFIRM_UNDO, do_suspend_case },
-	{ "resume", 0, KEYS(0), "återuppta", "resume", NULL, N_("Återuppta ärendet: det handläggs igen"),
+	{ "resume", 0, KEYS(0), "återuppta", "resume", NULL, N_("Återuppta: ärendet handläggs igen"),
 	  SECTION_ACTION, ON_CASE, "case.resume", CONFIRM_UNDO, do_resume },
 	{ "propose", 0, KEYS(0), "föreslå", "propose", NULL, N_("Lägg fram förslag till beslut"),
 	  SECTION_ACTION, ON_CASE, "case.propose", CONFIRM_UNDO, do_propose },
 	{ "return", 0, KEYS(0), "återlämna", "return", N_("[SKÄL]"),
-	  N_("Lämna tillbaka förslaget för mer handläggning"),
+	  N_("Lämna tillbaka förslaget"),
 	  SECTION_ACTION, ON_CASE, "case.return", CONFIRM_UNDO, do_return },
 	{ "decide", 0, KEYS('b'), "beslut", "decide", NULL,
 	  N_("Skriv, granska och signera beslutet"),
@@ -84,19 +84,19 @@ static const struct app_action rows[] = {
 	  N_("Öppna ett avslutat ärende igen"),
 	  SECTION_ACTION, ON_CASE, "case.reopen", CONFIRM_UNDO, do_reopen },
 	{ "retry", 0, KEYS('r'), "försök", "retry", NULL,
-	  N_("Signera igen, efter att ha läst vad som hänt"),
+	  N_("Signera igen, på ärendet som det är nu"),
 	  SECTION_ACTION, OUT | CONF, NULL, CONFIRM_BOX, do_retry },
 	{ "let-go", 0, KEYS('x'), "lägg-undan", "let-go", NULL,
 	  N_("Lägg undan svaret: åtgärden görs inte"),
 	  SECTION_ACTION, OUT | CONF, NULL, CONFIRM_NONE, do_let_go },
 	{ "withdraw", 0, KEYS('u'), "dra-tillbaka", "withdraw", NULL,
-	  N_("Dra tillbaka den åtgärd som markören står på, om den inte har sänts"),
+	  N_("Dra tillbaka åtgärden, om den inte är sänd"),
 	  SECTION_ACTION, OUT, NULL, CONFIRM_NONE, do_withdraw },
 	{ "preview", 0, KEYS(TK_F(7)), "visa", "preview", NULL,
 	  N_("Förhandsgranska beslutet som det sänds"),
 	  SECTION_ACTION, TYPED & ~IN_VIEW(VIEW_HELP), NULL, CONFIRM_NONE, NULL },
 	{ "commit", 0, KEYS(TK_F(8)), "utför", "do", NULL,
-	  N_("Utför, sänd eller signera: den enda tangent som avslutar ett formulär"),
+	  N_("Utför eller signera: enda tangenten för det"),
 	  SECTION_ACTION, IN_VIEW(VIEW_DECISION) | LETTER, NULL, CONFIRM_NONE, NULL },
 
 	/* --- In a list ---------------------------------------------------------- */
@@ -134,12 +134,12 @@ static const struct app_action rows[] = {
 	{ "sort-before", 0, KEYS('<'), NULL, NULL, NULL, N_("Sortera på förra kolumnen"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_sort_before },
 	{ "sort-next", 0, KEYS('>'), "sortera", "sort", N_("[KOLUMN]"),
-	  N_("Sortera på nästa kolumn: frist, inkom, ändrad, dnr"),
+	  N_("Sortera på nästa: frist inkom ändrad dnr"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_sort },
 	{ "info", 0, KEYS('i'), "info", "info", NULL, N_("Visa eller dölj förhandsvisningen"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_info },
 	{ "filter", 0, KEYS('/', TK_F(4)), "filter", "filter", N_("[TEXT]"),
-	  N_("Visa bara ärenden med en text i rubrik, part eller diarienummer"),
+	  N_("Bara ärenden med orden i rubrik, part, dnr"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_filter },
 
 	/* --- In a case ---------------------------------------------------------- */
@@ -167,12 +167,12 @@ static const struct app_action rows[] = {
 	{ "go-inbox", 'g', KEYS('i'), NULL, NULL, NULL, N_("Gå till inkorgen"), SECTION_GO, PLAIN,
 	  NULL, CONFIRM_NONE, do_inbox },
 	{ "go-outbox", 'g', KEYS('u'), "utkorg", "outbox", NULL,
-	  N_("Gå till utkorgen: vad du signerat och svaren"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
+	  N_("Gå till utkorgen: signerat, och svaren"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_outbox },
 	{ "go-conflicts", 'g', KEYS('c'), "konflikter", "conflicts", NULL, N_("Gå till konflikterna"),
 	  SECTION_GO, PLAIN, NULL, CONFIRM_NONE, do_conflicts },
 	{ "go-sync", 'g', KEYS('y'), "synkstatus", "sync-status", NULL,
-	  N_("Gå till synkstatus: nät, tider, köer"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
+	  N_("Gå till synkstatus: nät och tider"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_sync_status },
 
 	/* --- Everywhere ----------------------------------------------------------- */
@@ -191,22 +191,24 @@ static const struct app_action rows[] = {
 	{ "cancel", 0, KEYS(TK_ESC, TK_F(12), TK_CTRL('G'), TK_CTRL('C')), "avbryt", "cancel", NULL,
 	  N_("Avbryt, stäng rutan, töm filtret"), SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE,
 	  do_cancel },
-	{ "undo", 0, KEYS('u'), "ångra", "undo", NULL, N_("Ångra senaste åtgärd som inte har sänts"),
+	{ "undo", 0, KEYS('u'), "ångra", "undo", NULL, N_("Ångra senaste åtgärd som inte är sänd"),
 	  SECTION_GLOBAL, PLAIN & ~OUT, NULL, CONFIRM_NONE, do_undo },
 	{ "sync", 0, KEYS(TK_F(5), TK_CTRL('L')), "synka", "sync", NULL,
-	  N_("Synka nu och rita om skärmen"), SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE, do_sync },
+	  N_("Synka nu och rita om skärmen"), SECTION_GLOBAL, WORK & ~OUT, NULL, CONFIRM_NONE, do_sync },
+	{ "send-now", 0, KEYS(TK_F(5)), "sänd", "send", NULL, N_("Sänd allt nu, utan ångertid"),
+	  SECTION_ACTION, OUT, NULL, CONFIRM_NONE, do_send_now },
 	{ "command", 0, KEYS(':'), NULL, NULL, NULL, N_("Skriv ett kommando"), SECTION_GLOBAL, PLAIN,
 	  NULL, CONFIRM_NONE, do_command },
 	{ "lock", 0, KEYS('L'), "lås", "lock", NULL,
-	  N_("Lås skärmen nu; lösenfrasen öppnar den igen"), SECTION_GLOBAL, PLAIN, NULL,
+	  N_("Lås skärmen nu; lösenfrasen öppnar den"), SECTION_GLOBAL, PLAIN, NULL,
 	  CONFIRM_NONE, do_lock },
 	{ "stop", 0, KEYS(TK_CTRL('Z')), NULL, NULL, NULL, N_("Till skalet; fg tar dig tillbaka"),
 	  SECTION_GLOBAL, WORK, NULL, CONFIRM_NONE, do_stop },
 	{ "quit", 0, KEYS('Q'), "avsluta", "quit", NULL,
-	  N_("Avsluta Sluss; frågar om utkorgen inte är tom"), SECTION_GLOBAL, PLAIN, NULL,
+	  N_("Avsluta Sluss; frågar om allt inte är sänt"), SECTION_GLOBAL, PLAIN, NULL,
 	  CONFIRM_NONE, do_quit },
 	{ "fkeys", 0, KEYS(TK_CTRL('X')), NULL, NULL, NULL,
-	  N_("^X och en siffra är F-tangenten, där sådana saknas"), SECTION_GLOBAL, WORK, NULL,
+	  N_("^X och en siffra är en F-tangent"), SECTION_GLOBAL, WORK, NULL,
 	  CONFIRM_NONE, NULL },
 };
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
@@ -297,12 +299,12 @@ const char *action_keys_label(const struct app_action *a, char *buf, size_t size
 
 	buf[0] = '\0';
 	for (int i = 0; i < ACTION_KEYS_MAX && a->keys[i]; i++) {
-		int put = snprintf(buf + n, size - n, "%s%s%s", n ? " " : "",
-				   a->prefix ? "g " : "", key_label(a->keys[i], one));
+		const char *label = key_label(a->keys[i], one);
 
-		if (put < 0 || (size_t)put >= size - n)
+		if (n + strlen(label) + 4 > size)
 			break;
-		n += (size_t)put;
+		n += (size_t)snprintf(buf + n, size - n, "%s%s%s", n ? " " : "",
+				      a->prefix ? "g " : "", label);
 	}
 	return buf;
 }

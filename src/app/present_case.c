@@ -35,7 +35,7 @@ static struct strbuf *right(struct case_texts *t, const char *label)
 
 static void facts(struct case_texts *t, const struct casefile *c, const struct present *p)
 {
-	char number[DIARY_MAX], when[24], due[64];
+	char number[DIARY_MAX], when[24], due[24];
 
 	strbuf_adds(left(t, _("Diarienr")), present_number(number, c));
 	strbuf_adds(left(t, _("Ärendetyp")), names_type(p->names, c->type));
@@ -46,9 +46,11 @@ static void facts(struct case_texts *t, const struct casefile *c, const struct p
 
 	words_moment(when, c->received_at);
 	strbuf_adds(right(t, _("Inkom")), when);
-	words_due_long(due, c->due_on, p->today);
-	strbuf_addf(right(t, _("Frist")), c->due_on[0] ? "%s (%s)" : "%s%s",
-		    c->due_on[0] ? c->due_on : "–", c->due_on[0] ? due : "");
+	words_due(due, c->due_on, p->today);
+	if (c->due_on[0])
+		strbuf_addf(right(t, _("Frist")), "%s (%s)", c->due_on, due);
+	else
+		strbuf_adds(right(t, _("Frist")), "–");
 	strbuf_adds(right(t, _("Handläggare")),
 		    c->assignee[0] ? names_officer(p->names, c->assignee)
 				   : _("ingen        [t] ta ärendet"));

@@ -277,7 +277,6 @@ static void view_key(struct screen *s, struct key key)
 
 static void on_key(struct screen *s, struct key key)
 {
-	s->dirty = true;
 	if (key.code == TK_RESIZE) {
 		s->ended = !new_size(s);
 		return;
@@ -394,8 +393,11 @@ static void take_keys(struct screen *s)
 {
 	struct key key;
 
-	for (int i = 0; i < KEYS_AT_ONCE && !s->ended && term_key(s->term, &key); i++)
+	for (int i = 0; i < KEYS_AT_ONCE && !s->ended && term_key(s->term, &key); i++) {
 		on_key(s, key);
+		/* Last: a key that takes its time draws in between. */
+		s->dirty = true;
+	}
 }
 
 static void loop(struct screen *s)

@@ -201,7 +201,7 @@ static void paint_menu(struct screen *s)
 
 	for (int i = 0; i < b->count; i++)
 		items[m.item_count++] = (struct menu_item){ .key = b->letters[i],
-							    .text = _(b->choices[i]->what),
+							    .text = words_act(b->choices[i]->act),
 							    .detail = b->possible[i] ? NULL : b->reasons[i],
 							    .possible = b->possible[i] };
 	menu_draw(&s->canvas, &m);

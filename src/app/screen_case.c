@@ -130,8 +130,9 @@ static enum status each_own(void *ctx, const struct outbox_item *i, const struct
 	words_day(e->when, i->created_at);
 	words_moment(e->moment, i->created_at);
 	snprintf(e->who, sizeof(e->who), "%s", c->p.me);
+	/* First in the line, where it is not cut. */
+	strbuf_addf(&e->what, "(%s) ", i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
 	present_action(&e->what, a, &c->p, true);
-	strbuf_addf(&e->what, " (%s)", i->verdict == VERDICT_NONE ? _("väntar i utkorgen") : _("besvarad"));
 	present_action_full(&e->full, a, &c->p);
 	return ST_OK;
 }

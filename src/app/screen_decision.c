@@ -326,23 +326,34 @@ static void letter_model(struct screen *s, struct letter_model *m, struct sign_b
 
 void letter_draw(struct screen *s)
 {
-	struct decision_state *d = &s->decide;
 	struct sign_texts t = { STRBUF_INIT, STRBUF_INIT, "" };
 	struct letter_model m;
 	struct sign_box box;
-	int lines, seen;
 
 	letter_model(s, &m, &box, &t);
-	lines = letter_lines(&m, s->canvas.cols);
-	seen = letter_seen(&m, s->canvas.rows, s->canvas.cols);
-	if (d->top > lines - seen)
-		d->top = lines > seen ? lines - seen : 0;
-	m.top = d->top;
-	if (!d->signing && seen > 0 && d->top + seen >= lines)
-		d->read_through = true;
 	letter_view(&s->canvas, &m);
 	strbuf_release(&t.what);
 	strbuf_release(&t.as);
+}
+
+/*
+ * Keep the top within the letter, and remember when its end has been in
+ * sight. Worked out at the key, not at the drawing: keys typed ahead mean the
+ * same as keys typed slowly.
+ */
+static void settle_top(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+	struct letter_model m = { .text = strbuf_str(&d->text) };
+	int lines = letter_lines(&m, s->canvas.cols);
+	int seen = letter_seen(&m, s->canvas.rows, s->canvas.cols);
+
+	if (d->top > lines - seen)
+		d->top = lines - seen;
+	if (d->top < 0)
+		d->top = 0;
+	if (seen > 0 && d->top + seen >= lines)
+		d->read_through = true;
 }
 
 static bool scroll(struct screen *s, int32_t code)
@@ -376,8 +387,7 @@ static bool scroll(struct screen *s, int32_t code)
 	default:
 		return false;
 	}
-	if (d->top < 0)
-		d->top = 0;
+	settle_top(s);
 	return true;
 }
 
@@ -385,13 +395,15 @@ static void open_sign_box(struct screen *s)
 {
 	struct decision_state *d = &s->decide;
 
+	settle_top(s); /* the screen may have another size by now */
 	if (!d->read_through) {
 		screen_complain(s, "%s", _("Bläddra till beslutets slut först (PgDn): du signerar det du har läst."));
 		return;
 	}
 	form_clear(&d->sign);
-	(void)form_add(&d->sign, FIELD_LINE, "digits", _("Ärendets fyra sista siffror"));
+	(void)form_add(&d->sign, FIELD_LINE, "digits", _("Sista siffrorna"));
 	d->sign.fields[0].cols = 8;
+	d->sign.fields[0].note = _("de fyra sista i ärendets nummer");
 	d->sign.fields[0].required = true;
 	if (!s->sync.online)
 		(void)form_add(&d->sign, FIELD_CHECK, "offline", _("Signera fast nätet är borta"));

@@ -53,7 +53,7 @@ bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why
 	in.case_id = row->file.id;
 	day_format(today, home_today(s->home));
 	for (int i = 0; i < ACTION_ARGS_MAX && def->args[i].name; i++)
-		if (def->args[i].required)
+		if (def->args[i].required || strcmp(def->args[i].name, "reasons") == 0)
 			in.args[in.arg_count++] = (struct intent_arg){
 				def->args[i].name, any_value(s, def->args[i].kind, today) };
 	if (def->class == CLASS_E_DECISION) {
@@ -92,7 +92,7 @@ const char *screen_hint(const struct screen *s)
 		[VIEW_CASE] = N_("q Tillbaka  J/K nästa/förra │ t ta  a anteckna  s status  b beslut  o överlämna"),
 		[VIEW_DECISION] = N_("F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
-		[VIEW_OUTBOX] = N_("u Dra tillbaka  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
+		[VIEW_OUTBOX] = N_("u Ångra  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
 		[VIEW_CONFLICTS] = N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
 		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),

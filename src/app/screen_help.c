@@ -49,7 +49,7 @@ static bool matches(const struct app_action *a, const char *command, const char 
 static void add_row(struct help_rows *r, const struct app_action *a, const char *reason)
 {
 	int i = r->count++;
-	char keys[64];
+	char keys[14]; /* the keys that fit in the column; the first come first */
 
 	strbuf_adds(&r->keys[i], action_keys_label(a, keys, sizeof(keys)));
 	action_command_label(&r->commands[i], a);

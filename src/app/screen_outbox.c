@@ -173,6 +173,25 @@ void do_let_go(struct screen *s, const struct app_action *a, const char *arg)
 	screen_say(s, "%s", _("Undanlagd. Åtgärden görs inte; den finns kvar i historiken."));
 }
 
+void do_send_now(struct screen *s, const struct app_action *a, const char *arg)
+{
+	struct err why = ERR_INIT;
+
+	(void)a;
+	(void)arg;
+	if (outbox_flush(s->home->outbox, &why) != ST_OK) {
+		screen_fail(s, &why);
+		return;
+	}
+	s->undo_until = 0;
+	if (s->engine) {
+		engine_poke(s->engine);
+		engine_acted(s->engine);
+	}
+	screen_reload(s);
+	screen_say(s, "%s", _("Sänder nu"));
+}
+
 /* --- Drawing --------------------------------------------------------------------------- */
 
 static void outbox_titles(struct screen *s)

@@ -200,7 +200,7 @@ void list_reload(struct screen *s)
 	if (row)
 		case_key_of(&at, l->query.order, &row->file);
 	show(s, &at, l->cursor);
-	if (l->total > before)
+	if (l->total > before && before > 0)
 		l->arrived += l->total - before;
 }
 
