@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/sync/desk.h"
+
+#include "sync/enrol.h"
+
+#include "base/banned.h"
+
+#define PASSPHRASE "sex ord som ingen kan gissa"
+
+/* An invitation to the desk's central: its key's fingerprint at the end. */
+static void invitation(struct desk *d, char code[80], bool other)
+{
+	const struct pubkey *p = signkey_public(other ? d->foreign_key : d->central_key);
+	char print[HASH_TEXT];
+
+	sha256_hex(print, (struct str){ (const char *)p->x, 32 });
+	snprintf(code, 80, "sluss1.AAAAAAAAAAAAAAAAAAAAAA.%.16s", print);
+}
+
+static void info(struct desk *d, struct reply *out)
+{
+	struct strbuf b = STRBUF_INIT;
+	char x[PUBKEY_TEXT];
+
+	reply_clear(out);
+	pubkey_text(x, signkey_public(d->central_key));
+	strbuf_addf(&b, "{\"name\":\"Exempelköping\",\"central\":\"" AUD "\",\"undo_seconds\":15,"
+		    "\"keys\":[{\"kid\":\"%s\",\"x\":\"%s\"}]}", signkey_public(d->central_key)->kid, x);
+	answer_json(out, 200, strbuf_cstr(&b));
+	strbuf_release(&b);
+}
+
+/* The central's answer to POST /v1/devices; checks the proof. */
+static void certify(struct desk *d, const struct request *r, bool other_device, struct reply *out)
+{
+	struct json *j = NULL;
+	struct certificate c = { .nbf = d->wall, .exp = d->wall + 1000 };
+	struct login l;
+	struct pubkey key;
+	struct strbuf b = STRBUF_INIT, jws = STRBUF_INIT;
+	char hash[HASH_TEXT], code[80];
+	struct err why = ERR_INIT;
+
+	reply_clear(out);
+	assert_int_equal(json_read(&j, strbuf_str(&r->body), NULL), ST_OK);
+	assert_true(json_copy_text(j, "dev", c.dev, sizeof(c.dev)));
+	assert_true(json_copy_text(j, "x", c.x, sizeof(c.x)));
+	assert_true(json_copy_text(j, "code", code, sizeof(code)));
+	assert_true(pubkey_from_text(&key, str_of(c.x)));
+	must(jws_open(&b, NULL, &key, TYP_LOGIN, json_get_text(j, "proof"), &why), &why);
+	must(login_read(&l, strbuf_str(&b), &why), &why);
+	sha256_hex(hash, str_of(code));
+	assert_string_equal(l.challenge, hash);
+	assert_string_equal(l.aud, AUD);
+	json_free(j);
+	snprintf(c.kid, sizeof(c.kid), "%s", key.kid);
+	snprintf(c.sub, sizeof(c.sub), "britt.a");
+	if (other_device)
+		c.dev[0] = 'f';
+	strbuf_clear(&b);
+	assert_true(certificate_write(&b, &c));
+	must(jws_sign(&jws, NULL, d->central_key, TYP_CERT, strbuf_str(&b), &why), &why);
+	strbuf_clear(&b);
+	strbuf_addf(&b, "{\"certificate\":\"%s\",\"central\":\"" AUD "\",\"officer\":{\"id\":\"britt.a\","
+		    "\"name\":\"Britt Ahl\",\"roles\":[\"officer\",\"decider\"],\"units\":[\"bygg\",\"miljo\"]}}",
+		    strbuf_cstr(&jws));
+	answer_json(out, 201, strbuf_cstr(&b));
+	strbuf_release(&b);
+	strbuf_release(&jws);
+}
+
+static struct enrol *start(struct desk *d, bool other)
+{
+	struct enrol *e;
+	char code[80], pasted[100];
+	struct err why = ERR_INIT;
+
+	invitation(d, code, other);
+	snprintf(pasted, sizeof(pasted), "  %s\n", code);
+	must(enrol_start(&e, "http://central.example", str_of(pasted), &d->clock, &d->rng, &why), &why);
+	return e;
+}
+
+static void an_invitation_becomes_a_device_that_can_be_unlocked(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, false);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct identity who = IDENTITY_INIT;
+	struct signkey *key;
+	struct db *fresh;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	must(outbox_open(&fresh, ":memory:", &why), &why);
+	assert_int_equal(identity_get(fresh, &who, NULL), ST_NONE);
+	must(enrol_next(e, &r, &why), &why);
+	assert_string_equal(strbuf_cstr(&r.path), "/v1/api-info");
+	info(d, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_next(e, &r, &why), &why);
+	certify(d, &r, false, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	assert_int_equal(enrol_next(e, &r, &why), ST_NONE);
+	must(enrol_finish(e, fresh, str_of(PASSPHRASE), KEYBOX_TEST, &why), &why);
+
+	must(identity_get(fresh, &who, &why), &why);
+	assert_string_equal(who.sub, "britt.a");
+	assert_string_equal(who.units, "bygg,miljo");
+	assert_int_equal(who.roles, ROLE_OFFICER | ROLE_DECIDER);
+	assert_int_equal(who.undo_ms, 15000);
+	assert_int_equal(unlock(fresh, str_of("fel"), &key, &why), ST_REFUSED);
+	assert_null(key);
+	err_clear(&why);
+	must(unlock(fresh, str_of(PASSPHRASE), &key, &why), &why);
+	assert_string_equal(signkey_public(key)->kid, who.kid);
+	must(change_passphrase(fresh, key, str_of("en ny"), KEYBOX_TEST, &d->rng, &why), &why);
+	signkey_free(key);
+	must(unlock(fresh, str_of("en ny"), &key, &why), &why);
+	signkey_free(key);
+	identity_release(&who);
+	enrol_free(e);
+	cache_close(fresh);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void another_centrals_key_is_refused_before_the_code_is_sent(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, true);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	must(enrol_next(e, &r, &why), &why);
+	assert_int_equal(r.body.len, 0);
+	info(d, &out);
+	assert_int_equal(enrol_reply(e, &out, &why), ST_REFUSED);
+	assert_string_equal(why.code, "fingerprint-mismatch");
+	enrol_free(e);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void a_certificate_for_another_device_is_refused(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, false);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	info(d, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_next(e, &r, &why), &why);
+	certify(d, &r, true, &out);
+	assert_int_equal(enrol_reply(e, &out, &why), ST_REFUSED);
+	assert_string_equal(why.code, "certificate-other");
+	enrol_free(e);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void a_used_code_says_so_in_the_centrals_words(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, false);
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	info(d, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	reply_clear(&out);
+	answer_problem(&out, 403, "invitation-used", "this invitation has been used", 0, "");
+	assert_int_equal(enrol_reply(e, &out, &why), ST_REFUSED);
+	assert_string_equal(why.code, "invitation-used");
+	err_clear(&why);
+	reply_clear(&out);
+	assert_int_equal(enrol_reply(e, &out, &why), ST_RETRY);
+	err_clear(&why);
+	out.status = 200;
+	strbuf_sets(&out.body, "<html>");
+	assert_int_equal(enrol_reply(e, &out, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "not-ours");
+	enrol_free(e);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void a_code_that_is_none_is_refused_at_once(void **state)
+{
+	static const char *const codes[] = {
+		"", "sluss1", "sluss1.AAAA.0123456789abcdef", "sluss1.AAAAAAAAAAAAAAAAAAAAAA",
+		"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123", "sluss2.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef",
+		"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef.x",
+	};
+	struct desk *d = desk_open();
+	struct enrol *e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct err why = ERR_INIT;
+
+		assert_int_equal(enrol_start(&e, "http://x", str_of(codes[i]), &d->clock, &d->rng, &why),
+				 ST_BAD_INPUT);
+		assert_string_equal(why.code, "invitation-form");
+	}
+	desk_close(d);
+}
+
+static void a_new_device_leaves_the_old_ones_actions_to_be_signed_anew(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, false);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct act_result old, again;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct actor a;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &old, &why), &why);
+	info(d, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_next(e, &r, &why), &why);
+	certify(d, &r, false, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_finish(e, d->outbox, str_of(PASSPHRASE), KEYBOX_TEST, &why), &why);
+	must(outbox_get(d->outbox, old.item, &item, &why), &why);
+	assert_int_equal(item.state, OUTBOX_HELD);
+	assert_string_equal(item.why, "device-changed");
+	signkey_free(d->key);
+	must(unlock(d->outbox, str_of(PASSPHRASE), &d->key, &why), &why);
+	desk_restart(d);
+	a = desk_actor(d);
+	must(act_resign(&a, old.item, &again, &why), &why);
+	assert_string_equal(again.iid, item.iid);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	must(outbox_get(d->outbox, again.item, &item, &why), &why);
+	assert_int_equal(item.ctr, 1);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	outbox_item_release(&item);
+	enrol_free(e);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_invitation_becomes_a_device_that_can_be_unlocked),
+		cmocka_unit_test(another_centrals_key_is_refused_before_the_code_is_sent),
+		cmocka_unit_test(a_certificate_for_another_device_is_refused),
+		cmocka_unit_test(a_used_code_says_so_in_the_centrals_words),
+		cmocka_unit_test(a_code_that_is_none_is_refused_at_once),
+		cmocka_unit_test(a_new_device_leaves_the_old_ones_actions_to_be_signed_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
