@@ -19,7 +19,8 @@ static bool officer_id_valid(const char *id)
 {
 	size_t n = strlen(id);
 
-	return n > 0 && n < OFFICER_MAX && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == n
+	return n > 0 && n < OFFICER_MAX
+	       && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == n
 	       && strcmp(id, "system") != 0 && strcmp(id, "import") != 0;
 }
 
@@ -32,7 +33,8 @@ static enum status check_units(const struct central *c, const char *units, struc
 
 		snprintf(code, sizeof(code), "%.*s", (int)n, p);
 		if (n >= sizeof(code) || !registry_unit(&c->registry, code))
-			return err_set(why, ST_BAD_INPUT, "unit-unknown", "there is no unit \"%.60s\"", code);
+			return err_set(why, ST_BAD_INPUT, "unit-unknown",
+				       "there is no unit \"%.60s\"", code);
 	}
 	return ST_OK;
 }
@@ -43,9 +45,10 @@ static enum status read_roles(const char *text, int64_t *roles, struct err *why)
 	unsigned bits = 0;
 
 	if (!roles_parse(&bits, str_of(text), &unknown) || !bits)
-		return err_set(why, ST_BAD_INPUT, "role-unknown",
-			       "role \"%.*s\" is unknown; there are: officer, decider, registrar, archivist, supervisor, contact",
-			       (int)(unknown.n < 40 ? unknown.n : 40), unknown.p ? unknown.p : "");
+		return err_set(
+			why, ST_BAD_INPUT, "role-unknown",
+			"role \"%.*s\" is unknown; there are: officer, decider, registrar, archivist, supervisor, contact",
+			(int)(unknown.n < 40 ? unknown.n : 40), unknown.p ? unknown.p : "");
 	*roles = bits;
 	return ST_OK;
 }
@@ -56,11 +59,16 @@ static enum status check_officer(const struct central *c, const struct central_o
 	enum status st;
 
 	if (!officer_id_valid(in->id))
-		return err_set(why, ST_BAD_INPUT, "officer-id",
-			       "an officer's id has 1-63 of a-z 0-9 . - _, and is not \"system\" or \"import\"");
-	if (!in->name || !in->name[0] || strlen(in->name) >= sizeof(o->name) || !utf8_valid(str_of(in->name))
-	    || (in->title && (strlen(in->title) >= sizeof(o->title) || !utf8_valid(str_of(in->title)))))
-		return err_set(why, ST_BAD_INPUT, "officer-name", "name and title are UTF-8 of at most %d bytes, and a name is needed", NAME_MAX_BYTES - 1);
+		return err_set(
+			why, ST_BAD_INPUT, "officer-id",
+			"an officer's id has 1-63 of a-z 0-9 . - _, and is not \"system\" or \"import\"");
+	if (!in->name || !in->name[0] || strlen(in->name) >= sizeof(o->name)
+	    || !utf8_valid(str_of(in->name))
+	    || (in->title
+		&& (strlen(in->title) >= sizeof(o->title) || !utf8_valid(str_of(in->title)))))
+		return err_set(why, ST_BAD_INPUT, "officer-name",
+			       "name and title are UTF-8 of at most %d bytes, and a name is needed",
+			       NAME_MAX_BYTES - 1);
 	if (in->clearance < PROTECT_NONE || in->clearance > PROTECT_IDENTITY)
 		return err_set(why, ST_BAD_INPUT, "clearance", "the clearance is 0, 1 or 2");
 	if (strlen(in->units ? in->units : "") >= sizeof(o->units))
@@ -92,9 +100,10 @@ static enum status put_officer(struct central *c, struct officer_row *o, struct 
 	enum status st = rights_scopes(c->db, &r, why);
 
 	if (st == ST_OK && r.count > SCOPES_MAX)
-		return err_set(why, ST_BAD_INPUT, "too-many-scopes",
-			       "this officer would hold %d scopes (unit and protection class); the limit is %d: give fewer units or a lower clearance",
-			       r.count, SCOPES_MAX);
+		return err_set(
+			why, ST_BAD_INPUT, "too-many-scopes",
+			"this officer would hold %d scopes (unit and protection class); the limit is %d: give fewer units or a lower clearance",
+			r.count, SCOPES_MAX);
 	if (st == ST_OK)
 		st = officer_get(c->db, o->id, &before, why);
 	o->sv = st == ST_OK ? before.sv + 1 : 1;
@@ -103,7 +112,8 @@ static enum status put_officer(struct central *c, struct officer_row *o, struct 
 	return st == ST_OK ? bump(c->db, "officers_rev", why) : st;
 }
 
-enum status central_add_officer(struct central *c, const struct central_officer *in, struct err *why)
+enum status central_add_officer(struct central *c, const struct central_officer *in,
+				struct err *why)
 {
 	struct officer_row o = { .sv = 1 };
 	enum status st = check_officer(c, in, &o, why);
@@ -137,14 +147,16 @@ static void make_code(struct central *c, char code[INVITATION_TEXT])
 	explicit_bzero(raw, sizeof(raw));
 }
 
-enum status central_invite(struct central *c, const char *officer, char code[INVITATION_TEXT], struct err *why)
+enum status central_invite(struct central *c, const char *officer, char code[INVITATION_TEXT],
+			   struct err *why)
 {
 	struct officer_row o;
 	char hash[HASH_TEXT];
 	enum status st = officer_get(c->db, officer, &o, why);
 
 	if (st == ST_NONE)
-		return err_set(why, ST_NONE, "officer-unknown", "there is no officer \"%.60s\"; add one first", officer);
+		return err_set(why, ST_NONE, "officer-unknown",
+			       "there is no officer \"%.60s\"; add one first", officer);
 	if (st == ST_OK)
 		st = db_begin(c->db, why);
 	if (st != ST_OK)
@@ -167,7 +179,8 @@ enum status central_revoke(struct central *c, const char *dev, const char *state
 	if (st == ST_NONE)
 		return err_set(why, ST_NONE, "device-unknown", "there is no device %.40s", dev);
 	if (strcmp(state, "retired") != 0 && strcmp(state, "lost") != 0)
-		return err_set(why, ST_BAD_INPUT, "device-state", "a device is revoked as \"retired\" or as \"lost\"");
+		return err_set(why, ST_BAD_INPUT, "device-state",
+			       "a device is revoked as \"retired\" or as \"lost\"");
 	if (st == ST_OK)
 		st = db_begin(c->db, why);
 	if (st != ST_OK)
@@ -181,7 +194,8 @@ enum status central_revoke(struct central *c, const char *dev, const char *state
 
 /* --- Erasure ---------------------------------------------------------------------- */
 
-static enum status erase_documents(struct central *c, const char *case_id, int64_t n, struct err *why)
+static enum status erase_documents(struct central *c, const char *case_id, int64_t n,
+				   struct err *why)
 {
 	struct stored_document *docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*docs));
 	enum status st;
@@ -203,8 +217,8 @@ static enum status erase_documents(struct central *c, const char *case_id, int64
 	return st;
 }
 
-static enum status say_erased(struct central *c, struct stored_case *s, int64_t n, const char *reason,
-			      struct entry_done *done, struct err *why)
+static enum status say_erased(struct central *c, struct stored_case *s, int64_t n,
+			      const char *reason, struct entry_done *done, struct err *why)
 {
 	struct action a = ACTION_INIT;
 	char number[24];
@@ -221,7 +235,8 @@ static enum status say_erased(struct central *c, struct stored_case *s, int64_t 
 	return st;
 }
 
-static enum status erase_in(struct central *c, struct stored_case *s, int64_t n, const char *reason, struct err *why)
+static enum status erase_in(struct central *c, struct stored_case *s, int64_t n, const char *reason,
+			    struct err *why)
 {
 	struct entry_done done = { 0 };
 	struct log_row r;
@@ -233,7 +248,9 @@ static enum status erase_in(struct central *c, struct stored_case *s, int64_t n,
 		st = entry_jws(c->db, &r, &jws, &by, why);
 	strbuf_release(&jws);
 	if (st == ST_NONE)
-		return err_set(why, ST_NONE, "entry-unknown", "case %s has no entry %" PRId64 " that can be erased", s->file.id, n);
+		return err_set(why, ST_NONE, "entry-unknown",
+			       "case %s has no entry %" PRId64 " that can be erased", s->file.id,
+			       n);
 	if (st == ST_OK && strcmp(r.act, "case.decide") == 0)
 		strbuf_clear(&s->decision);
 	if (st == ST_OK && strcmp(r.act, "case.receive") == 0) {
@@ -250,7 +267,8 @@ static enum status erase_in(struct central *c, struct stored_case *s, int64_t n,
 	return st == ST_OK ? feed_add(c->db, s->scope, done.seq, 'x', s->file.id, why) : st;
 }
 
-enum status central_erase(struct central *c, const char *case_id, int64_t n, const char *reason, struct err *why)
+enum status central_erase(struct central *c, const char *case_id, int64_t n, const char *reason,
+			  struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
 	enum status st = central_begin(c, why);

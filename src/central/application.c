@@ -20,7 +20,8 @@ void application_release(struct application *a)
 		strbuf_release(&a->docs[i].bytes);
 }
 
-static enum status only(const struct json *map, const char *where, const char *const *known, struct err *why)
+static enum status only(const struct json *map, const char *where, const char *const *known,
+			struct err *why)
 {
 	const char *key = NULL;
 	const char *const *k;
@@ -31,14 +32,17 @@ static enum status only(const struct json *map, const char *where, const char *c
 		for (k = known; *k && strcmp(*k, key) != 0; k++)
 			;
 		if (!*k)
-			return err_set(why, ST_BAD_INPUT, "field-unknown", "%s has a member \"%.60s\" that is not known here", where, key);
+			return err_set(why, ST_BAD_INPUT, "field-unknown",
+				       "%s has a member \"%.60s\" that is not known here", where,
+				       key);
 	}
 	return ST_OK;
 }
 
 /* A text member of bounded length; missing is empty. A NUL has no place in
  * any text. */
-static enum status text_of(const struct json *map, const char *name, size_t max, struct str *out, struct err *why)
+static enum status text_of(const struct json *map, const char *name, size_t max, struct str *out,
+			   struct err *why)
 {
 	const struct json *j = json_member(map, name);
 
@@ -49,15 +53,18 @@ static enum status text_of(const struct json *map, const char *name, size_t max,
 		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"%s\" is no text", name);
 	*out = json_text(j);
 	if (out->n > max)
-		return err_set(why, ST_BAD_INPUT, "field-too-long", "\"%s\" has %zu bytes; the limit is %zu", name, out->n, max);
+		return err_set(why, ST_BAD_INPUT, "field-too-long",
+			       "\"%s\" has %zu bytes; the limit is %zu", name, out->n, max);
 	if (out->n && memchr(out->p, '\0', out->n))
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"%s\" holds a NUL character", name);
+		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"%s\" holds a NUL character",
+			       name);
 	return ST_OK;
 }
 
 static enum status keep(struct strbuf *to, struct str s, struct err *why)
 {
-	return strbuf_set(to, s.p, s.n) ? ST_OK : err_set(why, ST_BROKEN, "memory", "out of memory");
+	return strbuf_set(to, s.p, s.n) ? ST_OK
+					: err_set(why, ST_BROKEN, "memory", "out of memory");
 }
 
 static enum status read_title(struct application *a, const struct json *j, struct err *why)
@@ -66,11 +73,13 @@ static enum status read_title(struct application *a, const struct json *j, struc
 	enum status st = text_of(j, "title", TITLE_MAX, &s, why);
 
 	if (st == ST_OK && s.n == 0)
-		return err_set(why, ST_BAD_INPUT, "field-missing", "\"title\" is missing: say what the matter is");
+		return err_set(why, ST_BAD_INPUT, "field-missing",
+			       "\"title\" is missing: say what the matter is");
 	return st == ST_OK ? keep(&a->title, s, why) : st;
 }
 
-static enum status check_numbers(struct application *a, const struct json *party, int64_t now, struct err *why)
+static enum status check_numbers(struct application *a, const struct json *party, int64_t now,
+				 struct err *why)
 {
 	struct day today = day_in_stockholm(now, NULL, NULL);
 	struct str person, org;
@@ -82,7 +91,8 @@ static enum status check_numbers(struct application *a, const struct json *party
 	if (st != ST_OK)
 		return st;
 	if (person.n && org.n)
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "a party has a person_no or an org_no, not both");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "a party has a person_no or an org_no, not both");
 	if (person.n)
 		st = person_no_parse(number, person, today, why);
 	else if (org.n)
@@ -92,7 +102,8 @@ static enum status check_numbers(struct application *a, const struct json *party
 	return st;
 }
 
-static enum status read_party(struct application *a, const struct json *j, int64_t now, struct err *why)
+static enum status read_party(struct application *a, const struct json *j, int64_t now,
+			      struct err *why)
 {
 	static const char *const known[] = { "name", "person_no", "org_no", "protected", NULL };
 	const struct json *party = json_member(j, "party");
@@ -114,11 +125,13 @@ static enum status read_party(struct application *a, const struct json *j, int64
 		return ST_OK;
 	}
 	if (name.n == 0)
-		return err_set(why, ST_BAD_INPUT, "field-missing", "\"name\" of the party is missing");
+		return err_set(why, ST_BAD_INPUT, "field-missing",
+			       "\"name\" of the party is missing");
 	return keep(&a->party, name, why);
 }
 
-static enum status read_arrival(struct application *a, const struct json *j, int64_t now, struct err *why)
+static enum status read_arrival(struct application *a, const struct json *j, int64_t now,
+				struct err *why)
 {
 	struct str channel, received;
 	enum status st = text_of(j, "channel", sizeof(a->channel) - 1, &channel, why);
@@ -127,12 +140,15 @@ static enum status read_arrival(struct application *a, const struct json *j, int
 		st = text_of(j, "received_at", 40, &received, why);
 	if (st != ST_OK)
 		return st;
-	snprintf(a->channel, sizeof(a->channel), "%.*s", channel.n ? (int)channel.n : 9, channel.n ? channel.p : "e-service");
+	snprintf(a->channel, sizeof(a->channel), "%.*s", channel.n ? (int)channel.n : 9,
+		 channel.n ? channel.p : "e-service");
 	a->received_at = now;
 	if (received.n && !instant_parse(&a->received_at, received))
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"received_at\" is no RFC 3339 time");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "\"received_at\" is no RFC 3339 time");
 	if (a->received_at > now)
-		return err_set(why, ST_BAD_INPUT, "received-in-future", "\"received_at\" lies ahead of the central's clock");
+		return err_set(why, ST_BAD_INPUT, "received-in-future",
+			       "\"received_at\" lies ahead of the central's clock");
 	return ST_OK;
 }
 
@@ -143,12 +159,14 @@ static enum status read_fields(struct application *a, const struct json *j, stru
 	if (json_kind_of(fields) == JSON_NONE)
 		return keep(&a->fields, str_of("{}"), why);
 	if (json_kind_of(fields) != JSON_MAP)
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"fields\" is no JSON object");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "\"fields\" is no JSON object");
 	if (!json_dump(&a->fields, fields))
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
 	if (a->fields.len > LIMIT_INTAKE_FIELDS)
-		return err_set(why, ST_BAD_INPUT, "field-too-long", "\"fields\" has %zu bytes; the limit is %d",
-			       a->fields.len, LIMIT_INTAKE_FIELDS);
+		return err_set(why, ST_BAD_INPUT, "field-too-long",
+			       "\"fields\" has %zu bytes; the limit is %d", a->fields.len,
+			       LIMIT_INTAKE_FIELDS);
 	return ST_OK;
 }
 
@@ -171,13 +189,16 @@ static bool media_type(struct str s)
 static enum status doc_name(struct application_doc *d, struct str name, struct err *why)
 {
 	struct strbuf nfc = STRBUF_INIT_MAX(DOC_NAME_MAX);
-	bool ok = name.n > 0 && printable(name) && utf8_to_nfc(&nfc, name) && nfc.len < sizeof(d->name);
+	bool ok = name.n > 0 && printable(name) && utf8_to_nfc(&nfc, name)
+		  && nfc.len < sizeof(d->name);
 
 	if (ok)
 		memcpy(d->name, strbuf_cstr(&nfc), nfc.len + 1);
 	strbuf_release(&nfc);
-	return ok ? ST_OK : err_set(why, ST_BAD_INPUT, "field-malformed",
-				    "a document's \"name\" has 1-%d bytes without control characters", DOC_NAME_MAX - 1);
+	return ok ? ST_OK
+		  : err_set(why, ST_BAD_INPUT, "field-malformed",
+			    "a document's \"name\" has 1-%d bytes without control characters",
+			    DOC_NAME_MAX - 1);
 }
 
 static enum status read_doc(struct application_doc *d, const struct json *j, struct err *why)
@@ -195,12 +216,17 @@ static enum status read_doc(struct application_doc *d, const struct json *j, str
 	if (st != ST_OK)
 		return st;
 	if (mt.n && !media_type(mt))
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "a document's \"mt\" is no media type");
-	snprintf(d->mt, sizeof(d->mt), "%.*s", mt.n ? (int)mt.n : 24, mt.n ? mt.p : "application/octet-stream");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "a document's \"mt\" is no media type");
+	snprintf(d->mt, sizeof(d->mt), "%.*s", mt.n ? (int)mt.n : 24,
+		 mt.n ? mt.p : "application/octet-stream");
 	if (!data.p || !b64_decode(&d->bytes, data))
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "a document's \"data_b64\" is no base64");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "a document's \"data_b64\" is no base64");
 	if (d->bytes.len > LIMIT_BLOB)
-		return err_set(why, ST_BAD_INPUT, "field-too-long", "a document has %zu bytes; the limit is %d", d->bytes.len, LIMIT_BLOB);
+		return err_set(why, ST_BAD_INPUT, "field-too-long",
+			       "a document has %zu bytes; the limit is %d", d->bytes.len,
+			       LIMIT_BLOB);
 	sha256_hex(d->h, strbuf_str(&d->bytes));
 	return ST_OK;
 }
@@ -215,8 +241,9 @@ static enum status read_docs(struct application *a, const struct json *j, struct
 	if (json_kind_of(docs) != JSON_LIST)
 		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"documents\" is no list");
 	if (json_count(docs) > LIMIT_INTAKE_DOCUMENTS)
-		return err_set(why, ST_BAD_INPUT, "field-too-long", "\"documents\" has %zu; the limit is %d",
-			       json_count(docs), LIMIT_INTAKE_DOCUMENTS);
+		return err_set(why, ST_BAD_INPUT, "field-too-long",
+			       "\"documents\" has %zu; the limit is %d", json_count(docs),
+			       LIMIT_INTAKE_DOCUMENTS);
 	for (size_t i = 0; st == ST_OK && i < json_count(docs); i++)
 		st = read_doc(&a->docs[a->doc_count++], json_item(docs, i), why);
 	return st;
@@ -224,7 +251,8 @@ static enum status read_docs(struct application *a, const struct json *j, struct
 
 enum status application_read(struct application *a, struct str json, int64_t now, struct err *why)
 {
-	static const char *const known[] = { "title", "party", "channel", "received_at", "fields", "documents", NULL };
+	static const char *const known[] = { "title",  "party",	    "channel", "received_at",
+					     "fields", "documents", NULL };
 	struct json *j = NULL;
 	enum status st = json_read(&j, json, why);
 

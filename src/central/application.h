@@ -26,17 +26,18 @@ struct application_doc {
 
 struct application {
 	struct strbuf title;
-	struct strbuf party;       /* "" when protected */
+	struct strbuf party; /* "" when protected */
 	char party_kind[16];
 	bool is_protected;
 	char channel[CODE_MAX];
 	int64_t received_at;
-	struct strbuf fields;      /* compact JSON */
+	struct strbuf fields; /* compact JSON */
 	int doc_count;
 	struct application_doc docs[LIMIT_INTAKE_DOCUMENTS];
 };
 
-MUST_USE enum status application_read(struct application *a, struct str json, int64_t now, struct err *why);
+MUST_USE enum status application_read(struct application *a, struct str json, int64_t now,
+				      struct err *why);
 void application_release(struct application *a);
 
 #endif

@@ -74,8 +74,10 @@ static enum status make_room(struct gathering *g, int room, struct err *why)
 	g->bytes = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->bytes));
 	g->documents = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->documents));
 	g->row_room = room;
-	return g->rows && g->envelopes && g->erased_by && g->entries && g->devices && g->certificates
-		&& g->keys && g->docs && g->bytes && g->documents ? ST_OK : no_memory(why);
+	return g->rows && g->envelopes && g->erased_by && g->entries && g->devices
+			       && g->certificates && g->keys && g->docs && g->bytes && g->documents
+		       ? ST_OK
+		       : no_memory(why);
 }
 
 static enum status gather_entries(struct central *c, struct gathering *g, struct err *why)
@@ -99,13 +101,16 @@ static enum status gather_entries(struct central *c, struct gathering *g, struct
 static enum status gather_documents(struct central *c, struct gathering *g, struct err *why)
 {
 	int count = 0;
-	enum status st = documents_of(c->db, g->s.file.id, g->docs, LIMIT_DOCUMENT_ROWS, &count, why);
+	enum status st =
+		documents_of(c->db, g->s.file.id, g->docs, LIMIT_DOCUMENT_ROWS, &count, why);
 
 	for (int i = 0; st == ST_OK && i < count; i++) {
 		g->doc_count++;
 		st = blob_get(c->db, g->docs[i].h, &g->bytes[i], why);
 	}
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "a document of case %s is missing", g->s.file.id) : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
+				       "a document of case %s is missing", g->s.file.id)
+			     : st;
 }
 
 static bool have_device(const struct gathering *g, const char *dev)
@@ -125,10 +130,13 @@ static enum status gather_keys(struct central *c, struct gathering *g, struct er
 
 		if (strcmp(dev, c->dev) == 0 || have_device(g, dev))
 			continue;
-		st = device_get(c->db, dev, &g->devices[g->device_count], &g->certificates[g->device_count], why);
+		st = device_get(c->db, dev, &g->devices[g->device_count],
+				&g->certificates[g->device_count], why);
 		g->device_count++;
 	}
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "a device of case %s is missing", g->s.file.id) : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
+				       "a device of case %s is missing", g->s.file.id)
+			     : st;
 }
 
 /* The tree as it was when the last entry came: the same package can be made
@@ -154,25 +162,40 @@ static void lend(struct gathering *g, struct package_content *p, const struct ce
 		const struct log_row *r = &g->rows[i];
 		struct package_entry *e = &g->entries[i];
 
-		e->facts = (struct entry_facts){ r->case_id, r->n, i ? g->rows[i - 1].eh : HASH_ZERO, r->ah,
-						 r->seq, r->epoch, r->at, r->verdict, r->rule };
+		e->facts = (struct entry_facts){
+			r->case_id, r->n,	i ? g->rows[i - 1].eh : HASH_ZERO,
+			r->ah,	    r->seq,	r->epoch,
+			r->at,	    r->verdict, r->rule
+		};
 		e->eh = r->eh;
 		e->erased_by = g->erased_by[i];
 		e->jws = g->erased_by[i] ? (struct str){ NULL, 0 } : strbuf_str(&g->envelopes[i]);
 	}
 	for (int i = 0; i < g->doc_count; i++)
-		g->documents[i] = (struct package_document){ g->docs[i].h, g->docs[i].mt, g->docs[i].name,
-							     g->docs[i].n, strbuf_str(&g->bytes[i]) };
+		g->documents[i] =
+			(struct package_document){ g->docs[i].h, g->docs[i].mt, g->docs[i].name,
+						   g->docs[i].n, strbuf_str(&g->bytes[i]) };
 	for (int i = 0; i < g->device_count; i++)
-		g->keys[i] = (struct package_key){ g->devices[i].kid, g->devices[i].x, g->devices[i].officer,
-						   g->devices[i].id, strbuf_str(&g->certificates[i]),
-						   g->devices[i].state, g->devices[i].valid_through_ctr };
+		g->keys[i] = (struct package_key){ g->devices[i].kid,
+						   g->devices[i].x,
+						   g->devices[i].officer,
+						   g->devices[i].id,
+						   strbuf_str(&g->certificates[i]),
+						   g->devices[i].state,
+						   g->devices[i].valid_through_ctr };
 	*p = (struct package_content){
-		.aud = c->aud, .central_name = c->name, .central_key = signkey_public(c->key),
-		.file = &g->s.file, .entry_count = g->row_count, .entries = g->entries,
-		.document_count = g->doc_count, .documents = g->documents,
-		.key_count = g->device_count, .keys = g->keys,
-		.proof_size = g->rows[g->row_count - 1].seq, .proof_root = g->root,
+		.aud = c->aud,
+		.central_name = c->name,
+		.central_key = signkey_public(c->key),
+		.file = &g->s.file,
+		.entry_count = g->row_count,
+		.entries = g->entries,
+		.document_count = g->doc_count,
+		.documents = g->documents,
+		.key_count = g->device_count,
+		.keys = g->keys,
+		.proof_size = g->rows[g->row_count - 1].seq,
+		.proof_root = g->root,
 		.checkpoint = strbuf_str(&g->checkpoint),
 	};
 }
@@ -182,7 +205,8 @@ static enum status gather(struct central *c, const char *id, struct gathering *g
 	enum status st = case_load(c->db, id, &g->s, why);
 
 	if (st == ST_OK && g->s.file.n > PACKAGE_ENTRIES_MAX)
-		return err_set(why, ST_BROKEN, "package-content", "case %s has more than %d entries", id, PACKAGE_ENTRIES_MAX);
+		return err_set(why, ST_BROKEN, "package-content",
+			       "case %s has more than %d entries", id, PACKAGE_ENTRIES_MAX);
 	if (st == ST_OK)
 		st = make_room(g, (int)g->s.file.n, why);
 	if (st == ST_OK)
@@ -196,7 +220,8 @@ static enum status gather(struct central *c, const char *id, struct gathering *g
 	return st == ST_OK ? gather_proof(c, g, why) : st;
 }
 
-static enum status package_path(const struct central *c, const struct casefile *f, char out[FOLDER_PATH], struct err *why)
+static enum status package_path(const struct central *c, const struct casefile *f,
+				char out[FOLDER_PATH], struct err *why)
 {
 	char diary[81], name[200];
 
@@ -205,7 +230,8 @@ static enum status package_path(const struct central *c, const struct casefile *
 	return folder_path(out, c->dir, name, why);
 }
 
-static enum status log_package(struct central *c, struct stored_case *s, const char *sha, struct err *why)
+static enum status log_package(struct central *c, struct stored_case *s, const char *sha,
+			       struct err *why)
 {
 	struct action a = ACTION_INIT;
 	struct entry_done done;

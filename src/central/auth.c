@@ -28,11 +28,13 @@ enum status auth_bearer(struct call *k, struct err *why)
 	sha256_hex(hash, str_of(k->r->bearer));
 	st = found(token_get(k->c->db, hash, central_now(k->c), dev, why), &there);
 	if (st == ST_OK && !there)
-		return err_set(why, ST_REFUSED, "token-expired", "log in: the token is missing, wrong or expired");
+		return err_set(why, ST_REFUSED, "token-expired",
+			       "log in: the token is missing, wrong or expired");
 	if (st == ST_OK)
 		st = device_get(k->c->db, dev, &k->device, NULL, why);
 	if (st == ST_OK && strcmp(k->device.state, "lost") == 0)
-		return err_set(why, ST_REFUSED, "device-revoked", "this device has been reported lost; enrol another");
+		return err_set(why, ST_REFUSED, "device-revoked",
+			       "this device has been reported lost; enrol another");
 	return st == ST_OK ? rights_load(k->c->db, k->device.officer, &k->who, why) : st;
 }
 
@@ -64,13 +66,14 @@ static enum status may_try(struct central *c, const char *peer, struct err *why)
 		w->since = now;
 	}
 	if (w->count >= LIMIT_WRONG_CODES)
-		return err_set(why, ST_REFUSED, "too-many-tries", "too many wrong codes from here; wait ten minutes");
+		return err_set(why, ST_REFUSED, "too-many-tries",
+			       "too many wrong codes from here; wait ten minutes");
 	return ST_OK;
 }
 
 struct enrolment {
 	char code[INVITATION_TEXT];
-	char hash[HASH_TEXT];       /* of the code */
+	char hash[HASH_TEXT]; /* of the code */
 	struct device device;
 	struct pubkey key;
 	struct strbuf proof;
@@ -98,7 +101,8 @@ static enum status read_enrolment(struct call *k, struct enrolment *e, struct er
 	if (st == ST_OK && !uuid_valid(str_of(e->device.id)))
 		st = err_set(why, ST_BAD_INPUT, "field-malformed", "member \"dev\" is no UUID");
 	if (st == ST_OK && !pubkey_from_text(&e->key, str_of(e->device.x)))
-		st = err_set(why, ST_BAD_INPUT, "field-malformed", "member \"x\" is no Ed25519 key in base64url");
+		st = err_set(why, ST_BAD_INPUT, "field-malformed",
+			     "member \"x\" is no Ed25519 key in base64url");
 	sha256_hex(e->hash, str_of(e->code));
 	memcpy(e->device.kid, e->key.kid, sizeof(e->device.kid));
 	return st;
@@ -116,8 +120,10 @@ static enum status check_proof(struct call *k, const struct enrolment *e, struct
 	strbuf_release(&payload);
 	if (st != ST_OK)
 		return st;
-	if (strcmp(l.aud, k->c->aud) != 0 || strcmp(l.dev, e->device.id) != 0 || strcmp(l.challenge, e->hash) != 0)
-		return err_set(why, ST_REFUSED, "proof-wrong", "the proof is not for this central, device and code");
+	if (strcmp(l.aud, k->c->aud) != 0 || strcmp(l.dev, e->device.id) != 0
+	    || strcmp(l.challenge, e->hash) != 0)
+		return err_set(why, ST_REFUSED, "proof-wrong",
+			       "the proof is not for this central, device and code");
 	return ST_OK;
 }
 
@@ -131,22 +137,28 @@ static enum status check_code(struct call *k, struct enrolment *e, bool *again, 
 
 	*again = false;
 	if (st == ST_OK)
-		st = found(invitation_get(k->c->db, e->hash, e->device.officer, &expires, used_by, why), &there);
+		st = found(invitation_get(k->c->db, e->hash, e->device.officer, &expires, used_by,
+					  why),
+			   &there);
 	if (st != ST_OK)
 		return st;
 	if (!there) {
 		wrong_of(k->c, k->r->peer)->count++;
-		return err_set(why, ST_REFUSED, "invitation-wrong", "there is no such invitation; check the code, or ask for a new one");
+		return err_set(why, ST_REFUSED, "invitation-wrong",
+			       "there is no such invitation; check the code, or ask for a new one");
 	}
 	*again = strcmp(used_by, e->device.id) == 0;
 	if (used_by[0] && !*again)
-		return err_set(why, ST_REFUSED, "invitation-used", "this invitation has been used; ask for a new one");
+		return err_set(why, ST_REFUSED, "invitation-used",
+			       "this invitation has been used; ask for a new one");
 	if (expires <= central_now(k->c) && !*again)
-		return err_set(why, ST_REFUSED, "invitation-expired", "this invitation is older than 24 hours; ask for a new one");
+		return err_set(why, ST_REFUSED, "invitation-expired",
+			       "this invitation is older than 24 hours; ask for a new one");
 	return ST_OK;
 }
 
-static enum status make_certificate(struct central *c, const struct device *d, struct strbuf *out, struct err *why)
+static enum status make_certificate(struct central *c, const struct device *d, struct strbuf *out,
+				    struct err *why)
 {
 	struct certificate cert = { .nbf = d->enrolled_at, .exp = d->enrolled_at + CERTIFICATE_MS };
 	struct strbuf payload = STRBUF_INIT;
@@ -164,7 +176,8 @@ static enum status make_certificate(struct central *c, const struct device *d, s
 	return st;
 }
 
-static enum status enrol_device(struct call *k, struct enrolment *e, struct strbuf *certificate, struct err *why)
+static enum status enrol_device(struct call *k, struct enrolment *e, struct strbuf *certificate,
+				struct err *why)
 {
 	struct device *d = &e->device;
 	enum status st;
@@ -180,13 +193,15 @@ static enum status enrol_device(struct call *k, struct enrolment *e, struct strb
 		return st;
 	st = device_add(k->c->db, d, strbuf_str(certificate), NULL);
 	if (st == ST_CONFLICT)
-		st = err_set(why, ST_CONFLICT, "device-known", "this device or key is enrolled already; make a new key");
+		st = err_set(why, ST_CONFLICT, "device-known",
+			     "this device or key is enrolled already; make a new key");
 	if (st == ST_OK)
 		st = invitation_use(k->c->db, e->hash, d->id, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
 
-static enum status enrolled_reply(struct call *k, const struct enrolment *e, const struct strbuf *certificate, struct err *why)
+static enum status enrolled_reply(struct call *k, const struct enrolment *e,
+				  const struct strbuf *certificate, struct err *why)
 {
 	struct officer_row o;
 	struct jsonw w;
@@ -210,13 +225,15 @@ static enum status enrolled_reply(struct call *k, const struct enrolment *e, con
 
 /* The same code, device and key again is a repeated request whose answer was
  * lost: it gets the same certificate. */
-static enum status enrolled_before(struct call *k, struct enrolment *e, struct strbuf *certificate, struct err *why)
+static enum status enrolled_before(struct call *k, struct enrolment *e, struct strbuf *certificate,
+				   struct err *why)
 {
 	struct device d;
 	enum status st = device_get(k->c->db, e->device.id, &d, certificate, why);
 
 	if (st == ST_OK && strcmp(d.kid, e->key.kid) != 0)
-		return err_set(why, ST_REFUSED, "invitation-used", "this invitation has been used with another key; ask for a new one");
+		return err_set(why, ST_REFUSED, "invitation-used",
+			       "this invitation has been used with another key; ask for a new one");
 	return st;
 }
 
@@ -232,7 +249,8 @@ enum status handle_enrol(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = check_proof(k, &e, why);
 	if (st == ST_OK)
-		st = again ? enrolled_before(k, &e, &certificate, why) : enrol_device(k, &e, &certificate, why);
+		st = again ? enrolled_before(k, &e, &certificate, why)
+			   : enrol_device(k, &e, &certificate, why);
 	if (st == ST_OK)
 		st = enrolled_reply(k, &e, &certificate, why);
 	strbuf_wipe(&e.proof);
@@ -281,23 +299,25 @@ enum status handle_challenge(struct call *k, struct err *why)
 static enum status refuse_login(struct err *why)
 {
 	err_clear(why);
-	return err_set(why, ST_REFUSED, "login-refused", "the login does not hold: wrong key, old challenge, or unknown device");
+	return err_set(why, ST_REFUSED, "login-refused",
+		       "the login does not hold: wrong key, old challenge, or unknown device");
 }
 
 /* Every way to fail gives the same answer, so that it tells nothing. */
-static enum status open_login(struct call *k, struct str jws, struct login *l, struct device *d, struct err *why)
+static enum status open_login(struct call *k, struct str jws, struct login *l, struct device *d,
+			      struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct pubkey key;
 	bool ok = jws_payload_unverified(&payload, jws, NULL) == ST_OK
-		&& login_read(l, strbuf_str(&payload), NULL) == ST_OK
-		&& device_get(k->c->db, l->dev, d, NULL, NULL) == ST_OK
-		&& pubkey_from_text(&key, str_of(d->x));
+		  && login_read(l, strbuf_str(&payload), NULL) == ST_OK
+		  && device_get(k->c->db, l->dev, d, NULL, NULL) == ST_OK
+		  && pubkey_from_text(&key, str_of(d->x));
 
 	strbuf_clear(&payload);
 	ok = ok && jws_open(&payload, NULL, &key, TYP_LOGIN, jws, NULL) == ST_OK
-		&& login_read(l, strbuf_str(&payload), NULL) == ST_OK
-		&& strcmp(l->dev, d->id) == 0 && strcmp(l->aud, k->c->aud) == 0;
+	     && login_read(l, strbuf_str(&payload), NULL) == ST_OK && strcmp(l->dev, d->id) == 0
+	     && strcmp(l->aud, k->c->aud) == 0;
 	strbuf_release(&payload);
 	return ok ? ST_OK : refuse_login(why);
 }
@@ -305,14 +325,17 @@ static enum status open_login(struct call *k, struct str jws, struct login *l, s
 static enum status check_device(const struct call *k, const struct device *d, struct err *why)
 {
 	if (strcmp(d->state, "lost") == 0)
-		return err_set(why, ST_REFUSED, "device-revoked", "this device has been reported lost; enrol another");
+		return err_set(why, ST_REFUSED, "device-revoked",
+			       "this device has been reported lost; enrol another");
 	if (d->enrolled_at + CERTIFICATE_MS <= central_now(k->c))
-		return err_set(why, ST_REFUSED, "device-revoked", "this device's certificate has expired; enrol it anew");
+		return err_set(why, ST_REFUSED, "device-revoked",
+			       "this device's certificate has expired; enrol it anew");
 	return ST_OK;
 }
 
 /* Take the challenge and give a token, in one transaction. */
-static enum status exchange(struct call *k, const struct login *l, const char *token, struct err *why)
+static enum status exchange(struct call *k, const struct login *l, const char *token,
+			    struct err *why)
 {
 	int64_t now = central_now(k->c);
 	char hash[HASH_TEXT];
@@ -329,7 +352,8 @@ static enum status exchange(struct call *k, const struct login *l, const char *t
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
 
-static enum status token_reply(struct call *k, const struct device *d, const char *token, struct err *why)
+static enum status token_reply(struct call *k, const struct device *d, const char *token,
+			       struct err *why)
 {
 	struct jsonw w;
 	enum status st = rights_load(k->c->db, d->officer, &k->who, why);

@@ -17,7 +17,9 @@ enum status handle_blob_head(struct call *k, struct err *why)
 		st = blob_owned(k->c->db, k->device.id, h, NULL, why);
 	if (st == ST_OK)
 		reply_type(k->out, 200, "application/octet-stream");
-	return st == ST_NONE ? err_set(why, st, "document-unknown", "this device has not uploaded it") : st;
+	return st == ST_NONE
+		       ? err_set(why, st, "document-unknown", "this device has not uploaded it")
+		       : st;
 }
 
 enum status handle_blob_put(struct call *k, struct err *why)
@@ -31,7 +33,9 @@ enum status handle_blob_put(struct call *k, struct err *why)
 		return st;
 	sha256_hex(real, bytes);
 	if (strcmp(real, h) != 0)
-		return err_set(why, ST_BAD_INPUT, "blob-hash", "the bytes have another SHA-256 than the address says; send them again");
+		return err_set(
+			why, ST_BAD_INPUT, "blob-hash",
+			"the bytes have another SHA-256 than the address says; send them again");
 	st = blob_owned(k->c->db, k->device.id, h, NULL, why);
 	known = st == ST_OK;
 	if (st == ST_NONE)

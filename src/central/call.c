@@ -29,7 +29,8 @@ enum status body_map(struct call *k, const char *const *known, struct json **out
 		st = err_set(why, ST_BAD_INPUT, "json-syntax", "the body is no JSON object");
 	while (st == ST_OK && json_next(*out, &key))
 		if (!is_known(known, key))
-			st = err_set(why, ST_BAD_INPUT, "field-unknown", "there is no member \"%.60s\" here", key);
+			st = err_set(why, ST_BAD_INPUT, "field-unknown",
+				     "there is no member \"%.60s\" here", key);
 	if (st != ST_OK) {
 		json_free(*out);
 		*out = NULL;
@@ -37,12 +38,15 @@ enum status body_map(struct call *k, const char *const *known, struct json **out
 	return st;
 }
 
-enum status need_text(const struct json *map, const char *name, char *dst, size_t size, struct err *why)
+enum status need_text(const struct json *map, const char *name, char *dst, size_t size,
+		      struct err *why)
 {
 	if (json_kind_of(json_member(map, name)) == JSON_NONE)
-		return err_set(why, ST_BAD_INPUT, "field-missing", "member \"%s\" is missing", name);
+		return err_set(why, ST_BAD_INPUT, "field-missing", "member \"%s\" is missing",
+			       name);
 	if (!json_copy_text(map, name, dst, size) || !dst[0])
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "member \"%s\" is no text of 1-%zu bytes", name, size - 1);
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "member \"%s\" is no text of 1-%zu bytes", name, size - 1);
 	return ST_OK;
 }
 
@@ -62,8 +66,8 @@ struct str query_text(const struct request *r, const char *name)
 	return (struct str){ NULL, 0 };
 }
 
-enum status query_int(const struct request *r, const char *name, int64_t *v,
-		      int64_t otherwise, struct err *why)
+enum status query_int(const struct request *r, const char *name, int64_t *v, int64_t otherwise,
+		      struct err *why)
 {
 	struct str s = query_text(r, name);
 
@@ -73,18 +77,21 @@ enum status query_int(const struct request *r, const char *name, int64_t *v,
 	*v = 0;
 	for (size_t i = 0; i < s.n && i < 18; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9')
-			return err_set(why, ST_BAD_INPUT, "query-malformed", "\"%s\" takes digits", name);
+			return err_set(why, ST_BAD_INPUT, "query-malformed", "\"%s\" takes digits",
+				       name);
 		*v = *v * 10 + (s.p[i] - '0');
 	}
 	if (s.n < 1 || s.n > 18)
-		return err_set(why, ST_BAD_INPUT, "query-malformed", "\"%s\" takes 1-18 digits", name);
+		return err_set(why, ST_BAD_INPUT, "query-malformed", "\"%s\" takes 1-18 digits",
+			       name);
 	return ST_OK;
 }
 
 enum status part_uuid(const struct call *k, int i, char out[UUID_TEXT], struct err *why)
 {
 	if (!uuid_valid(k->part[i]))
-		return err_set(why, ST_NONE, "case-unknown", "there is no such case within your rights");
+		return err_set(why, ST_NONE, "case-unknown",
+			       "there is no such case within your rights");
 	memcpy(out, k->part[i].p, UUID_TEXT - 1);
 	out[UUID_TEXT - 1] = '\0';
 	return ST_OK;
@@ -93,7 +100,8 @@ enum status part_uuid(const struct call *k, int i, char out[UUID_TEXT], struct e
 enum status part_hash(const struct call *k, int i, char out[HASH_TEXT], struct err *why)
 {
 	if (!hash_valid(k->part[i]))
-		return err_set(why, ST_BAD_INPUT, "hash-malformed", "a document is named by 64 lower-case hex digits");
+		return err_set(why, ST_BAD_INPUT, "hash-malformed",
+			       "a document is named by 64 lower-case hex digits");
 	memcpy(out, k->part[i].p, HASH_TEXT - 1);
 	out[HASH_TEXT - 1] = '\0';
 	return ST_OK;

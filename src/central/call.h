@@ -24,10 +24,10 @@ struct call {
 	struct central *c;
 	const struct request *r;
 	struct reply *out;
-	struct str part[CALL_PARTS];   /* what stood at * in the pattern */
-	struct rights who;             /* of the bearer; empty without a login */
-	struct device device;          /* of the bearer */
-	struct problem extra;          /* expect, last_hash, h for a problem */
+	struct str part[CALL_PARTS]; /* what stood at * in the pattern */
+	struct rights who;	     /* of the bearer; empty without a login */
+	struct device device;	     /* of the bearer */
+	struct problem extra;	     /* expect, last_hash, h for a problem */
 };
 
 /* Handlers, one per route. */
@@ -66,9 +66,11 @@ void reply_type(struct reply *out, int status, const char *content_type);
 
 /* A JSON map from the body; every member must be among `known` (ends with
  * NULL). ST_BAD_INPUT "json-syntax", "field-unknown". Free with json_free. */
-MUST_USE enum status body_map(struct call *k, const char *const *known, struct json **out, struct err *why);
+MUST_USE enum status body_map(struct call *k, const char *const *known, struct json **out,
+			      struct err *why);
 /* A member that must be there, as text. "field-missing", "field-malformed". */
-MUST_USE enum status need_text(const struct json *map, const char *name, char *dst, size_t size, struct err *why);
+MUST_USE enum status need_text(const struct json *map, const char *name, char *dst, size_t size,
+			       struct err *why);
 
 /* Value of a query parameter, digits only; `otherwise` if it is not there.
  * ST_BAD_INPUT "query-malformed". */

@@ -11,7 +11,8 @@
 
 /* --- The detail of a case ------------------------------------------------------- */
 
-static enum status documents_json(struct central *c, const char *case_id, struct jsonw *w, struct err *why)
+static enum status documents_json(struct central *c, const char *case_id, struct jsonw *w,
+				  struct err *why)
 {
 	struct stored_document *docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*docs));
 	int count = 0;
@@ -34,12 +35,18 @@ static enum status documents_json(struct central *c, const char *case_id, struct
 }
 
 /* What the applicant can be told, from the entries that happened. */
-static const struct { const char *act; const char *kind; } receipts[] = {
-	{ "case.receive", "received" }, { "case.claim", "handling-started" },
-	{ "case.decide", "decided" },   { "case.close", "done" },
+static const struct {
+	const char *act;
+	const char *kind;
+} receipts[] = {
+	{ "case.receive", "received" },
+	{ "case.claim", "handling-started" },
+	{ "case.decide", "decided" },
+	{ "case.close", "done" },
 };
 
-static enum status receipts_json(struct central *c, const char *case_id, struct jsonw *w, struct err *why)
+static enum status receipts_json(struct central *c, const char *case_id, struct jsonw *w,
+				 struct err *why)
 {
 	enum status st = ST_OK;
 	int64_t at;
@@ -60,7 +67,8 @@ static enum status receipts_json(struct central *c, const char *case_id, struct 
 
 /* Of a protected party neither name nor the application's fields are said:
  * they stand in the application document alone. */
-enum status detail_write(struct central *c, const struct stored_case *s, struct strbuf *out, struct err *why)
+enum status detail_write(struct central *c, const struct stored_case *s, struct strbuf *out,
+			 struct err *why)
 {
 	bool hidden = s->file.protection == PROTECT_IDENTITY;
 	struct jsonw w;
@@ -91,7 +99,8 @@ enum status detail_write(struct central *c, const struct stored_case *s, struct 
 		jsonw_null(&w);
 	jsonw_end_map(&w);
 	if (st == ST_OK && out->failed)
-		st = err_set(why, ST_BROKEN, "detail", "the detail of case %s cannot be written", s->file.id);
+		st = err_set(why, ST_BROKEN, "detail", "the detail of case %s cannot be written",
+			     s->file.id);
 	return st;
 }
 
@@ -148,7 +157,8 @@ enum status handle_case(struct call *k, struct err *why)
 
 /* --- GET /v1/cases/{id}/chain -------------------------------------------------------- */
 
-static enum status chain_rows(struct rows *rows, const char *id, int64_t from, bool *more, struct err *why)
+static enum status chain_rows(struct rows *rows, const char *id, int64_t from, bool *more,
+			      struct err *why)
 {
 	struct log_row e = { .n = from > 0 ? from - 1 : 0 };
 	enum status st = ST_OK;
@@ -156,7 +166,8 @@ static enum status chain_rows(struct rows *rows, const char *id, int64_t from, b
 
 	*more = false;
 	while (st == ST_OK && (st = log_after(rows->k->c->db, id, e.n, &e, why)) == ST_OK) {
-		*more = count++ == LIMIT_CHAIN_ROWS || rows->text.len > PAGE_MAX_BYTES - 2 * 64 * 1024;
+		*more = count++ == LIMIT_CHAIN_ROWS
+			|| rows->text.len > PAGE_MAX_BYTES - 2 * 64 * 1024;
 		if (*more)
 			break;
 		st = rows_entry(rows, &e, why);
@@ -178,7 +189,8 @@ static enum status chain_page(struct call *k, const struct rows *rows, bool more
 		head->durable_through = central_size(k->c);
 		head->now = central_now(k->c);
 		reply_type(k->out, 200, TYPE_NDJSON);
-		ok = page_begin(out, head) && strbuf_add(out, strbuf_cstr(&rows->text), rows->text.len);
+		ok = page_begin(out, head)
+		     && strbuf_add(out, strbuf_cstr(&rows->text), rows->text.len);
 		sha256_hex(digest, strbuf_str(out));
 		ok = ok && page_end(out, rows->count, digest);
 	}
@@ -229,5 +241,6 @@ enum status handle_document(struct call *k, struct err *why)
 	if (st == ST_OK)
 		reply_type(k->out, 200, "application/octet-stream");
 	stored_case_release(&s);
-	return st == ST_NONE ? err_set(why, st, "document-unknown", "the case has no such document") : st;
+	return st == ST_NONE ? err_set(why, st, "document-unknown", "the case has no such document")
+			     : st;
 }

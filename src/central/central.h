@@ -31,8 +31,8 @@ struct central_env {
 	/* The log has grown: held requests should be asked again. May be NULL. */
 	void (*woke)(void *ctx);
 	void *ctx;
-	bool in_memory;            /* no folder: no archive, witness in memory */
-	bool accept_restore;       /* database behind the witness: new epoch */
+	bool in_memory;	     /* no folder: no archive, witness in memory */
+	bool accept_restore; /* database behind the witness: new epoch */
 };
 
 /* --- A folder: DIR/{central.db,witness,keys/,archive/,conf/} --------------- */
@@ -40,8 +40,7 @@ struct central_env {
 /* Make DIR and all in it. conf_from: a folder with *.conf (case types,
  * queues), copied into DIR/conf. ST_CONFLICT "already-there": DIR holds a
  * central already; nothing is touched then. */
-MUST_USE enum status central_init_dir(const char *dir, const char *name,
-				      const char *conf_from,
+MUST_USE enum status central_init_dir(const char *dir, const char *name, const char *conf_from,
 				      const struct central_env *env, struct err *why);
 
 /* ST_NONE: no central there. ST_REFUSED "history-lost": the database is
@@ -86,11 +85,11 @@ MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why)
 /* --- Administration, also while another process serves the folder ----------- */
 
 struct central_officer {
-	const char *id;        /* short code, "britt.a" */
+	const char *id; /* short code, "britt.a" */
 	const char *name, *title;
-	const char *roles;     /* "officer,decider" */
-	const char *units;     /* "bygg,miljo"; "" = none */
-	int clearance;         /* highest protection class, 0..2 */
+	const char *roles; /* "officer,decider" */
+	const char *units; /* "bygg,miljo"; "" = none */
+	int clearance;	   /* highest protection class, 0..2 */
 };
 
 /* Add an officer, or change one that is there (the scope version rises).
@@ -118,8 +117,8 @@ MUST_USE enum status central_erase(struct central *c, const char *case_id, int64
 /* --- Verification ----------------------------------------------------------- */
 
 struct central_fault {
-	const char *case_id;   /* "" where none is concerned */
-	int64_t n, seq;        /* 0 where none */
+	const char *case_id; /* "" where none is concerned */
+	int64_t n, seq;	     /* 0 where none */
 	const char *text;
 };
 struct central_findings {

@@ -27,7 +27,8 @@ static enum status own_field(struct central *c, struct str name, struct str valu
 			       "[central] has no field \"%.*s\"; it has: intake_token_sha256",
 			       (int)(name.n < 40 ? name.n : 40), name.p);
 	if (value.n != HASH_TEXT - 1)
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "intake_token_sha256 takes 64 hex digits");
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "intake_token_sha256 takes 64 hex digits");
 	memcpy(c->intake_token, value.p, value.n);
 	c->intake_token[value.n] = '\0';
 	return ST_OK;
@@ -37,17 +38,20 @@ static enum status field(void *ctx, struct str name, struct str value, struct er
 {
 	struct reader *r = ctx;
 
-	return r->own ? own_field(r->c, name, value, why) : registry_field(&r->c->registry, name, value, why);
+	return r->own ? own_field(r->c, name, value, why)
+		      : registry_field(&r->c->registry, name, value, why);
 }
 
 static enum status whole(struct central *c, enum status st, struct err *why)
 {
 	if (st == ST_NONE)
-		return err_set(why, ST_BAD_INPUT, "conf-missing", "there is no configuration with case types and queues");
+		return err_set(why, ST_BAD_INPUT, "conf-missing",
+			       "there is no configuration with case types and queues");
 	if (st == ST_OK)
 		st = registry_check(&c->registry, why);
 	if (st == ST_OK && c->registry.type_count == 0)
-		st = err_set(why, ST_BAD_INPUT, "conf-missing", "the configuration names no case type");
+		st = err_set(why, ST_BAD_INPUT, "conf-missing",
+			     "the configuration names no case type");
 	return st;
 }
 

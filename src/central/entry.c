@@ -11,8 +11,8 @@
 
 /* The facts of a decision that the desk shows, in this order. */
 static const char *const decision_args[] = {
-	"outcome", "content", "decided_on", "decider", "rapporteur", "participants",
-	"reasons", "reasons_omitted", "legal_basis", "delegation",
+	"outcome",	"content", "decided_on",      "decider",     "rapporteur",
+	"participants", "reasons", "reasons_omitted", "legal_basis", "delegation",
 };
 
 static void decision_write(struct strbuf *out, const struct action *a, int64_t at)
@@ -44,7 +44,8 @@ void projection_apply(struct stored_case *s, const struct action *a, int64_t at)
 }
 
 /* Before the registration gives a unit, the caller's choice stands. */
-enum status entry_scope(struct central *c, const struct stored_case *s, int64_t *scope, struct err *why)
+enum status entry_scope(struct central *c, const struct stored_case *s, int64_t *scope,
+			struct err *why)
 {
 	enum status st;
 
@@ -53,8 +54,9 @@ enum status entry_scope(struct central *c, const struct stored_case *s, int64_t 
 		return ST_OK;
 	st = scope_find(c->db, s->file.unit, s->file.protection, scope, why);
 	if (st == ST_NONE)
-		return err_set(why, ST_BROKEN, "scope-missing", "there is no scope for unit \"%s\", class %d",
-			       s->file.unit, s->file.protection);
+		return err_set(why, ST_BROKEN, "scope-missing",
+			       "there is no scope for unit \"%s\", class %d", s->file.unit,
+			       s->file.protection);
 	return st;
 }
 
@@ -86,7 +88,8 @@ static enum status tree_add(struct central *c, const struct log_row *r, struct e
 
 	merkle_leaf(&leaf, r->eh);
 	if (!merkle_append(&tree, r->seq - 1, &leaf))
-		return err_set(why, ST_BROKEN, "tree", "entry seq %lld could not be put into the tree", (long long)r->seq);
+		return err_set(why, ST_BROKEN, "tree",
+			       "entry seq %lld could not be put into the tree", (long long)r->seq);
 	return ST_OK;
 }
 
@@ -102,12 +105,15 @@ static enum status write_feed(struct central *c, const struct stored_case *s, in
 	return st;
 }
 
-static enum status write_documents(struct central *c, const struct log_row *r, const struct action *a, struct err *why)
+static enum status write_documents(struct central *c, const struct log_row *r,
+				   const struct action *a, struct err *why)
 {
 	enum status st = ST_OK;
 
 	for (int i = 0; st == ST_OK && i < a->doc_count; i++) {
-		struct stored_document d = { .n = r->n, .i = i, .len = a->docs[i].len, .at = r->at };
+		struct stored_document d = {
+			.n = r->n, .i = i, .len = a->docs[i].len, .at = r->at
+		};
 
 		memcpy(d.h, a->docs[i].h, sizeof(d.h));
 		memcpy(d.mt, a->docs[i].mt, sizeof(d.mt));
@@ -120,9 +126,15 @@ static enum status write_documents(struct central *c, const struct log_row *r, c
 static void hash_entry(struct log_row *r, const char *prev)
 {
 	struct entry_facts f = {
-		.case_id = r->case_id, .n = r->n, .prev_eh = prev, .ah = r->ah,
-		.seq = r->seq, .epoch = r->epoch, .at = r->at,
-		.verdict = r->verdict, .rule = r->rule,
+		.case_id = r->case_id,
+		.n = r->n,
+		.prev_eh = prev,
+		.ah = r->ah,
+		.seq = r->seq,
+		.epoch = r->epoch,
+		.at = r->at,
+		.verdict = r->verdict,
+		.rule = r->rule,
 	};
 
 	entry_hash(r->eh, &f);
@@ -160,7 +172,8 @@ enum status entry_append(struct central *c, struct stored_case *s, const struct 
 	return st;
 }
 
-static void fill_system(struct central *c, const struct stored_case *s, struct action *a, int64_t at)
+static void fill_system(struct central *c, const struct stored_case *s, struct action *a,
+			int64_t at)
 {
 	snprintf(a->aud, sizeof(a->aud), "%s", c->aud);
 	rng_fill(&c->env.rng, a->salt, sizeof(a->salt));
@@ -176,8 +189,8 @@ static void fill_system(struct central *c, const struct stored_case *s, struct a
 	a->ts = at;
 }
 
-enum status entry_system(struct central *c, struct stored_case *s, struct action *a,
-			 int64_t at, struct entry_done *done, struct err *why)
+enum status entry_system(struct central *c, struct stored_case *s, struct action *a, int64_t at,
+			 struct entry_done *done, struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
 	struct entry_new e = { .action = a, .verdict = VERDICT_ACCEPTED, .at = at };

@@ -28,8 +28,9 @@ struct entry_done {
 	int64_t n, seq;
 	char eh[HASH_TEXT];
 };
-MUST_USE enum status entry_append(struct central *c, struct stored_case *s, const struct entry_new *e,
-				  struct entry_done *done, struct err *why);
+MUST_USE enum status entry_append(struct central *c, struct stored_case *s,
+				  const struct entry_new *e, struct entry_done *done,
+				  struct err *why);
 
 /* An entry of the central's own: `a` has def, args and docs; the rest of the
  * payload is filled in, signed and appended. */
@@ -37,7 +38,8 @@ MUST_USE enum status entry_system(struct central *c, struct stored_case *s, stru
 				  int64_t at, struct entry_done *done, struct err *why);
 
 /* Would the case's scope exist after this action? */
-MUST_USE enum status entry_scope(struct central *c, const struct stored_case *s, int64_t *scope, struct err *why);
+MUST_USE enum status entry_scope(struct central *c, const struct stored_case *s, int64_t *scope,
+				 struct err *why);
 
 /* What an accepted action leaves in the columns beside struct casefile. */
 void projection_apply(struct stored_case *s, const struct action *a, int64_t at);

@@ -18,17 +18,17 @@
 #include "central/call.h"
 
 struct line {
-	struct str jws;              /* in the request's body */
+	struct str jws; /* in the request's body */
 	char ah[HASH_TEXT];
-	struct action action;        /* whole if `sound` */
+	struct action action; /* whole if `sound` */
 	bool sound;
-	struct err why;              /* what is not sound */
+	struct err why; /* what is not sound */
 	/* What every line has. */
 	int64_t ctr;
 	char prev[HASH_TEXT];
 	char iid[UUID_TEXT];
 	char case_id[UUID_TEXT];
-	char next_prev[HASH_TEXT];   /* what the next line must name */
+	char next_prev[HASH_TEXT]; /* what the next line must name */
 };
 
 struct envelopes {

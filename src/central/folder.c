@@ -19,7 +19,8 @@ enum { CONF_BYTES = 4 * 1024 * 1024, KEY_HEX = 64 };
 static enum status disk_error(const char *path, struct err *why)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again", path);
+		return err_set(why, ST_BROKEN, "disk-full",
+			       "%s: the disk is full; make room and try again", path);
 	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
 }
 
@@ -28,7 +29,8 @@ enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name
 	int n = snprintf(out, FOLDER_PATH, "%s/%s", dir, name);
 
 	if (n < 0 || n >= FOLDER_PATH)
-		return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", dir);
+		return err_set(why, ST_BAD_INPUT, "path-too-long",
+			       "%.200s...: the path is too long", dir);
 	return ST_OK;
 }
 
@@ -48,8 +50,13 @@ static enum status make_dir(const char *path, mode_t mode, struct err *why)
 
 enum status folder_make(const char *dir, struct err *why)
 {
-	static const struct { const char *name; mode_t mode; } parts[] = {
-		{ "keys", 0700 }, { "archive", 0750 }, { "conf", 0750 },
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} parts[] = {
+		{ "keys", 0700 },
+		{ "archive", 0750 },
+		{ "conf", 0750 },
 	};
 	char path[FOLDER_PATH];
 	enum status st = make_dir(dir, 0750, why);
@@ -88,7 +95,8 @@ static enum status write_file(const char *path, struct str text, mode_t mode, st
 	int fd;
 
 	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
-		return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", path);
+		return err_set(why, ST_BAD_INPUT, "path-too-long",
+			       "%.200s...: the path is too long", path);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0)
 		return disk_error(tmp, why);
@@ -118,11 +126,13 @@ static enum status read_file(const char *path, size_t max, struct strbuf *out, s
 	size_t n;
 
 	if (!f)
-		return errno == ENOENT ? err_set(why, ST_NONE, "no-file", "%s: there is no such file", path)
-				       : disk_error(path, why);
+		return errno == ENOENT
+			       ? err_set(why, ST_NONE, "no-file", "%s: there is no such file", path)
+			       : disk_error(path, why);
 	while (st == ST_OK && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		if (out->len + n > max || !strbuf_add(out, chunk, n))
-			st = err_set(why, ST_BAD_INPUT, "file-too-long", "%s: longer than %zu bytes", path, max);
+			st = err_set(why, ST_BAD_INPUT, "file-too-long",
+				     "%s: longer than %zu bytes", path, max);
 	if (st == ST_OK && ferror(f))
 		st = disk_error(path, why);
 	fclose(f);
@@ -168,8 +178,10 @@ enum status folder_copy_conf(const char *to, const char *from, struct err *why)
 	if (d)
 		closedir(d);
 	if (st == ST_OK && !copied)
-		return err_set(why, ST_NONE, "conf-missing",
-			       "%s: no *.conf with case types and queues there; name their folder with --conf", from);
+		return err_set(
+			why, ST_NONE, "conf-missing",
+			"%s: no *.conf with case types and queues there; name their folder with --conf",
+			from);
 	return st;
 }
 
@@ -203,10 +215,12 @@ enum status folder_read_key(const char *path, struct signkey **key, struct err *
 
 	*key = NULL;
 	if (st == ST_OK) {
-		if (text.len == KEY_HEX + 1 && hex_decode(seed, sizeof(seed), (struct str){ text.data, KEY_HEX }))
+		if (text.len == KEY_HEX + 1
+		    && hex_decode(seed, sizeof(seed), (struct str){ text.data, KEY_HEX }))
 			*key = signkey_from_seed(seed);
 		if (!*key)
-			st = err_set(why, ST_BAD_INPUT, "key-file", "%s: not a key of 64 hex digits and a line feed", path);
+			st = err_set(why, ST_BAD_INPUT, "key-file",
+				     "%s: not a key of 64 hex digits and a line feed", path);
 	}
 	explicit_bzero(seed, sizeof(seed));
 	strbuf_wipe(&text);
@@ -220,7 +234,8 @@ enum status folder_forget(const char *path, struct err *why)
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
 		if (snprintf(name, sizeof(name), "%s%s", path, tails[i]) >= (int)sizeof(name))
-			return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", path);
+			return err_set(why, ST_BAD_INPUT, "path-too-long",
+				       "%.200s...: the path is too long", path);
 		if (unlink(name) != 0 && errno != ENOENT)
 			return disk_error(name, why);
 	}

@@ -16,7 +16,8 @@
 enum { FOLDER_PATH = 4096 };
 
 /* dir/name into out. */
-MUST_USE enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name, struct err *why);
+MUST_USE enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name,
+				 struct err *why);
 bool folder_has(const char *dir, const char *name);
 /* DIR, keys/, archive/, conf/; those that are there stay. */
 MUST_USE enum status folder_make(const char *dir, struct err *why);

@@ -13,7 +13,8 @@ static enum status root_of(struct central *c, int64_t size, struct hash32 *root,
 
 	if (merkle_root(&tree, size, root))
 		return ST_OK;
-	return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes for %" PRId64 " entries", size);
+	return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes for %" PRId64 " entries",
+		       size);
 }
 
 static enum status sign_head(struct central *c, int64_t size, const struct hash32 *root,
@@ -88,7 +89,8 @@ static enum status inclusion(struct call *k, int64_t seq, int64_t size, struct e
 	enum status st;
 
 	if (seq < 1 || seq > size)
-		return err_set(why, ST_NONE, "entry-unknown", "the log has entries 1 to %" PRId64, size);
+		return err_set(why, ST_NONE, "entry-unknown", "the log has entries 1 to %" PRId64,
+			       size);
 	if (!merkle_inclusion(&tree, seq - 1, size, &path))
 		return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes");
 	st = root_of(k->c, size, &root, why);
@@ -108,14 +110,16 @@ static enum status inclusion(struct call *k, int64_t seq, int64_t size, struct e
 	return st;
 }
 
-static enum status consistency(struct call *k, int64_t from, int64_t to, int64_t size, struct err *why)
+static enum status consistency(struct call *k, int64_t from, int64_t to, int64_t size,
+			       struct err *why)
 {
 	struct merkle_store tree = central_tree(k->c);
 	struct merkle_path path;
 	struct jsonw w;
 
 	if (from < 1 || from > to || to > size)
-		return err_set(why, ST_NONE, "entry-unknown", "a proof goes from 1.. to at most %" PRId64, size);
+		return err_set(why, ST_NONE, "entry-unknown",
+			       "a proof goes from 1.. to at most %" PRId64, size);
 	if (!merkle_consistency(&tree, from, to, &path))
 		return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes");
 	reply_type(k->out, 200, TYPE_JSON);

@@ -16,7 +16,7 @@
 enum {
 	CONNECTIONS_MAX = 512,
 	PER_ADDRESS_MAX = 128,
-	IDLE_SECONDS = 75,          /* longer than the longest wait */
+	IDLE_SECONDS = 75,	      /* longer than the longest wait */
 	CONNECTION_BYTES = 64 * 1024, /* request line and headers */
 	HELD_MAX = 480,
 	DISCARD_BYTES = 1024 * 1024,
@@ -30,7 +30,7 @@ struct exchange {
 	struct reply reply;
 	size_t body_max, seen;
 	bool too_large;
-	bool ready;                 /* reply is filled in */
+	bool ready; /* reply is filled in */
 	int64_t hold_until;
 	struct exchange *next;
 };
@@ -39,7 +39,7 @@ struct http {
 	struct central *central;
 	struct clock clock;
 	struct MHD_Daemon *daemon;
-	pthread_mutex_t lock;       /* the core, the list, and what is in it */
+	pthread_mutex_t lock; /* the core, the list, and what is in it */
 	struct exchange *held;
 	int held_count;
 	bool woken, jobs, stopping;
@@ -149,7 +149,8 @@ static void header(struct MHD_Response *r, const char *name, const char *value)
 static enum MHD_Result send_reply(struct exchange *x)
 {
 	struct reply *out = &x->reply;
-	struct MHD_Response *r = MHD_create_response_from_buffer(out->body.len, out->body.data, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *r = MHD_create_response_from_buffer(out->body.len, out->body.data,
+								 MHD_RESPMEM_MUST_COPY);
 	char seconds[16] = "";
 	enum MHD_Result done;
 
@@ -175,7 +176,8 @@ static enum MHD_Result send_reply(struct exchange *x)
 
 /* The query is built again from its parts: names and values of ours need no
  * escapes, and what holds others is left out. */
-static enum MHD_Result take_query(void *ctx, enum MHD_ValueKind kind, const char *key, const char *value)
+static enum MHD_Result take_query(void *ctx, enum MHD_ValueKind kind, const char *key,
+				  const char *value)
 {
 	struct strbuf *out = ctx;
 
@@ -196,13 +198,16 @@ static void copy_header(struct MHD_Connection *c, const char *name, char *dst, s
 
 static void take_peer(struct exchange *x)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *a = info ? info->client_addr : NULL;
 
 	if (a && a->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, x->request.peer, sizeof(x->request.peer));
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr,
+			  x->request.peer, sizeof(x->request.peer));
 	else if (a && a->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, x->request.peer, sizeof(x->request.peer));
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
+			  x->request.peer, sizeof(x->request.peer));
 }
 
 static void take_head(struct exchange *x, const char *url, const char *method)
@@ -211,9 +216,12 @@ static void take_head(struct exchange *x, const char *url, const char *method)
 
 	snprintf(x->request.method, sizeof(x->request.method), "%s", method);
 	strbuf_sets(&x->request.path, url);
-	MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, take_query, &x->request.query);
-	copy_header(x->connection, "Content-Type", x->request.content_type, sizeof(x->request.content_type));
-	copy_header(x->connection, "Idempotency-Key", x->request.idempotency_key, sizeof(x->request.idempotency_key));
+	MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, take_query,
+				  &x->request.query);
+	copy_header(x->connection, "Content-Type", x->request.content_type,
+		    sizeof(x->request.content_type));
+	copy_header(x->connection, "Idempotency-Key", x->request.idempotency_key,
+		    sizeof(x->request.idempotency_key));
 	copy_header(x->connection, "Authorization", bearer, sizeof(bearer));
 	if (strncmp(bearer, "Bearer ", 7) == 0)
 		snprintf(x->request.bearer, sizeof(x->request.bearer), "%s", bearer + 7);
@@ -222,7 +230,8 @@ static void take_head(struct exchange *x, const char *url, const char *method)
 	x->body_max = central_body_max(method, url);
 }
 
-static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, const char *url, const char *method)
+static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, const char *url,
+				     const char *method)
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 
@@ -239,8 +248,10 @@ static void too_large(struct exchange *x)
 	reply_clear(&x->reply);
 	x->reply.status = 413;
 	snprintf(x->reply.content_type, sizeof(x->reply.content_type), "application/problem+json");
-	strbuf_addf(&x->reply.body, "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"
-		    "\"code\":\"too-large\",\"detail\":\"the limit here is %zu bytes\"}", x->body_max);
+	strbuf_addf(&x->reply.body,
+		    "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"
+		    "\"code\":\"too-large\",\"detail\":\"the limit here is %zu bytes\"}",
+		    x->body_max);
 	x->ready = true;
 }
 
@@ -263,7 +274,8 @@ static enum MHD_Result take_body(struct exchange *x, const char *p, size_t *n)
 /* Said to be too large: answered before it is sent. */
 static bool announced_too_large(const struct exchange *x)
 {
-	const char *v = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
+	const char *v =
+		MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
 
 	return v && x->body_max && strtoull(v, NULL, 10) > x->body_max;
 }
@@ -291,8 +303,9 @@ static enum MHD_Result answer(struct exchange *x)
 	return suspended ? MHD_YES : send_reply(x);
 }
 
-static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
-				  const char *version, const char *body, size_t *body_len, void **state)
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *url,
+				  const char *method, const char *version, const char *body,
+				  size_t *body_len, void **state)
 {
 	struct exchange *x = *state;
 
@@ -309,7 +322,8 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 	return *body_len ? take_body(x, body, body_len) : answer(x);
 }
 
-static void on_end(void *ctx, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
+static void on_end(void *ctx, struct MHD_Connection *c, void **state,
+		   enum MHD_RequestTerminationCode why)
 {
 	struct http *h = ctx;
 	struct exchange *x = *state;
@@ -357,7 +371,8 @@ static bool read_address(const char *text, struct sockaddr_storage *out)
 	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
 		host[strlen(host) - 1] = '\0';
 		v6->sin6_family = AF_INET6;
-		return inet_pton(AF_INET6, host + 1, &v6->sin6_addr) == 1 && read_port(colon + 1, &v6->sin6_port);
+		return inet_pton(AF_INET6, host + 1, &v6->sin6_addr) == 1
+		       && read_port(colon + 1, &v6->sin6_port);
 	}
 	v4->sin_family = AF_INET;
 	return inet_pton(AF_INET, host, &v4->sin_addr) == 1 && read_port(colon + 1, &v4->sin_port);
@@ -365,10 +380,11 @@ static bool read_address(const char *text, struct sockaddr_storage *out)
 
 static void note_url(struct http *h, const char *address)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
 
-	snprintf(h->url, sizeof(h->url), "http://%.*s:%u", (int)(strrchr(address, ':') - address), address,
-		 info ? (unsigned)info->port : 0u);
+	snprintf(h->url, sizeof(h->url), "http://%.*s:%u", (int)(strrchr(address, ':') - address),
+		 address, info ? (unsigned)info->port : 0u);
 }
 
 enum status http_start(struct http *h, struct central *c, const char *address, struct err *why)
@@ -377,20 +393,20 @@ enum status http_start(struct http *h, struct central *c, const char *address, s
 
 	if (!read_address(address, &where))
 		return err_set(why, ST_BAD_INPUT, "listen-address",
-			       "\"%.60s\" is no address; write 127.0.0.1:8420 or [::1]:8420", address);
+			       "\"%.60s\" is no address; write 127.0.0.1:8420 or [::1]:8420",
+			       address);
 	h->central = c;
-	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
-				     | (where.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u),
-				     0, NULL, NULL, on_request, h,
-				     MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
-				     MHD_OPTION_NOTIFY_COMPLETED, on_end, h,
-				     MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-				     MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)PER_ADDRESS_MAX,
-				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-				     MHD_OPTION_END);
+	h->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+			| (where.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u),
+		0, NULL, NULL, on_request, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
+		MHD_OPTION_NOTIFY_COMPLETED, on_end, h, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned)PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!h->daemon)
-		return err_set(why, ST_BROKEN, "listen", "cannot listen on %.60s: is the port taken?", address);
+		return err_set(why, ST_BROKEN, "listen",
+			       "cannot listen on %.60s: is the port taken?", address);
 	note_url(h, address);
 	return ST_OK;
 }

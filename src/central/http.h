@@ -20,7 +20,8 @@ struct http;
  * exists before the central, whose env.woke is http_woke(front). */
 struct http *http_new(void);
 void http_woke(void *front);
-MUST_USE enum status http_start(struct http *h, struct central *c, const char *address, struct err *why);
+MUST_USE enum status http_start(struct http *h, struct central *c, const char *address,
+				struct err *why);
 /* "http://127.0.0.1:40123" of a started front. */
 const char *http_url(const struct http *h);
 /* Held requests are answered, running ones ended; then it is freed. */

@@ -27,19 +27,27 @@ enum status handle_metrics(struct call *k, struct err *why)
 {
 	(void)why;
 	reply_type(k->out, 200, "text/plain; version=0.0.4; charset=utf-8");
-	strbuf_addf(&k->out->body, "# TYPE sluss_requests_total counter\nsluss_requests_total %" PRId64 "\n"
+	strbuf_addf(&k->out->body,
+		    "# TYPE sluss_requests_total counter\nsluss_requests_total %" PRId64 "\n"
 		    "# TYPE sluss_problems_total counter\nsluss_problems_total %" PRId64 "\n"
 		    "# TYPE sluss_log_size gauge\nsluss_log_size %" PRId64 "\n",
 		    k->c->requests, k->c->errors, central_size(k->c));
 	return ST_OK;
 }
 
-static const struct { const char *name; int64_t value; } limits[] = {
-	{ "page_bytes", PAGE_MAX_BYTES },   { "page_rows", PAGE_MAX_ROWS },
-	{ "envelope_bytes", ENVELOPE_MAX }, { "actions", LIMIT_ACTIONS },
+static const struct {
+	const char *name;
+	int64_t value;
+} limits[] = {
+	{ "page_bytes", PAGE_MAX_BYTES },
+	{ "page_rows", PAGE_MAX_ROWS },
+	{ "envelope_bytes", ENVELOPE_MAX },
+	{ "actions", LIMIT_ACTIONS },
 	{ "actions_bytes", LIMIT_ACTIONS_BODY },
-	{ "blob_bytes", LIMIT_BLOB },       { "title_bytes", TITLE_MAX },
-	{ "intake_bytes", LIMIT_INTAKE_BODY }, { "fields_bytes", LIMIT_INTAKE_FIELDS },
+	{ "blob_bytes", LIMIT_BLOB },
+	{ "title_bytes", TITLE_MAX },
+	{ "intake_bytes", LIMIT_INTAKE_BODY },
+	{ "fields_bytes", LIMIT_INTAKE_FIELDS },
 };
 
 enum status handle_api_info(struct call *k, struct err *why)

@@ -21,28 +21,28 @@
 
 struct wrong_codes {
 	char peer[64];
-	int64_t since;  /* boot_ms of the first in the window */
+	int64_t since; /* boot_ms of the first in the window */
 	int count;
 };
 
 struct central {
 	struct central_env env;
-	char *dir;                      /* NULL in memory */
+	char *dir; /* NULL in memory */
 	struct db *db;
 	struct registry registry;
 	struct signkey *key;
 	struct witness witness;
 	char aud[OFFICER_MAX];
 	char name[NAME_MAX_BYTES];
-	char dev[UUID_TEXT];            /* the central's own device id */
+	char dev[UUID_TEXT]; /* the central's own device id */
 	char epoch[UUID_TEXT];
-	char intake_token[HASH_TEXT];   /* SHA-256 of it, "" = none asked for */
-	int64_t tx;                     /* first seq of the open transaction */
-	struct strbuf catalog;          /* as sent to clients */
+	char intake_token[HASH_TEXT]; /* SHA-256 of it, "" = none asked for */
+	int64_t tx;		      /* first seq of the open transaction */
+	struct strbuf catalog;	      /* as sent to clients */
 	char catalog_hash[HASH_TEXT];
-	int64_t catalog_rev;            /* of the officers in it, -1 = not made */
+	int64_t catalog_rev; /* of the officers in it, -1 = not made */
 	struct wrong_codes wrong[LIMIT_PEERS];
-	int64_t requests, errors;       /* for /metrics */
+	int64_t requests, errors; /* for /metrics */
 };
 
 int64_t central_now(const struct central *c);

@@ -21,14 +21,14 @@ struct intake {
 	const struct queue *queue;
 	const struct unit *unit;
 	const struct committee *committee;
-	char key[HASH_TEXT];        /* SHA-256 of the Idempotency-Key */
+	char key[HASH_TEXT]; /* SHA-256 of the Idempotency-Key */
 	char body_hash[HASH_TEXT];
 	struct application app;
 	int64_t now;
 	char diary_no[DIARY_MAX];
 	char due_on[DAY_TEXT];
 	char receipt[RECEIPT_TEXT];
-	char whole[HASH_TEXT];      /* the application itself as a document */
+	char whole[HASH_TEXT]; /* the application itself as a document */
 };
 
 /* --- Before anything is done ------------------------------------------------------ */
@@ -49,11 +49,13 @@ static enum status check_key(struct call *k, struct intake *in, struct err *why)
 	struct strbuf text = STRBUF_INIT;
 
 	if (!key[0])
-		return err_set(why, ST_BAD_INPUT, "idempotency-key-missing",
-			       "send an Idempotency-Key of 1-128 characters, the same when the same application is sent again");
+		return err_set(
+			why, ST_BAD_INPUT, "idempotency-key-missing",
+			"send an Idempotency-Key of 1-128 characters, the same when the same application is sent again");
 	for (const char *p = key; *p; p++)
 		if (*p < 0x20 || *p > 0x7E)
-			return err_set(why, ST_BAD_INPUT, "idempotency-key-malformed", "the Idempotency-Key is printable ASCII");
+			return err_set(why, ST_BAD_INPUT, "idempotency-key-malformed",
+				       "the Idempotency-Key is printable ASCII");
 	sha256_hex(in->key, str_of(key));
 	strbuf_addf(&text, "%s\n", in->type->name.code);
 	strbuf_add(&text, strbuf_cstr(&k->r->body), k->r->body.len);
@@ -80,7 +82,8 @@ static enum status find_type(struct call *k, struct intake *in, struct err *why)
 	in->unit = in->queue ? registry_unit(reg, in->queue->unit) : NULL;
 	in->committee = in->unit ? registry_committee(reg, in->unit->committee) : NULL;
 	if (!in->committee)
-		return err_set(why, ST_BROKEN, "reference-unknown", "case type %s has no queue, unit or committee", code);
+		return err_set(why, ST_BROKEN, "reference-unknown",
+			       "case type %s has no queue, unit or committee", code);
 	return ST_OK;
 }
 
@@ -92,8 +95,9 @@ static enum status answered_before(struct call *k, const struct intake *in, stru
 	enum status st = intake_get(k->c->db, in->key, body_hash, &answer, why);
 
 	if (st == ST_OK && strcmp(body_hash, in->body_hash) != 0)
-		st = err_set(why, ST_BAD_INPUT, "idempotency-key-reused",
-			     "this Idempotency-Key was used for another application; make a new key for each");
+		st = err_set(
+			why, ST_BAD_INPUT, "idempotency-key-reused",
+			"this Idempotency-Key was used for another application; make a new key for each");
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);
 		strbuf_take(&k->out->body, &answer);
@@ -123,7 +127,8 @@ static void add_doc(struct action *a, const char *h, size_t len, const char *mt,
 	snprintf(d->name, sizeof(d->name), "%s", name);
 }
 
-static enum status fill_receive(struct call *k, const struct intake *in, struct action *a, struct err *why)
+static enum status fill_receive(struct call *k, const struct intake *in, struct action *a,
+				struct err *why)
 {
 	const struct application *app = &in->app;
 	char at[INSTANT_TEXT];
@@ -141,10 +146,12 @@ static enum status fill_receive(struct call *k, const struct intake *in, struct 
 	if (st == ST_OK)
 		st = action_set(a, "received_at", str_of(at), why);
 	if (st == ST_OK)
-		st = set_int(a, "protection", app->is_protected ? PROTECT_IDENTITY : PROTECT_NONE, why);
+		st = set_int(a, "protection", app->is_protected ? PROTECT_IDENTITY : PROTECT_NONE,
+			     why);
 	add_doc(a, in->whole, k->r->body.len, TYPE_JSON, "ansokan.json");
 	for (int i = 0; i < app->doc_count; i++)
-		add_doc(a, app->docs[i].h, app->docs[i].bytes.len, app->docs[i].mt, app->docs[i].name);
+		add_doc(a, app->docs[i].h, app->docs[i].bytes.len, app->docs[i].mt,
+			app->docs[i].name);
 	return st;
 }
 
@@ -190,12 +197,14 @@ static enum status number_it(struct call *k, struct intake *in, struct err *why)
 	return st;
 }
 
-static enum status make_case(struct call *k, struct intake *in, struct stored_case *s, struct err *why)
+static enum status make_case(struct call *k, struct intake *in, struct stored_case *s,
+			     struct err *why)
 {
 	struct action a = ACTION_INIT;
 	struct entry_done done;
-	enum status st = scope_find(k->c->db, in->unit->name.code,
-				    in->app.is_protected ? PROTECT_IDENTITY : PROTECT_NONE, &s->scope, why);
+	enum status st =
+		scope_find(k->c->db, in->unit->name.code,
+			   in->app.is_protected ? PROTECT_IDENTITY : PROTECT_NONE, &s->scope, why);
 
 	uuid7(s->file.id, in->now, &k->c->env.rng);
 	s->file.type_version = in->type->version;
@@ -265,7 +274,8 @@ static enum status take_in(struct call *k, struct intake *in, struct err *why)
 	if (st == ST_OK) {
 		reply_type(k->out, 201, TYPE_JSON);
 		write_answer(in, &s, &k->out->body);
-		st = intake_add(k->c->db, in->key, in->body_hash, strbuf_str(&k->out->body), in->now, why);
+		st = intake_add(k->c->db, in->key, in->body_hash, strbuf_str(&k->out->body),
+				in->now, why);
 	}
 	if (st == ST_OK)
 		st = central_commit(k->c, why);

@@ -10,23 +10,23 @@
 #define CENTRAL_LIMITS_H
 
 enum {
-	LIMIT_SMALL_BODY = 16 * 1024,          /* login, enrolment, pull */
+	LIMIT_SMALL_BODY = 16 * 1024, /* login, enrolment, pull */
 	LIMIT_ACTIONS_BODY = 1024 * 1024,
-	LIMIT_ACTIONS = 200,                   /* lines a request */
-	LIMIT_GROUP = 50,                      /* lines a transaction */
+	LIMIT_ACTIONS = 200, /* lines a request */
+	LIMIT_GROUP = 50,    /* lines a transaction */
 	LIMIT_BLOB = 10 * 1024 * 1024,
 	LIMIT_INTAKE_BODY = 16 * 1024 * 1024,
 	LIMIT_INTAKE_FIELDS = 64 * 1024,
-	LIMIT_INTAKE_DOCUMENTS = 7,            /* beside the application itself */
-	LIMIT_DETAIL_ROWS = 1024 * 1024,   /* bytes of "d" rows a transaction */
+	LIMIT_INTAKE_DOCUMENTS = 7,	 /* beside the application itself */
+	LIMIT_DETAIL_ROWS = 1024 * 1024, /* bytes of "d" rows a transaction */
 	LIMIT_CHAIN_ROWS = 500,
 	LIMIT_ACKS = 200,
 	LIMIT_KEYS = 5000,
 	LIMIT_PATH = 1024,
 	LIMIT_QUERY = 1024,
-	LIMIT_DOCUMENT_ROWS = 500,             /* of one case, in one answer */
+	LIMIT_DOCUMENT_ROWS = 500, /* of one case, in one answer */
 
-	LIMIT_PEERS = 256,                     /* whose wrong codes are counted */
+	LIMIT_PEERS = 256, /* whose wrong codes are counted */
 	LIMIT_WRONG_CODES = 10,
 	WRONG_CODES_WINDOW_MS = 10 * 60 * 1000,
 

@@ -41,7 +41,9 @@ struct command {
 	int words;
 	const char *word[WORDS];
 	int options;
-	struct { const char *name, *value; } option[OPTIONS];
+	struct {
+		const char *name, *value;
+	} option[OPTIONS];
 };
 
 static bool is_switch(const char *name)
@@ -88,8 +90,9 @@ static bool has(const struct command *c, const char *name)
 static int fail(const char *verb, enum status st, const struct err *why)
 {
 	fprintf(stderr, "sluss-central %s: %s (%s)\n", verb, why->text, why->code);
-	if (strcmp(why->code, "history-lost") == 0 || strncmp(why->code, "conf", 4) == 0 || strcmp(why->code, "key-file") == 0
-	    || strcmp(why->code, "newer-version") == 0 || strcmp(why->code, "listen-address") == 0)
+	if (strcmp(why->code, "history-lost") == 0 || strncmp(why->code, "conf", 4) == 0
+	    || strcmp(why->code, "key-file") == 0 || strcmp(why->code, "newer-version") == 0
+	    || strcmp(why->code, "listen-address") == 0)
 		return EXIT_CONF;
 	return st == ST_BAD_INPUT ? EXIT_USAGE : EXIT_FAIL;
 }
@@ -101,7 +104,8 @@ static struct central_env real_env(void)
 
 /* Open the folder; what keeps it from opening is said, and its exit code
  * given. 0: open. What conf says wrong is no wrong use of the command. */
-static int open_for(const char *verb, const char *dir, const struct central_env *env, struct central **c)
+static int open_for(const char *verb, const char *dir, const struct central_env *env,
+		    struct central **c)
 {
 	struct err why = ERR_INIT;
 	enum status st = central_open(c, dir, env, &why);
@@ -118,7 +122,8 @@ static int open_for(const char *verb, const char *dir, const struct central_env 
 /* Where case types and queues come from when --conf is not given. */
 static const char *conf_folder(const struct command *c)
 {
-	static const char *const places[] = { SLUSS_PREFIX "/share/sluss/casetypes", "conf/casetypes" };
+	static const char *const places[] = { SLUSS_PREFIX "/share/sluss/casetypes",
+					      "conf/casetypes" };
 	const char *given = option(c, "--conf", getenv("SLUSS_CONF"));
 
 	for (size_t i = 0; !given && i < sizeof(places) / sizeof(places[0]); i++)
@@ -131,7 +136,8 @@ static int verb_init(const struct command *c)
 {
 	struct central_env env = real_env();
 	struct err why = ERR_INIT;
-	enum status st = central_init_dir(c->word[1], option(c, "--name", "Exempelköping"), conf_folder(c), &env, &why);
+	enum status st = central_init_dir(c->word[1], option(c, "--name", "Exempelköping"),
+					  conf_folder(c), &env, &why);
 
 	if (st != ST_OK)
 		return fail("init", st, &why);
@@ -201,8 +207,11 @@ static int verb_serve(const struct command *c)
 static int verb_officer(const struct command *c)
 {
 	const struct central_officer o = {
-		.id = c->word[3], .name = option(c, "--name", ""), .title = option(c, "--title", ""),
-		.roles = option(c, "--roles", ""), .units = option(c, "--units", ""),
+		.id = c->word[3],
+		.name = option(c, "--name", ""),
+		.title = option(c, "--title", ""),
+		.roles = option(c, "--roles", ""),
+		.units = option(c, "--units", ""),
 		.clearance = (int)strtol(option(c, "--clearance", "0"), NULL, 10),
 	};
 	struct central_env env = real_env();
@@ -264,7 +273,8 @@ static int verb_erase(const struct command *c)
 
 	if (code != EXIT_DONE)
 		return code;
-	st = central_erase(central, c->word[2], strtoll(c->word[3], NULL, 10), option(c, "--reason", ""), &why);
+	st = central_erase(central, c->word[2], strtoll(c->word[3], NULL, 10),
+			   option(c, "--reason", ""), &why);
 	central_close(central);
 	return st == ST_OK ? EXIT_DONE : fail("erase", st, &why);
 }
@@ -294,11 +304,14 @@ static void say_fault(void *ctx, const struct central_fault *f)
 static void say_findings(const struct central_findings *f, bool json)
 {
 	if (json)
-		printf("{\"cases\":%" PRId64 ",\"entries\":%" PRId64 ",\"documents\":%" PRId64 ",\"acknowledgements\":%" PRId64
-		       ",\"faults\":%" PRId64 "}\n", f->cases, f->entries, f->documents, f->acknowledgements, f->faults);
+		printf("{\"cases\":%" PRId64 ",\"entries\":%" PRId64 ",\"documents\":%" PRId64
+		       ",\"acknowledgements\":%" PRId64 ",\"faults\":%" PRId64 "}\n",
+		       f->cases, f->entries, f->documents, f->acknowledgements, f->faults);
 	else
-		printf("%s: %" PRId64 " cases, %" PRId64 " entries, %" PRId64 " documents, %" PRId64 " acknowledgements; %" PRId64 " faults\n",
-		       f->faults ? "DOES NOT HOLD" : "holds", f->cases, f->entries, f->documents, f->acknowledgements, f->faults);
+		printf("%s: %" PRId64 " cases, %" PRId64 " entries, %" PRId64 " documents, %" PRId64
+		       " acknowledgements; %" PRId64 " faults\n",
+		       f->faults ? "DOES NOT HOLD" : "holds", f->cases, f->entries, f->documents,
+		       f->acknowledgements, f->faults);
 }
 
 static int verb_verify(const struct command *c)
@@ -337,8 +350,10 @@ static int verb_demo(const struct command *c)
 {
 	struct clock clock = clock_real();
 	struct demo_options o = {
-		.dir = c->word[1], .cases = (int)strtol(option(c, "--cases", "600"), NULL, 10),
-		.seed = strtoull(option(c, "--seed", "1"), NULL, 10), .now = clock_wall(&clock),
+		.dir = c->word[1],
+		.cases = (int)strtol(option(c, "--cases", "600"), NULL, 10),
+		.seed = strtoull(option(c, "--seed", "1"), NULL, 10),
+		.now = clock_wall(&clock),
 		.progress = isatty(STDERR_FILENO) ? say_progress : NULL,
 	};
 	struct err why = ERR_INIT;

@@ -141,7 +141,8 @@ static enum status fact(struct central *c, const char *key, char *out, size_t si
 	enum status st = meta_get(c->db, key, out, size, why);
 
 	if (st == ST_NONE)
-		return err_set(why, ST_BROKEN, "database-damaged", "the database does not say its \"%s\"", key);
+		return err_set(why, ST_BROKEN, "database-damaged",
+			       "the database does not say its \"%s\"", key);
 	return st;
 }
 
@@ -164,7 +165,7 @@ static enum status ensure_scopes(struct central *c, struct err *why)
 	enum status st = db_begin(c->db, why);
 
 	for (int i = 0; st == ST_OK && i < c->registry.unit_count; i++)
-		for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class++)
+		for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class ++)
 			st = scope_ensure(c->db, c->registry.units[i].name.code, class, why);
 	if (st == ST_OK)
 		return db_commit(c->db, why);
@@ -185,7 +186,8 @@ enum status central_testify(struct central *c, struct err *why)
 	if (size == c->witness.size && strcmp(c->epoch, c->witness.epoch) == 0)
 		return ST_OK;
 	if (!merkle_root(&tree, size, &root))
-		return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes for %" PRId64 " entries", size);
+		return err_set(why, ST_BROKEN, "tree",
+			       "the tree lacks nodes for %" PRId64 " entries", size);
 	hex_encode(hex, root.b, sizeof(root.b));
 	return witness_put(&c->witness, c->epoch, size, hex, why);
 }
@@ -220,11 +222,13 @@ static enum status check_history(struct central *c, struct err *why)
 	if (st != ST_OK || holds)
 		return st;
 	if (!c->env.accept_restore)
-		return err_set(why, ST_REFUSED, "history-lost",
-			       "the database has %" PRId64 " entries and does not extend what the witness saw (%" PRId64
-			       "): it was restored from an older copy. Find a newer copy, or start once with "
-			       "--accept-restore; clients then read again and offer their actions anew",
-			       size, c->witness.size);
+		return err_set(
+			why, ST_REFUSED, "history-lost",
+			"the database has %" PRId64
+			" entries and does not extend what the witness saw (%" PRId64
+			"): it was restored from an older copy. Find a newer copy, or start once with "
+			"--accept-restore; clients then read again and offer their actions anew",
+			size, c->witness.size);
 	st = db_begin(c->db, why);
 	if (st == ST_OK)
 		st = mint_epoch(c, size, why);
@@ -334,8 +338,8 @@ static enum status open_parts(struct central *c, const char *dir, struct err *wh
 	return st == ST_OK ? witness_open(&c->witness, path, why) : st;
 }
 
-enum status central_open(struct central **out, const char *dir,
-			 const struct central_env *env, struct err *why)
+enum status central_open(struct central **out, const char *dir, const struct central_env *env,
+			 struct err *why)
 {
 	struct central *c = central_new(env);
 	enum status st = sign_start(why);
@@ -396,7 +400,8 @@ enum status central_init_dir(const char *dir, const char *name, const char *conf
 	if (st != ST_OK)
 		return st;
 	if (folder_has(dir, "central.db"))
-		return err_set(why, ST_CONFLICT, "already-there", "%s holds a central already; nothing was changed", dir);
+		return err_set(why, ST_CONFLICT, "already-there",
+			       "%s holds a central already; nothing was changed", dir);
 	c = central_new(env);
 	if (!c)
 		return err_set(why, ST_BROKEN, "memory", "out of memory");

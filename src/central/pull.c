@@ -18,10 +18,10 @@ struct pull {
 	size_t max_bytes;
 	/* made here */
 	int64_t head;
-	struct feed_row *feed;       /* of all held scopes, by seq */
+	struct feed_row *feed; /* of all held scopes, by seq */
 	int feed_count;
-	int64_t horizon;             /* complete up to here */
-	int64_t cut;                 /* what the page covers */
+	int64_t horizon; /* complete up to here */
+	int64_t cut;	 /* what the page covers */
 	bool more;
 	struct page_head page;
 };
@@ -31,14 +31,16 @@ struct pull {
 static enum status read_subs(struct pull *p, const struct json *subs, struct err *why)
 {
 	if (json_kind_of(subs) != JSON_LIST || json_count(subs) > SCOPES_MAX)
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"subs\" is a list of at most %d {scope, seq}", SCOPES_MAX);
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "\"subs\" is a list of at most %d {scope, seq}", SCOPES_MAX);
 	for (size_t i = 0; i < json_count(subs); i++) {
 		const struct json *s = json_item(subs, i);
 		struct scope_seq *to = &p->sub[p->sub_count++];
 
-		if (!json_int(json_member(s, "scope"), &to->scope) || !json_int(json_member(s, "seq"), &to->seq)
-		    || to->scope < 0 || to->seq < 0)
-			return err_set(why, ST_BAD_INPUT, "field-malformed", "\"subs\" has {scope, seq} of whole numbers");
+		if (!json_int(json_member(s, "scope"), &to->scope)
+		    || !json_int(json_member(s, "seq"), &to->seq) || to->scope < 0 || to->seq < 0)
+			return err_set(why, ST_BAD_INPUT, "field-malformed",
+				       "\"subs\" has {scope, seq} of whole numbers");
 	}
 	return ST_OK;
 }
@@ -55,14 +57,17 @@ static enum status check_head(struct call *k, const struct json *head, struct er
 		return ST_OK;
 	if (size < 0 || !hex_decode(root, sizeof(root), json_get_text(head, "root")))
 		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"head\" is {size, root}");
-	if (size <= have && merkle_root(&tree, size, &ours) && memcmp(ours.b, root, sizeof(root)) == 0)
+	if (size <= have && merkle_root(&tree, size, &ours)
+	    && memcmp(ours.b, root, sizeof(root)) == 0)
 		return ST_OK;
-	return err_set(why, ST_CONFLICT, "history-diverged", "the log here does not extend the one that you hold; tell the operator");
+	return err_set(why, ST_CONFLICT, "history-diverged",
+		       "the log here does not extend the one that you hold; tell the operator");
 }
 
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
-	static const char *const known[] = { "epoch", "subs", "sv", "catalog", "head", "max_bytes", NULL };
+	static const char *const known[] = { "epoch", "subs",	   "sv", "catalog",
+					     "head",  "max_bytes", NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -111,13 +116,15 @@ static enum status read_feed(struct call *k, struct pull *p, struct err *why)
 	p->horizon = p->head;
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
 		int64_t scope = k->who.scope[i];
-		struct feed_row *more = realloc(p->feed, sizeof(*more) * (size_t)(p->feed_count + MAX));
+		struct feed_row *more =
+			realloc(p->feed, sizeof(*more) * (size_t)(p->feed_count + MAX));
 		int got = 0;
 
 		if (!more)
 			return err_set(why, ST_BROKEN, "memory", "out of memory");
 		p->feed = more;
-		st = feed_read(k->c->db, scope, sub_seq(p, scope, 0), more + p->feed_count, MAX, &got, why);
+		st = feed_read(k->c->db, scope, sub_seq(p, scope, 0), more + p->feed_count, MAX,
+			       &got, why);
 		p->feed_count += got;
 		if (got == MAX && p->feed[p->feed_count - 1].tx - 1 < p->horizon)
 			p->horizon = p->feed[p->feed_count - 1].tx - 1;
@@ -181,7 +188,8 @@ static enum status transactions(struct pull *p, struct rows *rows, struct err *w
 		while (end < p->feed_count && p->feed[end].tx == p->feed[i].tx)
 			end++;
 		st = rows_transaction(rows, &p->feed[i], end - i, why);
-		if (st == ST_OK && mark > 0 && (rows->text.len > p->max_bytes || rows->count > PAGE_MAX_ROWS)) {
+		if (st == ST_OK && mark > 0
+		    && (rows->text.len > p->max_bytes || rows->count > PAGE_MAX_ROWS)) {
 			rows_undo(rows, mark, count);
 			p->cut = p->feed[i].tx - 1;
 			break;
@@ -225,7 +233,8 @@ static enum status finish(struct call *k, struct pull *p, const struct rows *row
 	bool ok;
 
 	page_head(k, p);
-	ok = page_begin(&raw, &p->page) && strbuf_add(&raw, strbuf_cstr(&rows->text), rows->text.len);
+	ok = page_begin(&raw, &p->page)
+	     && strbuf_add(&raw, strbuf_cstr(&rows->text), rows->text.len);
 	sha256_hex(digest, strbuf_str(&raw));
 	ok = ok && page_end(&raw, rows->count, digest);
 	reply_type(k->out, 200, "application/zstd");
@@ -238,7 +247,8 @@ enum status handle_pull(struct call *k, struct err *why)
 {
 	struct pull *p = calloc(1, sizeof(*p));
 	struct rows rows = ROWS_INIT;
-	enum status st = p ? read_pull(k, p, why) : err_set(why, ST_BROKEN, "memory", "out of memory");
+	enum status st =
+		p ? read_pull(k, p, why) : err_set(why, ST_BROKEN, "memory", "out of memory");
 
 	/* One snapshot for head, rights and rows. */
 	if (st == ST_OK)

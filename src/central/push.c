@@ -19,7 +19,8 @@ static enum status cut_at_missing(struct call *k, struct envelopes *e, int *coun
 	for (int i = 0; i < e->count; i++) {
 		const struct line *l = &e->lines[i];
 
-		for (int d = 0; l->sound && l->ctr > k->device.last_ctr && d < l->action.doc_count; d++) {
+		for (int d = 0; l->sound && l->ctr > k->device.last_ctr && d < l->action.doc_count;
+		     d++) {
 			const struct action_doc *doc = &l->action.docs[d];
 			enum status st = blob_owned(k->c->db, k->device.id, doc->h, NULL, why);
 
@@ -31,7 +32,8 @@ static enum status cut_at_missing(struct call *k, struct envelopes *e, int *coun
 			if (i > 0)
 				return ST_OK;
 			memcpy(k->extra.h, doc->h, HASH_TEXT);
-			return err_set(why, ST_CONFLICT, "needs-blob", "upload document %.12s... first", doc->h);
+			return err_set(why, ST_CONFLICT, "needs-blob",
+				       "upload document %.12s... first", doc->h);
 		}
 	}
 	*count = e->count;
@@ -65,7 +67,8 @@ static enum status gather_since(struct call *k, const struct action *a, struct j
 		bool own = strcmp(row.dev, a->dev) == 0 && row.ctr < a->ctr;
 
 		if (!def)
-			return err_set(why, ST_BROKEN, "database-damaged", "entry seq %lld has an unknown act", (long long)row.seq);
+			return err_set(why, ST_BROKEN, "database-damaged",
+				       "entry seq %lld has an unknown act", (long long)row.seq);
 		since_add(&j->since, def, row.sub, own, row.at, row.n);
 		r->merged_over += !own && !def->neutral;
 	}
@@ -100,7 +103,8 @@ static enum status pre_failed(struct call *k, const struct action *a, bool *fail
 }
 
 /* What the law table cannot know: this central's queues, officers, types. */
-static bool known_here(struct call *k, const struct action *a, const struct stored_case *s, struct ruling *r)
+static bool known_here(struct call *k, const struct action *a, const struct stored_case *s,
+		       struct ruling *r)
 {
 	const struct registry *reg = &k->c->registry;
 	const struct queue *queue;
@@ -138,7 +142,9 @@ static bool known_here(struct call *k, const struct action *a, const struct stor
 static enum status judge_case(struct call *k, const struct action *a, const struct stored_case *s,
 			      struct ruling *r, struct err *why)
 {
-	struct judgement j = { .action = a, .now = &s->file, .roles = (unsigned)k->who.officer.roles };
+	struct judgement j = { .action = a,
+			       .now = &s->file,
+			       .roles = (unsigned)k->who.officer.roles };
 	enum status st = base_known(k, a, &j.base_known, why);
 
 	if (st == ST_OK)
@@ -149,7 +155,8 @@ static enum status judge_case(struct call *k, const struct action *a, const stru
 		return st;
 	r->verdict = judge(&j, &r->why);
 	if (!verdict_stands(r->verdict))
-		snprintf(r->who, sizeof(r->who), "%s", strcmp(r->why.code, "taken") == 0 ? s->file.assignee : j.since.who);
+		snprintf(r->who, sizeof(r->who), "%s",
+			 strcmp(r->why.code, "taken") == 0 ? s->file.assignee : j.since.who);
 	else if (!known_here(k, a, s, r))
 		return ST_OK;
 	if (r->verdict != VERDICT_MERGED)
@@ -173,13 +180,15 @@ static enum status find_verdict(struct call *k, const struct line *l, struct sto
 	if (!l->sound)
 		rule(r, VERDICT_REJECTED, l->why.code, l->why.text);
 	else if (!key_holds(&k->device, l->ctr))
-		rule(r, VERDICT_QUARANTINED, "key-retired", "the key was retired before this action; sign it again with a new one");
+		rule(r, VERDICT_QUARANTINED, "key-retired",
+		     "the key was retired before this action; sign it again with a new one");
 	else if (l->action.def->class == CLASS_VOID)
 		r->verdict = VERDICT_VOID;
 	else if (l->action.def->class == CLASS_SYSTEM)
 		rule(r, VERDICT_REJECTED, "role-lacking", "this act is the central's own");
 	else if (log_by_iid(k->c->db, l->iid, &other, NULL) == ST_OK)
-		rule(r, VERDICT_REJECTED, "intent-taken", "the intent's id is another's; sign it again with a new one");
+		rule(r, VERDICT_REJECTED, "intent-taken",
+		     "the intent's id is another's; sign it again with a new one");
 	if (r->verdict != VERDICT_NONE)
 		return ST_OK;
 	st = rights_case(k->c->db, &k->who, l->case_id, s, &unseen);
@@ -187,7 +196,8 @@ static enum status find_verdict(struct call *k, const struct line *l, struct sto
 		rule(r, VERDICT_REJECTED, unseen.code, unseen.text);
 		return ST_OK;
 	}
-	return st == ST_OK ? judge_case(k, &l->action, s, r, why) : err_set(why, st, unseen.code, "%s", unseen.text);
+	return st == ST_OK ? judge_case(k, &l->action, s, r, why)
+			   : err_set(why, st, unseen.code, "%s", unseen.text);
 }
 
 /* --- The acknowledgement ----------------------------------------------------------- */
@@ -216,7 +226,8 @@ static void ack_facts(struct ack *out, struct call *k, const struct line *l, con
 	snprintf(out->who, sizeof(out->who), "%s", r->who);
 }
 
-static enum status sign_ack(struct call *k, const struct ack *a, struct strbuf *out, struct err *why)
+static enum status sign_ack(struct call *k, const struct ack *a, struct strbuf *out,
+			    struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT;
 	enum status st = ST_OK;
@@ -255,7 +266,8 @@ static enum status keep(struct call *k, const struct line *l, const char *verdic
 
 /* The officer's intent stands in the log already, signed on another device or
  * before: the answer is that entry's. ST_NONE: it does not. */
-static enum status known_intent(struct call *k, const struct line *l, struct strbuf *ack, struct err *why)
+static enum status known_intent(struct call *k, const struct line *l, struct strbuf *ack,
+				struct err *why)
 {
 	struct device_row first;
 	struct log_row row;
@@ -268,7 +280,8 @@ static enum status known_intent(struct call *k, const struct line *l, struct str
 	return st == ST_OK ? keep(k, l, first.verdict, first.why, central_now(k->c), ack, why) : st;
 }
 
-static enum status decide_line(struct call *k, const struct line *l, struct strbuf *ack, struct err *why)
+static enum status decide_line(struct call *k, const struct line *l, struct strbuf *ack,
+			       struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
 	struct ruling r = { .verdict = VERDICT_NONE };
@@ -292,7 +305,8 @@ static enum status decide_line(struct call *k, const struct line *l, struct strb
 	return st;
 }
 
-static enum status settle_line(struct call *k, const struct line *l, struct strbuf *ack, struct err *why)
+static enum status settle_line(struct call *k, const struct line *l, struct strbuf *ack,
+			       struct err *why)
 {
 	struct device_row seen;
 	enum status st = ST_NONE;
@@ -318,7 +332,8 @@ static enum status settle_group(struct call *k, const struct line *lines, int co
 
 	for (int i = 0; st == ST_OK && i < count; i++) {
 		st = settle_line(k, &lines[i], &ack, why);
-		if (st == ST_OK && (!strbuf_add(acks, strbuf_cstr(&ack), ack.len) || !strbuf_addc(acks, '\n')))
+		if (st == ST_OK
+		    && (!strbuf_add(acks, strbuf_cstr(&ack), ack.len) || !strbuf_addc(acks, '\n')))
 			st = err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
 	if (st == ST_OK)
@@ -329,7 +344,9 @@ static enum status settle_group(struct call *k, const struct line *lines, int co
 		k->device = before;
 	}
 	strbuf_release(&ack);
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "a stored answer is missing") : st;
+	return st == ST_NONE
+		       ? err_set(why, ST_BROKEN, "database-damaged", "a stored answer is missing")
+		       : st;
 }
 
 enum status handle_actions(struct call *k, struct err *why)
@@ -371,12 +388,15 @@ enum status handle_acks(struct call *k, struct err *why)
 	enum status st = query_int(k->r, "from", &from, 1, why);
 
 	if (st == ST_OK && dev.p && !str_eq(dev, k->device.id))
-		st = err_set(why, ST_REFUSED, "foreign-device", "answers are given to the device itself");
+		st = err_set(why, ST_REFUSED, "foreign-device",
+			     "answers are given to the device itself");
 	if (st == ST_OK)
 		reply_type(k->out, 200, TYPE_NDJSON);
 	for (int i = 0; st == ST_OK && i < LIMIT_ACKS && from + i <= k->device.last_ctr; i++) {
 		st = device_log_get(k->c->db, k->device.id, from + i, &row, &ack, why);
-		if (st == ST_OK && (!strbuf_add(&k->out->body, strbuf_cstr(&ack), ack.len) || !strbuf_addc(&k->out->body, '\n')))
+		if (st == ST_OK
+		    && (!strbuf_add(&k->out->body, strbuf_cstr(&ack), ack.len)
+			|| !strbuf_addc(&k->out->body, '\n')))
 			st = err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
 	strbuf_release(&ack);

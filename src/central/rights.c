@@ -47,8 +47,9 @@ enum status rights_load(struct db *db, const char *officer, struct rights *r, st
 	if (st == ST_OK)
 		st = rights_scopes(db, r, why);
 	if (st == ST_OK && r->count > SCOPES_MAX)
-		st = err_set(why, ST_BROKEN, "too-many-scopes", "officer %s holds %d scopes; the limit is %d",
-			     officer, r->count, SCOPES_MAX);
+		st = err_set(why, ST_BROKEN, "too-many-scopes",
+			     "officer %s holds %d scopes; the limit is %d", officer, r->count,
+			     SCOPES_MAX);
 	return st;
 }
 
@@ -66,6 +67,7 @@ enum status rights_case(struct db *db, const struct rights *r, const char *id,
 	enum status st = case_load(db, id, s, why);
 
 	if (st == ST_NONE || (st == ST_OK && !rights_see(r, s->scope)))
-		return err_set(why, ST_NONE, "case-unknown", "there is no such case within your rights");
+		return err_set(why, ST_NONE, "case-unknown",
+			       "there is no such case within your rights");
 	return st;
 }

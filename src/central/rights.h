@@ -20,7 +20,8 @@ struct rights {
 	int64_t scope[SCOPES_MAX];
 };
 
-MUST_USE enum status rights_load(struct db *db, const char *officer, struct rights *r, struct err *why);
+MUST_USE enum status rights_load(struct db *db, const char *officer, struct rights *r,
+				 struct err *why);
 bool rights_see(const struct rights *r, int64_t scope);
 /* Is `unit` in the comma-separated list? */
 bool unit_listed(const char *list, const char *unit);

@@ -26,7 +26,8 @@ static const struct route {
 	{ "GET", "/v1/keys", true, 0, NULL, handle_keys },
 	{ "POST", "/v1/sync/pull", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_pull },
 	{ "GET", "/v1/sync/wait", true, 0, NULL, handle_wait },
-	{ "POST", "/v1/actions", true, LIMIT_ACTIONS_BODY, "application/jose-lines", handle_actions },
+	{ "POST", "/v1/actions", true, LIMIT_ACTIONS_BODY, "application/jose-lines",
+	  handle_actions },
 	{ "GET", "/v1/acks", true, 0, NULL, handle_acks },
 	{ "HEAD", "/v1/blobs/*", true, 0, NULL, handle_blob_head },
 	{ "PUT", "/v1/blobs/*", true, LIMIT_BLOB, NULL, handle_blob_put },
@@ -41,21 +42,32 @@ static const struct route {
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
 /* Codes whose HTTP status is not that of their enum status. */
-static const struct { const char *code; int status; int retry_after; } codes[] = {
-	{ "token-expired", 401, 0 },       { "login-refused", 401, 0 },
+static const struct {
+	const char *code;
+	int status;
+	int retry_after;
+} codes[] = {
+	{ "token-expired", 401, 0 },
+	{ "login-refused", 401, 0 },
 	{ "intake-token", 401, 0 },
-	{ "method-not-allowed", 405, 0 },  { "too-large", 413, 0 },
-	{ "field-too-long", 413, 0 },      { "payload-size", 413, 0 },
-	{ "media-type", 415, 0 },          { "idempotency-key-reused", 422, 0 },
-	{ "too-many-tries", 429, 600 },    { "path-too-long", 414, 0 },
-	{ "memory", 503, 10 },             { "crash", 503, 1 },
-	{ "disk-full", 503, 60 },          { "disk-error", 503, 60 },
+	{ "method-not-allowed", 405, 0 },
+	{ "too-large", 413, 0 },
+	{ "field-too-long", 413, 0 },
+	{ "payload-size", 413, 0 },
+	{ "media-type", 415, 0 },
+	{ "idempotency-key-reused", 422, 0 },
+	{ "too-many-tries", 429, 600 },
+	{ "path-too-long", 414, 0 },
+	{ "memory", 503, 10 },
+	{ "crash", 503, 1 },
+	{ "disk-full", 503, 60 },
+	{ "disk-error", 503, 60 },
 };
 
 static void status_of(enum status st, const char *code, struct reply *out)
 {
 	static const int by_status[] = {
-		[ST_OK] = 200, [ST_NONE] = 404, [ST_RETRY] = 503, [ST_REFUSED] = 403,
+		[ST_OK] = 200,	     [ST_NONE] = 404,	   [ST_RETRY] = 503,  [ST_REFUSED] = 403,
 		[ST_CONFLICT] = 409, [ST_BAD_INPUT] = 400, [ST_BROKEN] = 500,
 	};
 
@@ -76,9 +88,12 @@ static void problem_reply(struct call *k, enum status st, const struct err *why)
 
 	reply_clear(k->out);
 	snprintf(p.code, sizeof(p.code), "%s", why->code[0] ? why->code : status_name(st));
-	snprintf(p.detail, sizeof(p.detail), "%s", inside && strcmp(p.code, "disk-full") != 0
-		 ? "the central could not do this; nothing was changed. Try again in a while, and tell its operator if it goes on"
-		 : inside ? "the central's disk is full; nothing was changed. Tell its operator" : why->text);
+	snprintf(
+		p.detail, sizeof(p.detail), "%s",
+		inside && strcmp(p.code, "disk-full") != 0
+			? "the central could not do this; nothing was changed. Try again in a while, and tell its operator if it goes on"
+		: inside ? "the central's disk is full; nothing was changed. Tell its operator"
+			 : why->text);
 	status_of(st, p.code, k->out);
 	p.status = k->out->status;
 	reply_type(k->out, p.status, TYPE_PROBLEM);
@@ -132,7 +147,8 @@ static enum status find(const struct route **out, const char *method, struct str
 		}
 	}
 	if (path_known)
-		return err_set(why, ST_BAD_INPUT, "method-not-allowed", "this address does not take that method");
+		return err_set(why, ST_BAD_INPUT, "method-not-allowed",
+			       "this address does not take that method");
 	return err_set(why, ST_NONE, "no-such-address", "there is nothing at this address");
 }
 
@@ -155,12 +171,15 @@ static bool type_fits(const char *want, const char *got)
 static enum status check_form(const struct route *route, const struct request *r, struct err *why)
 {
 	if (r->path.len > LIMIT_PATH || r->query.len > LIMIT_QUERY)
-		return err_set(why, ST_BAD_INPUT, "path-too-long", "the address is longer than %d bytes", LIMIT_PATH);
+		return err_set(why, ST_BAD_INPUT, "path-too-long",
+			       "the address is longer than %d bytes", LIMIT_PATH);
 	if (r->body.len > route->body_max)
-		return err_set(why, ST_BAD_INPUT, "too-large", "the body has %zu bytes; the limit here is %zu",
-			       r->body.len, route->body_max);
+		return err_set(why, ST_BAD_INPUT, "too-large",
+			       "the body has %zu bytes; the limit here is %zu", r->body.len,
+			       route->body_max);
 	if (route->type && !type_fits(route->type, r->content_type))
-		return err_set(why, ST_BAD_INPUT, "media-type", "this address takes %s", route->type);
+		return err_set(why, ST_BAD_INPUT, "media-type", "this address takes %s",
+			       route->type);
 	return ST_OK;
 }
 

@@ -84,10 +84,15 @@ void rows_undo(struct rows *r, size_t mark, int64_t count)
 		r->seen_count--;
 }
 
-static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
+static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq,
+			    struct err *why)
 {
-	struct page_row row = { .kind = PAGE_CASE, .seq = seq, .n = s->file.n, .file = &s->file,
-				.scope_count = 1, .scopes = { s->scope } };
+	struct page_row row = { .kind = PAGE_CASE,
+				.seq = seq,
+				.n = s->file.n,
+				.file = &s->file,
+				.scope_count = 1,
+				.scopes = { s->scope } };
 	struct strbuf detail = STRBUF_INIT;
 	enum status st;
 
@@ -118,19 +123,23 @@ static int64_t held_through(const struct rows *r, int64_t scope)
 }
 
 /* Does this entry make the case the caller's? Then its history comes along. */
-static bool begins_following(const struct rows *r, const struct log_row *e, const struct stored_case *s)
+static bool begins_following(const struct rows *r, const struct log_row *e,
+			     const struct stored_case *s)
 {
-	return strcmp(s->file.assignee, r->k->device.officer) == 0 && e->n > 1 && e->n <= EARLIER_ENTRIES_MAX
-		&& (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
+	return strcmp(s->file.assignee, r->k->device.officer) == 0 && e->n > 1
+	       && e->n <= EARLIER_ENTRIES_MAX
+	       && (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
 }
 
-static enum status put_entry(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
+static enum status put_entry(struct rows *r, const struct stored_case *s, int64_t seq,
+			     struct err *why)
 {
 	struct log_row e, earlier = { .n = 0 };
 	bool follows;
 	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
 
-	if (st == ST_OK && strcmp(s->file.assignee, r->k->device.officer) != 0 && strcmp(e.dev, r->k->device.id) != 0)
+	if (st == ST_OK && strcmp(s->file.assignee, r->k->device.officer) != 0
+	    && strcmp(e.dev, r->k->device.id) != 0)
 		return ST_OK;
 	follows = st == ST_OK && begins_following(r, &e, s);
 	while (st == ST_OK && follows && r->detail_bytes < LIMIT_DETAIL_ROWS
@@ -163,7 +172,10 @@ static enum status put_erased(struct rows *r, const struct feed_row *f, struct e
 
 static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)
 {
-	struct page_row row = { .kind = PAGE_GONE, .seq = f->seq, .scope_count = 1, .scopes = { f->scope },
+	struct page_row row = { .kind = PAGE_GONE,
+				.seq = f->seq,
+				.scope_count = 1,
+				.scopes = { f->scope },
 				.text = { "moved", 5 } };
 	struct log_row e;
 	enum status st = log_by_seq(r->k->c->db, f->seq, &e, why);
@@ -195,10 +207,13 @@ static enum status put_feed(struct rows *r, const struct feed_row *f, struct err
 			st = put_entry(r, &s, f->seq, why);
 	}
 	stored_case_release(&s);
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the feed names what is not there") : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
+				       "the feed names what is not there")
+			     : st;
 }
 
-enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count, struct err *why)
+enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count,
+			     struct err *why)
 {
 	enum status st = ST_OK;
 
@@ -214,7 +229,9 @@ enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *wh
 	struct stored_case s = STORED_CASE_INIT;
 	enum status st = ST_OK;
 
-	while (st == ST_OK && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why)) == ST_OK) {
+	while (st == ST_OK
+	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why))
+			  == ST_OK) {
 		st = case_load(r->k->c->db, e.case_id, &s, why);
 		if (st == ST_OK && !rights_see(&r->k->who, s.scope))
 			st = rows_entry(r, &e, why);

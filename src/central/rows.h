@@ -15,21 +15,28 @@
 
 struct rows {
 	struct call *k;
-	const struct scope_seq *sub;   /* what the client holds */
+	const struct scope_seq *sub; /* what the client holds */
 	int sub_count;
 	struct strbuf text;
 	int64_t count;
-	size_t detail_bytes;           /* of "d" rows in this transaction */
-	struct seen_case { char id[UUID_TEXT]; int64_t at; } *seen;
+	size_t detail_bytes; /* of "d" rows in this transaction */
+	struct seen_case {
+		char id[UUID_TEXT];
+		int64_t at;
+	} * seen;
 	int seen_count, seen_room;
 };
-#define ROWS_INIT { .text = STRBUF_INIT_MAX(2 * PAGE_MAX_BYTES) }
+#define ROWS_INIT                                                                                  \
+	{                                                                                          \
+		.text = STRBUF_INIT_MAX(2 * PAGE_MAX_BYTES)                                        \
+	}
 
 void rows_for(struct rows *r, struct call *k, const struct scope_seq *sub, int sub_count);
 void rows_release(struct rows *r);
 MUST_USE enum status rows_put(struct rows *r, const struct page_row *row, struct err *why);
 /* All that one transaction of the log has for this officer. */
-MUST_USE enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count, struct err *why);
+MUST_USE enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count,
+				      struct err *why);
 /* Back to a mark: the transaction did not fit. */
 void rows_undo(struct rows *r, size_t mark, int64_t count);
 /* The calling device's own entries in cases that the page does not show. */

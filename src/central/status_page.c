@@ -13,7 +13,8 @@ enum { CODE_CHARS = 22 };
 /* What the applicant reads for each status. */
 static const char *const words[CASE_STATE_COUNT] = {
 	[CASE_RECEIVED] = "Vi har tagit emot din ansökan.",
-	[CASE_REGISTERED] = "Vi har tagit emot och diariefört din ansökan. Den väntar på en handläggare.",
+	[CASE_REGISTERED] =
+		"Vi har tagit emot och diariefört din ansökan. Den väntar på en handläggare.",
 	[CASE_OPEN] = "En handläggare arbetar med ditt ärende.",
 	[CASE_WAITING] = "Ditt ärende väntar på uppgifter.",
 	[CASE_PROPOSED] = "Ett förslag till beslut är framme och ska prövas.",
@@ -42,9 +43,11 @@ static void page(struct strbuf *out, const struct call *k, const struct stored_c
 	const struct casetype *type = registry_type(&k->c->registry, s->file.type);
 	char day[DAY_TEXT];
 
-	strbuf_adds(out, "<!DOCTYPE html>\n<html lang=\"sv\"><head><meta charset=\"utf-8\"/>"
-		    "<meta name=\"viewport\" content=\"width=device-width\"/>"
-		    "<meta name=\"robots\" content=\"noindex\"/><title>Ditt ärende</title></head>\n<body><main>\n<h1>");
+	strbuf_adds(
+		out,
+		"<!DOCTYPE html>\n<html lang=\"sv\"><head><meta charset=\"utf-8\"/>"
+		"<meta name=\"viewport\" content=\"width=device-width\"/>"
+		"<meta name=\"robots\" content=\"noindex\"/><title>Ditt ärende</title></head>\n<body><main>\n<h1>");
 	xml_escape(out, str_of(type ? type->name.sv : "Ditt ärende"), false);
 	strbuf_addf(out, "</h1>\n<p><strong>%s</strong></p>\n<dl>\n", words[s->file.state]);
 	fact(out, "Diarienummer", str_of(s->file.diary_no));
@@ -76,5 +79,7 @@ enum status handle_status_page(struct call *k, struct err *why)
 		page(&k->out->body, k, &s);
 	}
 	stored_case_release(&s);
-	return st == ST_NONE ? err_set(why, st, "receipt-unknown", "there is no case with this code") : st;
+	return st == ST_NONE
+		       ? err_set(why, st, "receipt-unknown", "there is no case with this code")
+		       : st;
 }

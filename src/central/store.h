@@ -24,23 +24,29 @@
 extern const struct db_schema central_schema;
 
 /* --- meta -------------------------------------------------------------------- */
-MUST_USE enum status meta_get(struct db *db, const char *key, char *out, size_t size, struct err *why);
+MUST_USE enum status meta_get(struct db *db, const char *key, char *out, size_t size,
+			      struct err *why);
 MUST_USE enum status meta_set(struct db *db, const char *key, const char *value, struct err *why);
-MUST_USE enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at, struct err *why);
+MUST_USE enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at,
+			       struct err *why);
 
 /* --- cases and documents (store_case.c) --------------------------------------- */
 struct stored_case {
 	struct casefile file;
 	int64_t scope;
-	struct strbuf fields;     /* JSON map of the application's fields */
+	struct strbuf fields; /* JSON map of the application's fields */
 	char party_kind[16];
-	struct strbuf decision;   /* JSON, empty before it */
-	bool stored;              /* false: no row yet */
+	struct strbuf decision; /* JSON, empty before it */
+	bool stored;		/* false: no row yet */
 };
-#define STORED_CASE_INIT { .file = CASEFILE_INIT, .fields = STRBUF_INIT, .decision = STRBUF_INIT }
+#define STORED_CASE_INIT                                                                           \
+	{                                                                                          \
+		.file = CASEFILE_INIT, .fields = STRBUF_INIT, .decision = STRBUF_INIT              \
+	}
 void stored_case_release(struct stored_case *s);
 
-MUST_USE enum status case_load(struct db *db, const char *id, struct stored_case *s, struct err *why);
+MUST_USE enum status case_load(struct db *db, const char *id, struct stored_case *s,
+			       struct err *why);
 MUST_USE enum status case_save(struct db *db, struct stored_case *s, struct err *why);
 /* Each case, in order of id: `id` "" to start, then the last one seen. */
 MUST_USE enum status case_next_id(struct db *db, char id[UUID_TEXT], struct err *why);
@@ -52,22 +58,26 @@ struct stored_document {
 	char mt[80];
 	char name[DOC_NAME_MAX];
 };
-MUST_USE enum status document_add(struct db *db, const char *case_id, const struct stored_document *d, struct err *why);
+MUST_USE enum status document_add(struct db *db, const char *case_id,
+				  const struct stored_document *d, struct err *why);
 /* Up to `max` documents of a case by (n, i). */
 MUST_USE enum status documents_of(struct db *db, const char *case_id, struct stored_document *out,
 				  int max, int *count, struct err *why);
 MUST_USE enum status document_of_case(struct db *db, const char *case_id, const char *h,
 				      struct stored_document *out, struct err *why);
-MUST_USE enum status documents_erase(struct db *db, const char *case_id, int64_t n, struct err *why);
+MUST_USE enum status documents_erase(struct db *db, const char *case_id, int64_t n,
+				     struct err *why);
 
 MUST_USE enum status blob_get(struct db *db, const char *h, struct strbuf *out, struct err *why);
 MUST_USE enum status blob_put(struct db *db, const char *h, struct str bytes, struct err *why);
 /* The next blob with hash > h, which is moved on. */
-MUST_USE enum status blob_after(struct db *db, char h[HASH_TEXT], struct strbuf *out, struct err *why);
+MUST_USE enum status blob_after(struct db *db, char h[HASH_TEXT], struct strbuf *out,
+				struct err *why);
 /* Blobs that no document and no device names are deleted. */
 MUST_USE enum status blob_sweep(struct db *db, const char *h, struct err *why);
 /* ST_OK if this device has uploaded it. */
-MUST_USE enum status blob_owned(struct db *db, const char *dev, const char *h, int64_t *len, struct err *why);
+MUST_USE enum status blob_owned(struct db *db, const char *dev, const char *h, int64_t *len,
+				struct err *why);
 MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why);
 MUST_USE enum status blob_disown(struct db *db, const char *h, struct err *why);
 
@@ -86,26 +96,33 @@ struct log_row {
 };
 MUST_USE enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why);
 MUST_USE enum status feed_head_next(struct db *db, int64_t *seq, struct err *why);
-MUST_USE enum status log_add(struct db *db, const struct log_row *r, struct str jws, struct err *why);
+MUST_USE enum status log_add(struct db *db, const struct log_row *r, struct str jws,
+			     struct err *why);
 MUST_USE enum status log_by_seq(struct db *db, int64_t seq, struct log_row *r, struct err *why);
-MUST_USE enum status log_by_case(struct db *db, const char *case_id, int64_t n, struct log_row *r, struct err *why);
+MUST_USE enum status log_by_case(struct db *db, const char *case_id, int64_t n, struct log_row *r,
+				 struct err *why);
 MUST_USE enum status log_by_iid(struct db *db, const char *iid, struct log_row *r, struct err *why);
 /* The next entry of a case with n > after. For loops. */
-MUST_USE enum status log_after(struct db *db, const char *case_id, int64_t after, struct log_row *r, struct err *why);
+MUST_USE enum status log_after(struct db *db, const char *case_id, int64_t after, struct log_row *r,
+			       struct err *why);
 /* The next entry of this device with after < seq <= upto. */
 MUST_USE enum status log_of_device(struct db *db, const char *dev, int64_t after, int64_t upto,
 				   struct log_row *r, struct err *why);
 /* First entry of a case with this act. */
-MUST_USE enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at, struct err *why);
+MUST_USE enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at,
+				   struct err *why);
 /* Envelope of an entry; ST_NONE when it was erased, erased_by then set. */
 MUST_USE enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out,
 			       int64_t *erased_by, struct err *why);
-MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n, struct err *why);
+MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n,
+				  struct err *why);
 
 /* Which entry was erased by entry `by_n`. */
-MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n, struct err *why);
+MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n,
+			       struct err *why);
 
-MUST_USE enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id, struct err *why);
+MUST_USE enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind,
+			      const char *case_id, struct err *why);
 struct feed_row {
 	int64_t scope, seq, tx;
 	char kind;
@@ -133,11 +150,13 @@ struct device_row {
 	char why[40];
 };
 /* ack: the compact JWS. */
-MUST_USE enum status device_log_add(struct db *db, const struct device_row *r, struct str ack, struct err *why);
-MUST_USE enum status device_log_get(struct db *db, const char *dev, int64_t ctr, struct device_row *r,
-				    struct strbuf *ack, struct err *why);
+MUST_USE enum status device_log_add(struct db *db, const struct device_row *r, struct str ack,
+				    struct err *why);
+MUST_USE enum status device_log_get(struct db *db, const char *dev, int64_t ctr,
+				    struct device_row *r, struct strbuf *ack, struct err *why);
 
-MUST_USE enum status device_log_count(struct db *db, const char *dev, int64_t *count, struct err *why);
+MUST_USE enum status device_log_count(struct db *db, const char *dev, int64_t *count,
+				      struct err *why);
 
 /* --- officers, devices, codes (store_people.c) ---------------------------------- */
 struct officer_row {
@@ -149,15 +168,22 @@ struct officer_row {
 	int64_t clearance;
 	int64_t sv;
 };
-MUST_USE enum status officer_get(struct db *db, const char *id, struct officer_row *o, struct err *why);
+MUST_USE enum status officer_get(struct db *db, const char *id, struct officer_row *o,
+				 struct err *why);
 MUST_USE enum status officer_put(struct db *db, const struct officer_row *o, struct err *why);
 MUST_USE enum status officer_names(struct db *db, struct officer_list *out, struct err *why);
 
-struct scope_row { int64_t id; char unit[CODE_MAX]; int64_t class; };
+struct scope_row {
+	int64_t id;
+	char unit[CODE_MAX];
+	int64_t class;
+};
 MUST_USE enum status scope_ensure(struct db *db, const char *unit, int64_t class, struct err *why);
-MUST_USE enum status scope_find(struct db *db, const char *unit, int64_t class, int64_t *id, struct err *why);
+MUST_USE enum status scope_find(struct db *db, const char *unit, int64_t class, int64_t *id,
+				struct err *why);
 /* The next scope with id > after. */
-MUST_USE enum status scope_after(struct db *db, int64_t after, struct scope_row *s, struct err *why);
+MUST_USE enum status scope_after(struct db *db, int64_t after, struct scope_row *s,
+				 struct err *why);
 
 struct device {
 	char id[UUID_TEXT];
@@ -176,29 +202,39 @@ MUST_USE enum status device_by_kid(struct db *db, const char *kid, struct device
 /* The next device with id > after. */
 MUST_USE enum status device_after(struct db *db, const char *after, struct device *d,
 				  struct strbuf *certificate, struct err *why);
-MUST_USE enum status device_add(struct db *db, const struct device *d, struct str certificate, struct err *why);
+MUST_USE enum status device_add(struct db *db, const struct device *d, struct str certificate,
+				struct err *why);
 MUST_USE enum status device_set_last(struct db *db, const struct device *d, struct err *why);
 MUST_USE enum status device_set_state(struct db *db, const char *id, const char *state,
 				      int64_t through, struct err *why);
 
-MUST_USE enum status invitation_add(struct db *db, const char *hash, const char *officer, int64_t expires_at, struct err *why);
+MUST_USE enum status invitation_add(struct db *db, const char *hash, const char *officer,
+				    int64_t expires_at, struct err *why);
 MUST_USE enum status invitation_get(struct db *db, const char *hash, char officer[OFFICER_MAX],
 				    int64_t *expires_at, char used_by[UUID_TEXT], struct err *why);
-MUST_USE enum status invitation_use(struct db *db, const char *hash, const char *dev, struct err *why);
+MUST_USE enum status invitation_use(struct db *db, const char *hash, const char *dev,
+				    struct err *why);
 
-MUST_USE enum status challenge_add(struct db *db, const char *hash, const char *dev, int64_t expires_at, int64_t now, struct err *why);
+MUST_USE enum status challenge_add(struct db *db, const char *hash, const char *dev,
+				   int64_t expires_at, int64_t now, struct err *why);
 /* Taken: it works once. ST_NONE: unknown, expired or of another device. */
-MUST_USE enum status challenge_take(struct db *db, const char *hash, const char *dev, int64_t now, struct err *why);
-MUST_USE enum status token_add(struct db *db, const char *hash, const char *dev, int64_t expires_at, int64_t now, struct err *why);
-MUST_USE enum status token_get(struct db *db, const char *hash, int64_t now, char dev[UUID_TEXT], struct err *why);
+MUST_USE enum status challenge_take(struct db *db, const char *hash, const char *dev, int64_t now,
+				    struct err *why);
+MUST_USE enum status token_add(struct db *db, const char *hash, const char *dev, int64_t expires_at,
+			       int64_t now, struct err *why);
+MUST_USE enum status token_get(struct db *db, const char *hash, int64_t now, char dev[UUID_TEXT],
+			       struct err *why);
 
 /* --- intake, receipts, diary (store_misc.c) -------------------------------------- */
 MUST_USE enum status intake_get(struct db *db, const char *key, char body_hash[HASH_TEXT],
 				struct strbuf *answer, struct err *why);
 MUST_USE enum status intake_add(struct db *db, const char *key, const char *body_hash,
 				struct str answer, int64_t at, struct err *why);
-MUST_USE enum status receipt_add(struct db *db, const char *hash, const char *case_id, struct err *why);
-MUST_USE enum status receipt_get(struct db *db, const char *hash, char case_id[UUID_TEXT], struct err *why);
-MUST_USE enum status diary_next(struct db *db, const char *committee, int year, int64_t *number, struct err *why);
+MUST_USE enum status receipt_add(struct db *db, const char *hash, const char *case_id,
+				 struct err *why);
+MUST_USE enum status receipt_get(struct db *db, const char *hash, char case_id[UUID_TEXT],
+				 struct err *why);
+MUST_USE enum status diary_next(struct db *db, const char *committee, int year, int64_t *number,
+				struct err *why);
 
 #endif

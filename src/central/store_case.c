@@ -6,8 +6,9 @@
 
 #include "base/banned.h"
 
-#define CASE_COLUMNS "id, diary_no, type, type_version, unit, queue, state," \
-	" priority, protection, assignee, channel, received_at, due_on, outcome," \
+#define CASE_COLUMNS                                                                               \
+	"id, diary_no, type, type_version, unit, queue, state,"                                    \
+	" priority, protection, assignee, channel, received_at, due_on, outcome,"                  \
 	" changed_at, title, party, n, eh, scope, fields, party_kind, decision"
 
 static const char case_get_sql[] = "SELECT " CASE_COLUMNS " FROM casefile WHERE id = ?1";
@@ -23,15 +24,12 @@ static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER
 static const char case_closed_sql[] =
 	"SELECT id FROM casefile WHERE state = 'closed' AND id > ?1 ORDER BY id LIMIT 1";
 
-static const char document_add_sql[] =
-	"INSERT INTO document(case_id, n, i, h, len, mt, name, at)"
-	" VALUES(?1,?2,?3,?4,?5,?6,?7,?8)";
-static const char documents_sql[] =
-	"SELECT n, i, h, len, mt, name, at FROM document"
-	" WHERE case_id = ?1 ORDER BY n, i LIMIT ?2";
-static const char document_get_sql[] =
-	"SELECT n, i, h, len, mt, name, at FROM document"
-	" WHERE case_id = ?1 AND h = ?2 ORDER BY n, i LIMIT 1";
+static const char document_add_sql[] = "INSERT INTO document(case_id, n, i, h, len, mt, name, at)"
+				       " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)";
+static const char documents_sql[] = "SELECT n, i, h, len, mt, name, at FROM document"
+				    " WHERE case_id = ?1 ORDER BY n, i LIMIT ?2";
+static const char document_get_sql[] = "SELECT n, i, h, len, mt, name, at FROM document"
+				       " WHERE case_id = ?1 AND h = ?2 ORDER BY n, i LIMIT 1";
 static const char document_erase_sql[] = "DELETE FROM document WHERE case_id = ?1 AND n = ?2";
 
 static const char blob_get_sql[] = "SELECT data FROM blob WHERE h = ?1";
@@ -84,9 +82,11 @@ static enum status read_case(struct stmt *q, struct stored_case *s, struct err *
 	stmt_col_copy(q, 21, s->party_kind, sizeof(s->party_kind));
 	s->stored = true;
 	if (!case_state_from(&f->state, stmt_col_text(q, 6)))
-		return err_set(why, ST_BROKEN, "database-damaged", "case %s: unknown status in the table", f->id);
+		return err_set(why, ST_BROKEN, "database-damaged",
+			       "case %s: unknown status in the table", f->id);
 	if (!set_text(&f->title, stmt_col_text(q, 15)) || !set_text(&f->party, stmt_col_text(q, 16))
-	    || !set_text(&s->fields, stmt_col_text(q, 20)) || !set_text(&s->decision, stmt_col_text(q, 22)))
+	    || !set_text(&s->fields, stmt_col_text(q, 20))
+	    || !set_text(&s->decision, stmt_col_text(q, 22)))
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
 	return ST_OK;
 }
@@ -166,7 +166,8 @@ enum status case_next_closed(struct db *db, char id[UUID_TEXT], struct err *why)
 	return next_id(db, case_closed_sql, id, why);
 }
 
-enum status document_add(struct db *db, const char *case_id, const struct stored_document *d, struct err *why)
+enum status document_add(struct db *db, const char *case_id, const struct stored_document *d,
+			 struct err *why)
 {
 	struct stmt *q = db_stmt(db, document_add_sql);
 
@@ -192,8 +193,8 @@ static void read_document(struct stmt *q, struct stored_document *d)
 	d->at = stmt_col_int(q, 6);
 }
 
-enum status documents_of(struct db *db, const char *case_id, struct stored_document *out,
-			 int max, int *count, struct err *why)
+enum status documents_of(struct db *db, const char *case_id, struct stored_document *out, int max,
+			 int *count, struct err *why)
 {
 	struct stmt *q = db_stmt(db, documents_sql);
 	enum status st;
@@ -269,7 +270,8 @@ enum status blob_put(struct db *db, const char *h, struct str bytes, struct err 
 	return stmt_run(q, why);
 }
 
-static enum status run_with(struct db *db, const char *sql, const char *a, const char *b, struct err *why)
+static enum status run_with(struct db *db, const char *sql, const char *a, const char *b,
+			    struct err *why)
 {
 	struct stmt *q = db_stmt(db, sql);
 

@@ -8,10 +8,9 @@
 #define LOG_COLUMNS "seq, case_id, n, ah, eh, at, tx, epoch, verdict, rule, iid, act, sub, dev, ctr"
 
 static const char head_sql[] = "SELECT seq FROM feed_head WHERE id = 1";
-static const char head_next_sql[] =
-	"UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
-static const char log_add_sql[] =
-	"INSERT INTO log(" LOG_COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
+static const char head_next_sql[] = "UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+static const char log_add_sql[] = "INSERT INTO log(" LOG_COLUMNS
+				  ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
 static const char entry_add_sql[] = "INSERT INTO entry(seq, jws) VALUES(?1, ?2)";
 static const char log_seq_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE seq = ?1";
 static const char log_case_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE case_id = ?1 AND n = ?2";
@@ -19,7 +18,8 @@ static const char log_iid_sql[] = "SELECT " LOG_COLUMNS " FROM log WHERE iid = ?
 static const char log_after_sql[] =
 	"SELECT " LOG_COLUMNS " FROM log WHERE case_id = ?1 AND n > ?2 ORDER BY n LIMIT 1";
 static const char log_device_sql[] =
-	"SELECT " LOG_COLUMNS " FROM log WHERE dev = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 1";
+	"SELECT " LOG_COLUMNS
+	" FROM log WHERE dev = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 1";
 static const char log_act_sql[] =
 	"SELECT at FROM log WHERE case_id = ?1 AND act = ?2 ORDER BY n LIMIT 1";
 static const char entry_get_sql[] =
@@ -55,7 +55,9 @@ enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why)
 	if (st == ST_OK)
 		*seq = stmt_col_int(q, 0);
 	stmt_reset(q);
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the head of the log is missing") : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
+				       "the head of the log is missing")
+			     : st;
 }
 
 enum status feed_head_next(struct db *db, int64_t *seq, struct err *why)
@@ -67,7 +69,9 @@ enum status feed_head_next(struct db *db, int64_t *seq, struct err *why)
 		*seq = stmt_col_int(q, 0);
 		return stmt_run(q, why);
 	}
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged", "the head of the log is missing") : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
+				       "the head of the log is missing")
+			     : st;
 }
 
 enum status log_add(struct db *db, const struct log_row *r, struct str jws, struct err *why)
@@ -132,7 +136,8 @@ enum status log_by_seq(struct db *db, int64_t seq, struct log_row *r, struct err
 	return read_log(q, r, why);
 }
 
-enum status log_by_case(struct db *db, const char *case_id, int64_t n, struct log_row *r, struct err *why)
+enum status log_by_case(struct db *db, const char *case_id, int64_t n, struct log_row *r,
+			struct err *why)
 {
 	struct stmt *q = db_stmt(db, log_case_sql);
 
@@ -149,7 +154,8 @@ enum status log_by_iid(struct db *db, const char *iid, struct log_row *r, struct
 	return read_log(q, r, why);
 }
 
-enum status log_after(struct db *db, const char *case_id, int64_t after, struct log_row *r, struct err *why)
+enum status log_after(struct db *db, const char *case_id, int64_t after, struct log_row *r,
+		      struct err *why)
 {
 	struct stmt *q = db_stmt(db, log_after_sql);
 
@@ -169,7 +175,8 @@ enum status log_of_device(struct db *db, const char *dev, int64_t after, int64_t
 	return read_log(q, r, why);
 }
 
-enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at, struct err *why)
+enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at,
+			  struct err *why)
 {
 	struct stmt *q = db_stmt(db, log_act_sql);
 	enum status st;
@@ -196,7 +203,8 @@ enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out
 	stmt_int(q, 3, r->n);
 	st = stmt_step(q, why);
 	if (st == ST_NONE)
-		return err_set(why, ST_BROKEN, "database-damaged", "the envelope of entry seq %lld is missing", (long long)r->seq);
+		return err_set(why, ST_BROKEN, "database-damaged",
+			       "the envelope of entry seq %lld is missing", (long long)r->seq);
 	if (st != ST_OK)
 		return st;
 	*erased_by = stmt_col_int(q, 1);
@@ -242,7 +250,8 @@ enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t 
 	return st;
 }
 
-enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id, struct err *why)
+enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id,
+		     struct err *why)
 {
 	struct stmt *q = db_stmt(db, feed_add_sql);
 
@@ -253,8 +262,8 @@ enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const
 	return stmt_run(q, why);
 }
 
-enum status feed_read(struct db *db, int64_t scope, int64_t after, struct feed_row *out,
-		      int max, int *count, struct err *why)
+enum status feed_read(struct db *db, int64_t scope, int64_t after, struct feed_row *out, int max,
+		      int *count, struct err *why)
 {
 	struct stmt *q = db_stmt(db, feed_read_sql);
 	enum status st;
@@ -325,7 +334,8 @@ bool tree_put(void *db, int level, int64_t index, const struct hash32 *h)
 	return stmt_run(q, NULL) == ST_OK;
 }
 
-enum status device_log_add(struct db *db, const struct device_row *r, struct str ack, struct err *why)
+enum status device_log_add(struct db *db, const struct device_row *r, struct str ack,
+			   struct err *why)
 {
 	struct stmt *q = db_stmt(db, device_log_add_sql);
 

@@ -22,7 +22,8 @@ static const char scope_find_sql[] = "SELECT id FROM scope WHERE unit = ?1 AND c
 static const char scope_after_sql[] =
 	"SELECT id, unit, class FROM scope WHERE id > ?1 ORDER BY id LIMIT 1";
 
-#define DEVICE_COLUMNS "id, officer, kid, x, enrolled_at, state," \
+#define DEVICE_COLUMNS                                                                             \
+	"id, officer, kid, x, enrolled_at, state,"                                                 \
 	" valid_through_ctr, last_ctr, last_hash, certificate"
 static const char device_get_sql[] = "SELECT " DEVICE_COLUMNS " FROM device WHERE id = ?1";
 static const char device_kid_sql[] = "SELECT " DEVICE_COLUMNS " FROM device WHERE kid = ?1";
@@ -95,7 +96,8 @@ enum status officer_names(struct db *db, struct officer_list *out, struct err *w
 	out->count = 0;
 	out->rows = NULL;
 	while ((st = stmt_step(q, why)) == ST_OK) {
-		struct officer_name *more = realloc(out->rows, sizeof(*more) * (size_t)(out->count + 1));
+		struct officer_name *more =
+			realloc(out->rows, sizeof(*more) * (size_t)(out->count + 1));
 
 		if (!more) {
 			stmt_reset(q);
@@ -176,8 +178,8 @@ static enum status read_device(struct db *db, const char *sql, const char *key, 
 	return st;
 }
 
-enum status device_get(struct db *db, const char *id, struct device *d,
-		       struct strbuf *certificate, struct err *why)
+enum status device_get(struct db *db, const char *id, struct device *d, struct strbuf *certificate,
+		       struct err *why)
 {
 	return read_device(db, device_get_sql, id, d, certificate, why);
 }
@@ -194,7 +196,8 @@ enum status device_after(struct db *db, const char *after, struct device *d,
 	return read_device(db, device_after_sql, after, d, certificate, why);
 }
 
-enum status device_add(struct db *db, const struct device *d, struct str certificate, struct err *why)
+enum status device_add(struct db *db, const struct device *d, struct str certificate,
+		       struct err *why)
 {
 	struct stmt *q = db_stmt(db, device_add_sql);
 
@@ -221,8 +224,8 @@ enum status device_set_last(struct db *db, const struct device *d, struct err *w
 	return stmt_run(q, why);
 }
 
-enum status device_set_state(struct db *db, const char *id, const char *state,
-			     int64_t through, struct err *why)
+enum status device_set_state(struct db *db, const char *id, const char *state, int64_t through,
+			     struct err *why)
 {
 	struct stmt *q = db_stmt(db, device_state_sql);
 
@@ -232,7 +235,8 @@ enum status device_set_state(struct db *db, const char *id, const char *state,
 	return stmt_run(q, why);
 }
 
-enum status invitation_add(struct db *db, const char *hash, const char *officer, int64_t expires_at, struct err *why)
+enum status invitation_add(struct db *db, const char *hash, const char *officer, int64_t expires_at,
+			   struct err *why)
 {
 	struct stmt *q = db_stmt(db, invitation_add_sql);
 
@@ -282,11 +286,13 @@ static enum status challenge_purge(struct db *db, const char *dev, int64_t now, 
 	if (st == ST_OK)
 		st = db_get_int(db, challenge_count_sql, &count, 0, why);
 	if (st == ST_OK && count >= CHALLENGES_MAX)
-		st = err_set(why, ST_RETRY, "busy", "too many logins at once; try again in a minute");
+		st = err_set(why, ST_RETRY, "busy",
+			     "too many logins at once; try again in a minute");
 	return st;
 }
 
-enum status challenge_add(struct db *db, const char *hash, const char *dev, int64_t expires_at, int64_t now, struct err *why)
+enum status challenge_add(struct db *db, const char *hash, const char *dev, int64_t expires_at,
+			  int64_t now, struct err *why)
 {
 	enum status st = challenge_purge(db, dev, now, why);
 	struct stmt *q;
@@ -300,7 +306,8 @@ enum status challenge_add(struct db *db, const char *hash, const char *dev, int6
 	return stmt_run(q, why);
 }
 
-enum status challenge_take(struct db *db, const char *hash, const char *dev, int64_t now, struct err *why)
+enum status challenge_take(struct db *db, const char *hash, const char *dev, int64_t now,
+			   struct err *why)
 {
 	struct stmt *q = db_stmt(db, challenge_take_sql);
 	enum status st;
@@ -312,7 +319,8 @@ enum status challenge_take(struct db *db, const char *hash, const char *dev, int
 	return st == ST_OK && db_changes(db) == 0 ? ST_NONE : st;
 }
 
-enum status token_add(struct db *db, const char *hash, const char *dev, int64_t expires_at, int64_t now, struct err *why)
+enum status token_add(struct db *db, const char *hash, const char *dev, int64_t expires_at,
+		      int64_t now, struct err *why)
 {
 	struct stmt *q = db_stmt(db, token_purge_sql);
 	enum status st;
@@ -328,7 +336,8 @@ enum status token_add(struct db *db, const char *hash, const char *dev, int64_t 
 	return stmt_run(q, why);
 }
 
-enum status token_get(struct db *db, const char *hash, int64_t now, char dev[UUID_TEXT], struct err *why)
+enum status token_get(struct db *db, const char *hash, int64_t now, char dev[UUID_TEXT],
+		      struct err *why)
 {
 	struct stmt *q = db_stmt(db, token_get_sql);
 	enum status st;

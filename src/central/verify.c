@@ -61,7 +61,8 @@ static void check_leaf(struct check *k, struct rebuilt *r, const struct log_row 
 	merkle_leaf(&leaf, row->eh);
 	ok = merkle_append(&tree, row->seq - 1, &leaf);
 	if (!ok || r->wrong)
-		check_fault(k, row->case_id, row->n, row->seq, "the tree over the log does not hold this entry");
+		check_fault(k, row->case_id, row->n, row->seq,
+			    "the tree over the log does not hold this entry");
 }
 
 static void check_owner(struct check *k, const struct log_row *row)
@@ -80,9 +81,10 @@ static void check_answered(struct check *k, const struct log_row *row)
 
 	if (strcmp(row->dev, k->c->dev) == 0)
 		return;
-	if (device_log_get(k->c->db, row->dev, row->ctr, &d, NULL, NULL) != ST_OK || strcmp(d.ah, row->ah) != 0
-	    || strcmp(d.verdict, row->verdict) != 0)
-		check_fault(k, row->case_id, row->n, row->seq, "the device's log does not have this entry's answer");
+	if (device_log_get(k->c->db, row->dev, row->ctr, &d, NULL, NULL) != ST_OK
+	    || strcmp(d.ah, row->ah) != 0 || strcmp(d.verdict, row->verdict) != 0)
+		check_fault(k, row->case_id, row->n, row->seq,
+			    "the device's log does not have this entry's answer");
 }
 
 static enum status check_log(struct check *k, int64_t *size, struct err *why)
@@ -97,21 +99,25 @@ static enum status check_log(struct check *k, int64_t *size, struct err *why)
 	for (int64_t seq = 1; st == ST_OK && seq <= *size; seq++) {
 		st = log_by_seq(k->c->db, seq, &row, why);
 		if (st == ST_NONE) {
-			check_fault(k, "", 0, seq, "entry seq %lld is missing from the log", (long long)seq);
+			check_fault(k, "", 0, seq, "entry seq %lld is missing from the log",
+				    (long long)seq);
 			st = ST_OK;
 			continue;
 		}
 		if (row.tx != seq && row.tx != tx)
-			check_fault(k, row.case_id, row.n, seq, "the entry names a transaction that is not its own");
+			check_fault(k, row.case_id, row.n, seq,
+				    "the entry names a transaction that is not its own");
 		tx = row.tx;
 		check_owner(k, &row);
 		check_answered(k, &row);
 		check_leaf(k, &r, &row);
 	}
 	if (st == ST_OK && rows != *size)
-		check_fault(k, "", 0, *size, "the log has %lld rows, its head says %lld", (long long)rows, (long long)*size);
+		check_fault(k, "", 0, *size, "the log has %lld rows, its head says %lld",
+			    (long long)rows, (long long)*size);
 	if (st == ST_OK && nodes != r.nodes)
-		check_fault(k, "", 0, *size, "the tree has %lld nodes, the log makes %lld", (long long)nodes, (long long)r.nodes);
+		check_fault(k, "", 0, *size, "the tree has %lld nodes, the log makes %lld",
+			    (long long)nodes, (long long)r.nodes);
 	return st;
 }
 
@@ -125,14 +131,17 @@ static void check_witness(struct check *k, int64_t size)
 	if (!w->epoch[0])
 		return;
 	if (size < w->size) {
-		check_fault(k, "", 0, w->size, "the witness saw %lld entries, the log has %lld", (long long)w->size, (long long)size);
+		check_fault(k, "", 0, w->size, "the witness saw %lld entries, the log has %lld",
+			    (long long)w->size, (long long)size);
 		return;
 	}
 	if (!merkle_root(&tree, w->size, &root))
 		return;
 	hex_encode(hex, root.b, sizeof(root.b));
 	if (strcmp(hex, w->root) != 0)
-		check_fault(k, "", 0, w->size, "the log's root at %lld differs from what the witness saw", (long long)w->size);
+		check_fault(k, "", 0, w->size,
+			    "the log's root at %lld differs from what the witness saw",
+			    (long long)w->size);
 }
 
 /* --- Devices and their answers ---------------------------------------------------------- */
@@ -143,7 +152,8 @@ static void check_ack_entry(struct check *k, const struct ack *a)
 
 	if (log_by_seq(k->c->db, a->seq, &row, NULL) != ST_OK || strcmp(row.ah, a->ah) != 0
 	    || strcmp(row.eh, a->eh) != 0 || row.n != a->n || strcmp(row.case_id, a->case_id) != 0)
-		check_fault(k, a->case_id, a->n, a->seq, "an acknowledgement names an entry that the log does not have");
+		check_fault(k, a->case_id, a->n, a->seq,
+			    "an acknowledgement names an entry that the log does not have");
 }
 
 /* The answer given is kept as it was; for an intent known before it is the
@@ -152,16 +162,26 @@ static void check_ack(struct check *k, const struct device_row *d, const struct 
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct ack a;
-	bool ok = jws_open(&payload, NULL, signkey_public(k->c->key), TYP_ACK, strbuf_str(jws), NULL) == ST_OK
+	bool ok =
+		jws_open(&payload, NULL, signkey_public(k->c->key), TYP_ACK, strbuf_str(jws), NULL)
+			== ST_OK
 		&& ack_read(&a, strbuf_str(&payload), NULL) == ST_OK;
 	bool own = ok && strcmp(a.dev, d->dev) == 0 && a.ctr == d->ctr;
 
 	k->found->acknowledgements++;
 	if (!ok)
-		check_fault(k, d->case_id, 0, 0, "device %s, action %lld: the acknowledgement is not the central's", d->dev, (long long)d->ctr);
-	else if (strcmp(a.iid, d->iid) != 0 || strcmp(verdict_name(a.verdict), d->verdict) != 0 || strcmp(a.why, d->why) != 0
-		 || (own && (strcmp(a.ah, d->ah) != 0 || a.at != d->at || strcmp(a.case_id, d->case_id) != 0)))
-		check_fault(k, d->case_id, a.n, a.seq, "device %s, action %lld: the log of answers differs from the acknowledgement", d->dev, (long long)d->ctr);
+		check_fault(k, d->case_id, 0, 0,
+			    "device %s, action %lld: the acknowledgement is not the central's",
+			    d->dev, (long long)d->ctr);
+	else if (strcmp(a.iid, d->iid) != 0 || strcmp(verdict_name(a.verdict), d->verdict) != 0
+		 || strcmp(a.why, d->why) != 0
+		 || (own
+		     && (strcmp(a.ah, d->ah) != 0 || a.at != d->at
+			 || strcmp(a.case_id, d->case_id) != 0)))
+		check_fault(
+			k, d->case_id, a.n, a.seq,
+			"device %s, action %lld: the log of answers differs from the acknowledgement",
+			d->dev, (long long)d->ctr);
 	else if (verdict_stands(a.verdict))
 		check_ack_entry(k, &a);
 	strbuf_release(&payload);
@@ -177,16 +197,20 @@ static enum status check_device(struct check *k, const struct device *d, struct 
 	for (int64_t ctr = 1; st == ST_OK && ctr <= d->last_ctr; ctr++) {
 		st = device_log_get(k->c->db, d->id, ctr, &row, &ack, why);
 		if (st == ST_NONE) {
-			check_fault(k, "", 0, 0, "device %s: the answer to action %lld is missing", d->id, (long long)ctr);
+			check_fault(k, "", 0, 0, "device %s: the answer to action %lld is missing",
+				    d->id, (long long)ctr);
 			st = ST_OK;
 		} else if (st == ST_OK) {
 			check_ack(k, &row, &ack);
 		}
 	}
 	if (st == ST_OK && count != d->last_ctr)
-		check_fault(k, "", 0, 0, "device %s: %lld answers, counter at %lld", d->id, (long long)count, (long long)d->last_ctr);
-	if (st == ST_OK && d->last_ctr && strcmp(row.verdict, "void") != 0 && strcmp(row.ah, d->last_hash) != 0)
-		check_fault(k, "", 0, 0, "device %s: the last hash is not that of its last action", d->id);
+		check_fault(k, "", 0, 0, "device %s: %lld answers, counter at %lld", d->id,
+			    (long long)count, (long long)d->last_ctr);
+	if (st == ST_OK && d->last_ctr && strcmp(row.verdict, "void") != 0
+	    && strcmp(row.ah, d->last_hash) != 0)
+		check_fault(k, "", 0, 0, "device %s: the last hash is not that of its last action",
+			    d->id);
 	strbuf_release(&ack);
 	return st;
 }
@@ -213,15 +237,16 @@ static enum status check_blobs(struct check *k, struct err *why)
 	while ((st = blob_after(k->c->db, h, &bytes, why)) == ST_OK) {
 		sha256_hex(real, strbuf_str(&bytes));
 		if (strcmp(real, h) != 0)
-			check_fault(k, "", 0, 0, "the bytes of document %s have another SHA-256", h);
+			check_fault(k, "", 0, 0, "the bytes of document %s have another SHA-256",
+				    h);
 	}
 	strbuf_release(&bytes);
 	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status central_verify(struct central *c, struct central_findings *found,
-			   void (*fault)(void *ctx, const struct central_fault *f),
-			   void *ctx, struct err *why)
+			   void (*fault)(void *ctx, const struct central_fault *f), void *ctx,
+			   struct err *why)
 {
 	struct check k = { c, found, fault, ctx };
 	char id[UUID_TEXT] = "";

@@ -21,7 +21,8 @@ struct check {
 	void *ctx;
 };
 
-void check_fault(struct check *k, const char *case_id, int64_t n, int64_t seq, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void check_fault(struct check *k, const char *case_id, int64_t n, int64_t seq, const char *fmt, ...)
+	PRINTF_LIKE(5, 6);
 /* One case whole. */
 MUST_USE enum status check_case(struct check *k, const char *id, struct err *why);
 

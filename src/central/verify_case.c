@@ -15,7 +15,7 @@ struct walk {
 	struct check *k;
 	struct log_row row;
 	char prev_eh[HASH_TEXT];
-	struct stored_case made;     /* by replay */
+	struct stored_case made; /* by replay */
 	bool erased_any;
 	struct action action;
 	struct strbuf jws, payload;
@@ -33,10 +33,12 @@ static void check_certificate(struct walk *w, const struct device *d, const stru
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct certificate cert;
-	bool ok = jws_open(&payload, NULL, signkey_public(w->k->c->key), TYP_CERT, strbuf_str(jws), NULL) == ST_OK
-		&& certificate_read(&cert, strbuf_str(&payload), NULL) == ST_OK
-		&& strcmp(cert.kid, d->kid) == 0 && strcmp(cert.x, d->x) == 0
-		&& strcmp(cert.dev, d->id) == 0 && strcmp(cert.sub, d->officer) == 0;
+	bool ok = jws_open(&payload, NULL, signkey_public(w->k->c->key), TYP_CERT, strbuf_str(jws),
+			   NULL)
+			  == ST_OK
+		  && certificate_read(&cert, strbuf_str(&payload), NULL) == ST_OK
+		  && strcmp(cert.kid, d->kid) == 0 && strcmp(cert.x, d->x) == 0
+		  && strcmp(cert.dev, d->id) == 0 && strcmp(cert.sub, d->officer) == 0;
 
 	strbuf_release(&payload);
 	if (!ok)
@@ -61,7 +63,7 @@ static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
 	}
 	*typ = TYP_ACTION;
 	ok = ok && device_by_kid(w->k->c->db, kid, &d, &certificate, NULL) == ST_OK
-		&& pubkey_from_text(key, str_of(d.x));
+	     && pubkey_from_text(key, str_of(d.x));
 	if (ok)
 		check_certificate(w, &d, &certificate);
 	strbuf_release(&certificate);
@@ -72,8 +74,8 @@ static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
 
 static void check_eh(struct walk *w)
 {
-	struct entry_facts f = { w->row.case_id, w->row.n, w->prev_eh, w->row.ah, w->row.seq,
-				 w->row.epoch, w->row.at, w->row.verdict, w->row.rule };
+	struct entry_facts f = { w->row.case_id, w->row.n,  w->prev_eh,	    w->row.ah,	w->row.seq,
+				 w->row.epoch,	 w->row.at, w->row.verdict, w->row.rule };
 	char eh[HASH_TEXT];
 
 	entry_hash(eh, &f);
@@ -88,8 +90,9 @@ static void check_columns(struct walk *w)
 	const struct action *a = &w->action;
 	const struct log_row *r = &w->row;
 
-	if (strcmp(a->case_id, r->case_id) != 0 || strcmp(a->iid, r->iid) != 0 || strcmp(a->sub, r->sub) != 0
-	    || strcmp(a->dev, r->dev) != 0 || a->ctr != r->ctr || strcmp(a->def->name, r->act) != 0)
+	if (strcmp(a->case_id, r->case_id) != 0 || strcmp(a->iid, r->iid) != 0
+	    || strcmp(a->sub, r->sub) != 0 || strcmp(a->dev, r->dev) != 0 || a->ctr != r->ctr
+	    || strcmp(a->def->name, r->act) != 0)
 		bad(w, "the log's columns differ from the signed action");
 	if (strcmp(a->aud, w->k->c->aud) != 0)
 		bad(w, "the action was signed for another central");
@@ -144,7 +147,8 @@ static void check_documents(struct walk *w)
 
 	for (int i = 0; i < w->action.doc_count; i++) {
 		check_blob(w, &w->action.docs[i]);
-		if (document_of_case(w->k->c->db, w->row.case_id, w->action.docs[i].h, &d, NULL) != ST_OK)
+		if (document_of_case(w->k->c->db, w->row.case_id, w->action.docs[i].h, &d, NULL)
+		    != ST_OK)
 			bad(w, "a document of the entry is not in the case's list");
 	}
 }
@@ -174,7 +178,8 @@ static enum status check_entry(struct walk *w, int64_t want, struct err *why)
 
 	w->k->found->entries++;
 	if (w->row.n != want)
-		check_fault(w->k, w->row.case_id, want, 0, "entry %lld is missing", (long long)want);
+		check_fault(w->k, w->row.case_id, want, 0, "entry %lld is missing",
+			    (long long)want);
 	check_eh(w);
 	st = entry_jws(w->k->c->db, &w->row, &w->jws, &by, why);
 	if (st == ST_NONE && by > 0) {
@@ -209,16 +214,26 @@ static const char *differs(const struct stored_case *a, const struct stored_case
 {
 	const struct casefile *x = &a->file, *y = &b->file;
 
-	return strcmp(x->diary_no, y->diary_no) ? "diary_no" : strcmp(x->type, y->type) ? "type"
-		: x->type_version != y->type_version ? "type_version" : strcmp(x->unit, y->unit) ? "unit"
-		: strcmp(x->queue, y->queue) ? "queue" : x->state != y->state ? "state"
-		: x->priority != y->priority ? "priority" : x->protection != y->protection ? "protection"
-		: strcmp(x->assignee, y->assignee) ? "assignee" : strcmp(x->channel, y->channel) ? "channel"
-		: x->received_at != y->received_at ? "received_at" : strcmp(x->due_on, y->due_on) ? "due_on"
-		: strcmp(x->outcome, y->outcome) ? "outcome" : x->changed_at != y->changed_at ? "changed_at"
-		: !same_text(&x->title, &y->title) ? "title" : !same_text(&x->party, &y->party) ? "party"
-		: !same_text(&a->fields, &b->fields) ? "fields" : strcmp(a->party_kind, b->party_kind) ? "party_kind"
-		: !same_text(&a->decision, &b->decision) ? "decision" : NULL;
+	return strcmp(x->diary_no, y->diary_no)		? "diary_no"
+	       : strcmp(x->type, y->type)		? "type"
+	       : x->type_version != y->type_version	? "type_version"
+	       : strcmp(x->unit, y->unit)		? "unit"
+	       : strcmp(x->queue, y->queue)		? "queue"
+	       : x->state != y->state			? "state"
+	       : x->priority != y->priority		? "priority"
+	       : x->protection != y->protection		? "protection"
+	       : strcmp(x->assignee, y->assignee)	? "assignee"
+	       : strcmp(x->channel, y->channel)		? "channel"
+	       : x->received_at != y->received_at	? "received_at"
+	       : strcmp(x->due_on, y->due_on)		? "due_on"
+	       : strcmp(x->outcome, y->outcome)		? "outcome"
+	       : x->changed_at != y->changed_at		? "changed_at"
+	       : !same_text(&x->title, &y->title)	? "title"
+	       : !same_text(&x->party, &y->party)	? "party"
+	       : !same_text(&a->fields, &b->fields)	? "fields"
+	       : strcmp(a->party_kind, b->party_kind)	? "party_kind"
+	       : !same_text(&a->decision, &b->decision) ? "decision"
+							: NULL;
 }
 
 static enum status check_projection(struct walk *w, const char *id, struct err *why)
@@ -234,22 +249,28 @@ static enum status check_projection(struct walk *w, const char *id, struct err *
 		return ST_OK;
 	}
 	if (kept.file.n != w->row.n || strcmp(kept.file.eh, w->prev_eh) != 0)
-		check_fault(w->k, id, kept.file.n, 0, "the case says entry %lld is its last, the log has %lld",
+		check_fault(w->k, id, kept.file.n, 0,
+			    "the case says entry %lld is its last, the log has %lld",
 			    (long long)kept.file.n, (long long)w->row.n);
 	/* What an erased entry had said cannot be replayed. */
 	column = w->erased_any ? NULL : differs(&w->made, &kept);
 	if (column)
-		check_fault(w->k, id, kept.file.n, w->row.seq, "column %s of the case is not what its entries make", column);
+		check_fault(w->k, id, kept.file.n, w->row.seq,
+			    "column %s of the case is not what its entries make", column);
 	if (entry_scope(w->k->c, &kept, &scope, NULL) != ST_OK || scope != kept.scope)
-		check_fault(w->k, id, kept.file.n, w->row.seq, "the case lies in a scope that is not of its unit and class");
+		check_fault(w->k, id, kept.file.n, w->row.seq,
+			    "the case lies in a scope that is not of its unit and class");
 	stored_case_release(&kept);
 	return ST_OK;
 }
 
 enum status check_case(struct check *k, const char *id, struct err *why)
 {
-	struct walk w = { .k = k, .made = STORED_CASE_INIT, .action = ACTION_INIT,
-			  .jws = STRBUF_INIT, .payload = STRBUF_INIT };
+	struct walk w = { .k = k,
+			  .made = STORED_CASE_INIT,
+			  .action = ACTION_INIT,
+			  .jws = STRBUF_INIT,
+			  .payload = STRBUF_INIT };
 	int64_t want = 1;
 	enum status st = ST_OK;
 

@@ -21,7 +21,8 @@ enum { LINE_BYTES = 200, CHECK_DIGITS = 16, FILE_BYTES = 256 * 1024 };
 static enum status disk_error(const char *path, struct err *why)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again", path);
+		return err_set(why, ST_BROKEN, "disk-full",
+			       "%s: the disk is full; make room and try again", path);
 	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
 }
 
@@ -164,8 +165,8 @@ static enum status rewrite(struct witness *w, const char *line, size_t n, struct
 	return open_file(w, why);
 }
 
-enum status witness_put(struct witness *w, const char *epoch, int64_t size,
-			const char *root, struct err *why)
+enum status witness_put(struct witness *w, const char *epoch, int64_t size, const char *root,
+			struct err *why)
 {
 	char line[LINE_BYTES];
 	int n = line_text(line, epoch, size, root);

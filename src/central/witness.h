@@ -15,14 +15,17 @@
 #include "domain/casefile.h"
 
 struct witness {
-	char *path;            /* NULL: in memory */
-	int fd;                /* -1 when not open */
-	int64_t bytes;         /* of the file */
+	char *path;    /* NULL: in memory */
+	int fd;	       /* -1 when not open */
+	int64_t bytes; /* of the file */
 	char epoch[UUID_TEXT];
 	int64_t size;
 	char root[HASH_TEXT];
 };
-#define WITNESS_INIT { .fd = -1 }
+#define WITNESS_INIT                                                                               \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
 /* path NULL: nothing on disk. A missing file is an empty witness. */
 MUST_USE enum status witness_open(struct witness *w, const char *path, struct err *why);

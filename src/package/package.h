@@ -62,30 +62,30 @@ enum {
 };
 
 struct package_entry {
-	struct entry_facts facts;  /* texts borrowed */
+	struct entry_facts facts; /* texts borrowed */
 	const char *eh;
-	struct str jws;            /* p == NULL: erased */
-	int64_t erased_by;         /* the entry that erased it, or 0 */
-	struct merkle_path path;   /* inclusion in the tree of proof_size */
+	struct str jws;		 /* p == NULL: erased */
+	int64_t erased_by;	 /* the entry that erased it, or 0 */
+	struct merkle_path path; /* inclusion in the tree of proof_size */
 };
 
 struct package_document {
 	const char *h;
 	const char *mt;
 	const char *name;
-	int64_t n;                 /* the entry that brought it */
+	int64_t n; /* the entry that brought it */
 	struct str bytes;
 };
 
 struct package_key {
 	const char *kid, *x, *sub, *dev;
 	struct str certificate;
-	const char *state;         /* "valid", "retired", "lost", "frozen" */
+	const char *state;	   /* "valid", "retired", "lost", "frozen" */
 	int64_t valid_through_ctr; /* -1 = no bound */
 };
 
 struct package_content {
-	const char *aud;           /* id of the central; origin of the checkpoint */
+	const char *aud; /* id of the central; origin of the checkpoint */
 	const char *central_name;
 	const struct pubkey *central_key;
 	const struct casefile *file; /* as of the last entry */
@@ -95,8 +95,8 @@ struct package_content {
 	const struct package_document *documents;
 	int key_count;
 	const struct package_key *keys;
-	int64_t proof_size;        /* = seq of the last entry */
-	const char *proof_root;    /* hex */
+	int64_t proof_size;	/* = seq of the last entry */
+	const char *proof_root; /* hex */
 	struct str checkpoint;
 };
 

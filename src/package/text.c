@@ -201,8 +201,9 @@ void package_safe_name(char out[81], const char *name)
 
 	for (const char *p = name; *p && n < 80; p++) {
 		unsigned char c = (unsigned char)*p;
-		bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-			|| c == '-' || c == '_' || (c == '.' && n > 0);
+		bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+			    || (c >= '0' && c <= '9') || c == '-' || c == '_'
+			    || (c == '.' && n > 0);
 
 		/* One line for each letter that is not ASCII, not for each byte. */
 		if ((c & 0xC0) == 0x80)

@@ -21,14 +21,14 @@ static const struct {
 	const char *path;
 	bool (*write)(struct strbuf *out, const struct package_content *p);
 } texts[] = {
-	{ "README.txt", text_readme },   { "case.json", text_case },
+	{ "README.txt", text_readme },	   { "case.json", text_case },
 	{ "entries.jsonl", text_entries }, { "keys.json", text_keys },
 	{ "proof.json", text_proof },
 };
 
 struct writing {
 	struct archive *zip;
-	struct strbuf bytes;     /* of the whole file */
+	struct strbuf bytes; /* of the whole file */
 	struct strbuf sums;
 };
 
@@ -46,7 +46,8 @@ static enum status zip_failed(const struct writing *w, struct err *why)
 {
 	const char *text = archive_error_string(w->zip);
 
-	return err_set(why, ST_BROKEN, "package", "the package cannot be written: %s", text ? text : "no memory");
+	return err_set(why, ST_BROKEN, "package", "the package cannot be written: %s",
+		       text ? text : "no memory");
 }
 
 /* Times are left unset: the ZIP then holds 1980-01-01 in any time zone. */
@@ -61,8 +62,8 @@ static enum status member(struct writing *w, const char *path, struct str bytes,
 		archive_entry_set_perm(e, 0644);
 		archive_entry_set_size(e, (la_int64_t)bytes.n);
 		ok = archive_write_header(w->zip, e) == ARCHIVE_OK
-			&& archive_write_data(w->zip, bytes.p, bytes.n) == (la_ssize_t)bytes.n
-			&& archive_write_finish_entry(w->zip) == ARCHIVE_OK;
+		     && archive_write_data(w->zip, bytes.p, bytes.n) == (la_ssize_t)bytes.n
+		     && archive_write_finish_entry(w->zip) == ARCHIVE_OK;
 		archive_entry_free(e);
 	}
 	return ok ? ST_OK : zip_failed(w, why);
@@ -79,7 +80,8 @@ static enum status summed(struct writing *w, const char *path, struct str bytes,
 }
 
 static enum status text_member(struct writing *w, const char *path, const struct package_content *p,
-			       bool (*write)(struct strbuf *out, const struct package_content *p), struct err *why)
+			       bool (*write)(struct strbuf *out, const struct package_content *p),
+			       struct err *why)
 {
 	struct strbuf text = STRBUF_INIT;
 	enum status st = ST_OK;
@@ -133,7 +135,8 @@ static enum status build(struct writing *w, const struct package_content *p, str
 static enum status disk_error(const char *path, struct err *why)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full", "%s: the disk is full; make room and try again", path);
+		return err_set(why, ST_BROKEN, "disk-full",
+			       "%s: the disk is full; make room and try again", path);
 	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
 }
 
@@ -181,7 +184,8 @@ static enum status put_in_place(const char *path, struct str bytes, struct err *
 	enum status st;
 
 	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
-		return err_set(why, ST_BAD_INPUT, "path-too-long", "%.200s...: the path is too long", path);
+		return err_set(why, ST_BAD_INPUT, "path-too-long",
+			       "%.200s...: the path is too long", path);
 	st = write_all(tmp, bytes, why);
 	if (st == ST_OK && rename(tmp, path) != 0)
 		st = disk_error(path, why);
@@ -194,18 +198,19 @@ static enum status put_in_place(const char *path, struct str bytes, struct err *
 
 static enum status check(const struct package_content *p, struct err *why)
 {
-	if (p->entry_count < 1 || p->entry_count > PACKAGE_ENTRIES_MAX
-	    || p->document_count < 0 || p->document_count > PACKAGE_DOCUMENTS_MAX
-	    || p->key_count < 0 || p->key_count > PACKAGE_KEYS_MAX)
-		return err_set(why, ST_BAD_INPUT, "package-content",
-			       "a package takes 1-%d entries, %d documents, %d keys; this has %d, %d, %d",
-			       PACKAGE_ENTRIES_MAX, PACKAGE_DOCUMENTS_MAX, PACKAGE_KEYS_MAX,
-			       p->entry_count, p->document_count, p->key_count);
+	if (p->entry_count < 1 || p->entry_count > PACKAGE_ENTRIES_MAX || p->document_count < 0
+	    || p->document_count > PACKAGE_DOCUMENTS_MAX || p->key_count < 0
+	    || p->key_count > PACKAGE_KEYS_MAX)
+		return err_set(
+			why, ST_BAD_INPUT, "package-content",
+			"a package takes 1-%d entries, %d documents, %d keys; this has %d, %d, %d",
+			PACKAGE_ENTRIES_MAX, PACKAGE_DOCUMENTS_MAX, PACKAGE_KEYS_MAX,
+			p->entry_count, p->document_count, p->key_count);
 	return ST_OK;
 }
 
-enum status package_write(const char *path, const struct package_content *p,
-			  char sha256[HASH_TEXT], struct err *why)
+enum status package_write(const char *path, const struct package_content *p, char sha256[HASH_TEXT],
+			  struct err *why)
 {
 	struct writing w = { .bytes = STRBUF_INIT_MAX(PACKAGE_BYTES), .sums = STRBUF_INIT };
 	enum status st = check(p, why);

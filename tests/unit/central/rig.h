@@ -31,20 +31,20 @@
 #include "wire/payload.h"
 #include "wire/problem.h"
 
-#define RIG_CONF \
-	"[committee BN]\nname.sv = Byggnadsnämnden\nname.en = Building\ndiary_prefix = BN\n" \
-	"[committee MN]\nname.sv = Miljönämnden\nname.en = Environment\ndiary_prefix = MN\n" \
-	"[unit bygg]\nname.sv = Bygg\nname.en = Building\ncommittee = BN\n" \
-	"[unit miljo]\nname.sv = Miljö\nname.en = Environment\ncommittee = MN\n" \
-	"[queue bygglov]\nname.sv = Bygglov\nname.en = Permits\nunit = bygg\n" \
-	"[queue tillsyn]\nname.sv = Tillsyn\nname.en = Inspection\nunit = bygg\n" \
-	"[queue avlopp]\nname.sv = Avlopp\nname.en = Sewage\nunit = miljo\n" \
-	"[casetype BYGGLOV]\nname.sv = Bygglov\nname.en = Building permit\nversion = 3\n" \
-	"class_code = 3.4.1\nlaw = PBL 9\nqueue = bygglov\ntarget = 70 days\n" \
-	"document = Ansökan\noutcome = bifall \"Bifall\" \"Approval\"\n" \
-	"outcome = avslag \"Avslag\" \"Refusal\"\nappeal = lansstyrelse\ndelegation = BN-1\n" \
-	"[casetype AVLOPP]\nname.sv = Avlopp\nname.en = Sewage\nversion = 1\n" \
-	"class_code = 3.9\nlaw = MB\nqueue = avlopp\ntarget = 6 weeks\n" \
+#define RIG_CONF                                                                                   \
+	"[committee BN]\nname.sv = Byggnadsnämnden\nname.en = Building\ndiary_prefix = BN\n"      \
+	"[committee MN]\nname.sv = Miljönämnden\nname.en = Environment\ndiary_prefix = MN\n"     \
+	"[unit bygg]\nname.sv = Bygg\nname.en = Building\ncommittee = BN\n"                        \
+	"[unit miljo]\nname.sv = Miljö\nname.en = Environment\ncommittee = MN\n"                  \
+	"[queue bygglov]\nname.sv = Bygglov\nname.en = Permits\nunit = bygg\n"                     \
+	"[queue tillsyn]\nname.sv = Tillsyn\nname.en = Inspection\nunit = bygg\n"                  \
+	"[queue avlopp]\nname.sv = Avlopp\nname.en = Sewage\nunit = miljo\n"                       \
+	"[casetype BYGGLOV]\nname.sv = Bygglov\nname.en = Building permit\nversion = 3\n"          \
+	"class_code = 3.4.1\nlaw = PBL 9\nqueue = bygglov\ntarget = 70 days\n"                     \
+	"document = Ansökan\noutcome = bifall \"Bifall\" \"Approval\"\n"                          \
+	"outcome = avslag \"Avslag\" \"Refusal\"\nappeal = lansstyrelse\ndelegation = BN-1\n"      \
+	"[casetype AVLOPP]\nname.sv = Avlopp\nname.en = Sewage\nversion = 1\n"                     \
+	"class_code = 3.9\nlaw = MB\nqueue = avlopp\ntarget = 6 weeks\n"                           \
 	"document = Ansökan\noutcome = bifall \"Bifall\" \"Approval\"\nappeal = lansstyrelse\ndelegation = MN-1\n"
 
 /* 2026-03-02 08:00:00 UTC, a Monday. */
@@ -58,7 +58,7 @@ struct rig {
 	int woken;
 	struct request request;
 	struct reply reply;
-	struct strbuf page;      /* of the last pull, unpacked */
+	struct strbuf page; /* of the last pull, unpacked */
 };
 
 struct desk {
@@ -69,19 +69,31 @@ struct desk {
 	char token[128];
 	int64_t ctr;
 	char prev[HASH_TEXT];
-	char ah[HASH_TEXT];      /* of the last signed */
+	char ah[HASH_TEXT]; /* of the last signed */
 	char iid[UUID_TEXT];
-	struct strbuf jws;       /* the last signed */
+	struct strbuf jws; /* the last signed */
 };
 
-static inline int64_t rig_wall(void *ctx) { return ((struct rig *)ctx)->wall; }
-static inline int64_t rig_boot(void *ctx) { return ((struct rig *)ctx)->boot; }
-static inline void rig_woke(void *ctx) { ((struct rig *)ctx)->woken++; }
+static inline int64_t rig_wall(void *ctx)
+{
+	return ((struct rig *)ctx)->wall;
+}
+static inline int64_t rig_boot(void *ctx)
+{
+	return ((struct rig *)ctx)->boot;
+}
+static inline void rig_woke(void *ctx)
+{
+	((struct rig *)ctx)->woken++;
+}
 
 static inline void rig_env(struct rig *r, uint64_t seed)
 {
-	*r = (struct rig){ .wall = RIG_START, .boot = 1000, .request = REQUEST_INIT,
-			   .reply = REPLY_INIT, .page = STRBUF_INIT };
+	*r = (struct rig){ .wall = RIG_START,
+			   .boot = 1000,
+			   .request = REQUEST_INIT,
+			   .reply = REPLY_INIT,
+			   .page = STRBUF_INIT };
 	r->env.clock = (struct clock){ rig_wall, rig_boot, r };
 	r->env.rng = rng_from_seed(&r->seed, seed);
 	r->env.woke = rig_woke;
@@ -95,7 +107,8 @@ static inline void must(enum status st, const struct err *why)
 	assert_int_equal(st, ST_OK);
 }
 
-static inline void rig_officer(struct rig *r, const char *id, const char *roles, const char *units, int clearance)
+static inline void rig_officer(struct rig *r, const char *id, const char *roles, const char *units,
+			       int clearance)
 {
 	struct central_officer o = { id, "Namn", "handläggare", roles, units, clearance };
 	struct err why = ERR_INIT;
@@ -129,7 +142,8 @@ static inline int rig_send(struct rig *r)
 	return r->reply.status;
 }
 
-static inline void rig_ask(struct rig *r, const char *method, const char *path, const char *type, struct str body)
+static inline void rig_ask(struct rig *r, const char *method, const char *path, const char *type,
+			   struct str body)
 {
 	const char *q = strchr(path, '?');
 	char bare[512];
@@ -211,7 +225,8 @@ static inline void rig_case(struct rig *r, const char *type, char id[UUID_TEXT])
 	char key[40], json[200];
 
 	snprintf(key, sizeof(key), "key-%d", ++counter);
-	snprintf(json, sizeof(json), "{\"title\":\"Carport vid nr %d\",\"party\":{\"name\":\"Kim Ek\"}}", counter);
+	snprintf(json, sizeof(json),
+		 "{\"title\":\"Carport vid nr %d\",\"party\":{\"name\":\"Kim Ek\"}}", counter);
 	if (rig_intake(r, type, key, json) != 201)
 		print_error("%s\n", strbuf_cstr(&r->reply.body));
 	assert_int_equal(r->reply.status, 201);
@@ -243,8 +258,8 @@ static inline void desk_enrol_text(struct desk *d, const char *code, struct strb
 	desk_login_jws(d, challenge, &proof);
 	pubkey_text(x, signkey_public(d->key));
 	strbuf_clear(out);
-	strbuf_addf(out, "{\"code\":\"%s\",\"dev\":\"%s\",\"x\":\"%s\",\"proof\":\"%s\"}",
-		    code, d->dev, x, strbuf_cstr(&proof));
+	strbuf_addf(out, "{\"code\":\"%s\",\"dev\":\"%s\",\"x\":\"%s\",\"proof\":\"%s\"}", code,
+		    d->dev, x, strbuf_cstr(&proof));
 	strbuf_release(&proof);
 }
 
@@ -320,7 +335,8 @@ static inline void rig_base(struct rig *r, const char *case_id, int64_t *n, char
 }
 
 /* An action with everything but its act's arguments, based on the head. */
-static inline void desk_draft(struct desk *d, struct action *a, const char *case_id, const char *act)
+static inline void desk_draft(struct desk *d, struct action *a, const char *case_id,
+			      const char *act)
 {
 	action_reset(a, action_find(str_of(act)));
 	assert_non_null(a->def);
@@ -384,7 +400,9 @@ static inline void rig_ack(struct rig *r, int i, struct ack *a)
 	json_free(j);
 	reply_release(&r->reply);
 	r->reply = keep;
-	assert_int_equal(jws_open(&payload, NULL, &key, TYP_ACK, (struct str){ p, strcspn(p, "\n") }, NULL), ST_OK);
+	assert_int_equal(
+		jws_open(&payload, NULL, &key, TYP_ACK, (struct str){ p, strcspn(p, "\n") }, NULL),
+		ST_OK);
 	assert_int_equal(ack_read(a, strbuf_str(&payload), NULL), ST_OK);
 	if (a->why[0] && getenv("RIG_SAYS"))
 		print_message("%s: %s\n", a->why, a->detail);
@@ -508,15 +526,30 @@ static inline enum status pulled_row(void *ctx, const struct page_row *row, stru
 		memcpy(p->last_case, row->case_id, sizeof(p->last_case));
 		p->last_n = row->n;
 		p->last_seq = row->seq;
-		snprintf(p->last_state, sizeof(p->last_state), "%s", case_state_name(row->file->state));
+		snprintf(p->last_state, sizeof(p->last_state), "%s",
+			 case_state_name(row->file->state));
 		memcpy(p->assignee, row->file->assignee, sizeof(p->assignee));
 		break;
-	case PAGE_DETAIL: p->details++; break;
-	case PAGE_ENTRY: p->entries++; break;
-	case PAGE_GONE: p->gone++; break;
-	case PAGE_ERASED: p->erased++; break;
-	case PAGE_SCOPE: p->scopes++; p->added = row->add_count; p->deleted = row->del_count; break;
-	case PAGE_CATALOG: p->catalogs++; break;
+	case PAGE_DETAIL:
+		p->details++;
+		break;
+	case PAGE_ENTRY:
+		p->entries++;
+		break;
+	case PAGE_GONE:
+		p->gone++;
+		break;
+	case PAGE_ERASED:
+		p->erased++;
+		break;
+	case PAGE_SCOPE:
+		p->scopes++;
+		p->added = row->add_count;
+		p->deleted = row->del_count;
+		break;
+	case PAGE_CATALOG:
+		p->catalogs++;
+		break;
 	}
 	return ST_OK;
 }
@@ -537,12 +570,15 @@ static inline int desk_pull_raw(struct desk *d, const char *subs, const char *ca
 {
 	char json[2048];
 
-	snprintf(json, sizeof(json), "{\"epoch\":\"%s\",\"subs\":%s,\"sv\":0,\"catalog\":\"%s\",\"head\":null,\"max_bytes\":%lld}",
-		 central_epoch(d->rig->c), subs, catalog, (long long)max);
+	snprintf(
+		json, sizeof(json),
+		"{\"epoch\":\"%s\",\"subs\":%s,\"sv\":0,\"catalog\":\"%s\",\"head\":null,\"max_bytes\":%lld}",
+		central_epoch(d->rig->c), subs, catalog, (long long)max);
 	return rig_post(d->rig, d->token, "/v1/sync/pull", json);
 }
 
-static inline void desk_pull(struct desk *d, const char *subs, const char *catalog, int64_t max, struct pulled *p)
+static inline void desk_pull(struct desk *d, const char *subs, const char *catalog, int64_t max,
+			     struct pulled *p)
 {
 	struct err why = ERR_INIT;
 
@@ -551,7 +587,9 @@ static inline void desk_pull(struct desk *d, const char *subs, const char *catal
 	assert_int_equal(d->rig->reply.status, 200);
 	assert_string_equal(d->rig->reply.content_type, "application/zstd");
 	strbuf_clear(&d->rig->page);
-	must(zstd_unpack(&d->rig->page, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES + 4096, &why), &why);
+	must(zstd_unpack(&d->rig->page, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES + 4096,
+			 &why),
+	     &why);
 	rig_read_page(d->rig, strbuf_str(&d->rig->page), p);
 }
 
@@ -561,8 +599,9 @@ static inline void pulled_subs(const struct pulled *p, char *out, size_t size)
 	size_t n = (size_t)snprintf(out, size, "[");
 
 	for (int i = 0; i < p->head.to_count; i++)
-		n += (size_t)snprintf(out + n, size - n, "%s{\"scope\":%lld,\"seq\":%lld}", i ? "," : "",
-				      (long long)p->head.to[i].scope, (long long)p->head.to[i].seq);
+		n += (size_t)snprintf(out + n, size - n, "%s{\"scope\":%lld,\"seq\":%lld}",
+				      i ? "," : "", (long long)p->head.to[i].scope,
+				      (long long)p->head.to[i].seq);
 	snprintf(out + n, size - n, "]");
 }
 

@@ -25,7 +25,8 @@ static void package_name(struct folder *f, const char *id, int n, char out[300])
 	d = opendir(dir);
 	assert_non_null(d);
 	while ((e = readdir(d)))
-		if (strstr(e->d_name, pattern) && strlen(strstr(e->d_name, pattern)) == strlen(pattern))
+		if (strstr(e->d_name, pattern)
+		    && strlen(strstr(e->d_name, pattern)) == strlen(pattern))
 			snprintf(out, 300, "archive/%s", e->d_name);
 	closedir(d);
 }

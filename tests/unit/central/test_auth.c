@@ -22,7 +22,8 @@ static void an_invitation_carries_the_fingerprint_of_the_central_key(void **stat
 	invite(&r, "britt", code);
 	assert_int_equal(rig_get(&r, "", "/v1/api-info"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
-	assert_true(pubkey_from_text(&key, json_get_text(json_item(json_member(j, "keys"), 0), "x")));
+	assert_true(
+		pubkey_from_text(&key, json_get_text(json_item(json_member(j, "keys"), 0), "x")));
 	sha256_hex(print, (struct str){ (const char *)key.x, 32 });
 	assert_int_equal(strncmp(code, "sluss1.", 7), 0);
 	assert_memory_equal(strrchr(code, '.') + 1, print, 16);
@@ -123,7 +124,8 @@ static void whoever_enrols_a_key_holds_it(void **state)
 	sha256_hex(challenge, str_of(code));
 	desk_login_jws(&thief, challenge, &proof);
 	pubkey_text(x, signkey_public(d.key));
-	strbuf_addf(&body, "{\"code\":\"%s\",\"dev\":\"%s\",\"x\":\"%s\",\"proof\":\"%s\"}", code, d.dev, x, strbuf_cstr(&proof));
+	strbuf_addf(&body, "{\"code\":\"%s\",\"dev\":\"%s\",\"x\":\"%s\",\"proof\":\"%s\"}", code,
+		    d.dev, x, strbuf_cstr(&proof));
 	rig_post(&r, "", "/v1/devices", strbuf_cstr(&body));
 	rig_expect(&r, 400, "jws-kid");
 	assert_int_equal(desk_try_enrol(&d, code), 201);
@@ -154,7 +156,8 @@ static void a_challenge_works_once_and_for_a_minute(void **state)
 		if (late)
 			r.wall += 60001;
 		else
-			assert_int_equal(rig_post(&r, "", "/v1/auth/token", strbuf_cstr(&body)), 200);
+			assert_int_equal(rig_post(&r, "", "/v1/auth/token", strbuf_cstr(&body)),
+					 200);
 		rig_post(&r, "", "/v1/auth/token", strbuf_cstr(&body));
 		rig_expect(&r, 401, "login-refused");
 	}

@@ -11,7 +11,9 @@ static void an_application_becomes_a_registered_case_with_no_hand_on_it(void **s
 
 	(void)state;
 	rig_open(&r, 1);
-	assert_int_equal(rig_intake(&r, "BYGGLOV", "k1", "{\"title\":\"Carport\",\"party\":{\"name\":\"Kim Ek\"}}"), 201);
+	assert_int_equal(rig_intake(&r, "BYGGLOV", "k1",
+				    "{\"title\":\"Carport\",\"party\":{\"name\":\"Kim Ek\"}}"),
+			 201);
 	rig_member(&r, "diary_no", text, sizeof(text));
 	assert_string_equal(text, "BN 2026-1");
 	rig_member(&r, "queue", text, sizeof(text));

@@ -7,7 +7,11 @@
 
 static void every_bad_application_is_refused_with_a_code_and_leaves_nothing(void **state)
 {
-	static const struct { const char *json; int status; const char *code; } bad[] = {
+	static const struct {
+		const char *json;
+		int status;
+		const char *code;
+	} bad[] = {
 		{ "", 400, "json-syntax" },
 		{ "{\"title\":\"x\"", 400, "json-syntax" },
 		{ "[]", 400, "field-malformed" },
@@ -19,18 +23,27 @@ static void every_bad_application_is_refused_with_a_code_and_leaves_nothing(void
 		{ "{\"title\":\"x\",\"party\":{\"nam\":\"Kim\"}}", 400, "field-unknown" },
 		{ "{\"title\":\"x\",\"party\":\"Kim\"}", 400, "field-malformed" },
 		{ "{\"title\":\"x\",\"party\":{}}", 400, "field-missing" },
-		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811218-9877\"}}", 400, "personal-number-check" },
-		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"1981\"}}", 400, "personal-number-form" },
-		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811318-9876\"}}", 400, "personal-number-date" },
-		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"org_no\":\"212000-0143\"}}", 400, "organisation-number-check" },
-		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811218-9876\",\"org_no\":\"212000-0142\"}}", 400, "field-malformed" },
-		{ "{\"title\":\"x\",\"received_at\":\"2026-03-03T00:00:00Z\"}", 400, "received-in-future" },
+		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811218-9877\"}}",
+		  400, "personal-number-check" },
+		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"1981\"}}", 400,
+		  "personal-number-form" },
+		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811318-9876\"}}",
+		  400, "personal-number-date" },
+		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"org_no\":\"212000-0143\"}}", 400,
+		  "organisation-number-check" },
+		{ "{\"title\":\"x\",\"party\":{\"name\":\"K\",\"person_no\":\"19811218-9876\",\"org_no\":\"212000-0142\"}}",
+		  400, "field-malformed" },
+		{ "{\"title\":\"x\",\"received_at\":\"2026-03-03T00:00:00Z\"}", 400,
+		  "received-in-future" },
 		{ "{\"title\":\"x\",\"received_at\":\"i går\"}", 400, "field-malformed" },
 		{ "{\"title\":\"x\",\"fields\":[]}", 400, "field-malformed" },
 		{ "{\"title\":\"x\",\"channel\":\"a b\"}", 400, "field-malformed" },
-		{ "{\"title\":\"x\",\"documents\":[{\"name\":\"a\",\"data_b64\":\"%\"}]}", 400, "field-malformed" },
-		{ "{\"title\":\"x\",\"documents\":[{\"name\":\"\",\"data_b64\":\"aGVq\"}]}", 400, "field-malformed" },
-		{ "{\"title\":\"x\",\"documents\":[{},{},{},{},{},{},{},{}]}", 413, "field-too-long" },
+		{ "{\"title\":\"x\",\"documents\":[{\"name\":\"a\",\"data_b64\":\"%\"}]}", 400,
+		  "field-malformed" },
+		{ "{\"title\":\"x\",\"documents\":[{\"name\":\"\",\"data_b64\":\"aGVq\"}]}", 400,
+		  "field-malformed" },
+		{ "{\"title\":\"x\",\"documents\":[{},{},{},{},{},{},{},{}]}", 413,
+		  "field-too-long" },
 	};
 	struct rig r;
 
@@ -141,7 +154,10 @@ static void the_arrival_day_is_the_stated_one_and_the_deadline_follows_it(void *
 	(void)state;
 	rig_open(&r, 6);
 	/* 6 weeks from Friday 20 February is Friday 3 April, Good Friday. */
-	assert_int_equal(rig_intake(&r, "AVLOPP", "k", "{\"title\":\"x\",\"received_at\":\"2026-02-20T12:00:00+01:00\"}"), 201);
+	assert_int_equal(
+		rig_intake(&r, "AVLOPP", "k",
+			   "{\"title\":\"x\",\"received_at\":\"2026-02-20T12:00:00+01:00\"}"),
+		201);
 	rig_member(&r, "due_on", due, sizeof(due));
 	assert_string_equal(due, "2026-04-07");
 	rig_close(&r);
@@ -158,8 +174,11 @@ static void a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own(
 	rig_officer(&r, "chef", "supervisor", "bygg", 2);
 	desk_open(&d, &r, "britt");
 	desk_open(&chief, &r, "chef");
-	assert_int_equal(rig_intake(&r, "BYGGLOV", "k", "{\"title\":\"Staket\",\"party\":{\"name\":\"Hemlig Person\","
-				    "\"protected\":true},\"fields\":{\"adress\":\"Hemliga gatan 1\"}}"), 201);
+	assert_int_equal(
+		rig_intake(&r, "BYGGLOV", "k",
+			   "{\"title\":\"Staket\",\"party\":{\"name\":\"Hemlig Person\","
+			   "\"protected\":true},\"fields\":{\"adress\":\"Hemliga gatan 1\"}}"),
+		201);
 	desk_pull(&d, "[]", "", 1 << 20, &p);
 	assert_int_equal(p.cases, 0);
 	desk_pull(&chief, "[]", "", 1 << 20, &p);
@@ -177,7 +196,11 @@ static void the_status_page_says_where_the_case_stands_and_names_nobody(void **s
 
 	(void)state;
 	rig_open(&r, 8);
-	assert_int_equal(rig_intake(&r, "BYGGLOV", "k", "{\"title\":\"<script>alert(1)</script>\",\"party\":{\"name\":\"Kim Ek\"}}"), 201);
+	assert_int_equal(
+		rig_intake(
+			&r, "BYGGLOV", "k",
+			"{\"title\":\"<script>alert(1)</script>\",\"party\":{\"name\":\"Kim Ek\"}}"),
+		201);
 	rig_member(&r, "status_url", url, sizeof(url));
 	assert_int_equal(rig_get(&r, "", url), 200);
 	assert_string_equal(r.reply.content_type, "text/html; charset=utf-8");
@@ -229,7 +252,8 @@ static void hostile_titles_arrive_byte_for_byte(void **state)
 		if (rig_intake(&r, "BYGGLOV", key, strbuf_cstr(&json)) != 201)
 			print_error("%s -> %s\n", strbuf_cstr(&json), strbuf_cstr(&r.reply.body));
 		assert_int_equal(r.reply.status, 201);
-		q = db_stmt(central_db(r.c), "SELECT title FROM casefile ORDER BY rowid DESC LIMIT 1");
+		q = db_stmt(central_db(r.c),
+			    "SELECT title FROM casefile ORDER BY rowid DESC LIMIT 1");
 		assert_int_equal(stmt_step(q, NULL), ST_OK);
 		assert_int_equal(stmt_col_text(q, 0).n, title.n);
 		assert_memory_equal(stmt_col_text(q, 0).p, title.p, title.n);
@@ -252,7 +276,8 @@ int main(void)
 		cmocka_unit_test(an_idempotency_key_is_needed_and_gives_the_same_answer_again),
 		cmocka_unit_test(an_intake_whose_commit_fails_leaves_no_hole_in_the_diary),
 		cmocka_unit_test(the_arrival_day_is_the_stated_one_and_the_deadline_follows_it),
-		cmocka_unit_test(a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own),
+		cmocka_unit_test(
+			a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own),
 		cmocka_unit_test(the_status_page_says_where_the_case_stands_and_names_nobody),
 		cmocka_unit_test(hostile_titles_arrive_byte_for_byte),
 	};

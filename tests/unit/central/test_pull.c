@@ -170,10 +170,13 @@ static void another_epoch_is_told_and_a_diverged_head_too(void **state)
 	(void)state;
 	rig_open(&r, 6);
 	desk_open(&d, &r, "anna");
-	rig_post(&r, d.token, "/v1/sync/pull", "{\"epoch\":\"01a2072b-8cdb-70e1-a345-b8e6e40213c2\",\"subs\":[]}");
+	rig_post(&r, d.token, "/v1/sync/pull",
+		 "{\"epoch\":\"01a2072b-8cdb-70e1-a345-b8e6e40213c2\",\"subs\":[]}");
 	assert_non_null(strstr(strbuf_cstr(&r.reply.body), central_epoch(r.c)));
 	rig_expect(&r, 409, "epoch-changed");
-	snprintf(json, sizeof(json), "{\"epoch\":\"%s\",\"subs\":[],\"head\":{\"size\":4,\"root\":\"%s\"}}", central_epoch(r.c), HASH_ZERO);
+	snprintf(json, sizeof(json),
+		 "{\"epoch\":\"%s\",\"subs\":[],\"head\":{\"size\":4,\"root\":\"%s\"}}",
+		 central_epoch(r.c), HASH_ZERO);
 	rig_post(&r, d.token, "/v1/sync/pull", json);
 	rig_expect(&r, 409, "history-diverged");
 	desk_release(&d);
@@ -250,7 +253,7 @@ static void the_head_is_signed_and_proofs_hold_against_it(void **state)
 	struct rig r;
 	struct desk d;
 	struct merkle_path path = { 0 };
-	struct hash32 root, from_root, leaf;
+	struct hash32 root = { { 0 } }, from_root, leaf;
 	struct stmt *q;
 	struct json *j = NULL;
 	char id[UUID_TEXT], hex[HASH_TEXT];
@@ -272,14 +275,16 @@ static void the_head_is_signed_and_proofs_hold_against_it(void **state)
 	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
 	path.count = (int)json_count(json_member(j, "path"));
 	for (int i = 0; i < path.count; i++)
-		assert_true(hex_decode(path.node[i].b, 32, json_text(json_item(json_member(j, "path"), (size_t)i))));
+		assert_true(hex_decode(path.node[i].b, 32,
+				       json_text(json_item(json_member(j, "path"), (size_t)i))));
 	assert_true(merkle_verify_consistency(6, &from_root, 8, &root, &path));
 	json_free(j);
 	assert_int_equal(rig_get(&r, d.token, "/v1/log/proof?entry=3"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
 	path.count = (int)json_count(json_member(j, "path"));
 	for (int i = 0; i < path.count; i++)
-		assert_true(hex_decode(path.node[i].b, 32, json_text(json_item(json_member(j, "path"), (size_t)i))));
+		assert_true(hex_decode(path.node[i].b, 32,
+				       json_text(json_item(json_member(j, "path"), (size_t)i))));
 	q = db_stmt(central_db(r.c), "SELECT eh FROM log WHERE seq = 3");
 	assert_int_equal(stmt_step(q, NULL), ST_OK);
 	stmt_col_copy(q, 0, hex, sizeof(hex));
@@ -302,7 +307,8 @@ int main(void)
 		cmocka_unit_test(a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named),
 		cmocka_unit_test(a_claimed_case_brings_its_whole_chain),
 		cmocka_unit_test(another_epoch_is_told_and_a_diverged_head_too),
-		cmocka_unit_test(a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
+		cmocka_unit_test(
+			a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
 		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
 	};

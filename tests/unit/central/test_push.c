@@ -179,7 +179,9 @@ static void an_act_that_is_not_in_the_catalogue_is_rejected_and_counted(void **s
 	strbuf_adds(&odd, "case.gobble");
 	strbuf_adds(&odd, at + strlen("case.claim"));
 	strbuf_clear(&s.britt.jws);
-	assert_int_equal(jws_sign(&s.britt.jws, s.britt.ah, s.britt.key, TYP_ACTION, strbuf_str(&odd), NULL), ST_OK);
+	assert_int_equal(
+		jws_sign(&s.britt.jws, s.britt.ah, s.britt.key, TYP_ACTION, strbuf_str(&odd), NULL),
+		ST_OK);
 	assert_int_equal(desk_post(&s.britt, strbuf_str(&s.britt.jws)), 200);
 	rig_ack(&s.r, 0, &ack);
 	assert_int_equal(ack.verdict, VERDICT_REJECTED);
@@ -428,7 +430,8 @@ static void a_missing_document_holds_its_line_and_all_after_it(void **state)
 	rig_expect(&s.r, 409, "needs-blob");
 	assert_int_equal(problem_read(&p, strbuf_str(&s.r.reply.body), NULL), ST_OK);
 	assert_string_equal(p.h, a.docs[0].h);
-	assert_int_equal(desk_upload(&s.anna, "beslutet"), 201); /* another's upload does not count */
+	assert_int_equal(desk_upload(&s.anna, "beslutet"),
+			 201); /* another's upload does not count */
 	desk_post(&s.britt, strbuf_str(&s.britt.jws));
 	rig_expect(&s.r, 409, "needs-blob");
 	assert_int_equal(desk_upload(&s.britt, "beslutet"), 201);
@@ -578,7 +581,9 @@ static void two_hundred_lines_are_taken_and_one_more_is_not(void **state)
 	close_scene(&s);
 }
 
-struct stop { int commits; };
+struct stop {
+	int commits;
+};
 
 static bool may_commit(void *ctx)
 {
@@ -600,7 +605,8 @@ static void a_stop_between_groups_loses_nothing_and_doubles_nothing(void **state
 		if (commits == 0)
 			rig_expect(&s.r, 503, "crash");
 		else
-			assert_int_equal(lines_of(&s.r.reply.body), commits > 2 ? 120 : commits * 50);
+			assert_int_equal(lines_of(&s.r.reply.body),
+					 commits > 2 ? 120 : commits * 50);
 		db_on_commit(central_db(s.r.c), NULL, NULL);
 		assert_int_equal(central_crash(s.r.c, NULL), ST_OK);
 		assert_int_equal(desk_post(&s.britt, strbuf_str(&body)), 200);

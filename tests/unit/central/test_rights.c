@@ -4,7 +4,8 @@
 #include "base/banned.h"
 
 /* Words of the case that must not reach other eyes. */
-static const char *const canaries[] = { "KANARIE", "Kim Kanariefors", "beslutsbrevet", "BN 2026-1\"" };
+static const char *const canaries[] = { "KANARIE", "Kim Kanariefors", "beslutsbrevet",
+					"BN 2026-1\"" };
 
 static void no_canary(struct rig *r, const char *id, struct str bytes, const char *where)
 {
@@ -26,7 +27,10 @@ static void make_case(struct rig *r, struct desk *d, char id[UUID_TEXT], char do
 	struct action a = ACTION_INIT;
 	struct ack ack;
 
-	assert_int_equal(rig_intake(r, "BYGGLOV", "k", "{\"title\":\"KANARIE\",\"party\":{\"name\":\"Kim Kanariefors\"}}"), 201);
+	assert_int_equal(
+		rig_intake(r, "BYGGLOV", "k",
+			   "{\"title\":\"KANARIE\",\"party\":{\"name\":\"Kim Kanariefors\"}}"),
+		201);
 	rig_member(r, "case_id", id, UUID_TEXT);
 	desk_act(d, id, "case.claim", NULL, NULL, &ack);
 	desk_act(d, id, "note.add", "text", "KANARIE i anteckning", &ack);
@@ -47,11 +51,18 @@ static void an_officer_without_the_unit_sees_nothing_by_any_endpoint(void **stat
 	struct pulled p;
 	struct ack ack;
 	char id[UUID_TEXT], doc[HASH_TEXT], path[256];
-	static const struct { const char *method, *form; } asks[] = {
-		{ "GET", "/v1/cases/%s" }, { "GET", "/v1/cases/%s/chain?from=1" },
-		{ "GET", "/v1/cases/%s/documents/%s" }, { "HEAD", "/v1/blobs/%2$s" },
-		{ "GET", "/v1/sync/wait?t=0&seq=0" }, { "GET", "/v1/log/head" },
-		{ "GET", "/v1/log/proof?entry=1" }, { "GET", "/v1/keys" }, { "GET", "/v1/acks?from=1" },
+	static const struct {
+		const char *method, *form;
+	} asks[] = {
+		{ "GET", "/v1/cases/%s" },
+		{ "GET", "/v1/cases/%s/chain?from=1" },
+		{ "GET", "/v1/cases/%s/documents/%s" },
+		{ "HEAD", "/v1/blobs/%2$s" },
+		{ "GET", "/v1/sync/wait?t=0&seq=0" },
+		{ "GET", "/v1/log/head" },
+		{ "GET", "/v1/log/proof?entry=1" },
+		{ "GET", "/v1/keys" },
+		{ "GET", "/v1/acks?from=1" },
 	};
 
 	(void)state;
@@ -61,11 +72,20 @@ static void an_officer_without_the_unit_sees_nothing_by_any_endpoint(void **stat
 	make_case(&r, &britt, id, doc);
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
 		switch (i) {
-		case 2: snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", id, doc); break;
-		case 3: snprintf(path, sizeof(path), "/v1/blobs/%s", doc); break;
-		case 0: snprintf(path, sizeof(path), "/v1/cases/%s", id); break;
-		case 1: snprintf(path, sizeof(path), "/v1/cases/%s/chain?from=1", id); break;
-		default: snprintf(path, sizeof(path), "%s", asks[i].form);
+		case 2:
+			snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", id, doc);
+			break;
+		case 3:
+			snprintf(path, sizeof(path), "/v1/blobs/%s", doc);
+			break;
+		case 0:
+			snprintf(path, sizeof(path), "/v1/cases/%s", id);
+			break;
+		case 1:
+			snprintf(path, sizeof(path), "/v1/cases/%s/chain?from=1", id);
+			break;
+		default:
+			snprintf(path, sizeof(path), "%s", asks[i].form);
 		}
 		rig_do(&r, mikael.token, asks[i].method, path, "", str_of(""));
 		if (i < 4)
@@ -77,7 +97,9 @@ static void an_officer_without_the_unit_sees_nothing_by_any_endpoint(void **stat
 	desk_pull(&mikael, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases + p.entries + p.gone, 0);
 	no_canary(&r, id, strbuf_str(&r.page), "pull");
-	desk_pull(&mikael, "[{\"scope\":1,\"seq\":0},{\"scope\":2,\"seq\":0},{\"scope\":99,\"seq\":0}]", "", PAGE_MAX_BYTES, &p);
+	desk_pull(&mikael,
+		  "[{\"scope\":1,\"seq\":0},{\"scope\":2,\"seq\":0},{\"scope\":99,\"seq\":0}]", "",
+		  PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases + p.entries + p.gone, 0);
 	assert_int_equal(p.deleted, 3);
 	desk_act(&mikael, id, "note.add", "text", "x", &ack);
@@ -125,7 +147,7 @@ static void a_secret_case_leaves_the_sight_of_those_without_clearance(void **sta
 	(void)state;
 	rig_open(&r, 3);
 	desk_open(&britt, &r, "britt"); /* clearance 1 */
-	desk_open(&anna, &r, "anna");   /* clearance 0 */
+	desk_open(&anna, &r, "anna");	/* clearance 0 */
 	make_case(&r, &britt, id, doc);
 	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 1);
@@ -160,7 +182,9 @@ static void contact_staff_see_every_unit_at_class_zero(void **state)
 	rig_officer(&r, "kim", "contact", "", 0);
 	rig_case(&r, "BYGGLOV", id);
 	rig_case(&r, "AVLOPP", id);
-	assert_int_equal(rig_intake(&r, "AVLOPP", "p", "{\"title\":\"x\",\"party\":{\"protected\":true}}"), 201);
+	assert_int_equal(
+		rig_intake(&r, "AVLOPP", "p", "{\"title\":\"x\",\"party\":{\"protected\":true}}"),
+		201);
 	desk_open(&kim, &r, "kim");
 	desk_pull(&kim, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 2);
@@ -170,7 +194,10 @@ static void contact_staff_see_every_unit_at_class_zero(void **state)
 
 static void an_officer_is_added_only_with_known_roles_units_and_clearance(void **state)
 {
-	static const struct { struct central_officer o; const char *code; } bad[] = {
+	static const struct {
+		struct central_officer o;
+		const char *code;
+	} bad[] = {
 		{ { "Britt A", "B", "", "officer", "bygg", 0 }, "officer-id" },
 		{ { "", "B", "", "officer", "bygg", 0 }, "officer-id" },
 		{ { "system", "B", "", "officer", "bygg", 0 }, "officer-id" },

@@ -5,7 +5,11 @@
 
 static void every_wrong_address_method_type_and_size_is_a_problem(void **state)
 {
-	static const struct { const char *method, *path, *type, *body; int status; const char *code; } asks[] = {
+	static const struct {
+		const char *method, *path, *type, *body;
+		int status;
+		const char *code;
+	} asks[] = {
 		{ "GET", "/", "", "", 404, "no-such-address" },
 		{ "GET", "/v1", "", "", 404, "no-such-address" },
 		{ "GET", "/v1/cases/", "", "", 404, "no-such-address" },
@@ -19,9 +23,12 @@ static void every_wrong_address_method_type_and_size_is_a_problem(void **state)
 		{ "POST", "/v1/auth/challenge", "application/json", "<html>", 400, "json-syntax" },
 		{ "POST", "/v1/auth/challenge", "application/json", "[]", 400, "json-syntax" },
 		{ "POST", "/v1/auth/challenge", "application/json", "{}", 400, "field-missing" },
-		{ "POST", "/v1/auth/challenge", "application/json", "{\"dev\":7}", 400, "field-malformed" },
-		{ "POST", "/v1/auth/challenge", "application/json", "{\"dev\":\"x\",\"dew\":\"x\"}", 400, "field-unknown" },
-		{ "POST", "/v1/auth/token", "application/json", "{\"login\":\"a.b.c\"}", 401, "login-refused" },
+		{ "POST", "/v1/auth/challenge", "application/json", "{\"dev\":7}", 400,
+		  "field-malformed" },
+		{ "POST", "/v1/auth/challenge", "application/json", "{\"dev\":\"x\",\"dew\":\"x\"}",
+		  400, "field-unknown" },
+		{ "POST", "/v1/auth/token", "application/json", "{\"login\":\"a.b.c\"}", 401,
+		  "login-refused" },
 		{ "POST", "/v1/sync/pull", "application/json", "{}", 401, "token-expired" },
 		{ "POST", "/v1/actions", "application/jose-lines", "x", 401, "token-expired" },
 	};
@@ -98,13 +105,15 @@ static void a_stopped_or_broken_store_says_nothing_of_its_inside(void **state)
 static void random_requests_are_always_answered(void **state)
 {
 	static const char *const paths[] = {
-		"/v1/sync/pull", "/v1/actions", "/v1/devices", "/v1/auth/token", "/v1/intake/BYGGLOV",
-		"/v1/blobs/x", "/v1/cases/x", "/v1/log/proof", "/v1/sync/wait", "/s/x", "/v1/acks",
+		"/v1/sync/pull",      "/v1/actions", "/v1/devices", "/v1/auth/token",
+		"/v1/intake/BYGGLOV", "/v1/blobs/x", "/v1/cases/x", "/v1/log/proof",
+		"/v1/sync/wait",      "/s/x",	     "/v1/acks",
 	};
 	static const char *const methods[] = { "GET", "POST", "PUT", "HEAD" };
 	static const char *const types[] = { "application/json", "application/jose-lines", "" };
 	static const char *const scraps[] = {
-		"{", "}", "[", "]", "\"", "subs", "epoch", ":", ",", "1e9", "-1", "null", ".", "\n", "eyJ", "\xff", "title", "\\u0000",
+		"{",   "}",  "[",    "]", "\"", "subs", "epoch", ":",	  ",",
+		"1e9", "-1", "null", ".", "\n", "eyJ",	"\xff",	 "title", "\\u0000",
 	};
 	struct rng_seeded seed;
 	struct rng rng = rng_from_seed(&seed, 99);
@@ -118,8 +127,10 @@ static void random_requests_are_always_answered(void **state)
 	for (int i = 0; i < 4000; i++) {
 		strbuf_clear(&body);
 		for (uint64_t n = rng_below(&rng, 12); n > 0; n--)
-			strbuf_adds(&body, scraps[rng_below(&rng, sizeof(scraps) / sizeof(scraps[0]))]);
-		rig_ask(&r, methods[rng_below(&rng, 4)], paths[rng_below(&rng, 11)], types[rng_below(&rng, 3)], strbuf_str(&body));
+			strbuf_adds(&body,
+				    scraps[rng_below(&rng, sizeof(scraps) / sizeof(scraps[0]))]);
+		rig_ask(&r, methods[rng_below(&rng, 4)], paths[rng_below(&rng, 11)],
+			types[rng_below(&rng, 3)], strbuf_str(&body));
 		snprintf(r.request.bearer, sizeof(r.request.bearer), "%s", d.token);
 		snprintf(r.request.idempotency_key, sizeof(r.request.idempotency_key), "k%d", i);
 		strbuf_set(&r.request.query, body.data ? body.data : "", body.len);

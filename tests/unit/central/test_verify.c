@@ -144,8 +144,8 @@ static void flip(struct scene *s, int64_t seq, int column, size_t at, int bit)
 	is.data[at % is.len] = (char)(is.data[at % is.len] ^ (1 << bit));
 	put(s, column, seq, &is);
 	if (faults(s, &k) == 0 || !k.entry)
-		fail_msg("seq %lld, column %d, byte %zu, bit %d: %s", (long long)seq, column, at % is.len, bit,
-			 k.first[0] ? k.first : "not found");
+		fail_msg("seq %lld, column %d, byte %zu, bit %d: %s", (long long)seq, column,
+			 at % is.len, bit, k.first[0] ? k.first : "not found");
 	put(s, column, seq, &was);
 	strbuf_release(&was);
 	strbuf_release(&is);
@@ -164,8 +164,10 @@ static void a_flipped_bit_in_any_of_fifty_entries_is_found_and_named(void **stat
 		int64_t seq = 1 + (int64_t)rng_below(&rng, CASES * 7);
 
 		for (int j = 0; j < 3; j++)
-			flip(&s, seq, JWS_COLUMN, (size_t)rng_below(&rng, 4096), (int)rng_below(&rng, 7));
-		flip(&s, seq, (int)rng_below(&rng, COLUMNS), (size_t)rng_below(&rng, 64), (int)rng_below(&rng, 7));
+			flip(&s, seq, JWS_COLUMN, (size_t)rng_below(&rng, 4096),
+			     (int)rng_below(&rng, 7));
+		flip(&s, seq, (int)rng_below(&rng, COLUMNS), (size_t)rng_below(&rng, 64),
+		     (int)rng_below(&rng, 7));
 	}
 	for (int column = 0; column < COLUMNS; column++)
 		flip(&s, 40, column, 3, 0);
@@ -232,7 +234,8 @@ static void a_deleted_entry_is_named_wherever_it_stood(void **state)
 
 		open_scene(&s, 20 + i);
 		victim(&s, places[i], &k, id);
-		snprintf(text, sizeof(text), "PRAGMA foreign_keys=OFF; DELETE FROM entry WHERE seq = %lld;"
+		snprintf(text, sizeof(text),
+			 "PRAGMA foreign_keys=OFF; DELETE FROM entry WHERE seq = %lld;"
 			 "DELETE FROM feed WHERE seq = %lld; DELETE FROM log WHERE seq = %lld",
 			 (long long)places[i], (long long)places[i], (long long)places[i]);
 		sql(&s, text);
@@ -249,7 +252,8 @@ static void an_end_cut_off_with_its_traces_is_found_by_the_witness(void **state)
 
 	(void)state;
 	open_scene(&s, 30);
-	sql(&s, "PRAGMA foreign_keys=OFF; DELETE FROM entry WHERE seq > 91; DELETE FROM feed WHERE seq > 91;"
+	sql(&s,
+	    "PRAGMA foreign_keys=OFF; DELETE FROM entry WHERE seq > 91; DELETE FROM feed WHERE seq > 91;"
 	    "DELETE FROM device_log WHERE ctr > 65; UPDATE device SET last_ctr = 65,"
 	    "last_hash = (SELECT ah FROM device_log WHERE ctr = 65);"
 	    "DELETE FROM document WHERE case_id = (SELECT case_id FROM log WHERE seq = 92);"
@@ -271,7 +275,8 @@ static void two_entries_that_changed_places_are_named(void **state)
 	(void)state;
 	open_scene(&s, 31);
 	victim(&s, 25, &k, id);
-	sql(&s, "PRAGMA foreign_keys=OFF; UPDATE log SET seq = -1 WHERE seq = 25; UPDATE log SET seq = 25 WHERE seq = 60;"
+	sql(&s,
+	    "PRAGMA foreign_keys=OFF; UPDATE log SET seq = -1 WHERE seq = 25; UPDATE log SET seq = 25 WHERE seq = 60;"
 	    "UPDATE log SET seq = 60 WHERE seq = -1");
 	assert_true(faults(&s, &k) > 0);
 	assert_true(k.entry && k.of_case);
@@ -287,7 +292,8 @@ static void two_envelopes_that_changed_places_are_named(void **state)
 	(void)state;
 	open_scene(&s, 32);
 	victim(&s, 25, &k, id);
-	sql(&s, "PRAGMA foreign_keys=OFF; UPDATE entry SET seq = -1 WHERE seq = 25; UPDATE entry SET seq = 25 WHERE seq = 32;"
+	sql(&s,
+	    "PRAGMA foreign_keys=OFF; UPDATE entry SET seq = -1 WHERE seq = 25; UPDATE entry SET seq = 25 WHERE seq = 32;"
 	    "UPDATE entry SET seq = 32 WHERE seq = -1");
 	assert_true(faults(&s, &k) > 0);
 	assert_true(k.entry && k.of_case);

@@ -218,7 +218,9 @@ static void administration_by_another_process_reaches_the_server(void **state)
 	assert_int_equal(p.cases, 0);
 	must(central_open(&other, f.dir, &f.r.env, &why), &why);
 	{
-		struct central_officer o = { "britt", "Britt Omdöpt", "", "officer", "bygg,miljo", 0 };
+		struct central_officer o = {
+			"britt", "Britt Omdöpt", "", "officer", "bygg,miljo", 0
+		};
 
 		must(central_add_officer(other, &o, &why), &why);
 	}
