@@ -136,16 +136,19 @@ static void check_signature(const struct verifying *x, const struct entry *e, st
 	char kid[KID_TEXT], ah[HASH_TEXT];
 	struct str jws = strbuf_str(&e->jws);
 
+	/* Whoever signed it: is it the envelope that the chain is made of? */
+	if (!jws_ah(ah, jws) || strcmp(ah, e->ah) != 0) {
+		say(v, VERIFIED_WRONG, "ah", "the envelope is not the one that the entry names");
+		return;
+	}
 	if (jws_kid(kid, jws, &found) != ST_OK) {
 		say(v, VERIFIED_WRONG, found.code, found.text);
 		return;
 	}
 	if (!central_key(x, kid, &s) && !device_key(x, kid, &s, v))
 		return;
-	if (jws_open(&payload, ah, &s.key, s.central ? TYP_ENTRY : TYP_ACTION, jws, &found) != ST_OK)
+	if (jws_open(&payload, NULL, &s.key, s.central ? TYP_ENTRY : TYP_ACTION, jws, &found) != ST_OK)
 		say(v, VERIFIED_WRONG, found.code, found.text);
-	else if (strcmp(ah, e->ah) != 0)
-		say(v, VERIFIED_WRONG, "ah", "the envelope is not the one that the entry names");
 	else
 		check_words(e, &s, strbuf_str(&payload), v);
 	strbuf_release(&payload);
