@@ -385,7 +385,7 @@ void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size)
 	struct str s = stmt_col_text(q, i);
 
 	if (s.n >= size)
-		s.n = size - 1;
+		s.n = 0;
 	memcpy(dst, s.p, s.n);
 	dst[s.n] = '\0';
 }

@@ -82,7 +82,8 @@ void stmt_reset(struct stmt *q);
 int64_t stmt_col_int(struct stmt *q, int i);
 struct str stmt_col_text(struct stmt *q, int i); /* also blobs */
 bool stmt_col_null(struct stmt *q, int i);
-/* Copy into a fixed field, cut if it does not fit. */
+/* Copy into a fixed field; empty if it does not fit: what was written by us
+ * fits, and a cut text could pass for a whole one. */
 void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size);
 
 /* Several statements at once, no parameters. */
