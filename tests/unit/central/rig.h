@@ -556,11 +556,12 @@ static inline enum status pulled_row(void *ctx, const struct page_row *row, stru
 
 static inline void rig_read_page(struct rig *r, struct str text, struct pulled *p)
 {
-	struct page_handler h = { pulled_head, pulled_row, p };
+	struct page_handler h = { pulled_head, pulled_row, NULL };
 	struct err why = ERR_INIT;
 
 	(void)r;
 	memset(p, 0, sizeof(*p));
+	h.ctx = p;
 	must(page_read(text, &h, &why), &why);
 	assert_true(p->digest_holds);
 }

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# A server killed, and one restored from an older copy of its database.
+# shellcheck disable=SC1091,SC2154
+set -u
+. "$(dirname "$0")/lib.sh"
+
+"$central" init "$work/c" --conf conf/casetypes >/dev/null || exit 1
+start "$work/c" || exit 1
+apply a '{"title":"Ett"}'
+first=$body
+kill -KILL "$server"
+wait "$server" 2>/dev/null
+server=
+start "$work/c"
+is "after a kill it starts again" $? 0
+apply a '{"title":"Ett"}'
+is "and gives the same answer" "$status $body" "200 $first"
+stop
+cp -r "$work/c" "$work/copy"
+
+start "$work/c" || exit 1
+ask "$url/v1/api-info"
+epoch=$(printf '%s' "$body" | sed 's/.*"epoch":"\([^"]*\)".*/\1/')
+apply b '{"title":"Två"}'
+stop
+cp "$work/copy/central.db" "$work/c/central.db"
+rm -f "$work/c/central.db-wal" "$work/c/central.db-shm"
+out=$("$central" serve "$work/c" 2>&1)
+is "an older database is refused with 78" $? 78
+has "and it says what to do" "$out" "--accept-restore"
+"$central" verify "$work/c" >/dev/null 2>&1
+is "verify finds it too, with 10" $? 10
+start "$work/c" --accept-restore
+is "told to, it starts" $? 0
+ask "$url/v1/api-info"
+case $body in *"$epoch"*) not_ok "with a new epoch" ;; *) ok "with a new epoch" ;; esac
+apply c '{"title":"Tre"}'
+is "and takes applications" "$status" 201
+stop
+start "$work/c"
+is "once was enough" $? 0
+stop
+"$central" verify "$work/c" >/dev/null
+is "and all of it verifies" $? 0
+
+# A bit flipped in the file itself.
+cp -r "$work/c" "$work/bad"
+if command -v sqlite3 >/dev/null 2>&1; then
+	sqlite3 "$work/bad/central.db" "UPDATE entry SET jws = replace(jws, 'A', 'B') WHERE seq = 2"
+	out=$("$central" verify "$work/bad")
+	is "a changed envelope gives 10" $? 10
+	has "and the entry is named" "$out" "entry 2 seq 2"
+else
+	skip "a changed envelope gives 10" "no sqlite3 program here"
+fi
+done_testing
