@@ -9,7 +9,7 @@
 
 /* How an argument is told: which one stands in the short line, what stands
  * before it, and what its value is called. */
-enum value_kind { V_TEXT, V_QUEUE, V_OFFICER, V_UNIT, V_PRIORITY, V_GROUND, V_NOTE, V_CHANNEL, V_SKIP };
+enum value_kind { V_TEXT, V_QUEUE, V_OFFICER, V_UNIT, V_PRIORITY, V_GROUND, V_NOTE, V_CHANNEL, V_TYPE, V_RECEIPT };
 
 static const struct told {
 	const char *act;   /* NULL: any */
@@ -48,6 +48,10 @@ static const struct told {
 	{ "case.register", "queue", N_("Kö"), NULL, V_QUEUE },
 	{ "case.register", "unit", N_("Enhet"), NULL, V_UNIT },
 	{ "case.register", "due_on", N_("Frist"), NULL, V_TEXT },
+	{ "case.receive", "type", N_("Ärendetyp"), NULL, V_TYPE },
+	{ "case.receive", "received_at", N_("Inkom"), NULL, V_TEXT },
+	{ "case.receipt", "kind", N_("Kvitto"), ": ", V_RECEIPT },
+	{ "case.archive", "package", N_("Arkivpaket, SHA-256"), NULL, V_TEXT },
 	{ NULL, "text", N_("Text"), ": ", V_TEXT },
 	{ NULL, "reason", N_("Skäl"), ": ", V_TEXT },
 	{ NULL, "due", N_("Svar senast"), NULL, V_TEXT },
@@ -69,6 +73,19 @@ static const char *note_kind(const char *code)
 					    : _("tjänsteanteckning");
 }
 
+static const char *receipt(const char *code)
+{
+	static const struct { const char *code, *text; } kinds[] = {
+		{ "received", N_("mottagen") }, { "started", N_("påbörjad") },
+		{ "estimate", N_("beräknad klar") }, { "decided", N_("beslut") },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].code, code) == 0)
+			return _(kinds[i].text);
+	return code;
+}
+
 static const char *value(enum value_kind k, const char *raw, const struct present *p)
 {
 	switch (k) {
@@ -86,8 +103,11 @@ static const char *value(enum value_kind k, const char *raw, const struct presen
 		return note_kind(raw);
 	case V_CHANNEL:
 		return words_channel(raw);
+	case V_TYPE:
+		return names_type(p->names, raw);
+	case V_RECEIPT:
+		return receipt(raw);
 	case V_TEXT:
-	case V_SKIP:
 		break;
 	}
 	return raw;
