@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/instant.h"
+#include "base/utf8.h"
 
 #include "base/banned.h"
 
@@ -19,9 +20,7 @@ void log_line(struct log *l, enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7F)
-			*p = '?';
+	utf8_tame(text);
 	instant_format(at, clock_wall(&l->clock));
 	fprintf(l->to, "%s %s %s\n", at, names[level], text);
 	fflush(l->to);

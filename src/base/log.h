@@ -3,9 +3,9 @@
  * log - one line per event on standard error or a file, made harmless.
  *
  * Place:    the mains hand it down; cores log nothing.
- * Promise:  a line is "RFC3339 level message"; control characters in the
- *           message are replaced, so that no outside text can forge a line
- *           or speak to a terminal. No personal data, no secrets: callers'
+ * Promise:  a line is "RFC3339 level message", and the message passes
+ *           utf8_tame, so that no outside text can forge a line or speak to
+ *           a terminal. No personal data, no secrets: callers'
  *           duty.
  * Owner:    borrows the FILE. Errors: writing may fail silently.
  */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #include "base/banned.h"
 
 /* vsnprintf may cut inside a UTF-8 sequence: take the broken tail away. */
@@ -25,6 +27,14 @@ static void trim_partial(char *text, size_t size)
 		text[n - 1 - back] = '\0';
 }
 
+/* An error may quote what came from outside: it goes on to terminals, logs,
+ * and acknowledgements, which take valid text alone. */
+static void made_harmless(struct err *why)
+{
+	trim_partial(why->text, sizeof(why->text));
+	utf8_tame(why->text);
+}
+
 enum status err_set(struct err *why, enum status st, const char *code, const char *fmt, ...)
 {
 	va_list ap;
@@ -35,7 +45,7 @@ enum status err_set(struct err *why, enum status st, const char *code, const cha
 	va_start(ap, fmt);
 	vsnprintf(why->text, sizeof(why->text), fmt, ap);
 	va_end(ap);
-	trim_partial(why->text, sizeof(why->text));
+	made_harmless(why);
 	return st;
 }
 
@@ -53,7 +63,7 @@ void err_prefix(struct err *why, const char *fmt, ...)
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(why->text))
 		snprintf(why->text + n, sizeof(why->text) - (size_t)n, ": %s", old.text);
-	trim_partial(why->text, sizeof(why->text));
+	made_harmless(why);
 }
 
 void err_clear(struct err *why)

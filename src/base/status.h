@@ -6,7 +6,8 @@
  * Promise:  a status names the caller's next step; `struct err` carries a
  *           stable code for programs and a sentence for people.
  * Owner:    struct err is plain memory of the caller; nothing to release.
- * Errors:   err_set never fails; a text too long is cut at a whole character.
+ * Errors:   err_set never fails; a text too long is cut at a whole character,
+ *           and what a text must not hold (utf8_tame) becomes '?'.
  */
 #ifndef BASE_STATUS_H
 #define BASE_STATUS_H

@@ -141,6 +141,37 @@ int utf8_width(int32_t cp)
 	}
 }
 
+static bool tame(int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	default:
+		return utf8_width(cp) >= 0;
+	}
+}
+
+void utf8_tame(char *text)
+{
+	struct str s = str_of(text);
+	size_t n = 0;
+
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+		int32_t cp = utf8_next(s, &at);
+
+		if (cp < 0 || !tame(cp)) {
+			text[n++] = '?';
+			continue;
+		}
+		memmove(text + n, text + from, at - from);
+		n += at - from;
+	}
+	text[n] = '\0';
+}
+
 int32_t utf8_lower(int32_t cp)
 {
 	return utf8proc_tolower(cp);

@@ -32,6 +32,10 @@ size_t utf8_count(struct str s);
 /* Columns that a terminal gives the scalar: 0, 1 or 2; -1 for what must not
  * be printed (controls, unassigned, private use, surrogates). */
 int utf8_width(int32_t cp);
+/* Put a '?' in place of all that must not reach a terminal, a log or another
+ * program: ill-formed bytes, controls, line ends, characters without a width
+ * of their own that steer what stands around them. Never longer after. */
+void utf8_tame(char *text);
 /* Unicode general category as utf8proc_category_t. */
 int utf8_category(int32_t cp);
 /* Combining marks that may stand on a base (Mn, Me, Mc). */

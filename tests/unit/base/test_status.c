@@ -98,6 +98,27 @@ static void a_long_prefix_leaves_a_terminated_text(void **state)
 	assert_int_equal(strlen(why.text), sizeof(why.text) - 1);
 }
 
+static void what_an_error_quotes_is_harmless(void **state)
+{
+	struct err why = ERR_INIT;
+
+	(void)state;
+	err_set(&why, ST_BAD_INPUT, "x", "typ is \"%s\"", "a\x1b[2Jb\nc");
+	assert_string_equal(why.text, "typ is \"a?[2Jb?c\"");
+	/* A quotation that was cut inside of a character. */
+	err_clear(&why);
+	err_set(&why, ST_BAD_INPUT, "x", "member \"%.4s\"", "nam\xc3\xa5");
+	assert_string_equal(why.text, "member \"nam?\"");
+	/* A control of 8 bits, and one that turns the direction of text. */
+	err_clear(&why);
+	err_set(&why, ST_BAD_INPUT, "x",
+		"\xc2\x9b"
+		"2J \xe2\x80\xae åäö");
+	assert_string_equal(why.text, "?2J ? åäö");
+	err_prefix(&why, "%s", "a\tb");
+	assert_string_equal(why.text, "a?b: ?2J ? åäö");
+}
+
 static void every_status_has_a_word(void **state)
 {
 	(void)state;
@@ -118,6 +139,7 @@ int main(void)
 		cmocka_unit_test(a_prefix_stands_before_the_text),
 		cmocka_unit_test(a_text_too_long_is_cut_at_a_whole_character),
 		cmocka_unit_test(a_long_prefix_leaves_a_terminated_text),
+		cmocka_unit_test(what_an_error_quotes_is_harmless),
 		cmocka_unit_test(every_status_has_a_word),
 	};
 
