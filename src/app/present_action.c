@@ -76,8 +76,8 @@ static const char *note_kind(const char *code)
 static const char *receipt(const char *code)
 {
 	static const struct { const char *code, *text; } kinds[] = {
-		{ "received", N_("mottagen") }, { "started", N_("påbörjad") },
-		{ "estimate", N_("beräknad klar") }, { "decided", N_("beslut") },
+		{ "received", N_("mottagen") }, { "handling-started", N_("påbörjad") },
+		{ "decided", N_("beslut") }, { "done", N_("avslutad") },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -120,9 +120,9 @@ static void receipts(struct case_texts *t, const struct json *sent)
 {
 	static const struct { const char *kind, *text; } all[] = {
 		{ "received", N_("Mottagen") },
-		{ "started", N_("Påbörjad") },
-		{ "estimate", N_("Beräknad klar") },
+		{ "handling-started", N_("Påbörjad") },
 		{ "decided", N_("Beslut") },
+		{ "done", N_("Avslutad") },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
