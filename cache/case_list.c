@@ -28,6 +28,12 @@
 
 #define BASE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER NOT_TOUCHED FILTERS
 #define OVERLAY " FROM overlay_case WHERE closed <= ?10" BY_EITHER FILTERS
+/* For counting: the base as if nothing were touched, from an index alone where
+ * the question allows, less the rows of it that are. */
+#define WHOLE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER FILTERS
+#define LEAN(closed, by) " FROM base_case WHERE closed = " closed by
+#define TOUCHED " FROM base_case WHERE case_id IN (SELECT case_id FROM overlay_case)" \
+	" AND closed <= ?10" BY_EITHER FILTERS
 
 #define ROWS(from, key, cmp, dir) "SELECT " CASE_COLUMNS from \
 	" AND (" key ", case_id) " cmp " (?7, ?8) ORDER BY " key dir ", case_id" dir " LIMIT ?9"
@@ -40,36 +46,63 @@
 	[ORDER_RECEIVED] = UP_DOWN(shape, from, "received_at"), \
 	[ORDER_CHANGED] = UP_DOWN(shape, from, "changed_at"), \
 	[ORDER_DIARY] = UP_DOWN(shape, from, "diary_key") }
+/* One officer has few cases: found by the officer, then sorted. The plus
+ * keeps SQLite from walking the whole order instead. */
+#define SORTED(shape, from) { \
+	[ORDER_DUE] = UP_DOWN(shape, from, "due_key"), \
+	[ORDER_RECEIVED] = UP_DOWN(shape, from, "+received_at"), \
+	[ORDER_CHANGED] = UP_DOWN(shape, from, "+changed_at"), \
+	[ORDER_DIARY] = UP_DOWN(shape, from, "+diary_key") }
 
 enum way { WAY_ANY, WAY_ASSIGNEE, WAY_QUEUE, WAY_COUNT };
-#define WAYS(shape, closed) { \
-	[WAY_ANY] = ORDERS(shape, BASE(closed, BY_ANY)), \
-	[WAY_ASSIGNEE] = ORDERS(shape, BASE(closed, BY_ASSIGNEE)), \
-	[WAY_QUEUE] = ORDERS(shape, BASE(closed, BY_QUEUE)) }
+#define WAYS(shape, base, closed) { \
+	[WAY_ANY] = ORDERS(shape, base(closed, BY_ANY)), \
+	[WAY_ASSIGNEE] = SORTED(shape, base(closed, BY_ASSIGNEE)), \
+	[WAY_QUEUE] = ORDERS(shape, base(closed, BY_QUEUE)) }
+#define COUNTS(base, closed) { \
+	[WAY_ANY] = "SELECT count(*)" base(closed, BY_ANY), \
+	[WAY_ASSIGNEE] = "SELECT count(*)" base(closed, BY_ASSIGNEE), \
+	[WAY_QUEUE] = "SELECT count(*)" base(closed, BY_QUEUE) }
 
 enum { SOURCE_OPEN, SOURCE_CLOSED, SOURCE_OVERLAY, SOURCE_COUNT };
 
 static const char *const base_rows[2][WAY_COUNT][ORDER_COUNT][2] = {
-	WAYS(ROWS, "0"), WAYS(ROWS, "1")
-};
-static const char *const base_rank[2][WAY_COUNT][ORDER_COUNT][2] = {
-	WAYS(RANK, "0"), WAYS(RANK, "1")
+	WAYS(ROWS, BASE, "0"), WAYS(ROWS, BASE, "1")
 };
 static const char *const overlay_rows[ORDER_COUNT][2] = ORDERS(ROWS, OVERLAY);
-static const char *const overlay_rank[ORDER_COUNT][2] = ORDERS(RANK, OVERLAY);
-static const char *const base_count[2][WAY_COUNT] = {
-	{ "SELECT count(*)" BASE("0", BY_ANY), "SELECT count(*)" BASE("0", BY_ASSIGNEE),
-	  "SELECT count(*)" BASE("0", BY_QUEUE) },
-	{ "SELECT count(*)" BASE("1", BY_ANY), "SELECT count(*)" BASE("1", BY_ASSIGNEE),
-	  "SELECT count(*)" BASE("1", BY_QUEUE) },
+
+/* Counting: [0] with every filter, [1] lean. */
+static const char *const base_rank[2][2][WAY_COUNT][ORDER_COUNT][2] = {
+	{ WAYS(RANK, WHOLE, "0"), WAYS(RANK, WHOLE, "1") },
+	{ WAYS(RANK, LEAN, "0"), WAYS(RANK, LEAN, "1") },
 };
+static const char *const base_count[2][2][WAY_COUNT] = {
+	{ COUNTS(WHOLE, "0"), COUNTS(WHOLE, "1") },
+	{ COUNTS(LEAN, "0"), COUNTS(LEAN, "1") },
+};
+static const char *const touched_rank[ORDER_COUNT][2] = ORDERS(RANK, TOUCHED);
+static const char *const overlay_rank[ORDER_COUNT][2] = ORDERS(RANK, OVERLAY);
+static const char touched_count[] = "SELECT count(*)" TOUCHED;
 static const char overlay_count[] = "SELECT count(*)" OVERLAY;
 
 static enum way way_of(const struct case_query *q)
 {
-	if (q->assignee && (*q->assignee || !q->queue))
+	/* Nobody's cases are many: in the order's own index they are near. */
+	if (q->assignee && (*q->assignee || (!q->queue && q->order == ORDER_DUE)))
 		return WAY_ASSIGNEE;
 	return q->queue ? WAY_QUEUE : WAY_ANY;
+}
+
+/* For a count no order speaks against the index by officer. */
+static enum way count_way_of(const struct case_query *q)
+{
+	return q->assignee ? WAY_ASSIGNEE : q->queue ? WAY_QUEUE : WAY_ANY;
+}
+
+/* Does the way alone say which rows are asked for? */
+static bool is_lean(const struct case_query *q)
+{
+	return !q->unit && !q->overdue_on && q->state < 0 && !q->words && !(q->assignee && q->queue);
 }
 
 static bool by_number(enum case_order order)
@@ -257,12 +290,21 @@ enum status case_list(struct db *db, const struct case_query *q, const struct ca
 	return st;
 }
 
-static enum status add_count(struct stmt *s, int64_t *sum, struct err *why)
+/* Run a counting text and add `times` its number to *sum. `key`: NULL where
+ * the text has none. */
+static enum status add_count(struct db *db, const char *sql, const struct case_query *q,
+			     const struct case_key *key, bool down, int times, int64_t *sum, struct err *why)
 {
-	enum status st = stmt_step(s, why);
+	struct stmt *s = db_stmt(db, sql);
+	enum status st;
 
+	bind_query(s, q);
+	if (key)
+		bind_key(s, q, key, down);
+	stmt_int(s, 10, !q->open_only);
+	st = stmt_step(s, why);
 	if (st == ST_OK) {
-		*sum += stmt_col_int(s, 0);
+		*sum += times * stmt_col_int(s, 0);
 		stmt_reset(s);
 	}
 	return st;
@@ -273,17 +315,12 @@ enum status case_count(struct db *db, const struct case_query *q, int64_t *count
 	enum status st = ST_OK;
 
 	*count = 0;
-	for (int i = 0; i < SOURCE_COUNT && st == ST_OK; i++) {
-		struct stmt *s;
-
-		if (i == SOURCE_CLOSED && q->open_only)
-			continue;
-		s = db_stmt(db, i == SOURCE_OVERLAY ? overlay_count : base_count[i][way_of(q)]);
-		bind_query(s, q);
-		if (i == SOURCE_OVERLAY)
-			stmt_int(s, 10, !q->open_only);
-		st = add_count(s, count, why);
-	}
+	for (int closed = 0; closed <= !q->open_only && st == ST_OK; closed++)
+		st = add_count(db, base_count[is_lean(q)][closed][count_way_of(q)], q, NULL, false, 1, count, why);
+	if (st == ST_OK)
+		st = add_count(db, touched_count, q, NULL, false, -1, count, why);
+	if (st == ST_OK)
+		st = add_count(db, overlay_count, q, NULL, false, 1, count, why);
 	return st;
 }
 
@@ -292,22 +329,16 @@ enum status case_rank(struct db *db, const struct case_query *q, const struct ca
 {
 	/* Rows before the key lie in the other direction. */
 	bool down = !q->descending;
+	bool lean = is_lean(q) && !(q->assignee && way_of(q) == WAY_ANY);
 	enum status st = ST_OK;
 
 	*rank = 0;
-	for (int i = 0; i < SOURCE_COUNT && st == ST_OK; i++) {
-		struct stmt *s;
-
-		if (i == SOURCE_CLOSED && q->open_only)
-			continue;
-		s = db_stmt(db, i == SOURCE_OVERLAY ? overlay_rank[q->order][down]
-						    : base_rank[i][way_of(q)][q->order][down]);
-		bind_query(s, q);
-		bind_key(s, q, key, down);
-		if (i == SOURCE_OVERLAY)
-			stmt_int(s, 10, !q->open_only);
-		st = add_count(s, rank, why);
-	}
+	for (int closed = 0; closed <= !q->open_only && st == ST_OK; closed++)
+		st = add_count(db, base_rank[lean][closed][way_of(q)][q->order][down], q, key, down, 1, rank, why);
+	if (st == ST_OK)
+		st = add_count(db, touched_rank[q->order][down], q, key, down, -1, rank, why);
+	if (st == ST_OK)
+		st = add_count(db, overlay_rank[q->order][down], q, key, down, 1, rank, why);
 	return st;
 }
 

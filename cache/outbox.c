@@ -47,23 +47,22 @@ static const char next[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr 
 static const char before[] = "SELECT " COLUMNS " FROM item WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 /* What may still be seen on a case: no answer, an answer whose entry may lie
  * beyond the base, or trouble that nobody has looked at. */
-static const char shown[] = "SELECT " COLUMNS " FROM item WHERE id > ?1 AND (verdict = 0"
-	" OR (verdict IN (1, 2) AND seq > ?2)"
-	" OR (verdict IN (3, 4, 5) AND state IN (" ACKNOWLEDGED "," HELD "," CONFLICT ")))"
-	" ORDER BY id LIMIT 1";
+static const char shown[] = "SELECT " COLUMNS " FROM item WHERE id = (SELECT min(id) FROM ("
+	"SELECT min(id) AS id FROM item WHERE verdict = 0 AND id > ?1"
+	" UNION ALL SELECT min(id) FROM item WHERE verdict <> 0 AND seq > ?2 AND verdict IN (1, 2) AND id > ?1"
+	" UNION ALL SELECT min(id) FROM item WHERE verdict IN (3, 4, 5)"
+	" AND state IN (" ACKNOWLEDGED "," HELD "," CONFLICT ") AND id > ?1))";
 static const char of_case[] = "SELECT " COLUMNS " FROM item WHERE case_id = ?1 AND id > ?2"
 	" ORDER BY id LIMIT 1";
 static const char pre[] = "SELECT max(ctr) FROM item WHERE dev = ?1 AND case_id = ?2 AND verdict = 0"
 	" AND void_iid IS NULL";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
-static const char count[] = "SELECT"
-	" count(*) FILTER (WHERE verdict = 0 AND void_iid IS NULL AND state <> 4),"
-	" count(*) FILTER (WHERE verdict = 0 AND void_iid IS NULL AND offered_at = 0 AND state <> 4),"
-	" count(*) FILTER (WHERE state = " HELD "),"
-	" count(*) FILTER (WHERE state = " CONFLICT "),"
-	" count(*) FILTER (WHERE state = " ACKNOWLEDGED " AND verdict = " REJECTED
-	" OR state = " HELD " AND verdict = " QUARANTINED ")"
-	" FROM item WHERE verdict = 0 OR state IN (" ACKNOWLEDGED "," HELD "," CONFLICT ")";
+#define WAITS " FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"
+static const char count[] = "SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
+	" (SELECT count(*) FROM item WHERE state = " HELD "),"
+	" (SELECT count(*) FROM item WHERE state = " CONFLICT "),"
+	" (SELECT count(*) FROM item WHERE verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"
+	" + (SELECT count(*) FROM item WHERE verdict = " QUARANTINED " AND state = " HELD ")";
 
 /* The newest row stays, because ctr and prev run on from it. */
 #define TRIMMED "SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")" \

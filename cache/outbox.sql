@@ -63,6 +63,7 @@ CREATE TABLE item(
 CREATE INDEX item_case ON item(case_id, ctr);
 CREATE INDEX item_open ON item(dev, ctr) WHERE verdict = 0;
 CREATE INDEX item_state ON item(state, id);
+CREATE INDEX item_verdict ON item(verdict, state);
 CREATE INDEX item_seq ON item(seq) WHERE verdict <> 0;
 CREATE INDEX item_iid ON item(iid);
 

@@ -316,6 +316,12 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 		return st;
 	snprintf(e->who.last_hash, sizeof(e->who.last_hash), "%s", HASH_ZERO);
 	st = identity_get(outbox, &before, NULL);
+	/* What was known of this central's history is still to be extended. */
+	if (st == ST_OK && strcmp(before.aud, e->who.aud) == 0) {
+		memcpy(e->who.head_epoch, before.head_epoch, sizeof(before.head_epoch));
+		memcpy(e->who.head_root, before.head_root, sizeof(before.head_root));
+		e->who.head_size = before.head_size;
+	}
 	st = strand(outbox, st == ST_OK, why);
 	if (st == ST_OK)
 		st = identity_put(outbox, &e->who, why);

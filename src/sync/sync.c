@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+#define KEEP_MS (30LL * 24 * 60 * 60 * 1000)
+
 const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_NONE] = { .name = "none" },
 	[STEP_INFO] = { "info", false, ask_info, take_info, NULL },
@@ -38,6 +40,15 @@ const char *sync_trouble_name(enum sync_trouble t)
 
 /* --- Life ---------------------------------------------------------------------- */
 
+/* Answered envelopes are kept for a restored central: until what they made is
+ * durable there, and for a month. */
+static enum status trim(struct sync *s, const struct sync_point *p, struct err *why)
+{
+	if (p->durable_through <= 0 || s->who.recheck_from > 0)
+		return ST_OK;
+	return outbox_trim(s->in.outbox, p->durable_through, clock_wall(s->in.clock) - KEEP_MS, why);
+}
+
 enum status sync_open(struct sync **out, const struct sync_setup *setup, struct err *why)
 {
 	struct sync *s = calloc(1, sizeof(*s));
@@ -54,15 +65,19 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->calm_seq = -1;
 	st = identity_get(setup->outbox, &s->who, why);
 	if (st == ST_OK)
-		st = overlay_rebuild(setup->cache, setup->outbox, why);
-	if (st == ST_OK)
 		st = cache_point(setup->cache, &p, why);
+	if (st == ST_OK)
+		st = trim(s, &p, why);
+	if (st == ST_OK)
+		st = overlay_rebuild(setup->cache, setup->outbox, why);
 	if (st != ST_OK) {
 		sync_free(s);
 		return st;
 	}
 	s->now.since = clock_wall(setup->clock);
 	s->now.last_pull = p.applied_at;
+	if (s->who.frozen[0])
+		set_trouble(s, SYNC_FROZEN, s->who.frozen, "this device may not send any more; enrol it anew and sign again");
 	*out = s;
 	return ST_OK;
 }
