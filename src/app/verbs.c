@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
-#include "conf/nearest.h"
 
 #include "base/banned.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 #include "base/banned.h"
@@ -66,63 +67,14 @@ static void *find_row(const struct registry *r, int s, const char *code)
 /* --- near misses ------------------------------------------------------------ */
 enum { WORD_MAX = CODE_MAX };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static int least(int a, int b, int c)
-{
-	int m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein's distance of two words, case aside; words longer than a code
- * can be are taken as far apart. */
-static int distance(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b);
-	int row[WORD_MAX + 1];
-
-	if (n > WORD_MAX || m > WORD_MAX)
-		return WORD_MAX;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (int)j;
-	for (size_t i = 1; i <= n; i++) {
-		int diagonal = row[0];
-
-		row[0] = (int)i;
-		for (size_t j = 1; j <= m; j++) {
-			int up = row[j];
-			int change = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-
-			row[j] = least(change, up + 1, row[j - 1] + 1);
-			diagonal = up;
-		}
-	}
-	return row[m];
-}
-
-/* The better of `best` and `word` for `typed`; a word is near if at most a
- * third of it, and two letters in any case, are other than they should. */
-static const char *nearer(const char *best, const char *word, const char *typed)
-{
-	int limit = (int)strlen(typed) / 3;
-	int d = distance(word, typed);
-
-	if (d > (limit < 2 ? 2 : limit) || d >= (int)strlen(word))
-		return best;
-	return best && distance(best, typed) <= d ? best : word;
-}
-
 static const char *nearest_row(const struct registry *r, int s, const char *typed)
 {
-	const char *best = NULL;
+	struct nearest n;
 
+	nearest_start(&n, str_of(typed));
 	for (int i = 0; i < section_count(r, s); i++)
-		best = nearer(best, row_name(r, s, i)->code, typed);
-	return best;
+		nearest_offer(&n, row_name(r, s, i)->code);
+	return n.best;
 }
 
 /* "; did you mean X?" or nothing. */
@@ -150,15 +102,15 @@ static const char *typed_word(char out[WORD_MAX + 1], struct str s)
 static enum status section_unknown(struct str kind, struct err *why)
 {
 	char word[WORD_MAX + 1], near[80];
-	const char *best = NULL;
+	struct nearest n;
 
-	typed_word(word, kind);
+	nearest_start(&n, kind);
 	for (int s = COMMITTEE; s < SECTIONS; s++)
-		best = nearer(best, sections[s].kind, word);
+		nearest_offer(&n, sections[s].kind);
 	return err_set(why, ST_BAD_INPUT, "section-unknown",
 		       "\"%s\" is no kind of section here%s (there are committee, unit,"
 		       " queue, casetype)",
-		       word, hint(near, best));
+		       typed_word(word, kind), hint(near, n.best));
 }
 
 enum status registry_section(struct registry *r, struct str kind, struct str code, struct err *why)
@@ -240,6 +192,23 @@ static enum status malformed(const struct field *f, const char *form, struct err
 	return err_set(why, ST_BAD_INPUT, "field-malformed", "%s must be %s", f->name, form);
 }
 
+/* Texts and counts alike are missing while their first byte, or all of the
+ * number, is zero. */
+static bool is_empty(const char *row, const struct field *f)
+{
+	int n;
+
+	if (f->size != sizeof(n))
+		return row[f->at] == '\0';
+	memcpy(&n, row + f->at, sizeof(n));
+	return n == 0;
+}
+
+static enum status second_time(const struct field *f, struct err *why)
+{
+	return err_set(why, ST_BAD_INPUT, "field-malformed", "%s is given a second time", f->name);
+}
+
 static bool is_line(struct str s)
 {
 	for (size_t at = 0; at < s.n;) {
@@ -259,8 +228,7 @@ static enum status put(char *to, size_t size, const struct field *f, struct str 
 		return err_set(why, ST_BAD_INPUT, "field-too-long",
 			       "%s is %zu bytes; %zu is the most", f->name, value.n, size - 1);
 	if (*to)
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "%s is given a second time",
-			       f->name);
+		return second_time(f, why);
 	memcpy(to, value.p, value.n);
 	to[value.n] = '\0';
 	return ST_OK;
@@ -306,6 +274,8 @@ static enum status set_version(void *row, const struct field *f, struct str valu
 	}
 	if (n == 0)
 		return malformed(f, "a whole number from 1 to 999999", why);
+	if (!is_empty(row, f))
+		return second_time(f, why);
 	memcpy((char *)row + f->at, &n, sizeof(n));
 	return ST_OK;
 }
@@ -320,6 +290,8 @@ static enum status set_span(void *row, const struct field *f, struct str value, 
 				 "a span as \"70 days\", \"10 working-days\", \"3 weeks\""
 				 " or \"6 months\", at most 3660",
 				 why);
+	if (!is_empty(row, f))
+		return second_time(f, why);
 	t->target = span;
 	return ST_OK;
 }
@@ -402,7 +374,7 @@ static enum status add_outcome(void *row, const struct field *f, struct str valu
 static enum status field_unknown(const struct registry *r, struct str name, struct err *why)
 {
 	char word[WORD_MAX + 1], near[80];
-	const char *best = NULL;
+	struct nearest n;
 
 	typed_word(word, name);
 	if (r->open == NO_SECTION)
@@ -410,11 +382,12 @@ static enum status field_unknown(const struct registry *r, struct str name, stru
 			       "%s stands in no section; one begins with a line as"
 			       " [casetype CODE]",
 			       word);
+	nearest_start(&n, name);
 	for (size_t i = 0; i < COUNT(fields); i++)
 		if (fields[i].section == r->open)
-			best = nearer(best, fields[i].name, word);
+			nearest_offer(&n, fields[i].name);
 	return err_set(why, ST_BAD_INPUT, "field-unknown", "a %s has no field \"%s\"%s",
-		       sections[r->open].kind, word, hint(near, best));
+		       sections[r->open].kind, word, hint(near, n.best));
 }
 
 enum status registry_field(struct registry *r, struct str field, struct str value, struct err *why)
@@ -441,18 +414,6 @@ static const struct {
 	{ QUEUE, offsetof(struct queue, unit), UNIT },
 	{ TYPE, offsetof(struct casetype, queue), QUEUE },
 };
-
-/* Texts and counts alike are missing while their first byte, or all of the
- * number, is zero. */
-static bool is_empty(const char *row, const struct field *f)
-{
-	int n;
-
-	if (f->size != sizeof(n))
-		return row[f->at] == '\0';
-	memcpy(&n, row + f->at, sizeof(n));
-	return n == 0;
-}
 
 static enum status check_row(const struct registry *r, int s, int i, struct err *why)
 {

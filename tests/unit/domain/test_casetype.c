@@ -206,6 +206,10 @@ static void texts_have_their_ceilings_and_are_given_once(void **state)
 	snprintf(line, sizeof(line), "name.sv = %0*d", NAME_MAX_BYTES - 1, 1);
 	assert_int_equal(feed(&r, line, NULL), ST_OK);
 	refuse(&r, "name.sv = X", "field-malformed", "second time");
+	assert_int_equal(feed(&r, "version = 2", NULL), ST_OK);
+	refuse(&r, "version = 3", "field-malformed", "second time");
+	assert_int_equal(feed(&r, "target = 70 days", NULL), ST_OK);
+	refuse(&r, "target = 7 days", "field-malformed", "second time");
 	snprintf(line, sizeof(line), "outcome = %0*d \"a\" \"b\"", CODE_MAX, 1);
 	refuse(&r, line, "field-too-long", "47 is the most");
 	assert_int_equal(feed(&r, "outcome = a \"A\" \"B\"", NULL), ST_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "conf/nearest.h"
+#include "base/nearest.h"
 
 #include <string.h>
 
@@ -7,8 +7,9 @@
 
 void nearest_start(struct nearest *n, struct str typed)
 {
-	/* A third of the signs may be wrong; of a short word, one. */
-	*n = (struct nearest){ typed, NULL, typed.n / 3 + 2 };
+	size_t third = typed.n / 3;
+
+	*n = (struct nearest){ typed, NULL, (third < 2 ? 2 : third) + 1 };
 }
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -16,6 +17,11 @@ static size_t least(size_t a, size_t b, size_t c)
 	size_t m = a < b ? a : b;
 
 	return m < c ? m : c;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 /* Levenshtein's distance, by bytes. */
@@ -31,7 +37,7 @@ static size_t distance(struct str a, struct str b)
 		row[0] = i;
 		for (size_t j = 1; j <= b.n; j++) {
 			size_t above = row[j];
-			size_t change = diagonal + (a.p[i - 1] != b.p[j - 1]);
+			size_t change = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
 
 			row[j] = least(above + 1, row[j - 1] + 1, change);
 			diagonal = above;
@@ -48,7 +54,8 @@ void nearest_offer(struct nearest *n, const char *name)
 	if (n->typed.n > NEAREST_MAX || s.n > NEAREST_MAX)
 		return;
 	d = distance(n->typed, s);
-	if (d >= n->distance)
+	/* Words with no letter in common are not near, however short. */
+	if (d >= n->distance || d >= s.n || d >= n->typed.n)
 		return;
 	n->distance = d;
 	n->best = name;
