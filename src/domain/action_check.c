@@ -252,8 +252,11 @@ static enum status check_docs(const struct action *a, struct err *why)
 	for (int i = 0; i < a->doc_count; i++) {
 		const struct action_doc *d = &a->docs[i];
 
-		if (!is_hash(str_of(d->h)) || d->len < 0)
+		if (!is_hash(str_of(d->h)))
 			return malformed(a->def, "docs.h", str_of(d->h), kind_form(ARG_HASH), why);
+		if (d->len < 0)
+			return err_set(why, ST_BAD_INPUT, "field-malformed",
+				       "%s: docs.len must not be below 0", a->def->name);
 		if (!d->mt[0] || !plain_text(str_of(d->mt), false))
 			return malformed(a->def, "docs.mt", str_of(d->mt), "a media type", why);
 		if (!plain_text(str_of(d->name), false))
@@ -274,6 +277,7 @@ static enum status check_reasons(const struct action *a, struct err *why)
 		       " for leaving them out (FL 32)");
 }
 
+/* As wire writes a text: the shortest escape of a control takes six. */
 static size_t json_size(struct str s)
 {
 	size_t n = s.n;
@@ -281,10 +285,10 @@ static size_t json_size(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c == '"' || c == '\\' || c == '\n' || c == '\t')
+		if (c == '"' || c == '\\')
 			n += 1;
 		else if (c < 0x20)
-			n += 5;
+			n += 5; /* \u000a */
 	}
 	return n;
 }

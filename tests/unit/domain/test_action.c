@@ -312,7 +312,7 @@ static void arguments_at_their_ceilings_together_fit_the_envelope(void **state)
 						 ST_OK);
 		assert_int_equal(action_check(&a, NULL), ST_OK);
 	}
-	/* These take two bytes each in JSON. */
+	/* These take two bytes in JSON, or six. */
 	for (const char *wide = "\"\\\n\t"; *wide; wide++) {
 		memset(big, *wide, sizeof(big));
 		fill(&a, action_find(str_of("case.decide")));
@@ -407,7 +407,7 @@ static void documents_have_a_hash_a_type_and_a_harmless_name(void **state)
 	expect(&a, "field-malformed", "docs.h");
 	fill(&a, def);
 	a.docs[0].len = -1;
-	expect(&a, "field-malformed", "docs.h");
+	expect(&a, "field-malformed", "docs.len");
 	fill(&a, def);
 	a.docs[0].mt[0] = '\0';
 	expect(&a, "field-malformed", "docs.mt");

@@ -348,6 +348,51 @@ static void text_that_is_not_nfc_or_utf8_is_not_written(void **state)
 	action_release(&a);
 }
 
+/* A decision whose reasons are n of a character, from someone whose id takes
+ * all the room that an id has. */
+static void wordy(struct action *a, char c, size_t n)
+{
+	static char text[20000];
+
+	memset(text, c, sizeof(text));
+	fill(a, "case.decide");
+	memset(a->aud, '"', sizeof(a->aud) - 1);
+	memset(a->sub, '"', sizeof(a->sub) - 1);
+	snprintf(a->sup, sizeof(a->sup), EPOCH);
+	a->base_n = a->ctr = a->pre = a->seq = a->skew = INT64_MAX;
+	a->doc_count = 1;
+	snprintf(a->docs[0].h, sizeof(a->docs[0].h), HASH);
+	snprintf(a->docs[0].mt, sizeof(a->docs[0].mt), "text/plain");
+	a->docs[0].len = INT64_MAX;
+	set(a, "outcome", "ja");
+	set(a, "decided_on", "2026-11-23");
+	set(a, "decider", "anna");
+	assert_int_equal(action_set(a, "reasons", (struct str){ text, n }, NULL), ST_OK);
+	assert_int_equal(action_set(a, "content", (struct str){ text, n / 2 }, NULL), ST_OK);
+}
+
+static void what_the_check_lets_pass_has_room_in_the_envelope(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct strbuf b = STRBUF_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	for (const char *c = "x\"\\\n\t"; *c; c++) {
+		size_t most = 16000;
+
+		for (wordy(&a, *c, most); action_check(&a, &why) != ST_OK; wordy(&a, *c, --most)) {
+			assert_string_equal(why.code, "field-too-long");
+			err_clear(&why);
+		}
+		assert_true(most > 2000);
+		assert_int_equal(payload_write(&b, &a, NULL), ST_OK);
+		strbuf_clear(&b);
+	}
+	strbuf_release(&b);
+	action_release(&a);
+}
+
 static void an_action_over_the_limit_is_neither_written_nor_read(void **state)
 {
 	struct action a = ACTION_INIT;
@@ -432,6 +477,7 @@ int main(void)
 		cmocka_unit_test(an_integer_argument_is_an_integer_in_json),
 		cmocka_unit_test(an_applicants_words_are_kept_byte_for_byte),
 		cmocka_unit_test(text_that_is_not_nfc_or_utf8_is_not_written),
+		cmocka_unit_test(what_the_check_lets_pass_has_room_in_the_envelope),
 		cmocka_unit_test(an_action_over_the_limit_is_neither_written_nor_read),
 		cmocka_unit_test(a_half_filled_action_is_not_written),
 		cmocka_unit_test(a_login_and_a_certificate_are_read_back_as_they_were_written),
