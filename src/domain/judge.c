@@ -106,22 +106,22 @@ static bool taken(const struct judgement *j, struct err *why)
 	return true;
 }
 
-/* Role and lawful step, by the catalogue and the step table. */
-static bool lawful(const struct judgement *j, struct err *why)
+/* Role and lawful step, by the catalogue and the step table. ST_CONFLICT: not
+ * from this status; ST_REFUSED: not with these roles. */
+static enum status lawful(const struct judgement *j, struct err *why)
 {
 	const struct action_def *def = j->action->def;
 	struct strbuf need = STRBUF_INIT_MAX(160);
 	enum case_state to;
+	enum status st = case_next(j->now->state, def->event, j->roles, &to, why);
 
-	if (case_next(j->now->state, def->event, j->roles, &to, why) != ST_OK)
-		return false;
-	if (j->roles & def->roles)
-		return true;
+	if (st != ST_OK || (j->roles & def->roles))
+		return st;
 	roles_format(&need, def->roles);
 	err_set(why, ST_REFUSED, "role-lacking", "%s needs one of the roles: %s", def->name,
 		need.len ? strbuf_cstr(&need) : "the central itself");
 	strbuf_release(&need);
-	return false;
+	return ST_REFUSED;
 }
 
 static bool belongs(const struct judgement *j, struct err *why)
@@ -181,10 +181,19 @@ static enum verdict by_class(const struct judgement *j, struct err *why)
 	return VERDICT_ACCEPTED;
 }
 
+/* Is it worth while to see what has happened and sign again? A role that is
+ * lacking is the officer's, not the case's; and of two claims or releases the
+ * first wins and the second is told so, whatever the status has become. */
+static bool read_again(const struct judgement *j, enum status may)
+{
+	return j->since.any && may != ST_REFUSED && j->action->def->class != CLASS_C_CLAIM;
+}
+
 enum verdict judge(const struct judgement *j, struct err *why)
 {
 	enum action_class class = j->action->def->class;
 	bool bound = class != CLASS_A_APPEND && class != CLASS_SYSTEM;
+	enum status may;
 
 	if (class == CLASS_VOID)
 		return VERDICT_VOID;
@@ -202,8 +211,9 @@ enum verdict judge(const struct judgement *j, struct err *why)
 	}
 	if (taken(j, why))
 		return VERDICT_REJECTED;
-	if (!lawful(j, why) || !belongs(j, why))
-		return j->since.any ? VERDICT_CONFLICT : VERDICT_REJECTED;
+	may = lawful(j, why);
+	if (may != ST_OK || !belongs(j, why))
+		return read_again(j, may) ? VERDICT_CONFLICT : VERDICT_REJECTED;
 	if (j->since.any)
 		return by_class(j, why);
 	return j->base_known || class == CLASS_SYSTEM ? VERDICT_ACCEPTED : VERDICT_MERGED;

@@ -277,7 +277,8 @@ static void only_the_officer_of_the_case_takes_its_steps(void **state)
 		expect(&s, VERDICT_REJECTED, "not-assignee");
 		assert_non_null(strstr(s.why.text, "claim it first"));
 		since(&s, "note.add", "chef");
-		expect(&s, VERDICT_CONFLICT, "not-assignee");
+		expect(&s, s.a.def->class == CLASS_C_CLAIM ? VERDICT_REJECTED : VERDICT_CONFLICT,
+		       "not-assignee");
 		s.j.since = (struct since){ 0 };
 		for (unsigned bit = 1; bit <= ROLE_SYSTEM; bit <<= 1) {
 			s.j.roles = ROLE_OFFICER | bit;
@@ -318,13 +319,41 @@ static void an_unlawful_step_is_a_conflict_once_the_case_has_moved(void **state)
 
 	scene_init(&s, "case.decide");
 	expect(&s, VERDICT_REJECTED, "role-lacking");
-	since(&s, "note.add", "bo");
-	expect(&s, VERDICT_CONFLICT, "role-lacking");
-
 	scene_init(&s, "note.add");
 	s.now.state = CASE_ARCHIVED;
 	since(&s, "case.archive", "");
 	expect(&s, VERDICT_CONFLICT, "step-unlawful");
+}
+
+static void a_lacking_role_is_refused_however_the_case_has_moved(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "case.decide");
+	since(&s, "note.add", "bo");
+	expect(&s, VERDICT_REJECTED, "role-lacking");
+	/* The step is there, the catalogue's role is not. */
+	scene_init(&s, "case.receipt");
+	since(&s, "case.ask", "bo");
+	expect(&s, VERDICT_REJECTED, "role-lacking");
+}
+
+static void a_claim_or_release_that_comes_second_is_refused(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "case.claim");
+	s.now.assignee[0] = '\0';
+	s.now.state = CASE_CLOSED;
+	since(&s, "case.close", "bo");
+	expect(&s, VERDICT_REJECTED, "step-unlawful");
+	/* Released already, by a supervisor. */
+	scene_init(&s, "case.release");
+	s.now.assignee[0] = '\0';
+	since(&s, "case.release", "chef");
+	expect(&s, VERDICT_REJECTED, "not-assignee");
 }
 
 static void an_act_without_a_step_still_needs_its_role(void **state)
@@ -446,6 +475,8 @@ int main(void)
 		cmocka_unit_test(only_the_officer_of_the_case_takes_its_steps),
 		cmocka_unit_test(route_claim_and_decide_are_free_of_the_assignee),
 		cmocka_unit_test(an_unlawful_step_is_a_conflict_once_the_case_has_moved),
+		cmocka_unit_test(a_lacking_role_is_refused_however_the_case_has_moved),
+		cmocka_unit_test(a_claim_or_release_that_comes_second_is_refused),
 		cmocka_unit_test(an_act_without_a_step_still_needs_its_role),
 		cmocka_unit_test(what_builds_on_a_fallen_action_falls_but_for_appends),
 		cmocka_unit_test(on_an_unknown_base_only_appends_stand),
