@@ -109,10 +109,11 @@ struct day day_add(struct day d, int64_t days)
 struct day day_add_months(struct day d, int months)
 {
 	int64_t all = (int64_t)d.y * 12 + d.m - 1 + months;
+	int64_t rest = (all % 12 + 12) % 12; /* months can lead back behind year 0 */
 	int length;
 
-	d.y = (int)(all / 12);
-	d.m = (int)(all % 12) + 1;
+	d.y = (int)((all - rest) / 12);
+	d.m = (int)rest + 1;
 	length = month_length(d.y, d.m);
 	if (d.d > length)
 		d.d = length;

@@ -253,7 +253,7 @@ static void set_field(struct casefile *c, const struct effect *e, const struct s
 void casefile_apply(struct casefile *c, const struct action *a, int64_t at)
 {
 	const struct action_def *def = a->def;
-	enum case_state to;
+	enum case_state to = c->state;
 
 	if (case_next(c->state, def->event, ~0u, &to, NULL) == ST_OK)
 		c->state = to;

@@ -3,8 +3,6 @@
 
 #include "base/banned.h"
 
-enum { SPAN_COUNT_MAX = 3660 };
-
 static const struct {
 	const char *one, *many;
 	enum span_unit unit;

@@ -14,8 +14,10 @@
 
 enum span_unit { SPAN_DAYS, SPAN_WORKING_DAYS, SPAN_WEEKS, SPAN_MONTHS };
 
+enum { SPAN_COUNT_MAX = 3660 };
+
 struct span {
-	int count; /* 0..3660 */
+	int count; /* 0..SPAN_COUNT_MAX */
 	enum span_unit unit;
 };
 

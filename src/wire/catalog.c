@@ -94,7 +94,7 @@ static bool get_target(void *to, const struct json *j, struct err *why)
 	struct str unit = json_get_text(j, "unit");
 
 	(void)why;
-	if (!get_small(&t->target.count, json_member(j, "count"), INT_MAX) || !unit.p)
+	if (!get_small(&t->target.count, json_member(j, "count"), SPAN_COUNT_MAX) || !unit.p)
 		return false;
 	for (unsigned i = 0; i < SPAN_UNITS; i++)
 		if (str_eq(unit, span_units[i])) {

@@ -133,6 +133,9 @@ static void months_end_on_the_last_day_of_a_shorter_month(void **state)
 	assert_day(day_add_months(D("2026-12-15"), 1), "2027-01-15");
 	assert_day(day_add_months(D("2026-11-30"), 12), "2027-11-30");
 	assert_day(day_add_months(D("2026-01-31"), -2), "2025-11-30");
+	/* Behind the year 0 as well, where there is nothing to show. */
+	assert_int_equal(day_add_months((struct day){ 1, 1, 31 }, -14).m, 11);
+	assert_int_equal(day_add_months((struct day){ 1, 1, 31 }, -14).d, 30);
 	assert_day(day_add_months(D("2026-01-15"), 0), "2026-01-15");
 }
 

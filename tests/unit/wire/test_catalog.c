@@ -129,6 +129,7 @@ static void a_malformed_catalogue_leaves_the_old_one_as_it_was(void **state)
 		{ "\"documents\":[", "\"documents\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16," },
 		{ "{\"code\":\"bifall\"", "{\"kode\":\"bifall\"" },
 		{ "\"count\":10", "\"count\":-1" },
+		{ "\"count\":10", "\"count\":3661" },
 		{ "\"committee\":\"bn\"", "\"committee\":\"kn\"" },
 		{ "{", "[" },
 		{ "\"id\":\"anna\"", "\"id\":7" },
