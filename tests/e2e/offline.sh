@@ -66,6 +66,7 @@ kill_at() {
 	return "$rc"
 }
 echo "Utredningen visar att åtgärden är förenlig med planen." >"$T/reasons"
+echo "Ansökan bifalls." >"$T/content"
 verb() { # number of the action, diary number
 	input=/dev/null
 	case $1 in
@@ -76,7 +77,7 @@ verb() { # number of the action, diary number
 		set -- note "$2" -
 		;;
 	3) set -- deadline "$2" 2027-02-01 ;;
-	4) set -- decide "$2" --outcome bifall --content "Bifall." --reasons "$T/reasons" --sign --yes ;;
+	4) set -- decide "$2" --outcome bifall --content "$T/content" --reasons "$T/reasons" --sign --yes ;;
 	esac
 	printf '%s\n' "$@" >"$T/verb"
 }
