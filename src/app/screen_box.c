@@ -76,10 +76,12 @@ void box_save_draft(struct screen *s)
 		return;
 	draft_write(&words, &b->form);
 	if (draft_save(s->home->outbox, b->case_id, b->action->id, strbuf_str(&words), screen_now(s), &why)
-	    == ST_OK)
+	    == ST_OK) {
 		form_saved(&b->form);
-	else
+		b->saved = s->dirty = true;
+	} else {
 		screen_fail(s, &why);
+	}
 	strbuf_release(&words);
 }
 
@@ -215,8 +217,12 @@ static void paint_form(struct screen *s)
 	struct strbuf names[OFFERS_MAX] = { 0 };
 	struct table list = { .columns = &column, .column_count = 1, .rows = rows,
 			      .cursor = -1, .no_head = true };
-	struct dialog d = { .title = b->title, .form = &b->form, .note = strbuf_str(&b->text),
-			    .keys = b->keys };
+	struct dialog d = { .title = b->title, .form = &b->form, .note = strbuf_str(&b->text) };
+	char keys[sizeof(b->keys) + 60];
+
+	snprintf(keys, sizeof(keys), "%s%s", b->keys,
+		 b->saved && !b->form.changed ? _("   (utkast sparat)") : "");
+	d.keys = keys;
 
 	for (int i = 0; i < b->offer_count; i++) {
 		const struct queue *q = b->offers[i];

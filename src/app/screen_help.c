@@ -152,24 +152,22 @@ bool help_key(struct screen *s, struct key key)
 		return true;
 	}
 	/* j, k and the like are words to search for here. */
-	if (key.code < 0x110000 || key.code == TK_BACKSPACE || key.code == TK_LEFT || key.code == TK_RIGHT) {
-		if (line_key(&h->search, key)) {
-			h->cursor = 1;
-			h->top = 0;
-			return true;
-		}
-		return false;
+	if (key.code != TK_UP && key.code != TK_DOWN && key.code != TK_PGUP && key.code != TK_PGDN
+	    && key.code != TK_TAB) {
+		if (!line_key(&h->search, key))
+			return false;
+		h->cursor = 1;
+		h->top = 0;
+		return true;
 	}
 	if (key.code == TK_TAB)
 		key.code = TK_PGDN;
 	r = collect(s);
-	if (r && table_move(key, &h->cursor, r->count, help_view_capacity(s->canvas.rows, s->canvas.cols))) {
-		rows_free(r);
+	if (!r)
 		return true;
-	}
-	if (r)
-		rows_free(r);
-	return false;
+	(void)table_move(key, &h->cursor, r->count, help_view_capacity(s->canvas.rows, s->canvas.cols));
+	rows_free(r);
+	return true;
 }
 
 /* --- Drawing ----------------------------------------------------------------------- */

@@ -102,6 +102,7 @@ struct box_state {
 	char title[160], keys[120];
 	struct strbuf text;
 	struct form form;
+	bool saved;                /* what is typed is on disk */
 	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
 	const struct app_action *choices[MENU_MAX]; /* of a menu */
 	char letters[MENU_MAX][8];
