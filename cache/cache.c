@@ -25,12 +25,8 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = {
-	"the case cache", CACHE_ID, 1, cache_steps
-};
-static const struct db_schema outbox_schema = {
-	"the outbox", OUTBOX_ID, 1, outbox_steps
-};
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 1, cache_steps };
+static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 1, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
 {
@@ -57,7 +53,8 @@ enum status cache_renew(struct db **out, const char *path, struct err *why)
 		int n = snprintf(from, sizeof(from), "%s%s", path, tails[i]);
 
 		if (n < 0 || (size_t)n >= sizeof(from))
-			return err_set(why, ST_BAD_INPUT, "path", "the path of the cache is too long");
+			return err_set(why, ST_BAD_INPUT, "path",
+				       "the path of the cache is too long");
 		snprintf(to, sizeof(to), "%s.damaged%s", path, tails[i]);
 		if (rename(from, to) != 0 && errno != ENOENT)
 			return err_set(why, ST_BROKEN, "disk-error", "%s: cannot be put aside: %s",
@@ -100,17 +97,18 @@ enum status pusher_lock(int *fd, const char *path, struct err *why)
 		return ST_OK;
 	close(*fd);
 	*fd = -1;
-	return err_set(why, ST_RETRY, "home-busy",
-		       "another program of yours already sends from this home; it will send this too");
+	return err_set(
+		why, ST_RETRY, "home-busy",
+		"another program of yours already sends from this home; it will send this too");
 }
 
 /* --- What is known about the copy as a whole ------------------------------ */
 
 static const char get_meta[] = "SELECT number, words FROM meta WHERE name = ?1";
 static const char put_meta[] = "INSERT INTO meta(name, number, words) VALUES(?1, ?2, ?3)"
-	" ON CONFLICT(name) DO UPDATE SET number = ?2, words = ?3";
+			       " ON CONFLICT(name) DO UPDATE SET number = ?2, words = ?3";
 static const char touch_meta[] = "INSERT INTO meta(name, number) VALUES('revision', 1)"
-	" ON CONFLICT(name) DO UPDATE SET number = number + 1";
+				 " ON CONFLICT(name) DO UPDATE SET number = number + 1";
 
 static enum status meta_get(struct db *db, const char *name, int64_t *number, char *words,
 			    size_t size, struct err *why)
@@ -189,7 +187,7 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 
 static const char list_cursors[] = "SELECT scope, seq FROM cursor ORDER BY scope";
 static const char set_cursor[] = "INSERT INTO cursor(scope, seq) VALUES(?1, ?2)"
-	" ON CONFLICT(scope) DO UPDATE SET seq = max(seq, ?2)";
+				 " ON CONFLICT(scope) DO UPDATE SET seq = max(seq, ?2)";
 static const char drop_cursor[] = "DELETE FROM cursor WHERE scope = ?1";
 
 enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why)
@@ -201,7 +199,8 @@ enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count,
 	while ((st = stmt_step(q, why)) == ST_OK) {
 		if (*count == max) {
 			stmt_reset(q);
-			return err_set(why, ST_BROKEN, "scopes", "more than %d scopes in the cache", max);
+			return err_set(why, ST_BROKEN, "scopes", "more than %d scopes in the cache",
+				       max);
 		}
 		rows[*count].scope = stmt_col_int(q, 0);
 		rows[(*count)++].seq = stmt_col_int(q, 1);
@@ -235,10 +234,12 @@ enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 
 enum status cache_empty(struct db *db, struct err *why)
 {
-	return db_exec(db, "DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
+	return db_exec(db,
+		       "DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		       " DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		       " DELETE FROM bad_line; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		       " DELETE FROM meta WHERE name <> 'revision';", why);
+		       " DELETE FROM meta WHERE name <> 'revision';",
+		       why);
 }
 
 enum status cache_purge(struct db *db, struct err *why)

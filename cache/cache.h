@@ -48,18 +48,21 @@ MUST_USE enum status cache_revision(struct db *db, int64_t *revision, struct err
 MUST_USE enum status cache_touch(struct db *db, struct err *why);
 
 struct sync_point {
-	char epoch[UUID_TEXT];      /* "" before the first page */
-	int64_t sv;                 /* version of the officer's scope list */
+	char epoch[UUID_TEXT]; /* "" before the first page */
+	int64_t sv;	       /* version of the officer's scope list */
 	int64_t durable_through;
-	int64_t applied_at;         /* wall ms of the last applied page */
-	bool purge_due;             /* words of a lost scope may be in the WAL */
+	int64_t applied_at; /* wall ms of the last applied page */
+	bool purge_due;	    /* words of a lost scope may be in the WAL */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
 MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why);
 
-struct cursor { int64_t scope, seq; };
+struct cursor {
+	int64_t scope, seq;
+};
 /* At most `max` cursors, by scope; *count says how many there are. */
-MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why);
+MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count,
+				 struct err *why);
 /* Never lowers a cursor. */
 MUST_USE enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why);
 MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);

@@ -15,16 +15,18 @@
 
 /* ?1 unit, ?2 day, ?3 state, ?4 words, ?5 assignee, ?6 queue,
  * ?7 key, ?8 case id, ?9 limit. */
-#define FILTERS " AND (?1 IS NULL OR unit = ?1)" \
-	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2))" \
-	" AND (?3 < 0 OR state = ?3)" \
-	" AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR party LIKE ?4 ESCAPE '\\'" \
+#define FILTERS                                                                                    \
+	" AND (?1 IS NULL OR unit = ?1)"                                                           \
+	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2))"                                      \
+	" AND (?3 < 0 OR state = ?3)"                                                              \
+	" AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR party LIKE ?4 ESCAPE '\\'"               \
 	" OR diary_no LIKE ?4 ESCAPE '\\')"
 #define BY_ANY ""
 #define BY_ASSIGNEE " AND assignee = ?5"
 #define BY_QUEUE " AND queue = ?6"
 #define BY_EITHER " AND (?5 IS NULL OR assignee = ?5) AND (?6 IS NULL OR queue = ?6)"
-#define NOT_TOUCHED " AND NOT EXISTS(SELECT 1 FROM overlay_case o WHERE o.case_id = base_case.case_id)"
+#define NOT_TOUCHED                                                                                \
+	" AND NOT EXISTS(SELECT 1 FROM overlay_case o WHERE o.case_id = base_case.case_id)"
 
 #define BASE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER NOT_TOUCHED FILTERS
 #define OVERLAY " FROM overlay_case WHERE closed <= ?10" BY_EITHER FILTERS
@@ -32,43 +34,55 @@
  * the question allows, less the rows of it that are. */
 #define WHOLE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER FILTERS
 #define LEAN(closed, by) " FROM base_case WHERE closed = " closed by
-#define TOUCHED " FROM base_case WHERE case_id IN (SELECT case_id FROM overlay_case)" \
+#define TOUCHED                                                                                    \
+	" FROM base_case WHERE case_id IN (SELECT case_id FROM overlay_case)"                      \
 	" AND closed <= ?10" BY_EITHER FILTERS
 
-#define ROWS(from, key, cmp, dir) "SELECT " CASE_COLUMNS from \
-	" AND (" key ", case_id) " cmp " (?7, ?8) ORDER BY " key dir ", case_id" dir " LIMIT ?9"
+#define ROWS(from, key, cmp, dir)                                                                  \
+	"SELECT " CASE_COLUMNS from " AND (" key ", case_id) " cmp " (?7, ?8) ORDER BY " key dir   \
+	", case_id" dir " LIMIT ?9"
 #define RANK(from, key, cmp, dir) "SELECT count(*)" from " AND (" key ", case_id) " cmp " (?7, ?8)"
 
 /* One text per direction and order: [0] upwards, [1] downwards. */
-#define UP_DOWN(shape, from, key) { shape(from, key, ">", ""), shape(from, key, "<", " DESC") }
-#define ORDERS(shape, from) { \
-	[ORDER_DUE] = UP_DOWN(shape, from, "due_key"), \
-	[ORDER_RECEIVED] = UP_DOWN(shape, from, "received_at"), \
-	[ORDER_CHANGED] = UP_DOWN(shape, from, "changed_at"), \
-	[ORDER_DIARY] = UP_DOWN(shape, from, "diary_key") }
+#define UP_DOWN(shape, from, key)                                                                  \
+	{                                                                                          \
+		shape(from, key, ">", ""), shape(from, key, "<", " DESC")                          \
+	}
+#define ORDERS(shape, from)                                                                        \
+	{                                                                                          \
+		[ORDER_DUE] = UP_DOWN(shape, from, "due_key"),                                     \
+		[ORDER_RECEIVED] = UP_DOWN(shape, from, "received_at"),                            \
+		[ORDER_CHANGED] = UP_DOWN(shape, from, "changed_at"),                              \
+		[ORDER_DIARY] = UP_DOWN(shape, from, "diary_key")                                  \
+	}
 /* One officer has few cases: found by the officer, then sorted. The plus
  * keeps SQLite from walking the whole order instead. */
-#define SORTED(shape, from) { \
-	[ORDER_DUE] = UP_DOWN(shape, from, "due_key"), \
-	[ORDER_RECEIVED] = UP_DOWN(shape, from, "+received_at"), \
-	[ORDER_CHANGED] = UP_DOWN(shape, from, "+changed_at"), \
-	[ORDER_DIARY] = UP_DOWN(shape, from, "+diary_key") }
+#define SORTED(shape, from)                                                                        \
+	{                                                                                          \
+		[ORDER_DUE] = UP_DOWN(shape, from, "due_key"),                                     \
+		[ORDER_RECEIVED] = UP_DOWN(shape, from, "+received_at"),                           \
+		[ORDER_CHANGED] = UP_DOWN(shape, from, "+changed_at"),                             \
+		[ORDER_DIARY] = UP_DOWN(shape, from, "+diary_key")                                 \
+	}
 
 enum way { WAY_ANY, WAY_ASSIGNEE, WAY_QUEUE, WAY_COUNT };
-#define WAYS(shape, base, closed) { \
-	[WAY_ANY] = ORDERS(shape, base(closed, BY_ANY)), \
-	[WAY_ASSIGNEE] = SORTED(shape, base(closed, BY_ASSIGNEE)), \
-	[WAY_QUEUE] = ORDERS(shape, base(closed, BY_QUEUE)) }
-#define COUNTS(base, closed) { \
-	[WAY_ANY] = "SELECT count(*)" base(closed, BY_ANY), \
-	[WAY_ASSIGNEE] = "SELECT count(*)" base(closed, BY_ASSIGNEE), \
-	[WAY_QUEUE] = "SELECT count(*)" base(closed, BY_QUEUE) }
+#define WAYS(shape, base, closed)                                                                  \
+	{                                                                                          \
+		[WAY_ANY] = ORDERS(shape, base(closed, BY_ANY)),                                   \
+		[WAY_ASSIGNEE] = SORTED(shape, base(closed, BY_ASSIGNEE)),                         \
+		[WAY_QUEUE] = ORDERS(shape, base(closed, BY_QUEUE))                                \
+	}
+#define COUNTS(base, closed)                                                                       \
+	{                                                                                          \
+		[WAY_ANY] = "SELECT count(*)" base(closed, BY_ANY),                                \
+		[WAY_ASSIGNEE] = "SELECT count(*)" base(closed, BY_ASSIGNEE),                      \
+		[WAY_QUEUE] = "SELECT count(*)" base(closed, BY_QUEUE)                             \
+	}
 
 enum { SOURCE_OPEN, SOURCE_CLOSED, SOURCE_OVERLAY, SOURCE_COUNT };
 
-static const char *const base_rows[2][WAY_COUNT][ORDER_COUNT][2] = {
-	WAYS(ROWS, BASE, "0"), WAYS(ROWS, BASE, "1")
-};
+static const char *const base_rows[2][WAY_COUNT][ORDER_COUNT][2] = { WAYS(ROWS, BASE, "0"),
+								     WAYS(ROWS, BASE, "1") };
 static const char *const overlay_rows[ORDER_COUNT][2] = ORDERS(ROWS, OVERLAY);
 
 /* Counting: [0] with every filter, [1] lean. */
@@ -102,7 +116,8 @@ static enum way count_way_of(const struct case_query *q)
 /* Does the way alone say which rows are asked for? */
 static bool is_lean(const struct case_query *q)
 {
-	return !q->unit && !q->overdue_on && q->state < 0 && !q->words && !(q->assignee && q->queue);
+	return !q->unit && !q->overdue_on && q->state < 0 && !q->words
+	       && !(q->assignee && q->queue);
 }
 
 static bool by_number(enum case_order order)
@@ -168,7 +183,8 @@ static void bind_query(struct stmt *s, const struct case_query *q)
 }
 
 /* An empty key stands before all rows of the direction it is read in. */
-static void bind_key(struct stmt *s, const struct case_query *q, const struct case_key *k, bool down)
+static void bind_key(struct stmt *s, const struct case_query *q, const struct case_key *k,
+		     bool down)
 {
 	bool open_end = !k->case_id[0];
 	const char *words = !open_end ? k->words : down ? "\xF4\x8F\xBF\xBF" : "";
@@ -189,7 +205,7 @@ static const char *text_of(int source, const struct case_query *q, bool down)
 }
 
 struct source {
-	struct stmt *q;         /* NULL: not asked, or at its end */
+	struct stmt *q; /* NULL: not asked, or at its end */
 	struct case_row row;
 	struct case_key key;
 };
@@ -208,8 +224,8 @@ static enum status advance(struct source *s, enum case_order order, struct err *
 }
 
 static enum status open_sources(struct db *db, struct source src[SOURCE_COUNT],
-				const struct case_query *q, const struct case_key *from,
-				bool down, int limit, struct err *why)
+				const struct case_query *q, const struct case_key *from, bool down,
+				int limit, struct err *why)
 {
 	enum status st = ST_OK;
 
@@ -258,7 +274,8 @@ static enum status new_page(struct case_page *page, int limit, struct err *why)
 {
 	case_page_release(page);
 	page->rows = calloc((size_t)(limit > 0 ? limit : 1), sizeof(*page->rows));
-	return page->rows ? ST_OK : err_set(why, ST_BROKEN, "memory", "no memory for %d rows", limit);
+	return page->rows ? ST_OK
+			  : err_set(why, ST_BROKEN, "memory", "no memory for %d rows", limit);
 }
 
 enum status case_list(struct db *db, const struct case_query *q, const struct case_key *from,
@@ -293,7 +310,8 @@ enum status case_list(struct db *db, const struct case_query *q, const struct ca
 /* Run a counting text and add `times` its number to *sum. `key`: NULL where
  * the text has none. */
 static enum status add_count(struct db *db, const char *sql, const struct case_query *q,
-			     const struct case_key *key, bool down, int times, int64_t *sum, struct err *why)
+			     const struct case_key *key, bool down, int times, int64_t *sum,
+			     struct err *why)
 {
 	struct stmt *s = db_stmt(db, sql);
 	enum status st;
@@ -315,8 +333,9 @@ enum status case_count(struct db *db, const struct case_query *q, int64_t *count
 	enum status st = ST_OK;
 
 	*count = 0;
-	for (int closed = 0; closed <= !q->open_only && st == ST_OK; closed++)
-		st = add_count(db, base_count[is_lean(q)][closed][count_way_of(q)], q, NULL, false, 1, count, why);
+	for (int closed = 0; closed < (q->open_only ? 1 : 2) && st == ST_OK; closed++)
+		st = add_count(db, base_count[is_lean(q)][closed][count_way_of(q)], q, NULL, false,
+			       1, count, why);
 	if (st == ST_OK)
 		st = add_count(db, touched_count, q, NULL, false, -1, count, why);
 	if (st == ST_OK)
@@ -333,8 +352,9 @@ enum status case_rank(struct db *db, const struct case_query *q, const struct ca
 	enum status st = ST_OK;
 
 	*rank = 0;
-	for (int closed = 0; closed <= !q->open_only && st == ST_OK; closed++)
-		st = add_count(db, base_rank[lean][closed][way_of(q)][q->order][down], q, key, down, 1, rank, why);
+	for (int closed = 0; closed < (q->open_only ? 1 : 2) && st == ST_OK; closed++)
+		st = add_count(db, base_rank[lean][closed][way_of(q)][q->order][down], q, key, down,
+			       1, rank, why);
 	if (st == ST_OK)
 		st = add_count(db, touched_rank[q->order][down], q, key, down, -1, rank, why);
 	if (st == ST_OK)
@@ -344,12 +364,13 @@ enum status case_rank(struct db *db, const struct case_query *q, const struct ca
 
 /* Diary numbers never change by an own action, so the base is enough to find
  * the case; what is shown of it may come from the overlay. */
-static const char find_number[] = "SELECT case_id FROM base_case"
+static const char find_number[] =
+	"SELECT case_id FROM base_case"
 	" WHERE diary_number = ?1 AND (?2 = 0 OR diary_year = ?2)"
 	" AND (?3 = '' OR diary_key LIKE ?3 || ' %') ORDER BY diary_year DESC, case_id LIMIT ?4";
 
-enum status case_find(struct db *db, const struct diary_no *d, int limit,
-		      struct case_page *page, struct err *why)
+enum status case_find(struct db *db, const struct diary_no *d, int limit, struct case_page *page,
+		      struct err *why)
 {
 	struct stmt *q = db_stmt(db, find_number);
 	enum status st = new_page(page, limit, why);

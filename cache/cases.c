@@ -7,14 +7,15 @@
 
 #include "base/banned.h"
 
-static const char put_base[] = "INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ")"
+static const char put_base[] =
+	"INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ")"
 	" VALUES(" CASE_MARKS ") ON CONFLICT(case_id) DO UPDATE SET"
 	" n=?2, eh=?3, diary_no=?4, type=?5, type_version=?6, unit=?7, queue=?8, state=?9,"
 	" priority=?10, protection=?11, assignee=?12, channel=?13, received_at=?14, due_on=?15,"
 	" outcome=?16, changed_at=?17, title=?18, party=?19, pending=?20, trouble=?21,"
 	" closed=?22, due_key=?23, diary_key=?24, diary_year=?25, diary_number=?26";
 static const char put_overlay[] = "INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ")"
-	" VALUES(" CASE_MARKS ")";
+				  " VALUES(" CASE_MARKS ")";
 static const char clear_overlay[] = "DELETE FROM overlay_case";
 static const char get_base[] = "SELECT " CASE_COLUMNS " FROM base_case WHERE case_id = ?1";
 static const char get_overlay[] = "SELECT " CASE_COLUMNS " FROM overlay_case WHERE case_id = ?1";
@@ -24,32 +25,26 @@ static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(case_id, scope
 static const char drop_scope[] = "DELETE FROM case_scope WHERE case_id = ?1 AND scope = ?2";
 static const char any_scope[] = "SELECT 1 FROM case_scope WHERE case_id = ?1";
 static const char put_gone[] = "INSERT INTO gone(case_id, n, why) VALUES(?1, ?2, ?3)"
-	" ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3";
+			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3";
 static const char get_gone[] = "SELECT n FROM gone WHERE case_id = ?1";
 static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 
 /* Everything of a case that its readers may no longer see. */
 static const char *const forget[] = {
-	"DELETE FROM base_case WHERE case_id = ?1",
-	"DELETE FROM overlay_case WHERE case_id = ?1",
-	"DELETE FROM entry WHERE case_id = ?1",
-	"DELETE FROM detail WHERE case_id = ?1",
-	"DELETE FROM bad_line WHERE case_id = ?1",
-	"DELETE FROM unreadable WHERE case_id = ?1",
+	"DELETE FROM base_case WHERE case_id = ?1", "DELETE FROM overlay_case WHERE case_id = ?1",
+	"DELETE FROM entry WHERE case_id = ?1",	    "DELETE FROM detail WHERE case_id = ?1",
+	"DELETE FROM bad_line WHERE case_id = ?1",  "DELETE FROM unreadable WHERE case_id = ?1",
 	"DELETE FROM want WHERE case_id = ?1",
 };
 /* The same for all cases that a lost scope was the only way to. */
-#define LOST "case_id IN (SELECT case_id FROM case_scope GROUP BY case_id" \
+#define LOST                                                                                       \
+	"case_id IN (SELECT case_id FROM case_scope GROUP BY case_id"                              \
 	" HAVING max(scope) = ?1 AND min(scope) = ?1)"
 static const char *const forget_scope[] = {
-	"DELETE FROM base_case WHERE " LOST,
-	"DELETE FROM overlay_case WHERE " LOST,
-	"DELETE FROM entry WHERE " LOST,
-	"DELETE FROM detail WHERE " LOST,
-	"DELETE FROM bad_line WHERE " LOST,
-	"DELETE FROM unreadable WHERE " LOST,
-	"DELETE FROM want WHERE " LOST,
-	"DELETE FROM case_scope WHERE scope = ?1",
+	"DELETE FROM base_case WHERE " LOST, "DELETE FROM overlay_case WHERE " LOST,
+	"DELETE FROM entry WHERE " LOST,     "DELETE FROM detail WHERE " LOST,
+	"DELETE FROM bad_line WHERE " LOST,  "DELETE FROM unreadable WHERE " LOST,
+	"DELETE FROM want WHERE " LOST,	     "DELETE FROM case_scope WHERE scope = ?1",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -21,10 +21,13 @@ struct db;
 
 struct case_row {
 	struct casefile file;
-	int pending;        /* own actions on it that are not yet in the base */
-	int trouble;        /* own actions refused or in conflict, not yet seen to */
+	int pending; /* own actions on it that are not yet in the base */
+	int trouble; /* own actions refused or in conflict, not yet seen to */
 };
-#define CASE_ROW_INIT { .file = CASEFILE_INIT }
+#define CASE_ROW_INIT                                                                              \
+	{                                                                                          \
+		.file = CASEFILE_INIT                                                              \
+	}
 void case_row_release(struct case_row *r);
 
 /* --- Base (sync/merge) --------------------------------------------------- */
@@ -38,7 +41,8 @@ MUST_USE enum status case_gone(struct db *db, const char *case_id, int64_t scope
 			       const char *reason, struct err *why);
 /* A scope is lost: rows and words of cases in no other one are deleted. */
 MUST_USE enum status case_drop_scope(struct db *db, int64_t scope, struct err *why);
-MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefile *c, struct err *why);
+MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefile *c,
+			       struct err *why);
 /* n of the entry by which the case left, 0 if it has not. */
 MUST_USE enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why);
 
@@ -49,22 +53,26 @@ MUST_USE enum status overlay_put(struct db *db, const struct case_row *r, struct
 
 /* --- What the officer sees ------------------------------------------------ */
 
-MUST_USE enum status case_get(struct db *db, const char *case_id, struct case_row *r, struct err *why);
+MUST_USE enum status case_get(struct db *db, const char *case_id, struct case_row *r,
+			      struct err *why);
 
 enum case_order { ORDER_DUE, ORDER_RECEIVED, ORDER_CHANGED, ORDER_DIARY, ORDER_COUNT };
 
 struct case_query {
 	enum case_order order;
 	bool descending;
-	const char *assignee;  /* NULL any; "" nobody; else this officer */
-	const char *queue;     /* NULL any */
-	const char *unit;      /* NULL any */
-	bool open_only;        /* neither closed nor archived */
-	const char *overdue_on;/* a day: only deadlines before it; NULL any */
-	int state;             /* enum case_state, or -1 for any */
-	const char *words;     /* NULL; else part of title, party or diary number */
+	const char *assignee;	/* NULL any; "" nobody; else this officer */
+	const char *queue;	/* NULL any */
+	const char *unit;	/* NULL any */
+	bool open_only;		/* neither closed nor archived */
+	const char *overdue_on; /* a day: only deadlines before it; NULL any */
+	int state;		/* enum case_state, or -1 for any */
+	const char *words;	/* NULL; else part of title, party or diary number */
 };
-#define CASE_QUERY_INIT { .state = -1 }
+#define CASE_QUERY_INIT                                                                            \
+	{                                                                                          \
+		.state = -1                                                                        \
+	}
 
 /* A place in an order: of the last row of one page, where the next begins. */
 struct case_key {
@@ -72,26 +80,37 @@ struct case_key {
 	int64_t number;
 	char case_id[UUID_TEXT]; /* "" = before the first, or behind the last */
 };
-#define CASE_KEY_INIT { { 0 }, 0, { 0 } }
+#define CASE_KEY_INIT                                                                              \
+	{                                                                                          \
+		{ 0 }, 0,                                                                          \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
 void case_key_of(struct case_key *k, enum case_order order, const struct casefile *c);
 
 struct case_page {
 	struct case_row *rows; /* in list order, also when read backward */
 	int count;
-	bool more;             /* there are more rows in the direction read */
+	bool more; /* there are more rows in the direction read */
 };
-#define CASE_PAGE_INIT { NULL, 0, false }
+#define CASE_PAGE_INIT                                                                             \
+	{                                                                                          \
+		NULL, 0, false                                                                     \
+	}
 void case_page_release(struct case_page *p);
 
 /* At most `limit` rows behind `from` (not itself), or before it when
  * `backward`. An empty key begins at the first or last row. */
-MUST_USE enum status case_list(struct db *db, const struct case_query *q, const struct case_key *from,
-			       bool backward, int limit, struct case_page *page, struct err *why);
+MUST_USE enum status case_list(struct db *db, const struct case_query *q,
+			       const struct case_key *from, bool backward, int limit,
+			       struct case_page *page, struct err *why);
 /* How many rows a list has in all. */
-MUST_USE enum status case_count(struct db *db, const struct case_query *q, int64_t *count, struct err *why);
+MUST_USE enum status case_count(struct db *db, const struct case_query *q, int64_t *count,
+				struct err *why);
 /* How many rows stand before `key` in the list: its row number from 0. */
-MUST_USE enum status case_rank(struct db *db, const struct case_query *q, const struct case_key *key,
-			       int64_t *rank, struct err *why);
+MUST_USE enum status case_rank(struct db *db, const struct case_query *q,
+			       const struct case_key *key, int64_t *rank, struct err *why);
 
 /* Cases by diary number as typed; parts that were left out match any. */
 MUST_USE enum status case_find(struct db *db, const struct diary_no *d, int limit,

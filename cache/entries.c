@@ -7,31 +7,36 @@
 
 #include "base/banned.h"
 
-#define COLUMNS "case_id, n, eh, ah, seq, epoch, at, verdict, rule, jws, act, sub, iid, dev, ctr, erased"
+#define COLUMNS                                                                                    \
+	"case_id, n, eh, ah, seq, epoch, at, verdict, rule, jws, act, sub, iid, dev, ctr, erased"
 
 static const char put[] = "INSERT OR IGNORE INTO entry(" COLUMNS ")"
-	" VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
+			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
 /* An entry that never came is known to be erased, and so is no gap. */
-static const char erase[] = "INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, '', '', 0, '', 0, '', '',"
+static const char erase[] =
+	"INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, '', '', 0, '', 0, '', '',"
 	" '', '', '', '', '', 0, ?3)"
 	" ON CONFLICT(case_id, n) DO UPDATE SET jws = '', act = '', erased = ?3";
 static const char get[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n = ?2";
 static const char after_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n > ?2"
-	" ORDER BY n LIMIT 1";
+				" ORDER BY n LIMIT 1";
 static const char before_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n < ?2"
-	" ORDER BY n DESC LIMIT 1";
+				 " ORDER BY n DESC LIMIT 1";
 static const char has_iid[] = "SELECT 1 FROM entry WHERE iid = ?1 LIMIT 1";
-static const char gap[] = "SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM entry WHERE case_id = ?1 AND n = 1)"
+static const char gap[] =
+	"SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM entry WHERE case_id = ?1 AND n = 1)"
 	" THEN 1 ELSE (SELECT min(n) + 1 FROM entry e WHERE case_id = ?1 AND NOT EXISTS"
 	" (SELECT 1 FROM entry f WHERE f.case_id = ?1 AND f.n = e.n + 1)) END";
-static const char put_detail[] = "INSERT INTO detail(case_id, n, json) VALUES(?1, ?2, ?3)"
+static const char put_detail[] =
+	"INSERT INTO detail(case_id, n, json) VALUES(?1, ?2, ?3)"
 	" ON CONFLICT(case_id) DO UPDATE SET n = ?2, json = ?3 WHERE n <= ?2";
 static const char get_detail[] = "SELECT n, json FROM detail WHERE case_id = ?1";
 static const char want_sql[] = "INSERT OR IGNORE INTO want(case_id) VALUES(?1)";
 static const char unwant_sql[] = "DELETE FROM want WHERE case_id = ?1";
 /* Entries run from 1 to n, so that their number tells of a gap. Of the own
  * ones the open cases are followed, which are few. */
-static const char next_wanted[] = "SELECT case_id, n FROM ("
+static const char next_wanted[] =
+	"SELECT case_id, n FROM ("
 	" SELECT case_id, n FROM base_case WHERE case_id IN (SELECT case_id FROM want)"
 	" UNION SELECT case_id, n FROM base_case WHERE assignee = ?1 AND assignee <> '' AND closed = 0) b"
 	" WHERE b.case_id > ?2 AND (SELECT count(*) FROM entry e WHERE e.case_id = b.case_id"
@@ -65,7 +70,8 @@ enum status entry_put(struct db *db, const struct entry *e, struct err *why)
 	return stmt_run(q, why);
 }
 
-enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason, struct err *why)
+enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason,
+			struct err *why)
 {
 	struct stmt *q = db_stmt(db, erase);
 
@@ -115,17 +121,20 @@ static enum status read_one(struct db *db, const char *sql, const char *case_id,
 	return st;
 }
 
-enum status entry_get(struct db *db, const char *case_id, int64_t n, struct entry *e, struct err *why)
+enum status entry_get(struct db *db, const char *case_id, int64_t n, struct entry *e,
+		      struct err *why)
 {
 	return read_one(db, get, case_id, n, e, why);
 }
 
-enum status entry_after(struct db *db, const char *case_id, int64_t after, struct entry *e, struct err *why)
+enum status entry_after(struct db *db, const char *case_id, int64_t after, struct entry *e,
+			struct err *why)
 {
 	return read_one(db, after_sql, case_id, after, e, why);
 }
 
-enum status entry_before(struct db *db, const char *case_id, int64_t before, struct entry *e, struct err *why)
+enum status entry_before(struct db *db, const char *case_id, int64_t before, struct entry *e,
+			 struct err *why)
 {
 	return read_one(db, before_sql, case_id, before, e, why);
 }
@@ -159,7 +168,8 @@ enum status entry_gap(struct db *db, const char *case_id, int64_t upto, int64_t 
 	return st;
 }
 
-enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str json, struct err *why)
+enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str json,
+		       struct err *why)
 {
 	struct stmt *q = db_stmt(db, put_detail);
 
@@ -169,7 +179,8 @@ enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str
 	return stmt_run(q, why);
 }
 
-enum status detail_get(struct db *db, const char *case_id, int64_t *n, struct strbuf *json, struct err *why)
+enum status detail_get(struct db *db, const char *case_id, int64_t *n, struct strbuf *json,
+		       struct err *why)
 {
 	struct stmt *q = db_stmt(db, get_detail);
 	enum status st;
@@ -204,8 +215,8 @@ enum status want_drop(struct db *db, const char *case_id, struct err *why)
 	return run_on_case(db, unwant_sql, case_id, why);
 }
 
-enum status want_next(struct db *db, const char *sub, const char *after,
-		      char case_id[UUID_TEXT], int64_t *from, struct err *why)
+enum status want_next(struct db *db, const char *sub, const char *after, char case_id[UUID_TEXT],
+		      int64_t *from, struct err *why)
 {
 	struct stmt *q = db_stmt(db, next_wanted);
 	int64_t n = 0;

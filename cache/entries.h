@@ -24,35 +24,45 @@ struct entry {
 	int64_t at;
 	char verdict[16];
 	char rule[CODE_MAX + 16];
-	struct strbuf jws;      /* the envelope; empty when erased */
+	struct strbuf jws; /* the envelope; empty when erased */
 	/* from the payload, so that a list need not open it: */
 	char act[CODE_MAX];
-	char sub[OFFICER_MAX];  /* "system" for the central's own */
+	char sub[OFFICER_MAX]; /* "system" for the central's own */
 	char iid[UUID_TEXT];
 	char dev[UUID_TEXT];
 	int64_t ctr;
 	bool erased;
 	char erased_why[80];
 };
-#define ENTRY_INIT { .jws = STRBUF_INIT }
+#define ENTRY_INIT                                                                                 \
+	{                                                                                          \
+		.jws = STRBUF_INIT                                                                 \
+	}
 void entry_release(struct entry *e);
 
 /* Nothing happens if entry n of the case is there already. */
 MUST_USE enum status entry_put(struct db *db, const struct entry *e, struct err *why);
-MUST_USE enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason, struct err *why);
-MUST_USE enum status entry_get(struct db *db, const char *case_id, int64_t n, struct entry *e, struct err *why);
+MUST_USE enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason,
+				 struct err *why);
+MUST_USE enum status entry_get(struct db *db, const char *case_id, int64_t n, struct entry *e,
+			       struct err *why);
 /* The nearest entry above `after` (0: the first). For walking a chain. */
-MUST_USE enum status entry_after(struct db *db, const char *case_id, int64_t after, struct entry *e, struct err *why);
+MUST_USE enum status entry_after(struct db *db, const char *case_id, int64_t after, struct entry *e,
+				 struct err *why);
 /* The nearest entry below `before` (INT64_MAX: the last). */
-MUST_USE enum status entry_before(struct db *db, const char *case_id, int64_t before, struct entry *e, struct err *why);
+MUST_USE enum status entry_before(struct db *db, const char *case_id, int64_t before,
+				  struct entry *e, struct err *why);
 /* Does the base hold an entry of this intent? */
 MUST_USE enum status entry_has_iid(struct db *db, const char *iid, bool *has, struct err *why);
 /* Lowest n <= upto that is not there; 0 if the chain is whole. */
-MUST_USE enum status entry_gap(struct db *db, const char *case_id, int64_t upto, int64_t *n, struct err *why);
+MUST_USE enum status entry_gap(struct db *db, const char *case_id, int64_t upto, int64_t *n,
+			       struct err *why);
 
 /* The whole case as one JSON text (wire-level "d" row). */
-MUST_USE enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str json, struct err *why);
-MUST_USE enum status detail_get(struct db *db, const char *case_id, int64_t *n, struct strbuf *json, struct err *why);
+MUST_USE enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str json,
+				struct err *why);
+MUST_USE enum status detail_get(struct db *db, const char *case_id, int64_t *n, struct strbuf *json,
+				struct err *why);
 
 /* Ask that the whole chain of a case be fetched and kept up to date; any
  * thread, on its own handle. */

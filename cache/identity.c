@@ -8,12 +8,14 @@
 
 #include "base/banned.h"
 
-#define COLUMNS "url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate," \
-	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch," \
+#define COLUMNS                                                                                    \
+	"url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate,"        \
+	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch,"    \
 	" head_size, head_root"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
-static const char put[] = "INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
+static const char put[] =
+	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
 	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
@@ -89,8 +91,9 @@ enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
 	enum status st = stmt_step(q, why);
 
 	if (st == ST_NONE)
-		return err_set(why, ST_NONE, "not-enrolled",
-			       "this device is not enrolled; ask for an invitation and run: sluss enrol URL");
+		return err_set(
+			why, ST_NONE, "not-enrolled",
+			"this device is not enrolled; ask for an invitation and run: sluss enrol URL");
 	if (st == ST_OK) {
 		read_row(q, d);
 		stmt_reset(q);
@@ -132,7 +135,8 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	return st;
 }
 
-enum status identity_set_last(struct db *outbox, int64_t ctr, const char *last_hash, struct err *why)
+enum status identity_set_last(struct db *outbox, int64_t ctr, const char *last_hash,
+			      struct err *why)
 {
 	struct stmt *q = db_stmt(outbox, set_last);
 
@@ -157,7 +161,8 @@ enum status identity_set_recheck(struct db *outbox, int64_t from, struct err *wh
 	return stmt_run(q, why);
 }
 
-enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size, const char *root, struct err *why)
+enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size, const char *root,
+			      struct err *why)
 {
 	struct stmt *q = db_stmt(outbox, set_head);
 

@@ -16,23 +16,25 @@
 struct db;
 
 enum { CENTRAL_KEYS_MAX = 8 };
-struct central_key { char kid[48], x[48]; };
+struct central_key {
+	char kid[48], x[48];
+};
 
 struct identity {
 	char url[256];
-	char aud[OFFICER_MAX];      /* id of the central */
+	char aud[OFFICER_MAX]; /* id of the central */
 	char municipality[160];
 	char dev[UUID_TEXT];
 	char sub[OFFICER_MAX];
 	char name[160], title[160];
-	unsigned roles;             /* enum role bits */
-	char units[400];            /* codes with ',' between */
+	unsigned roles;	 /* enum role bits */
+	char units[400]; /* codes with ',' between */
 	char kid[48], x[48];
-	int64_t ctr;                /* last used */
+	int64_t ctr; /* last used */
 	char last_hash[HASH_TEXT];
 	int64_t undo_ms;
-	char frozen[40];            /* "" or the code that stopped this device */
-	int64_t recheck_from;       /* > 0: ask which of ours the central has */
+	char frozen[40];	    /* "" or the code that stopped this device */
+	int64_t recheck_from;	    /* > 0: ask which of ours the central has */
 	char head_epoch[UUID_TEXT]; /* the last signed log head */
 	int64_t head_size;
 	char head_root[HASH_TEXT];
@@ -41,19 +43,25 @@ struct identity {
 	struct strbuf certificate;
 	struct strbuf sealed_key;
 };
-#define IDENTITY_INIT { .certificate = STRBUF_INIT, .sealed_key = STRBUF_INIT }
+#define IDENTITY_INIT                                                                              \
+	{                                                                                          \
+		.certificate = STRBUF_INIT, .sealed_key = STRBUF_INIT                              \
+	}
 void identity_release(struct identity *d);
 
 MUST_USE enum status identity_get(struct db *outbox, struct identity *d, struct err *why);
 /* Write the whole row: at enrolment, and again after a new enrolment. */
 MUST_USE enum status identity_put(struct db *outbox, const struct identity *d, struct err *why);
 /* Single facts that change later. */
-MUST_USE enum status identity_set_last(struct db *outbox, int64_t ctr, const char *last_hash, struct err *why);
+MUST_USE enum status identity_set_last(struct db *outbox, int64_t ctr, const char *last_hash,
+				       struct err *why);
 MUST_USE enum status identity_set_frozen(struct db *outbox, const char *code, struct err *why);
 MUST_USE enum status identity_set_recheck(struct db *outbox, int64_t from, struct err *why);
-MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size, const char *root, struct err *why);
+MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size,
+				       const char *root, struct err *why);
 MUST_USE enum status identity_set_undo(struct db *outbox, int64_t undo_ms, struct err *why);
-MUST_USE enum status identity_set_officer(struct db *outbox, const struct identity *d, struct err *why);
+MUST_USE enum status identity_set_officer(struct db *outbox, const struct identity *d,
+					  struct err *why);
 MUST_USE enum status identity_set_sealed_key(struct db *outbox, struct str sealed, struct err *why);
 
 #endif

@@ -5,21 +5,25 @@
 
 #include "base/banned.h"
 
-static const char put_catalog[] = "INSERT OR REPLACE INTO catalog(id, sha256, json) VALUES(1, ?1, ?2)";
+static const char put_catalog[] =
+	"INSERT OR REPLACE INTO catalog(id, sha256, json) VALUES(1, ?1, ?2)";
 static const char get_catalog[] = "SELECT json FROM catalog";
 static const char get_sha[] = "SELECT sha256 FROM catalog";
-static const char put_key[] = "INSERT OR REPLACE INTO known_key(kid, x, sub, dev, certificate, state,"
+static const char put_key[] =
+	"INSERT OR REPLACE INTO known_key(kid, x, sub, dev, certificate, state,"
 	" valid_through) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 static const char get_key[] = "SELECT kid, x, sub, dev, certificate, state, valid_through"
-	" FROM known_key WHERE kid = ?1";
-static const char add_line[] = "INSERT INTO bad_line(sha256, case_id, raw, why, tries)"
+			      " FROM known_key WHERE kid = ?1";
+static const char add_line[] =
+	"INSERT INTO bad_line(sha256, case_id, raw, why, tries)"
 	" VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(sha256) DO UPDATE SET tries = tries + 1, why = ?4"
 	" RETURNING tries";
-static const char put_unreadable[] = "INSERT OR REPLACE INTO unreadable(case_id, why) VALUES(?1, ?2)";
+static const char put_unreadable[] =
+	"INSERT OR REPLACE INTO unreadable(case_id, why) VALUES(?1, ?2)";
 static const char drop_unreadable[] = "DELETE FROM unreadable WHERE case_id = ?1";
 static const char count_unreadable[] = "SELECT count(*) FROM unreadable";
 static const char next_unreadable[] = "SELECT case_id FROM unreadable WHERE case_id > ?1"
-	" AND case_id <> '' ORDER BY case_id LIMIT 1";
+				      " AND case_id <> '' ORDER BY case_id LIMIT 1";
 
 enum status catalog_put(struct db *db, struct str json, const char *sha256, struct err *why)
 {
@@ -98,8 +102,8 @@ enum status known_key_get(struct db *db, const char *kid, struct known_key *k, s
 	return st;
 }
 
-enum status bad_line_add(struct db *db, const char *sha256, const char *case_id,
-			 struct str raw, const char *reason, int *tries, struct err *why)
+enum status bad_line_add(struct db *db, const char *sha256, const char *case_id, struct str raw,
+			 const char *reason, int *tries, struct err *why)
 {
 	struct stmt *q = db_stmt(db, add_line);
 	enum status st;
@@ -141,7 +145,8 @@ enum status unreadable_count(struct db *db, int64_t *count, struct err *why)
 	return st;
 }
 
-enum status unreadable_next(struct db *db, const char *after, char case_id[UUID_TEXT], struct err *why)
+enum status unreadable_next(struct db *db, const char *after, char case_id[UUID_TEXT],
+			    struct err *why)
 {
 	struct stmt *q = db_stmt(db, next_unreadable);
 	enum status st;

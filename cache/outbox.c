@@ -8,8 +8,9 @@
 
 #include "base/banned.h"
 
-#define COLUMNS "id, dev, ctr, iid, prev, ah, case_id, act, base_n, envelope, void_iid, void_ah," \
-	" void_envelope, state, created_at, hold_until, offered_at, tries, verdict, why, detail," \
+#define COLUMNS                                                                                    \
+	"id, dev, ctr, iid, prev, ah, case_id, act, base_n, envelope, void_iid, void_ah,"          \
+	" void_envelope, state, created_at, hold_until, offered_at, tries, verdict, why, detail,"  \
 	" who, n, seq, epoch, settled_at, ack"
 /* States by number, as enum outbox_state has them; a test holds them equal. */
 #define SIGNED "0"
@@ -21,53 +22,65 @@
 #define REJECTED "3"
 #define QUARANTINED "5"
 
-static const char add[] = "INSERT INTO item(dev, ctr, iid, prev, ah, case_id, act, base_n, envelope,"
+static const char add[] =
+	"INSERT INTO item(dev, ctr, iid, prev, ah, case_id, act, base_n, envelope,"
 	" state, created_at, hold_until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-static const char withdraw[] = "UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4,"
+static const char withdraw[] =
+	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4,"
 	" state = " VOID ", hold_until = 0 WHERE id = ?1 AND offered_at = 0 AND verdict = 0"
 	" AND void_iid IS NULL";
-static const char offer[] = "UPDATE item SET tries = tries + 1,"
+static const char offer[] =
+	"UPDATE item SET tries = tries + 1,"
 	" offered_at = CASE offered_at WHEN 0 THEN ?2 ELSE offered_at END WHERE id = ?1";
-static const char settle[] = "UPDATE item SET state = ?2, verdict = ?3, why = ?4, detail = ?5, who = ?6,"
+static const char settle[] =
+	"UPDATE item SET state = ?2, verdict = ?3, why = ?4, detail = ?5, who = ?6,"
 	" n = ?7, seq = ?8, epoch = ?9, settled_at = ?10, ack = ?11 WHERE id = ?1 AND ack <> ?11";
-static const char hold_all[] = "UPDATE item SET state = " HELD ", why = ?1, detail = ?2"
+static const char hold_all[] =
+	"UPDATE item SET state = " HELD ", why = ?1, detail = ?2"
 	" WHERE verdict = 0 AND state IN (" SIGNED "," HELD ") AND why <> 'device-changed'";
-static const char unhold_all[] = "UPDATE item SET state = " SIGNED ", why = '', detail = ''"
+static const char unhold_all[] =
+	"UPDATE item SET state = " SIGNED ", why = '', detail = ''"
 	" WHERE verdict = 0 AND state = " HELD " AND why <> 'device-changed'";
 static const char set_state[] = "UPDATE item SET state = ?2 WHERE id = ?1";
-static const char reopen[] = "UPDATE item SET state = CASE WHEN state = 4 THEN 4"
-	" WHEN void_iid IS NULL THEN " SIGNED " ELSE " VOID " END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
+static const char reopen[] =
+	"UPDATE item SET state = CASE WHEN state = 4 THEN 4"
+	" WHEN void_iid IS NULL THEN " SIGNED " ELSE " VOID
+	" END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
 	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr >= ?2 AND verdict <> 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
 
 static const char get[] = "SELECT " COLUMNS " FROM item WHERE id = ?1";
 static const char by_ctr[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr = ?2";
 static const char next[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr > ?2"
-	" AND verdict = 0 ORDER BY ctr LIMIT 1";
+			   " AND verdict = 0 ORDER BY ctr LIMIT 1";
 static const char before[] = "SELECT " COLUMNS " FROM item WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 /* What may still be seen on a case: no answer, an answer whose entry may lie
  * beyond the base, or trouble that nobody has looked at. */
-static const char shown[] = "SELECT " COLUMNS " FROM item WHERE id = (SELECT min(id) FROM ("
+static const char shown[] =
+	"SELECT " COLUMNS " FROM item WHERE id = (SELECT min(id) FROM ("
 	"SELECT min(id) AS id FROM item WHERE verdict = 0 AND id > ?1"
 	" UNION ALL SELECT min(id) FROM item WHERE verdict <> 0 AND seq > ?2 AND verdict IN (1, 2) AND id > ?1"
 	" UNION ALL SELECT min(id) FROM item WHERE verdict IN (3, 4, 5)"
 	" AND state IN (" ACKNOWLEDGED "," HELD "," CONFLICT ") AND id > ?1))";
 static const char of_case[] = "SELECT " COLUMNS " FROM item WHERE case_id = ?1 AND id > ?2"
-	" ORDER BY id LIMIT 1";
-static const char pre[] = "SELECT max(ctr) FROM item WHERE dev = ?1 AND case_id = ?2 AND verdict = 0"
+			      " ORDER BY id LIMIT 1";
+static const char pre[] =
+	"SELECT max(ctr) FROM item WHERE dev = ?1 AND case_id = ?2 AND verdict = 0"
 	" AND void_iid IS NULL";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 #define WAITS " FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"
-static const char count[] = "SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
+static const char count[] =
+	"SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
 	" (SELECT count(*) FROM item WHERE state = " HELD "),"
 	" (SELECT count(*) FROM item WHERE state = " CONFLICT "),"
 	" (SELECT count(*) FROM item WHERE verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"
 	" + (SELECT count(*) FROM item WHERE verdict = " QUARANTINED " AND state = " HELD ")";
 
 /* The newest row stays, because ctr and prev run on from it. */
-#define TRIMMED "SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")" \
-	" AND seq <= ?1 AND settled_at < ?2" \
-	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0" \
+#define TRIMMED                                                                                    \
+	"SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")"        \
+	" AND seq <= ?1 AND settled_at < ?2"                                                       \
+	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0"           \
 	" OR u.ctr = (SELECT max(ctr) FROM item m WHERE m.dev = i.dev)))"
 static const char *const trim[] = {
 	"DELETE FROM item_blob WHERE item IN (" TRIMMED ")",
@@ -75,14 +88,16 @@ static const char *const trim[] = {
 	"DELETE FROM blob WHERE ?1 = ?1 AND ?2 = ?2 AND h NOT IN (SELECT h FROM item_blob)",
 };
 
-static const char add_blob[] = "INSERT OR IGNORE INTO blob(h, mt, name, bytes) VALUES(?1, ?2, ?3, ?4)";
+static const char add_blob[] =
+	"INSERT OR IGNORE INTO blob(h, mt, name, bytes) VALUES(?1, ?2, ?3, ?4)";
 static const char link_blob[] = "INSERT OR IGNORE INTO item_blob(item, h) VALUES(?1, ?2)";
-static const char waiting_blob[] = "SELECT b.h, b.bytes, b.mt FROM item_blob i JOIN blob b ON b.h = i.h"
+static const char waiting_blob[] =
+	"SELECT b.h, b.bytes, b.mt FROM item_blob i JOIN blob b ON b.h = i.h"
 	" WHERE i.item = ?1 AND b.uploaded = 0 LIMIT 1";
 static const char get_blob[] = "SELECT bytes FROM blob WHERE h = ?1";
 static const char set_uploaded[] = "UPDATE blob SET uploaded = ?2 WHERE h = ?1";
 static const char save_draft[] = "INSERT OR REPLACE INTO draft(case_id, kind, words, changed_at)"
-	" VALUES(?1, ?2, ?3, ?4)";
+				 " VALUES(?1, ?2, ?3, ?4)";
 static const char get_draft[] = "SELECT words FROM draft WHERE case_id = ?1 AND kind = ?2";
 static const char drop_draft[] = "DELETE FROM draft WHERE case_id = ?1 AND kind = ?2";
 
@@ -196,7 +211,8 @@ enum status outbox_get(struct db *db, int64_t id, struct outbox_item *i, struct 
 	return one(q, i, why);
 }
 
-enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr, struct outbox_item *i, struct err *why)
+enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr, struct outbox_item *i,
+			  struct err *why)
 {
 	struct stmt *q = db_stmt(db, by_ctr);
 
@@ -205,7 +221,8 @@ enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr, struct ou
 	return one(q, i, why);
 }
 
-enum status outbox_next(struct db *db, const char *dev, int64_t after, struct outbox_item *i, struct err *why)
+enum status outbox_next(struct db *db, const char *dev, int64_t after, struct outbox_item *i,
+			struct err *why)
 {
 	struct stmt *q = db_stmt(db, next);
 
@@ -222,7 +239,8 @@ enum status outbox_before(struct db *db, int64_t before_id, struct outbox_item *
 	return one(q, i, why);
 }
 
-enum status outbox_shown(struct db *db, int64_t after, int64_t floor, struct outbox_item *i, struct err *why)
+enum status outbox_shown(struct db *db, int64_t after, int64_t floor, struct outbox_item *i,
+			 struct err *why)
 {
 	struct stmt *q = db_stmt(db, shown);
 
@@ -231,7 +249,8 @@ enum status outbox_shown(struct db *db, int64_t after, int64_t floor, struct out
 	return one(q, i, why);
 }
 
-enum status outbox_of_case(struct db *db, const char *case_id, int64_t after, struct outbox_item *i, struct err *why)
+enum status outbox_of_case(struct db *db, const char *case_id, int64_t after, struct outbox_item *i,
+			   struct err *why)
 {
 	struct stmt *q = db_stmt(db, of_case);
 
@@ -257,10 +276,11 @@ enum status outbox_withdraw(struct db *db, int64_t id, const char *void_iid, con
 	st = outbox_get(db, id, &now, why);
 	if (st == ST_OK)
 		st = now.verdict != VERDICT_NONE || now.voided
-			? err_set(why, ST_REFUSED, "already-answered",
-				  "this action is already answered or withdrawn")
-			: err_set(why, ST_REFUSED, "already-offered",
-				  "this action has been offered to the central; counter it with a new one");
+			     ? err_set(why, ST_REFUSED, "already-answered",
+				       "this action is already answered or withdrawn")
+			     : err_set(
+				     why, ST_REFUSED, "already-offered",
+				     "this action has been offered to the central; counter it with a new one");
 	outbox_item_release(&now);
 	return st;
 }
@@ -354,7 +374,8 @@ static enum status first_int(struct stmt *q, int64_t *v, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int64_t *ctr, struct err *why)
+enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int64_t *ctr,
+		       struct err *why)
 {
 	struct stmt *q = db_stmt(db, pre);
 
@@ -390,8 +411,8 @@ enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why
 
 /* --- Blobs and drafts -------------------------------------------------------- */
 
-enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
-		     struct str bytes, struct err *why)
+enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt,
+			    const char *name, struct str bytes, struct err *why)
 {
 	struct stmt *q = db_stmt(db, add_blob);
 	enum status st;
@@ -409,8 +430,8 @@ enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const ch
 	return stmt_run(q, why);
 }
 
-enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
-			 char mt[80], struct err *why)
+enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT],
+				struct strbuf *bytes, char mt[80], struct err *why)
 {
 	struct stmt *q = db_stmt(db, waiting_blob);
 	enum status st;
@@ -465,7 +486,8 @@ enum status draft_save(struct db *db, const char *case_id, const char *kind, str
 	return stmt_run(q, why);
 }
 
-enum status draft_get(struct db *db, const char *case_id, const char *kind, struct strbuf *words, struct err *why)
+enum status draft_get(struct db *db, const char *case_id, const char *kind, struct strbuf *words,
+		      struct err *why)
 {
 	struct stmt *q = db_stmt(db, get_draft);
 	enum status st;

@@ -17,13 +17,13 @@
 struct db;
 
 enum outbox_state {
-	OUTBOX_SIGNED,        /* waits: for the undo window, or the network */
-	OUTBOX_ACKNOWLEDGED,  /* accepted, merged or rejected: see verdict */
-	OUTBOX_HELD,          /* login, scope or key stands in the way: see why */
-	OUTBOX_CONFLICT,      /* the officer must look and sign again */
-	OUTBOX_SUPERSEDED,    /* signed again since */
-	OUTBOX_VOID,          /* withdrawn */
-	OUTBOX_ARCHIVED,      /* answered, and seen to by the officer */
+	OUTBOX_SIGNED,	     /* waits: for the undo window, or the network */
+	OUTBOX_ACKNOWLEDGED, /* accepted, merged or rejected: see verdict */
+	OUTBOX_HELD,	     /* login, scope or key stands in the way: see why */
+	OUTBOX_CONFLICT,     /* the officer must look and sign again */
+	OUTBOX_SUPERSEDED,   /* signed again since */
+	OUTBOX_VOID,	     /* withdrawn */
+	OUTBOX_ARCHIVED,     /* answered, and seen to by the officer */
 };
 const char *outbox_state_name(enum outbox_state s);
 
@@ -37,24 +37,27 @@ struct outbox_item {
 	char act[CODE_MAX];
 	int64_t base_n;
 	struct strbuf envelope;
-	bool voided;                /* void_* is what is sent */
+	bool voided; /* void_* is what is sent */
 	char void_iid[UUID_TEXT], void_ah[HASH_TEXT];
 	struct strbuf void_envelope;
 	enum outbox_state state;
-	int64_t created_at;         /* wall ms */
-	int64_t hold_until;         /* wall ms; 0 = goes at once */
-	int64_t offered_at;         /* 0 = never offered */
-	int tries;                  /* how often it was offered */
-	enum verdict verdict;       /* VERDICT_NONE: not answered */
-	char why[40];               /* code of the verdict or of the hold */
-	char detail[400];           /* one sentence */
-	char who[OFFICER_MAX];      /* who was first */
-	int64_t n, seq;             /* where it stands in the log */
+	int64_t created_at;    /* wall ms */
+	int64_t hold_until;    /* wall ms; 0 = goes at once */
+	int64_t offered_at;    /* 0 = never offered */
+	int tries;	       /* how often it was offered */
+	enum verdict verdict;  /* VERDICT_NONE: not answered */
+	char why[40];	       /* code of the verdict or of the hold */
+	char detail[400];      /* one sentence */
+	char who[OFFICER_MAX]; /* who was first */
+	int64_t n, seq;	       /* where it stands in the log */
 	char epoch[UUID_TEXT];
 	int64_t settled_at;
-	struct strbuf ack;          /* the acknowledgement as it came */
+	struct strbuf ack; /* the acknowledgement as it came */
 };
-#define OUTBOX_ITEM_INIT { .envelope = STRBUF_INIT, .void_envelope = STRBUF_INIT, .ack = STRBUF_INIT }
+#define OUTBOX_ITEM_INIT                                                                           \
+	{                                                                                          \
+		.envelope = STRBUF_INIT, .void_envelope = STRBUF_INIT, .ack = STRBUF_INIT          \
+	}
 void outbox_item_release(struct outbox_item *i);
 
 /* The bytes, hash and intent that go to the central for this item. */
@@ -68,65 +71,82 @@ const char *outbox_item_iid(const struct outbox_item *i);
 MUST_USE enum status outbox_add(struct db *db, struct outbox_item *item, struct err *why);
 /* Put a void in the place of an item that was never offered.
  * ST_REFUSED "already-offered", "already-answered". */
-MUST_USE enum status outbox_withdraw(struct db *db, int64_t id, const char *void_iid, const char *void_ah,
-				     struct str void_envelope, struct err *why);
+MUST_USE enum status outbox_withdraw(struct db *db, int64_t id, const char *void_iid,
+				     const char *void_ah, struct str void_envelope,
+				     struct err *why);
 /* Counts a try and sets offered_at where it is 0. */
 MUST_USE enum status outbox_offer(struct db *db, int64_t id, int64_t now, struct err *why);
 /* Store the answer; the same answer again changes nothing. */
-MUST_USE enum status outbox_settle(struct db *db, const struct outbox_item *answered, struct err *why);
+MUST_USE enum status outbox_settle(struct db *db, const struct outbox_item *answered,
+				   struct err *why);
 /* Unanswered items become held, or signed again (code ""). Those of an
  * earlier device stay held as "device-changed" until they are signed anew. */
-MUST_USE enum status outbox_hold_all(struct db *db, const char *code, const char *detail, struct err *why);
-MUST_USE enum status outbox_set_state(struct db *db, int64_t id, enum outbox_state s, struct err *why);
+MUST_USE enum status outbox_hold_all(struct db *db, const char *code, const char *detail,
+				     struct err *why);
+MUST_USE enum status outbox_set_state(struct db *db, int64_t id, enum outbox_state s,
+				      struct err *why);
 /* Unanswer all items of `dev` from ctr on: a restored central lost them. */
-MUST_USE enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr, struct err *why);
+MUST_USE enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr,
+				   struct err *why);
 /* End every undo window now. */
 MUST_USE enum status outbox_flush(struct db *db, struct err *why);
 /* Answered items that nothing needs any more: seq <= durable_through and
  * settled before `before`. Their rows go, the newest ctr always stays. */
-MUST_USE enum status outbox_trim(struct db *db, int64_t durable_through, int64_t before, struct err *why);
+MUST_USE enum status outbox_trim(struct db *db, int64_t durable_through, int64_t before,
+				 struct err *why);
 
 /* --- Reading --------------------------------------------------------------- */
 
 MUST_USE enum status outbox_get(struct db *db, int64_t id, struct outbox_item *i, struct err *why);
-MUST_USE enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr, struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr,
+				   struct outbox_item *i, struct err *why);
 /* The next in line behind ctr `after` without an answer. */
-MUST_USE enum status outbox_next(struct db *db, const char *dev, int64_t after, struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_next(struct db *db, const char *dev, int64_t after,
+				 struct outbox_item *i, struct err *why);
 /* Newest first, below id `before` (INT64_MAX: from the top): the screen. */
-MUST_USE enum status outbox_before(struct db *db, int64_t before, struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_before(struct db *db, int64_t before, struct outbox_item *i,
+				   struct err *why);
 /* Items that the overlay may have to show: not answered, or standing with
  * seq > floor, or in trouble; behind id `after`, oldest first. */
-MUST_USE enum status outbox_shown(struct db *db, int64_t after, int64_t floor, struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_shown(struct db *db, int64_t after, int64_t floor,
+				  struct outbox_item *i, struct err *why);
 /* Of one case, behind id `after`, oldest first. */
-MUST_USE enum status outbox_of_case(struct db *db, const char *case_id, int64_t after, struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_of_case(struct db *db, const char *case_id, int64_t after,
+				    struct outbox_item *i, struct err *why);
 /* ctr of the newest unanswered, not withdrawn item on the case, or 0. */
-MUST_USE enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int64_t *ctr, struct err *why);
+MUST_USE enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int64_t *ctr,
+				struct err *why);
 /* Lowest ctr of `dev` still kept, 0 = none. */
-MUST_USE enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr, struct err *why);
+MUST_USE enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr,
+				      struct err *why);
 
 struct outbox_counts {
-	int64_t waiting;    /* no answer yet, withdrawn ones left out */
-	int64_t undoable;   /* of these: never offered */
+	int64_t waiting;  /* no answer yet, withdrawn ones left out */
+	int64_t undoable; /* of these: never offered */
 	int64_t held;
 	int64_t conflicts;
-	int64_t refused;    /* rejected or quarantined, not yet seen to */
+	int64_t refused; /* rejected or quarantined, not yet seen to */
 };
 MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why);
 
 /* --- Blobs and drafts ------------------------------------------------------ */
 
-MUST_USE enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt, const char *name,
-			      struct str bytes, struct err *why);
+MUST_USE enum status outbox_blob_add(struct db *db, int64_t item, const char *h, const char *mt,
+				     const char *name, struct str bytes, struct err *why);
 /* The first blob of item `id` that is not uploaded. */
-MUST_USE enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT], struct strbuf *bytes,
-				  char mt[80], struct err *why);
-MUST_USE enum status outbox_blob_get(struct db *db, const char *h, struct strbuf *bytes, struct err *why);
-MUST_USE enum status outbox_blob_set_uploaded(struct db *db, const char *h, bool uploaded, struct err *why);
+MUST_USE enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT],
+					 struct strbuf *bytes, char mt[80], struct err *why);
+MUST_USE enum status outbox_blob_get(struct db *db, const char *h, struct strbuf *bytes,
+				     struct err *why);
+MUST_USE enum status outbox_blob_set_uploaded(struct db *db, const char *h, bool uploaded,
+					      struct err *why);
 
 /* kind: "decision", "note" ...; replaces the earlier text. */
-MUST_USE enum status draft_save(struct db *db, const char *case_id, const char *kind, struct str words,
-				int64_t now, struct err *why);
-MUST_USE enum status draft_get(struct db *db, const char *case_id, const char *kind, struct strbuf *words, struct err *why);
-MUST_USE enum status draft_drop(struct db *db, const char *case_id, const char *kind, struct err *why);
+MUST_USE enum status draft_save(struct db *db, const char *case_id, const char *kind,
+				struct str words, int64_t now, struct err *why);
+MUST_USE enum status draft_get(struct db *db, const char *case_id, const char *kind,
+			       struct strbuf *words, struct err *why);
+MUST_USE enum status draft_drop(struct db *db, const char *case_id, const char *kind,
+				struct err *why);
 
 #endif

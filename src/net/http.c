@@ -17,7 +17,7 @@ struct http {
 	CURLM *multi;
 	char *agent;
 	char *ca_file;
-	atomic_bool cancel;          /* set by http_cancel, cleared by the call it ended */
+	atomic_bool cancel; /* set by http_cancel, cleared by the call it ended */
 	atomic_bool busy;
 	char error[CURL_ERROR_SIZE];
 };
@@ -27,7 +27,7 @@ struct call {
 	struct http *http;
 	struct reply *out;
 	const struct request *req;
-	size_t sent;                 /* of the body, for PUT */
+	size_t sent; /* of the body, for PUT */
 	bool too_large;
 };
 
@@ -156,7 +156,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 	struct str line = { p, n };
 
 	(void)size;
-	copy_value(c->out->content_type, sizeof(c->out->content_type), header_value(line, "Content-Type"));
+	copy_value(c->out->content_type, sizeof(c->out->content_type),
+		   header_value(line, "Content-Type"));
 	copy_value(c->out->location, sizeof(c->out->location), header_value(line, "Location"));
 	read_retry_after(&c->out->retry_after_s, header_value(line, "Retry-After"));
 	return n;
@@ -176,14 +177,17 @@ static bool is_loopback(const char *url)
 	return false;
 }
 
-static enum status make_url(char url[URL_ROOM], const char *base, const struct request *r, struct err *why)
+static enum status make_url(char url[URL_ROOM], const char *base, const struct request *r,
+			    struct err *why)
 {
 	size_t len = strlen(base);
 	int n;
 
 	if (strncmp(base, "http://", 7) != 0 && strncmp(base, "https://", 8) != 0)
-		return err_set(why, ST_BAD_INPUT, "url",
-			       "\"%.100s\" is no address of a central; it begins with https:// or http://", base);
+		return err_set(
+			why, ST_BAD_INPUT, "url",
+			"\"%.100s\" is no address of a central; it begins with https:// or http://",
+			base);
 	while (len && base[len - 1] == '/')
 		len--;
 	n = snprintf(url, URL_ROOM, "%.*s%s%s%s", (int)len, base, strbuf_cstr(&r->path),
@@ -214,7 +218,8 @@ static bool make_headers(struct curl_slist **list, const struct request *r)
 	return add_header(list, "Sluss-Protocol", "1")
 	       && (!r->content_type[0] || add_header(list, "Content-Type", r->content_type))
 	       && (!r->bearer[0] || add_header(list, "Authorization", bearer))
-	       && (!r->idempotency_key[0] || add_header(list, "Idempotency-Key", r->idempotency_key))
+	       && (!r->idempotency_key[0]
+		   || add_header(list, "Idempotency-Key", r->idempotency_key))
 	       /* No waiting for 100-continue: bodies are small. */
 	       && (curl_slist_append(*list, "Expect:") != NULL);
 }
@@ -252,7 +257,8 @@ static void set_up(struct call *c, const char *base, const char *url, struct cur
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_USERAGENT, h->agent);
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, timeout < CONNECT_MS ? timeout : (long)CONNECT_MS);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
+			 timeout < CONNECT_MS ? timeout : (long)CONNECT_MS);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, timeout);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, h->error);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
@@ -278,17 +284,19 @@ static enum status explain(const struct call *c, const char *base, CURLcode rc, 
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
-		return err_set(why, ST_REFUSED, "tls", "%s: its certificate does not hold: %s", base, text);
+		return err_set(why, ST_REFUSED, "tls", "%s: its certificate does not hold: %s",
+			       base, text);
 	case CURLE_FILESIZE_EXCEEDED:
-		return err_set(why, ST_BAD_INPUT, "reply-too-large", "%s: the answer is larger than %d bytes",
-			       base, HTTP_REPLY_MAX);
+		return err_set(why, ST_BAD_INPUT, "reply-too-large",
+			       "%s: the answer is larger than %d bytes", base, HTTP_REPLY_MAX);
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 		return err_set(why, ST_BAD_INPUT, "url", "%s: %s", base, text);
 	default:
 		if (c->too_large)
 			return err_set(why, ST_BAD_INPUT, "reply-too-large",
-				       "%s: the answer is larger than %d bytes", base, HTTP_REPLY_MAX);
+				       "%s: the answer is larger than %d bytes", base,
+				       HTTP_REPLY_MAX);
 		return err_set(why, ST_RETRY, "unreachable", "%s: %s", base, text);
 	}
 }

@@ -27,7 +27,8 @@ MUST_USE enum status http_start(struct err *why);
 void http_stop(void);
 
 /* ca_file: NULL for the system's; agent: "sluss/0.1.0". */
-MUST_USE enum status http_new(struct http **out, const char *agent, const char *ca_file, struct err *why);
+MUST_USE enum status http_new(struct http **out, const char *agent, const char *ca_file,
+			      struct err *why);
 void http_free(struct http *h);
 /* base_url: "https://host:port", without a path or with a prefix. */
 MUST_USE enum status http_send(struct http *h, const char *base_url, const struct request *req,

@@ -16,13 +16,16 @@
 /* An action in the making. */
 struct making {
 	struct identity who;
-	struct case_row seen;       /* base and own actions: what the officer sees */
+	struct case_row seen; /* base and own actions: what the officer sees */
 	struct casefile base;
 	struct action action;
 	struct outbox_item item;
 };
-#define MAKING_INIT { .who = IDENTITY_INIT, .seen = CASE_ROW_INIT, .base = CASEFILE_INIT, \
-	.action = ACTION_INIT, .item = OUTBOX_ITEM_INIT }
+#define MAKING_INIT                                                                                \
+	{                                                                                          \
+		.who = IDENTITY_INIT, .seen = CASE_ROW_INIT, .base = CASEFILE_INIT,                \
+		.action = ACTION_INIT, .item = OUTBOX_ITEM_INIT                                    \
+	}
 
 static void making_release(struct making *m)
 {
@@ -33,13 +36,15 @@ static void making_release(struct making *m)
 	outbox_item_release(&m->item);
 }
 
-static enum status look(const struct actor *a, struct making *m, const char *case_id, struct err *why)
+static enum status look(const struct actor *a, struct making *m, const char *case_id,
+			struct err *why)
 {
 	enum status st = identity_get(a->outbox, &m->who, why);
 
 	if (st == ST_OK && m->who.frozen[0])
 		return err_set(why, ST_REFUSED, "device-frozen",
-			       "this device may not act any more (%s); enrol it anew", m->who.frozen);
+			       "this device may not act any more (%s); enrol it anew",
+			       m->who.frozen);
 	if (st != ST_OK)
 		return st;
 	/* One snapshot: a page may be applied by another thread meanwhile. */
@@ -50,8 +55,8 @@ static enum status look(const struct actor *a, struct making *m, const char *cas
 		st = case_base(a->cache, case_id, &m->base, why);
 	cache_rollback(a->cache);
 	if (st == ST_NONE)
-		return err_set(why, ST_NONE, "case-unknown", "%s: no such case here; sync, then look again",
-			       case_id);
+		return err_set(why, ST_NONE, "case-unknown",
+			       "%s: no such case here; sync, then look again", case_id);
 	return st;
 }
 
@@ -136,18 +141,22 @@ static enum status fill(struct making *m, const struct intent *in, struct err *w
 /* The same judge as at the central, on the case as it is seen here. */
 static enum status lawful(const struct making *m, struct err *why)
 {
-	struct judgement j = { .action = &m->action, .now = &m->seen.file,
-			       .roles = m->who.roles, .base_known = true };
+	struct judgement j = { .action = &m->action,
+			       .now = &m->seen.file,
+			       .roles = m->who.roles,
+			       .base_known = true };
 	struct err words = ERR_INIT;
 	bool not_you;
 
 	if (verdict_stands(judge(&j, &words)))
 		return ST_OK;
-	not_you = strcmp(words.code, "role-lacking") == 0 || strcmp(words.code, "not-assignee") == 0;
+	not_you =
+		strcmp(words.code, "role-lacking") == 0 || strcmp(words.code, "not-assignee") == 0;
 	return err_set(why, not_you ? ST_REFUSED : ST_CONFLICT, words.code, "%s", words.text);
 }
 
-static enum status prepare(const struct actor *a, const struct intent *in, struct making *m, struct err *why)
+static enum status prepare(const struct actor *a, const struct intent *in, struct making *m,
+			   struct err *why)
 {
 	enum status st = look(a, m, in->case_id, why);
 
@@ -202,14 +211,14 @@ static enum status store(const struct actor *a, struct making *m, struct err *wh
 	return st == ST_OK ? identity_set_last(a->outbox, x->ctr, i->ah, why) : st;
 }
 
-static enum status store_docs(const struct actor *a, const struct making *m, const struct intent *in,
-			      struct err *why)
+static enum status store_docs(const struct actor *a, const struct making *m,
+			      const struct intent *in, struct err *why)
 {
 	enum status st = ST_OK;
 
 	for (int i = 0; i < in->doc_count && st == ST_OK; i++)
 		st = outbox_blob_add(a->outbox, m->item.id, m->action.docs[i].h, in->docs[i].mt,
-			      in->docs[i].name, in->docs[i].bytes, why);
+				     in->docs[i].name, in->docs[i].bytes, why);
 	return st;
 }
 
@@ -241,7 +250,8 @@ enum status act_may(const struct actor *a, const struct intent *in, struct err *
 	return st;
 }
 
-enum status act(const struct actor *a, const struct intent *in, struct act_result *r, struct err *why)
+enum status act(const struct actor *a, const struct intent *in, struct act_result *r,
+		struct err *why)
 {
 	struct making m = MAKING_INIT;
 	enum status st = cache_begin(a->outbox, why);
@@ -271,11 +281,13 @@ static enum status reread(struct action *x, const struct outbox_item *i, struct 
 	return st;
 }
 
-static enum status get_item(const struct actor *a, int64_t id, struct outbox_item *i, struct err *why)
+static enum status get_item(const struct actor *a, int64_t id, struct outbox_item *i,
+			    struct err *why)
 {
 	enum status st = outbox_get(a->outbox, id, i, why);
 
-	return st == ST_NONE ? err_set(why, ST_NONE, "item-unknown", "no such action in the outbox") : st;
+	return st == ST_NONE ? err_set(why, ST_NONE, "item-unknown", "no such action in the outbox")
+			     : st;
 }
 
 /* A void bears ctr, prev and case of what it replaces, and its hash. */
@@ -317,8 +329,9 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 	if (st == ST_OK)
 		st = identity_get(a->outbox, &m.who, why);
 	if (st == ST_OK && strcmp(old.dev, m.who.dev) != 0)
-		st = err_set(why, ST_REFUSED, "device-changed",
-			     "this action was signed by an earlier device of yours; sign it again or dismiss it");
+		st = err_set(
+			why, ST_REFUSED, "device-changed",
+			"this action was signed by an earlier device of yours; sign it again or dismiss it");
 	if (st == ST_OK)
 		st = make_void(a, &m, &old, why);
 	if (st == ST_OK)
@@ -331,15 +344,18 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 }
 
 /* May this item be signed again? */
-static enum status may_resign(const struct outbox_item *old, const struct identity *who, struct err *why)
+static enum status may_resign(const struct outbox_item *old, const struct identity *who,
+			      struct err *why)
 {
-	bool refused = old->verdict != VERDICT_NONE && !verdict_stands(old->verdict) && !old->voided;
+	bool refused =
+		old->verdict != VERDICT_NONE && !verdict_stands(old->verdict) && !old->voided;
 	bool stranded = old->verdict == VERDICT_NONE && strcmp(old->dev, who->dev) != 0;
 
 	if ((refused || stranded) && old->state != OUTBOX_SUPERSEDED)
 		return ST_OK;
-	return err_set(why, ST_REFUSED, "not-refused",
-		       "only an action that was refused, or whose device is no longer valid, is signed again");
+	return err_set(
+		why, ST_REFUSED, "not-refused",
+		"only an action that was refused, or whose device is no longer valid, is signed again");
 }
 
 static enum status relink_docs(const struct actor *a, const struct making *m, struct err *why)
@@ -353,7 +369,8 @@ static enum status relink_docs(const struct actor *a, const struct making *m, st
 		strbuf_clear(&bytes);
 		st = outbox_blob_get(a->outbox, d->h, &bytes, why);
 		if (st == ST_OK)
-			st = outbox_blob_add(a->outbox, m->item.id, d->h, d->mt, d->name, strbuf_str(&bytes), why);
+			st = outbox_blob_add(a->outbox, m->item.id, d->h, d->mt, d->name,
+					     strbuf_str(&bytes), why);
 		else if (st == ST_NONE)
 			st = ST_OK; /* the central has it since long */
 	}

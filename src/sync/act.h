@@ -24,23 +24,29 @@
 #include "sign/jws.h"
 
 struct actor {
-	struct db *cache;            /* this thread's own handles */
+	struct db *cache; /* this thread's own handles */
 	struct db *outbox;
 	const struct clock *clock;
 	const struct rng *rng;
-	const struct signkey *key;   /* unlocked; NULL: act refuses "locked" */
-	int64_t skew;                /* last measured, ms; 0 if unknown */
+	const struct signkey *key; /* unlocked; NULL: act refuses "locked" */
+	int64_t skew;		   /* last measured, ms; 0 if unknown */
 };
 
 /* A document that goes with the action: the letter of a decision or message
  * is the first one. */
-struct intent_doc { const char *name, *mt; struct str bytes; };
-struct intent_arg { const char *name; struct str value; };
+struct intent_doc {
+	const char *name, *mt;
+	struct str bytes;
+};
+struct intent_arg {
+	const char *name;
+	struct str value;
+};
 
 struct intent {
-	const char *act;             /* "case.claim" */
+	const char *act; /* "case.claim" */
 	const char *case_id;
-	int64_t seen_n;              /* what the officer looked at; 0 = what the base says now */
+	int64_t seen_n; /* what the officer looked at; 0 = what the base says now */
 	const char *seen_eh;
 	int arg_count;
 	struct intent_arg args[ACTION_ARGS_MAX];
@@ -49,23 +55,25 @@ struct intent {
 };
 
 struct act_result {
-	int64_t item;                /* id in the outbox */
+	int64_t item; /* id in the outbox */
 	char iid[UUID_TEXT];
-	int64_t hold_until;          /* wall ms until which it can be undone at leisure; 0 = none */
-	bool overlay_late;           /* it is durable, but the lists show it only after the next sync */
+	int64_t hold_until; /* wall ms until which it can be undone at leisure; 0 = none */
+	bool overlay_late;  /* it is durable, but the lists show it only after the next sync */
 };
 
 /* Would `intent` be lawful now? Nothing is written. For graying out keys,
  * dry runs and the text of a refusal. */
 MUST_USE enum status act_may(const struct actor *a, const struct intent *in, struct err *why);
 /* Sign it and put it in the outbox. */
-MUST_USE enum status act(const struct actor *a, const struct intent *in, struct act_result *r, struct err *why);
+MUST_USE enum status act(const struct actor *a, const struct intent *in, struct act_result *r,
+			 struct err *why);
 /* Withdraw a signed item that was never offered: a void takes its place. */
 MUST_USE enum status act_withdraw(const struct actor *a, int64_t item, struct err *why);
 /* Sign the same intent again over the base as it is now: same iid, new
  * envelope; the old item becomes superseded. For conflicts and for items
  * whose key or device is no longer valid. The officer has looked again. */
-MUST_USE enum status act_resign(const struct actor *a, int64_t item, struct act_result *r, struct err *why);
+MUST_USE enum status act_resign(const struct actor *a, int64_t item, struct act_result *r,
+				struct err *why);
 /* The officer has seen the answer: it leaves the list of what waits for him. */
 MUST_USE enum status act_dismiss(const struct actor *a, int64_t item, struct err *why);
 

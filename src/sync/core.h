@@ -18,27 +18,42 @@ struct json;
 
 enum step {
 	STEP_NONE,
-	STEP_INFO, STEP_CHALLENGE, STEP_TOKEN,          /* either lane */
-	STEP_PULL, STEP_CHAIN, STEP_KEYS, STEP_HEAD, STEP_PROOF, STEP_WAIT,
-	STEP_ACKS, STEP_BLOB, STEP_ACTIONS,
+	STEP_INFO,
+	STEP_CHALLENGE,
+	STEP_TOKEN, /* either lane */
+	STEP_PULL,
+	STEP_ALONE,
+	STEP_CHAIN,
+	STEP_KEYS,
+	STEP_HEAD,
+	STEP_PROOF,
+	STEP_WAIT,
+	STEP_ACKS,
+	STEP_BLOB,
+	STEP_ACTIONS,
 	STEP_COUNT
 };
 
 enum {
-	SEND_MAX = 200, SEND_BYTES = 1024 * 1024,
-	TIMEOUT_MS = 30 * 1000, WAIT_S = 25,
-	BACKOFF_FIRST_MS = 1000, BACKOFF_MAX_MS = 60 * 1000,
-	CALM_MS = 10 * 1000, CALM_MAX = 5,              /* requests at one cursor */
-	FALLBACK_MS = 30 * 1000,                        /* a pull without a hint */
-	HEAD_MS = 60 * 1000, KEYS_MS = 10 * 60 * 1000,
+	SEND_MAX = 200,
+	SEND_BYTES = 1024 * 1024,
+	TIMEOUT_MS = 30 * 1000,
+	WAIT_S = 25,
+	BACKOFF_FIRST_MS = 1000,
+	BACKOFF_MAX_MS = 60 * 1000,
+	CALM_MS = 10 * 1000,
+	CALM_MAX = 5,		 /* requests at one cursor */
+	FALLBACK_MS = 30 * 1000, /* a pull without a hint */
+	HEAD_MS = 60 * 1000,
+	KEYS_MS = 10 * 60 * 1000,
 	NEVER = -1000 * 1000 * 1000,
 };
 
 struct lane {
-	enum step step;              /* under way; STEP_NONE = free */
-	int64_t not_before;          /* boot ms */
-	int failures;                /* in a row */
-	int denials;                 /* 401 in a row */
+	enum step step;	    /* under way; STEP_NONE = free */
+	int64_t not_before; /* boot ms */
+	int failures;	    /* in a row */
+	int denials;	    /* 401 in a row */
 };
 
 struct sync {
@@ -54,22 +69,27 @@ struct sync {
 	/* pull */
 	int64_t pull_wanted, pull_asked, pull_done; /* a pull is due while wanted > done */
 	int64_t fallback_at;
-	int64_t calm_seq;            /* requests at one cursor: protocol, "Wake-up" */
+	int64_t calm_seq; /* requests at one cursor: protocol, "Wake-up" */
 	int64_t calm_at[CALM_MAX];
 	int calm_next;
-	bool chains_done;
+	bool alone_done, chains_done; /* since the last page with rows */
+	char alone_case[UUID_TEXT];
 	char chain_case[UUID_TEXT];
 	int64_t chain_from;
 	int64_t keys_at, head_at;
-	struct { char epoch[UUID_TEXT]; int64_t size; char root[HASH_TEXT]; } head;
+	struct {
+		char epoch[UUID_TEXT];
+		int64_t size;
+		char root[HASH_TEXT];
+	} head;
 	bool proof_due;
 	bool poked;
 	/* push */
 	int sent_count;
-	int64_t sent[SEND_MAX];      /* ctr of each line under way */
+	int64_t sent[SEND_MAX]; /* ctr of each line under way */
 	int send_max;
-	char blob[HASH_TEXT];        /* being uploaded */
-	int64_t acks_from;           /* > 0: ask for lost answers from here */
+	char blob[HASH_TEXT]; /* being uploaded */
+	int64_t acks_from;    /* > 0: ask for lost answers from here */
 };
 
 /* One kind of request: how it is asked, and what its answer means. */
@@ -85,8 +105,10 @@ extern const struct step_def step_defs[STEP_COUNT];
 
 /* The next step of a lane, or STEP_NONE with *wake_at. */
 enum status choose_login(struct sync *s, enum sync_lane lane, enum step *step);
-enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why);
-enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why);
+enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
+			struct err *why);
+enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
+			struct err *why);
 
 enum status ask_info(struct sync *s, struct request *out, struct err *why);
 enum status take_info(struct sync *s, const struct reply *r, struct err *why);
@@ -98,6 +120,10 @@ enum status take_token(struct sync *s, const struct reply *r, struct err *why);
 enum status ask_pull(struct sync *s, struct request *out, struct err *why);
 enum status take_pull(struct sync *s, const struct reply *r, struct err *why);
 enum status refused_pull(struct sync *s, const struct problem *p, struct err *why);
+enum status choose_alone(struct sync *s, enum step *step, struct err *why);
+enum status ask_alone(struct sync *s, struct request *out, struct err *why);
+enum status take_alone(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_alone(struct sync *s, const struct problem *p, struct err *why);
 enum status ask_chain(struct sync *s, struct request *out, struct err *why);
 enum status take_chain(struct sync *s, const struct reply *r, struct err *why);
 enum status refused_chain(struct sync *s, const struct problem *p, struct err *why);
@@ -122,6 +148,8 @@ enum status refused_actions(struct sync *s, const struct problem *p, struct err 
  * an error of ours, and the lane backs off. Returns ST_BAD_INPUT. */
 enum status nonsense(struct err *why, const char *code, const char *what);
 void want_pull(struct sync *s);
+/* Look again for chains with gaps and cases to be fetched alone. */
+void look_again(struct sync *s);
 /* Everything is to be read again in epoch `epoch` ("" if unknown). */
 enum status new_epoch(struct sync *s, const char *epoch, struct err *why);
 enum status freeze(struct sync *s, const char *code, struct err *why);

@@ -58,15 +58,16 @@ static bool split_code(struct enrol *e, struct str code)
 		return false;
 	middle = (struct str){ code.p + start, (size_t)(dot - code.p) - start };
 	tail = (struct str){ dot + 1, code.n - start - middle.n - 1 };
-	if (!b64url_decode_exact(raw, sizeof(raw), middle) || !hex_decode(print, sizeof(print), tail))
+	if (!b64url_decode_exact(raw, sizeof(raw), middle)
+	    || !hex_decode(print, sizeof(print), tail))
 		return false;
 	memcpy(e->code, code.p, code.n);
 	memcpy(e->fingerprint, tail.p, FINGERPRINT);
 	return true;
 }
 
-enum status enrol_start(struct enrol **out, const char *url, struct str code, const struct clock *clock,
-			const struct rng *rng, struct err *why)
+enum status enrol_start(struct enrol **out, const char *url, struct str code,
+			const struct clock *clock, const struct rng *rng, struct err *why)
 {
 	struct enrol *e = calloc(1, sizeof(*e));
 
@@ -195,7 +196,8 @@ static bool take_keys(struct enrol *e, const struct json *keys)
 static enum status not_ours(const struct enrol *e, struct err *why)
 {
 	return err_set(why, ST_BAD_INPUT, "not-ours",
-		       "%s: the answer is not that of a Sluss central; check the address", e->who.url);
+		       "%s: the answer is not that of a Sluss central; check the address",
+		       e->who.url);
 }
 
 static enum status take_info(struct enrol *e, const struct json *j, struct err *why)
@@ -209,7 +211,8 @@ static enum status take_info(struct enrol *e, const struct json *j, struct err *
 	if (!take_keys(e, json_member(j, "keys")))
 		return err_set(why, ST_REFUSED, "fingerprint-mismatch",
 			       "%s: this central's key is not the one that the invitation names; "
-			       "check the address, and tell who invited you", e->who.url);
+			       "check the address, and tell who invited you",
+			       e->who.url);
 	e->stage = ASK_CERTIFICATE;
 	return ST_OK;
 }
@@ -222,9 +225,11 @@ static enum status check_certificate(struct enrol *e, struct str jws, struct err
 
 	if (st == ST_OK)
 		st = certificate_read(&c, strbuf_str(&payload), why);
-	if (st == ST_OK && (strcmp(c.kid, e->who.kid) != 0 || strcmp(c.dev, e->who.dev) != 0
-			    || strcmp(c.x, e->who.x) != 0 || strcmp(c.sub, e->who.sub) != 0))
-		st = err_set(why, ST_REFUSED, "certificate-other", "the certificate is not for this device and key");
+	if (st == ST_OK
+	    && (strcmp(c.kid, e->who.kid) != 0 || strcmp(c.dev, e->who.dev) != 0
+		|| strcmp(c.x, e->who.x) != 0 || strcmp(c.sub, e->who.sub) != 0))
+		st = err_set(why, ST_REFUSED, "certificate-other",
+			     "the certificate is not for this device and key");
 	strbuf_release(&payload);
 	return st;
 }
@@ -251,8 +256,8 @@ static enum status refusal(const struct enrol *e, const struct reply *r, struct 
 	struct problem p;
 
 	if (r->status == 0)
-		return err_set(why, ST_RETRY, "unreachable", "%s: no answer; check the address and the network",
-			       e->who.url);
+		return err_set(why, ST_RETRY, "unreachable",
+			       "%s: no answer; check the address and the network", e->who.url);
 	if (problem_read(&p, strbuf_str(&r->body), NULL) != ST_OK)
 		return not_ours(e, why);
 	if (r->status == 429 || r->status >= 500)
@@ -298,7 +303,8 @@ static enum status strand(struct db *outbox, bool had, struct err *why)
 	if (!had)
 		return ST_OK;
 	return outbox_hold_all(outbox, "device-changed",
-			       "signed by an earlier device of yours; look again and sign it anew", why);
+			       "signed by an earlier device of yours; look again and sign it anew",
+			       why);
 }
 
 enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphrase,
@@ -343,7 +349,8 @@ enum status unlock(struct db *outbox, struct str passphrase, struct signkey **ou
 	if (st == ST_OK)
 		st = keybox_open(&seed, strbuf_str(&who.sealed_key), passphrase, why);
 	if (st == ST_OK && seed.len != 32)
-		st = err_set(why, ST_BROKEN, "keybox-form", "the sealed key has another length than a key");
+		st = err_set(why, ST_BROKEN, "keybox-form",
+			     "the sealed key has another length than a key");
 	if (st == ST_OK)
 		*out = signkey_from_seed((const unsigned char *)seed.data);
 	if (st == ST_OK && !*out)

@@ -24,8 +24,8 @@
 struct enrol;
 
 /* `code`: "sluss1.<code>.<fingerprint>", as in the invitation. */
-MUST_USE enum status enrol_start(struct enrol **out, const char *url, struct str code, const struct clock *clock,
-				 const struct rng *rng, struct err *why);
+MUST_USE enum status enrol_start(struct enrol **out, const char *url, struct str code,
+				 const struct clock *clock, const struct rng *rng, struct err *why);
 void enrol_free(struct enrol *e); /* wiped; NULL is fine */
 /* ST_OK: send this. ST_NONE: all was said, enrol_finish may store it. */
 MUST_USE enum status enrol_next(struct enrol *e, struct request *out, struct err *why);
@@ -37,8 +37,10 @@ MUST_USE enum status enrol_finish(struct enrol *e, struct db *outbox, struct str
 				  enum keybox_cost cost, struct err *why);
 
 /* Open the device's key. ST_REFUSED "passphrase-wrong"; ST_NONE. */
-MUST_USE enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out, struct err *why);
+MUST_USE enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out,
+			    struct err *why);
 /* Seal it under another passphrase. */
-MUST_USE enum status change_passphrase(struct db *outbox, const struct signkey *key, struct str passphrase,
-				       enum keybox_cost cost, const struct rng *rng, struct err *why);
+MUST_USE enum status change_passphrase(struct db *outbox, const struct signkey *key,
+				       struct str passphrase, enum keybox_cost cost,
+				       const struct rng *rng, struct err *why);
 #endif

@@ -49,9 +49,12 @@ static enum status check_info(struct sync *s, const struct json *j, struct err *
 	if (!central.p)
 		return nonsense(why, "not-ours", "the answer is not that of a Sluss central");
 	if (!str_eq(central, s->who.aud))
-		return nonsense(why, "other-central", "this address answers as another central than the one we enrolled at");
+		return nonsense(
+			why, "other-central",
+			"this address answers as another central than the one we enrolled at");
 	if (json_get_int(protocol, "min", 1) > 1 || json_get_int(protocol, "max", 1) < 1)
-		return nonsense(why, "protocol-version", "the central does not speak our version; update this program");
+		return nonsense(why, "protocol-version",
+				"the central does not speak our version; update this program");
 	return ST_OK;
 }
 
@@ -103,8 +106,9 @@ enum status take_challenge(struct sync *s, const struct reply *r, struct err *wh
 	struct json *j = NULL;
 	enum status st = read_json(&j, r, why);
 
-	if (st == ST_OK && (!json_copy_text(j, "challenge", s->challenge, sizeof(s->challenge))
-			    || strlen(s->challenge) != 64)) {
+	if (st == ST_OK
+	    && (!json_copy_text(j, "challenge", s->challenge, sizeof(s->challenge))
+		|| strlen(s->challenge) != 64)) {
 		s->challenge[0] = '\0';
 		st = nonsense(why, "not-ours", "the central gave no challenge");
 	}
@@ -148,7 +152,8 @@ static enum status learn_officer(struct sync *s, const struct json *j, struct er
 		return ST_OK;
 	if (!officer_read(&s->who, j) || strcmp(sub, s->who.sub) != 0) {
 		memcpy(s->who.sub, sub, sizeof(sub));
-		return nonsense(why, "other-officer", "the central took this device for another officer's");
+		return nonsense(why, "other-officer",
+				"the central took this device for another officer's");
 	}
 	return identity_set_officer(s->in.outbox, &s->who, why);
 }
@@ -160,7 +165,8 @@ enum status take_token(struct sync *s, const struct reply *r, struct err *why)
 
 	if (st == ST_OK)
 		st = learn_officer(s, json_member(j, "officer"), why);
-	if (st == ST_OK && (!json_copy_text(j, "token", s->token, sizeof(s->token)) || !s->token[0]))
+	if (st == ST_OK
+	    && (!json_copy_text(j, "token", s->token, sizeof(s->token)) || !s->token[0]))
 		st = nonsense(why, "not-ours", "the central gave no token");
 	/* What a refusal held back goes again. */
 	if (st == ST_OK && !s->who.frozen[0])

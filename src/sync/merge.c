@@ -21,14 +21,14 @@ enum { TRIES = 3, STRUCK_MAX = 64 };
 /* A page while it is merged. */
 struct merging {
 	struct db *cache;
-	bool chain;                  /* entries fetched apart: no cursor, no scope */
-	bool checked;                /* the digest was compared before */
+	bool chain;   /* entries fetched apart: no cursor, no scope */
+	bool checked; /* the digest was compared before */
 	struct page_head head;
 	struct sync_point point;
 	int held_count;
 	struct cursor held[SCOPES_MAX];
 	struct merge_result *r;
-	int struck_count;            /* cases whose line was left out */
+	int struck_count; /* cases whose line was left out */
 	char struck[STRUCK_MAX][UUID_TEXT];
 };
 
@@ -55,9 +55,10 @@ static enum status check_from(const struct merging *m, struct err *why)
 			if (m->held[k].scope == f->scope)
 				ours = m->held[k].seq;
 		if (f->seq > ours)
-			return err_set(why, ST_BAD_INPUT, "page-gap",
-				       "scope %lld: the page begins at %lld, and we have read to %lld",
-				       (long long)f->scope, (long long)f->seq, (long long)ours);
+			return err_set(
+				why, ST_BAD_INPUT, "page-gap",
+				"scope %lld: the page begins at %lld, and we have read to %lld",
+				(long long)f->scope, (long long)f->seq, (long long)ours);
 	}
 	return ST_OK;
 }
@@ -76,7 +77,8 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 	m->r->now = h->now;
 	m->r->sv = h->sv;
 	if (m->point.epoch[0] && strcmp(m->point.epoch, h->epoch) != 0)
-		return err_set(why, ST_CONFLICT, "epoch-changed", "the central is in another epoch now");
+		return err_set(why, ST_CONFLICT, "epoch-changed",
+			       "the central is in another epoch now");
 	return m->chain ? ST_OK : check_from(m, why);
 }
 
@@ -164,6 +166,8 @@ static enum status change_scopes(struct merging *m, const struct page_row *row, 
 		st = case_drop_scope(m->cache, row->del[i], why);
 		if (st == ST_OK)
 			st = cursor_drop(m->cache, row->del[i], why);
+		if (st == ST_OK)
+			st = case_drop_scope(m->cache, SCOPE_ALONE, why);
 		m->point.purge_due = m->r->scopes_lost = true;
 	}
 	m->point.sv = row->sv;
@@ -182,7 +186,8 @@ static enum status put_gone(struct merging *m, const struct page_row *row, struc
 {
 	char reason[80];
 
-	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
+	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79),
+		 row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
 	return case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
 }
@@ -191,7 +196,8 @@ static enum status put_erased(struct merging *m, const struct page_row *row, str
 {
 	char reason[80];
 
-	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
+	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79),
+		 row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
 	return entry_erase(m->cache, row->case_id, row->n, reason, why);
 }
@@ -204,13 +210,20 @@ static enum status on_row(void *ctx, const struct page_row *row, struct err *why
 	if (m->chain && row->kind != PAGE_ENTRY && row->kind != PAGE_ERASED)
 		return ST_OK;
 	switch (row->kind) {
-	case PAGE_CASE: return put_case(m, row, why);
-	case PAGE_DETAIL: return detail_put(m->cache, row->case_id, row->n, row->text, why);
-	case PAGE_ENTRY: return put_entry(m, row, why);
-	case PAGE_GONE: return put_gone(m, row, why);
-	case PAGE_ERASED: return put_erased(m, row, why);
-	case PAGE_SCOPE: return change_scopes(m, row, why);
-	case PAGE_CATALOG: return put_catalog(m, row, why);
+	case PAGE_CASE:
+		return put_case(m, row, why);
+	case PAGE_DETAIL:
+		return detail_put(m->cache, row->case_id, row->n, row->text, why);
+	case PAGE_ENTRY:
+		return put_entry(m, row, why);
+	case PAGE_GONE:
+		return put_gone(m, row, why);
+	case PAGE_ERASED:
+		return put_erased(m, row, why);
+	case PAGE_SCOPE:
+		return change_scopes(m, row, why);
+	case PAGE_CATALOG:
+		return put_catalog(m, row, why);
 	}
 	return ST_OK;
 }
@@ -233,7 +246,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	return cache_set_point(m->cache, &m->point, why);
 }
 
-static enum status apply(struct merging *m, struct db *outbox, struct str text, int64_t wall_now, struct err *why)
+static enum status apply(struct merging *m, struct db *outbox, struct str text, int64_t wall_now,
+			 struct err *why)
 {
 	const struct page_handler to = { on_head, on_row, m };
 	enum status st = cache_begin(m->cache, why);
@@ -355,7 +369,8 @@ static bool without(struct strbuf *out, struct str text, struct str bad)
 }
 
 /* Keep the line and count; ST_OK: tried often enough, go on without it. */
-static enum status strike(struct merging *m, struct str bad, const struct err *found, struct err *why)
+static enum status strike(struct merging *m, struct str bad, const struct err *found,
+			  struct err *why)
 {
 	char sha256[HASH_TEXT], id[UUID_TEXT];
 	int tries = 0;
@@ -373,7 +388,8 @@ static enum status strike(struct merging *m, struct str bad, const struct err *f
 	if (st != ST_OK)
 		return st;
 	if (tries < TRIES || m->struck_count == STRUCK_MAX)
-		return err_set(why, ST_BAD_INPUT, "page-line", "%s (try %d of %d)", found->text, tries, TRIES);
+		return err_set(why, ST_BAD_INPUT, "page-line", "%s (try %d of %d)", found->text,
+			       tries, TRIES);
 	memcpy(m->struck[m->struck_count++], id, sizeof(id));
 	return ST_OK;
 }
@@ -384,7 +400,8 @@ static bool is_line_trouble(const struct merging *m, enum status st, const struc
 	       && (strcmp(found->code, "page-form") == 0 || strcmp(found->code, "page-line") == 0);
 }
 
-static enum status merge(struct merging *m, struct db *outbox, struct str text, int64_t wall_now, struct err *why)
+static enum status merge(struct merging *m, struct db *outbox, struct str text, int64_t wall_now,
+			 struct err *why)
 {
 	struct strbuf kept = STRBUF_INIT, next = STRBUF_INIT;
 	struct err found = ERR_INIT;
@@ -411,8 +428,8 @@ static enum status merge(struct merging *m, struct db *outbox, struct str text, 
 	return st;
 }
 
-static enum status run(struct db *cache, struct db *outbox, struct str text, bool chain, int64_t wall_now,
-		       struct merge_result *r, struct err *why)
+static enum status run(struct db *cache, struct db *outbox, struct str text, bool chain,
+		       int64_t wall_now, struct merge_result *r, struct err *why)
 {
 	struct merging *m = calloc(1, sizeof(*m));
 	enum status st;

@@ -18,17 +18,21 @@
 
 #include "cache/cache.h"
 
+/* Stands in for the scopes of a case that was fetched alone. No scope of the
+ * central's is negative. */
+enum { SCOPE_ALONE = -1 };
+
 struct merge_result {
 	int64_t rows;
-	bool more;               /* the central has more for us at once */
-	bool scopes_lost;        /* purge the raw files */
-	int64_t now;             /* the central's clock, 0 = not said */
+	bool more;	  /* the central has more for us at once */
+	bool scopes_lost; /* purge the raw files */
+	int64_t now;	  /* the central's clock, 0 = not said */
 	int64_t sv;
 };
 
 /* `text` is the unpacked page. `outbox` is read for the overlay. */
-MUST_USE enum status merge_page(struct db *cache, struct db *outbox, struct str text, int64_t wall_now,
-				struct merge_result *r, struct err *why);
+MUST_USE enum status merge_page(struct db *cache, struct db *outbox, struct str text,
+				int64_t wall_now, struct merge_result *r, struct err *why);
 /* Entries of one case fetched apart (GET .../chain): no cursor moves. */
 MUST_USE enum status merge_chain(struct db *cache, struct db *outbox, struct str text,
 				 struct merge_result *r, struct err *why);

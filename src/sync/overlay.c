@@ -89,7 +89,8 @@ static enum status lay_item(struct db *cache, const struct outbox_item *i, struc
 	return st;
 }
 
-static enum status build_item(struct db *cache, const struct outbox_item *i, const char *epoch, struct err *why)
+static enum status build_item(struct db *cache, const struct outbox_item *i, const char *epoch,
+			      struct err *why)
 {
 	struct case_row row = CASE_ROW_INIT;
 	bool changed = false;
@@ -177,7 +178,8 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 		st = case_base(cache, case_id, &base, why);
 	if (st == ST_OK)
 		st = case_gone_by(cache, case_id, &gone, why);
-	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK) {
+	while (st == ST_OK
+	       && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK) {
 		st = is_shown(cache, &item, base.n, gone, point.epoch, &shown, why);
 		if (st != ST_OK || (!shown && !in_trouble(&item)))
 			continue;

@@ -91,7 +91,8 @@ static void choose_checks(struct sync *s, int64_t boot, enum step *step)
 		*step = STEP_KEYS;
 }
 
-enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
+			struct err *why)
 {
 	int64_t seq;
 	enum status st = newest_cursor(s, &seq, why);
@@ -105,7 +106,9 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 			*step = STEP_PULL;
 		return ST_OK;
 	}
-	st = choose_chain(s, step, why);
+	st = choose_alone(s, step, why);
+	if (st == ST_OK && *step == STEP_NONE)
+		st = choose_chain(s, step, why);
 	if (st != ST_OK || *step != STEP_NONE)
 		return st;
 	choose_checks(s, boot, step);
@@ -191,7 +194,9 @@ static enum status unpack(struct strbuf *raw, const struct reply *r, struct err 
 		strbuf_set(raw, r->body.data, r->body.len);
 		return ST_OK;
 	}
-	return nonsense(why, "not-ours", "the answer is no page of the central's; a proxy or a login page may stand between");
+	return nonsense(
+		why, "not-ours",
+		"the answer is no page of the central's; a proxy or a login page may stand between");
 }
 
 static void page_applied(struct sync *s, const struct merge_result *r)
@@ -200,16 +205,14 @@ static void page_applied(struct sync *s, const struct merge_result *r)
 	s->now.rows += r->rows;
 	learn_now(s, r->now);
 	/* Rows may have opened a gap, or closed the reason for one. */
-	if (r->rows > 0) {
-		s->chains_done = false;
-		s->chain_case[0] = '\0';
-	}
+	if (r->rows > 0)
+		look_again(s);
 	if (r->more)
 		return;
 	s->pull_done = s->pull_asked;
 	s->now.last_pull = clock_wall(s->in.clock);
-	s->fallback_at = clock_boot(s->in.clock) + FALLBACK_MS
-			 + (int64_t)rng_below(s->in.rng, FALLBACK_MS);
+	s->fallback_at =
+		clock_boot(s->in.clock) + FALLBACK_MS + (int64_t)rng_below(s->in.rng, FALLBACK_MS);
 }
 
 enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
@@ -219,7 +222,8 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	enum status st = unpack(&raw, r, why);
 
 	if (st == ST_OK)
-		st = merge_page(s->in.cache, s->in.outbox, strbuf_str(&raw), clock_wall(s->in.clock), &result, why);
+		st = merge_page(s->in.cache, s->in.outbox, strbuf_str(&raw),
+				clock_wall(s->in.clock), &result, why);
 	strbuf_release(&raw);
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
@@ -309,7 +313,8 @@ static enum status put_key(struct sync *s, const struct json *j, struct err *why
 	struct known_key k = KNOWN_KEY_INIT;
 	struct str certificate = json_get_text(j, "certificate");
 	enum status st = ST_OK;
-	bool ok = json_copy_text(j, "kid", k.kid, sizeof(k.kid)) && json_copy_text(j, "x", k.x, sizeof(k.x))
+	bool ok = json_copy_text(j, "kid", k.kid, sizeof(k.kid))
+		  && json_copy_text(j, "x", k.x, sizeof(k.x))
 		  && json_copy_text(j, "sub", k.sub, sizeof(k.sub))
 		  && json_copy_text(j, "dev", k.dev, sizeof(k.dev));
 
@@ -351,7 +356,8 @@ enum status ask_head(struct sync *s, struct request *out, struct err *why)
 
 static enum status keep_head(struct sync *s, struct err *why)
 {
-	enum status st = identity_set_head(s->in.outbox, s->head.epoch, s->head.size, s->head.root, why);
+	enum status st =
+		identity_set_head(s->in.outbox, s->head.epoch, s->head.size, s->head.root, why);
 
 	s->proof_due = false;
 	if (st != ST_OK)
@@ -411,7 +417,8 @@ enum status ask_proof(struct sync *s, struct request *out, struct err *why)
 {
 	(void)why;
 	request_set(out, "GET", "/v1/log/proof");
-	strbuf_addf(&out->query, "from=%lld&to=%lld", (long long)s->who.head_size, (long long)s->head.size);
+	strbuf_addf(&out->query, "from=%lld&to=%lld", (long long)s->who.head_size,
+		    (long long)s->head.size);
 	s->proof_due = false; /* asked once for each head */
 	return ST_OK;
 }
@@ -440,7 +447,8 @@ enum status take_proof(struct sync *s, const struct reply *r, struct err *why)
 	json_free(j);
 	if (st != ST_OK)
 		return st;
-	holds = hex_decode(from.b, 32, str_of(s->who.head_root)) && hex_decode(to.b, 32, str_of(s->head.root))
+	holds = hex_decode(from.b, 32, str_of(s->who.head_root))
+		&& hex_decode(to.b, 32, str_of(s->head.root))
 		&& merkle_verify_consistency(s->who.head_size, &from, s->head.size, &to, &path);
 	return holds ? keep_head(s, why) : diverged(s);
 }

@@ -21,7 +21,8 @@ static bool is_held(const struct outbox_item *i, int64_t wall)
 }
 
 /* The first in line, and whether a document of it must go before it. */
-static enum status choose_item(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+static enum status choose_item(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
+			       struct err *why)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
 	struct strbuf bytes = STRBUF_INIT;
@@ -43,7 +44,8 @@ static enum status choose_item(struct sync *s, int64_t boot, enum step *step, in
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at, struct err *why)
+enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
+			struct err *why)
 {
 	if (s->who.frozen[0])
 		return ST_OK;
@@ -57,14 +59,14 @@ enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *
 /* --- Actions ---------------------------------------------------------------------- */
 
 /* May this one go along with those before it? */
-static enum status fits(struct sync *s, const struct outbox_item *i, size_t bytes, bool *yes, struct err *why)
+static enum status fits(struct sync *s, const struct outbox_item *i, size_t bytes, bool *yes,
+			struct err *why)
 {
 	struct strbuf doc = STRBUF_INIT;
 	char h[HASH_TEXT], mt[80];
 	enum status st = ST_NONE;
 
-	*yes = s->sent_count < s->send_max
-	       && bytes + outbox_item_bytes(i)->len + 1 <= SEND_BYTES
+	*yes = s->sent_count < s->send_max && bytes + outbox_item_bytes(i)->len + 1 <= SEND_BYTES
 	       && !is_held(i, clock_wall(s->in.clock));
 	if (*yes && !i->voided)
 		st = outbox_blob_waiting(s->in.outbox, i->id, h, &doc, mt, why);
@@ -84,7 +86,8 @@ static enum status offer_lines(struct sync *s, struct strbuf *body, struct err *
 	bool yes = true;
 
 	s->sent_count = 0;
-	while (st == ST_OK && (st = outbox_next(s->in.outbox, s->who.dev, after, &i, why)) == ST_OK) {
+	while (st == ST_OK
+	       && (st = outbox_next(s->in.outbox, s->who.dev, after, &i, why)) == ST_OK) {
 		const struct strbuf *line = outbox_item_bytes(&i);
 
 		st = fits(s, &i, body->len, &yes, why);
@@ -129,7 +132,8 @@ static struct str next_line(struct str *rest)
 /* Settle answer after answer; *count says how many were believed, and the
  * first that is not ends it. They answer what was sent, or (from > 0) each
  * ctr from `from` on. */
-static enum status settle_lines(struct sync *s, struct str body, int64_t from, int *count, struct err *why)
+static enum status settle_lines(struct sync *s, struct str body, int64_t from, int *count,
+				struct err *why)
 {
 	int64_t now = clock_wall(s->in.clock);
 	struct ack a;
@@ -153,7 +157,8 @@ static enum status settle_lines(struct sync *s, struct str body, int64_t from, i
 }
 
 /* What was believed stays settled even when a later answer is not. */
-static enum status settle_all(struct sync *s, struct str body, int64_t from, int *count, struct err *why)
+static enum status settle_all(struct sync *s, struct str body, int64_t from, int *count,
+			      struct err *why)
 {
 	enum status done, st = cache_begin(s->in.outbox, why);
 
@@ -181,10 +186,13 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 	enum status st;
 
 	if (strncmp(r->content_type, "application/x-ndjson", 20) != 0)
-		return nonsense(why, "not-ours", "the answer holds no acknowledgements; a proxy or a login page may stand between");
+		return nonsense(
+			why, "not-ours",
+			"the answer holds no acknowledgements; a proxy or a login page may stand between");
 	st = settle_all(s, strbuf_str(&r->body), 0, &count, why);
 	if (st == ST_OK && count == 0)
-		return nonsense(why, "no-answers", "the central took the actions and answered none of them");
+		return nonsense(why, "no-answers",
+				"the central took the actions and answered none of them");
 	if (st == ST_OK)
 		s->send_max = SEND_MAX;
 	return st;
@@ -253,13 +261,16 @@ enum status ask_blob(struct sync *s, struct request *out, struct err *why)
 	request_set(out, "PUT", path);
 	snprintf(out->content_type, sizeof(out->content_type), "application/octet-stream");
 	st = outbox_blob_get(s->in.outbox, s->blob, &out->body, why);
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "blob-missing", "document %.12s is not in the outbox", s->blob) : st;
+	return st == ST_NONE ? err_set(why, ST_BROKEN, "blob-missing",
+				       "document %.12s is not in the outbox", s->blob)
+			     : st;
 }
 
 enum status take_blob(struct sync *s, const struct reply *r, struct err *why)
 {
 	if (r->status != 200 && r->status != 201 && r->status != 204)
-		return nonsense(why, "not-ours", "the central did not say that it has the document");
+		return nonsense(why, "not-ours",
+				"the central did not say that it has the document");
 	return outbox_blob_set_uploaded(s->in.outbox, s->blob, true, why);
 }
 

@@ -11,17 +11,14 @@
 
 /* What state an answer leaves an item in. */
 static const enum outbox_state state_of[] = {
-	[VERDICT_NONE] = OUTBOX_SIGNED,
-	[VERDICT_ACCEPTED] = OUTBOX_ACKNOWLEDGED,
-	[VERDICT_MERGED] = OUTBOX_ACKNOWLEDGED,
-	[VERDICT_REJECTED] = OUTBOX_ACKNOWLEDGED,
-	[VERDICT_CONFLICT] = OUTBOX_CONFLICT,
-	[VERDICT_QUARANTINED] = OUTBOX_HELD,
+	[VERDICT_NONE] = OUTBOX_SIGNED,		[VERDICT_ACCEPTED] = OUTBOX_ACKNOWLEDGED,
+	[VERDICT_MERGED] = OUTBOX_ACKNOWLEDGED, [VERDICT_REJECTED] = OUTBOX_ACKNOWLEDGED,
+	[VERDICT_CONFLICT] = OUTBOX_CONFLICT,	[VERDICT_QUARANTINED] = OUTBOX_HELD,
 	[VERDICT_VOID] = OUTBOX_VOID,
 };
 
 enum status settle_central_jws(struct strbuf *payload, const struct identity *who, const char *typ,
-			 struct str jws, struct err *why)
+			       struct str jws, struct err *why)
 {
 	char kid[KID_TEXT];
 	struct pubkey key;
@@ -33,10 +30,12 @@ enum status settle_central_jws(struct strbuf *payload, const struct identity *wh
 		if (strcmp(who->keys[i].kid, kid) == 0
 		    && pubkey_from_text(&key, str_of(who->keys[i].x)))
 			return jws_open(payload, NULL, &key, typ, jws, why);
-	return err_set(why, ST_BAD_INPUT, "jws-kid", "signed with a key that is not the central's: %s", kid);
+	return err_set(why, ST_BAD_INPUT, "jws-kid",
+		       "signed with a key that is not the central's: %s", kid);
 }
 
-enum status settle_open(struct ack *out, const struct identity *who, struct str jws, struct err *why)
+enum status settle_open(struct ack *out, const struct identity *who, struct str jws,
+			struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct err found = ERR_INIT;
@@ -47,7 +46,8 @@ enum status settle_open(struct ack *out, const struct identity *who, struct str 
 	strbuf_release(&payload);
 	if (st == ST_OK)
 		return ST_OK;
-	return err_set(why, ST_REFUSED, "ack-signature", "an acknowledgement was not believed: %s", found.text);
+	return err_set(why, ST_REFUSED, "ack-signature", "an acknowledgement was not believed: %s",
+		       found.text);
 }
 
 /* Does the answer speak of this envelope? Or does it say that the same intent
@@ -65,9 +65,10 @@ static bool names(const struct ack *ack, const struct identity *who, const struc
 
 static enum status other(const struct ack *ack, struct err *why)
 {
-	return err_set(why, ST_REFUSED, "ack-other",
-		       "an acknowledgement of another action (%.8s, ctr %lld) came; it settles nothing",
-		       ack->ah, (long long)ack->ctr);
+	return err_set(
+		why, ST_REFUSED, "ack-other",
+		"an acknowledgement of another action (%.8s, ctr %lld) came; it settles nothing",
+		ack->ah, (long long)ack->ctr);
 }
 
 static enum status put_answer(struct db *outbox, struct outbox_item *i, const struct ack *ack,
@@ -99,7 +100,8 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
 	if (st == ST_OK && !names(seen, who, &item))
 		st = other(seen, why);
-	else if (st == ST_OK && item.verdict != VERDICT_NONE && strcmp(item.epoch, seen->epoch) == 0)
+	else if (st == ST_OK && item.verdict != VERDICT_NONE
+		 && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
 	else if (st == ST_OK)
 		st = put_answer(outbox, &item, seen, jws, wall_now, why);

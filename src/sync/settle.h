@@ -19,11 +19,12 @@
 #include "wire/ack.h"
 
 /* Open and check the signature. */
-MUST_USE enum status settle_open(struct ack *out, const struct identity *who, struct str jws, struct err *why);
+MUST_USE enum status settle_open(struct ack *out, const struct identity *who, struct str jws,
+				 struct err *why);
 /* Check against the item and store. `ctr` > 0: the answer must be for it. */
-MUST_USE enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
-				int64_t wall_now, struct ack *seen, struct err *why);
+MUST_USE enum status settle_one(struct db *outbox, const struct identity *who, struct str jws,
+				int64_t ctr, int64_t wall_now, struct ack *seen, struct err *why);
 /* Verify any JWS of the central (head, certificate): the payload appended. */
-MUST_USE enum status settle_central_jws(struct strbuf *payload, const struct identity *who, const char *typ,
-				  struct str jws, struct err *why);
+MUST_USE enum status settle_central_jws(struct strbuf *payload, const struct identity *who,
+					const char *typ, struct str jws, struct err *why);
 #endif

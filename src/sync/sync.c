@@ -19,6 +19,7 @@ const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_CHALLENGE] = { "challenge", false, ask_challenge, take_challenge, NULL },
 	[STEP_TOKEN] = { "token", false, ask_token, take_token, NULL },
 	[STEP_PULL] = { "pull", true, ask_pull, take_pull, refused_pull },
+	[STEP_ALONE] = { "alone", true, ask_alone, take_alone, refused_alone },
 	[STEP_CHAIN] = { "chain", true, ask_chain, take_chain, refused_chain },
 	[STEP_KEYS] = { "keys", true, ask_keys, take_keys, NULL },
 	[STEP_HEAD] = { "head", true, ask_head, take_head, NULL },
@@ -46,7 +47,8 @@ static enum status trim(struct sync *s, const struct sync_point *p, struct err *
 {
 	if (p->durable_through <= 0 || s->who.recheck_from > 0)
 		return ST_OK;
-	return outbox_trim(s->in.outbox, p->durable_through, clock_wall(s->in.clock) - KEEP_MS, why);
+	return outbox_trim(s->in.outbox, p->durable_through, clock_wall(s->in.clock) - KEEP_MS,
+			   why);
 }
 
 enum status sync_open(struct sync **out, const struct sync_setup *setup, struct err *why)
@@ -77,7 +79,8 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->now.since = clock_wall(setup->clock);
 	s->now.last_pull = p.applied_at;
 	if (s->who.frozen[0])
-		set_trouble(s, SYNC_FROZEN, s->who.frozen, "this device may not send any more; enrol it anew and sign again");
+		set_trouble(s, SYNC_FROZEN, s->who.frozen,
+			    "this device may not send any more; enrol it anew and sign again");
 	*out = s;
 	return ST_OK;
 }
@@ -211,7 +214,8 @@ static void not_believed(struct sync *s, struct lane *l, const struct err *what)
 	back_off(s, l, 0);
 }
 
-static enum status broken(struct sync *s, struct lane *l, enum status st, const struct err *what, struct err *why)
+static enum status broken(struct sync *s, struct lane *l, enum status st, const struct err *what,
+			  struct err *why)
 {
 	set_trouble(s, SYNC_DISK, what->code, what->text);
 	back_off(s, l, 0);
@@ -319,6 +323,12 @@ void want_pull(struct sync *s)
 	s->pull_wanted++;
 }
 
+void look_again(struct sync *s)
+{
+	s->chains_done = s->alone_done = false;
+	s->chain_case[0] = s->alone_case[0] = '\0';
+}
+
 bool pull_due(const struct sync *s)
 {
 	return s->pull_wanted > s->pull_done;
@@ -330,7 +340,9 @@ enum status read_json(struct json **j, const struct reply *r, struct err *why)
 		return ST_OK;
 	json_free(*j);
 	*j = NULL;
-	return nonsense(why, "not-ours", "the answer is not the central's; a proxy or a login page may stand between");
+	return nonsense(
+		why, "not-ours",
+		"the answer is not the central's; a proxy or a login page may stand between");
 }
 
 enum status freeze(struct sync *s, const char *code, struct err *why)
@@ -340,9 +352,11 @@ enum status freeze(struct sync *s, const char *code, struct err *why)
 	if (st == ST_OK)
 		snprintf(s->who.frozen, sizeof(s->who.frozen), "%s", code);
 	if (st == ST_OK)
-		st = outbox_hold_all(s->in.outbox, code,
-				     "this device may not send any more; enrol it anew and sign again", why);
-	set_trouble(s, SYNC_FROZEN, code, "two copies of this device have sent; enrol it anew and sign again");
+		st = outbox_hold_all(
+			s->in.outbox, code,
+			"this device may not send any more; enrol it anew and sign again", why);
+	set_trouble(s, SYNC_FROZEN, code,
+		    "two copies of this device have sent; enrol it anew and sign again");
 	return st;
 }
 
@@ -385,8 +399,7 @@ void sync_poke(struct sync *s)
 	s->poked = s->lane[LANE_PULL].step == STEP_WAIT;
 	for (int i = 0; i < LANE_COUNT; i++)
 		s->lane[i].not_before = s->lane[i].failures = 0;
-	s->chains_done = false;
-	s->chain_case[0] = '\0';
+	look_again(s);
 	want_pull(s);
 }
 
@@ -401,7 +414,8 @@ bool sync_idle(struct sync *s)
 	enum status st = outbox_next(s->in.outbox, s->who.dev, 0, &next, NULL);
 
 	outbox_item_release(&next);
-	return st == ST_NONE && !pull_due(s) && s->chains_done && s->who.recheck_from == 0;
+	return st == ST_NONE && !pull_due(s) && s->chains_done && s->alone_done
+	       && s->who.recheck_from == 0;
 }
 
 void sync_status(struct sync *s, struct sync_status *out)

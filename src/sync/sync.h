@@ -30,11 +30,11 @@
 enum sync_lane { LANE_PULL, LANE_PUSH, LANE_COUNT };
 
 struct sync_setup {
-	struct db *cache, *outbox;   /* the sync thread's own handles */
+	struct db *cache, *outbox; /* the sync thread's own handles */
 	const struct clock *clock;
-	const struct rng *rng;       /* jitter and idempotency; may be seeded */
-	const struct signkey *key;   /* unlocked */
-	bool once;                   /* no long poll: for `sluss sync` */
+	const struct rng *rng;	   /* jitter and idempotency; may be seeded */
+	const struct signkey *key; /* unlocked */
+	bool once;		   /* no long poll: for `sluss sync` */
 };
 
 struct sync;
@@ -47,10 +47,11 @@ void sync_free(struct sync *s); /* NULL is fine */
  * the request, and the lane is busy until sync_reply. ST_NONE: nothing now;
  * ask again at boot time *wake_at (INT64_MAX: when something happens), and
  * after every sync_reply of the other lane and every act(). */
-MUST_USE enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out, int64_t *wake_at,
-			       struct err *why);
+MUST_USE enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out,
+			       int64_t *wake_at, struct err *why);
 /* What came back; status 0 = no reply. */
-MUST_USE enum status sync_reply(struct sync *s, enum sync_lane lane, const struct reply *r, struct err *why);
+MUST_USE enum status sync_reply(struct sync *s, enum sync_lane lane, const struct reply *r,
+				struct err *why);
 
 /* The officer asks for it now: back-off ends, a pull is due. The caller also
  * cancels a long poll that is under way (its reply then has status 0, which
@@ -64,32 +65,32 @@ bool sync_idle(struct sync *s);
 
 enum sync_trouble {
 	SYNC_FINE,
-	SYNC_OFFLINE,       /* no answer from the central */
-	SYNC_BUSY,          /* it asks us to wait */
-	SYNC_REFUSED,       /* the device may not log in: revoked, unknown */
-	SYNC_FROZEN,        /* device-fork: enrol anew */
-	SYNC_DIVERGED,      /* the signed history does not extend what we knew */
-	SYNC_NONSENSE,      /* answers that are not the central's: a proxy? */
-	SYNC_DISK,          /* our own files failed */
+	SYNC_OFFLINE,  /* no answer from the central */
+	SYNC_BUSY,     /* it asks us to wait */
+	SYNC_REFUSED,  /* the device may not log in: revoked, unknown */
+	SYNC_FROZEN,   /* device-fork: enrol anew */
+	SYNC_DIVERGED, /* the signed history does not extend what we knew */
+	SYNC_NONSENSE, /* answers that are not the central's: a proxy? */
+	SYNC_DISK,     /* our own files failed */
 };
 const char *sync_trouble_name(enum sync_trouble t);
 
 struct sync_status {
 	enum sync_trouble trouble;
-	bool online;              /* the last answer was the central's */
-	bool pulling;             /* pages are being fetched */
-	int64_t since;            /* wall ms: online or offline since */
-	int64_t last_pull;        /* wall ms of the last complete pull, 0 = never here */
-	int64_t last_push;        /* wall ms of the last stored answer */
-	int64_t next_try;         /* wall ms of the next attempt while in trouble, 0 */
-	int64_t skew;             /* the central's clock minus ours, ms */
+	bool online;	   /* the last answer was the central's */
+	bool pulling;	   /* pages are being fetched */
+	int64_t since;	   /* wall ms: online or offline since */
+	int64_t last_pull; /* wall ms of the last complete pull, 0 = never here */
+	int64_t last_push; /* wall ms of the last stored answer */
+	int64_t next_try;  /* wall ms of the next attempt while in trouble, 0 */
+	int64_t skew;	   /* the central's clock minus ours, ms */
 	bool skew_known;
-	int64_t pages, rows;      /* since open */
-	int64_t refused_acks;     /* answers that were not believed, since open */
-	int64_t unreadable;       /* cases that must be fetched alone */
-	int failures;             /* in a row */
+	int64_t pages, rows;  /* since open */
+	int64_t refused_acks; /* answers that were not believed, since open */
+	int64_t unreadable;   /* cases that must be fetched alone */
+	int failures;	      /* in a row */
 	struct outbox_counts outbox;
-	char code[40];            /* the last trouble: slug and sentence */
+	char code[40]; /* the last trouble: slug and sentence */
 	char text[400];
 };
 /* A copy, for screens; made from memory and one small query. */

@@ -20,7 +20,7 @@ struct verifying {
 	struct db *cache;
 	struct identity who;
 	struct casefile base;
-	char prev_eh[HASH_TEXT];    /* "" = not known */
+	char prev_eh[HASH_TEXT]; /* "" = not known */
 	int64_t wrong, unknown;
 };
 
@@ -35,19 +35,21 @@ static void say(struct verified *v, enum verified_as as, const char *code, const
 
 static void check_hash(const struct verifying *x, const struct entry *e, struct verified *v)
 {
-	struct entry_facts f = { e->case_id, e->n, x->prev_eh, e->ah, e->seq, e->epoch, e->at,
-				 e->verdict, e->rule };
+	struct entry_facts f = { e->case_id, e->n,  x->prev_eh, e->ah,	e->seq,
+				 e->epoch,   e->at, e->verdict, e->rule };
 	char eh[HASH_TEXT];
 
 	if (!x->prev_eh[0] || !e->ah[0]) {
-		say(v, VERIFIED_UNKNOWN, "previous-missing", "the entry before it is not here to be compared");
+		say(v, VERIFIED_UNKNOWN, "previous-missing",
+		    "the entry before it is not here to be compared");
 		return;
 	}
 	entry_hash(eh, &f);
 	if (strcmp(eh, e->eh) != 0)
 		say(v, VERIFIED_WRONG, "eh", "the entry's hash is not that of its contents");
 	else if (e->n == x->base.n && strcmp(e->eh, x->base.eh) != 0)
-		say(v, VERIFIED_WRONG, "head", "the chain ends in another hash than the case names");
+		say(v, VERIFIED_WRONG, "head",
+		    "the chain ends in another hash than the case names");
 }
 
 /* --- The signature ---------------------------------------------------------------- */
@@ -68,7 +70,8 @@ static bool central_key(const struct verifying *x, const char *kid, struct signe
 }
 
 /* A key counts by the central's certificate alone, not by who sent it. */
-static bool open_certificate(const struct verifying *x, struct str jws, const char *kid, struct signer *s)
+static bool open_certificate(const struct verifying *x, struct str jws, const char *kid,
+			     struct signer *s)
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct certificate c;
@@ -85,7 +88,8 @@ static bool open_certificate(const struct verifying *x, struct str jws, const ch
 	return ok;
 }
 
-static bool device_key(const struct verifying *x, const char *kid, struct signer *s, struct verified *v)
+static bool device_key(const struct verifying *x, const char *kid, struct signer *s,
+		       struct verified *v)
 {
 	struct known_key k = KNOWN_KEY_INIT;
 	struct str certificate = str_of("");
@@ -96,19 +100,22 @@ static bool device_key(const struct verifying *x, const char *kid, struct signer
 	else if (strcmp(kid, x->who.kid) == 0)
 		certificate = strbuf_str(&x->who.certificate);
 	if (certificate.n == 0) {
-		say(v, VERIFIED_UNKNOWN, "key-unknown", "the key that signed it is not known here yet");
+		say(v, VERIFIED_UNKNOWN, "key-unknown",
+		    "the key that signed it is not known here yet");
 		known_key_release(&k);
 		return false;
 	}
 	ok = open_certificate(x, certificate, kid, s);
 	if (!ok)
-		say(v, VERIFIED_WRONG, "certificate", "the central has not certified the key that signed it");
+		say(v, VERIFIED_WRONG, "certificate",
+		    "the central has not certified the key that signed it");
 	known_key_release(&k);
 	return ok;
 }
 
 /* What is signed must speak of this case, by this officer and device. */
-static void check_words(const struct entry *e, const struct signer *s, struct str payload, struct verified *v)
+static void check_words(const struct entry *e, const struct signer *s, struct str payload,
+			struct verified *v)
 {
 	struct json *j = NULL;
 	struct str sub, dev;
@@ -147,7 +154,8 @@ static void check_signature(const struct verifying *x, const struct entry *e, st
 	}
 	if (!central_key(x, kid, &s) && !device_key(x, kid, &s, v))
 		return;
-	if (jws_open(&payload, NULL, &s.key, s.central ? TYP_ENTRY : TYP_ACTION, jws, &found) != ST_OK)
+	if (jws_open(&payload, NULL, &s.key, s.central ? TYP_ENTRY : TYP_ACTION, jws, &found)
+	    != ST_OK)
 		say(v, VERIFIED_WRONG, found.code, found.text);
 	else
 		check_words(e, &s, strbuf_str(&payload), v);
@@ -173,7 +181,8 @@ static void check_entry(struct verifying *x, const struct entry *e, struct verif
 	snprintf(x->prev_eh, sizeof(x->prev_eh), "%s", e->eh);
 }
 
-static enum status check_at(struct verifying *x, int64_t n, struct verified *v, struct entry *e, struct err *why)
+static enum status check_at(struct verifying *x, int64_t n, struct verified *v, struct entry *e,
+			    struct err *why)
 {
 	enum status st = entry_get(x->cache, x->base.id, n, e, why);
 
@@ -208,12 +217,14 @@ static enum status walk(struct verifying *x,
 	}
 	entry_release(&e);
 	if (st == ST_OK && x->wrong)
-		return err_set(why, ST_REFUSED, "verification-failed", "%lld of %lld entries do not hold",
-			       (long long)x->wrong, (long long)x->base.n);
+		return err_set(why, ST_REFUSED, "verification-failed",
+			       "%lld of %lld entries do not hold", (long long)x->wrong,
+			       (long long)x->base.n);
 	if (st == ST_OK && x->unknown)
-		return err_set(why, ST_RETRY, "not-all-known",
-			       "%lld of %lld entries can't be judged here yet; sync, then try again",
-			       (long long)x->unknown, (long long)x->base.n);
+		return err_set(
+			why, ST_RETRY, "not-all-known",
+			"%lld of %lld entries can't be judged here yet; sync, then try again",
+			(long long)x->unknown, (long long)x->base.n);
 	return st;
 }
 

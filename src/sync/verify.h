@@ -20,14 +20,15 @@
 enum verified_as { VERIFIED_OK, VERIFIED_WRONG, VERIFIED_UNKNOWN, VERIFIED_ERASED };
 
 struct verified {
-	const struct entry *entry;  /* NULL for a gap */
+	const struct entry *entry; /* NULL for a gap */
 	int64_t n;
 	enum verified_as as;
-	char code[40];              /* "eh", "jws-signature", "key-unknown" ... */
+	char code[40]; /* "eh", "jws-signature", "key-unknown" ... */
 	char text[200];
 };
 
 MUST_USE enum status verify_case(struct db *cache, struct db *outbox, const char *case_id,
-				 enum status (*each)(void *ctx, const struct verified *v, struct err *why),
+				 enum status (*each)(void *ctx, const struct verified *v,
+						     struct err *why),
 				 void *ctx, struct err *why);
 #endif

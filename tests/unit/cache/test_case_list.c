@@ -33,8 +33,9 @@ static void make_case(struct casefile *c, int i, const struct rng *r)
 	snprintf(c->id, sizeof(c->id), "0198cccc-0000-7000-8000-%012d", i);
 	snprintf(c->eh, sizeof(c->eh), "%064d", i);
 	if (rng_below(r, 10))
-		snprintf(c->diary_no, sizeof(c->diary_no), "%s %d-%d", rng_below(r, 2) ? "BN" : "MHN",
-			 2025 + (int)rng_below(r, 2), 1 + (int)rng_below(r, 2000));
+		snprintf(c->diary_no, sizeof(c->diary_no), "%s %d-%d",
+			 rng_below(r, 2) ? "BN" : "MHN", 2025 + (int)rng_below(r, 2),
+			 1 + (int)rng_below(r, 2000));
 	snprintf(c->queue, sizeof(c->queue), "%s", queues[rng_below(r, 3)]);
 	snprintf(c->unit, sizeof(c->unit), "%s", queues[rng_below(r, 2)]);
 	snprintf(c->assignee, sizeof(c->assignee), "%s", officers[rng_below(r, 4)]);
@@ -313,9 +314,11 @@ static void a_case_in_two_scopes_outlives_the_loss_of_one(void **state)
 	assert_int_equal(case_put(db, &c, both, 1, NULL), ST_OK);
 	assert_int_equal(case_drop_scope(db, 1, NULL), ST_OK);
 	assert_int_equal(case_base(db, "0198cccc-0000-7000-8000-000000000001", &back, NULL), ST_OK);
-	assert_int_equal(case_base(db, "0198cccc-0000-7000-8000-000000000002", &back, NULL), ST_NONE);
+	assert_int_equal(case_base(db, "0198cccc-0000-7000-8000-000000000002", &back, NULL),
+			 ST_NONE);
 	assert_int_equal(case_drop_scope(db, 2, NULL), ST_OK);
-	assert_int_equal(case_base(db, "0198cccc-0000-7000-8000-000000000001", &back, NULL), ST_NONE);
+	assert_int_equal(case_base(db, "0198cccc-0000-7000-8000-000000000001", &back, NULL),
+			 ST_NONE);
 	casefile_release(&c);
 	casefile_release(&back);
 	cache_close(db);
@@ -323,7 +326,8 @@ static void a_case_in_two_scopes_outlives_the_loss_of_one(void **state)
 
 static void a_diary_number_finds_its_case_in_every_spelling(void **state)
 {
-	static const char *const spellings[] = { "BN 2026-1042", "bn2026-1042", "2026-1042", "1042" };
+	static const char *const spellings[] = { "BN 2026-1042", "bn2026-1042", "2026-1042",
+						 "1042" };
 	struct db *db = open_cache();
 	struct casefile c = CASEFILE_INIT;
 	struct case_page page = CASE_PAGE_INIT;
@@ -341,7 +345,8 @@ static void a_diary_number_finds_its_case_in_every_spelling(void **state)
 		assert_int_equal(case_find(db, &d, 5, &page, NULL), ST_OK);
 		assert_int_equal(page.count, 1);
 	}
-	assert_int_equal(case_find(db, &(struct diary_no){ "MHN", 2026, 1042 }, 5, &page, NULL), ST_NONE);
+	assert_int_equal(case_find(db, &(struct diary_no){ "MHN", 2026, 1042 }, 5, &page, NULL),
+			 ST_NONE);
 	case_page_release(&page);
 	casefile_release(&c);
 	cache_close(db);

@@ -239,8 +239,10 @@ static void path_in(char path[200], const char *dir, const char *name)
 static void remove_files(const char *dir)
 {
 	static const char *const names[] = {
-		"outbox.db", "outbox.db-wal", "outbox.db-shm", "cache.db", "cache.db-wal", "cache.db-shm",
-		"cache.db.damaged", "cache.db.damaged-wal", "cache.db.damaged-shm", "pusher.lock",
+		"outbox.db",	    "outbox.db-wal",	    "outbox.db-shm",
+		"cache.db",	    "cache.db-wal",	    "cache.db-shm",
+		"cache.db.damaged", "cache.db.damaged-wal", "cache.db.damaged-shm",
+		"pusher.lock",
 	};
 	char path[200];
 
@@ -280,8 +282,12 @@ static void a_damaged_cache_is_put_aside_and_begun_anew(void **state)
 	assert_non_null(mkdtemp(dir));
 	path_in(path, dir, "cache.db");
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	assert_int_equal(write(fd, "this is no database, but it is long enough to be read as one........"
-			       "................................................................", 120), 120);
+	assert_int_equal(
+		write(fd,
+		      "this is no database, but it is long enough to be read as one........"
+		      "................................................................",
+		      120),
+		120);
 	close(fd);
 	assert_int_equal(cache_open(&db, path, &why), ST_BROKEN);
 	assert_string_equal(why.code, "database-damaged");

@@ -25,10 +25,10 @@ struct listener {
 	char url[64];
 	char seen[8192];
 	const char *answer;
-	size_t flood;            /* bytes of body behind the answer */
-	bool mute;               /* say nothing until the caller hangs up */
+	size_t flood; /* bytes of body behind the answer */
+	bool mute;    /* say nothing until the caller hangs up */
 	pthread_t thread;
-	struct http *cancel;     /* cancel this one when the call is read */
+	struct http *cancel; /* cancel this one when the call is read */
 };
 
 /* Has the whole request come? Enough for the bodies used here. */
@@ -113,8 +113,10 @@ static struct http *connection(void)
 
 static void a_request_arrives_as_it_was_given(void **state)
 {
-	struct listener l = { .answer = "HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\n"
-			      "Retry-After: 45\r\nContent-Length: 2\r\n\r\n{}" };
+	struct listener l = {
+		.answer = "HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\n"
+			  "Retry-After: 45\r\nContent-Length: 2\r\n\r\n{}"
+	};
 	struct http *h = connection();
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;
@@ -169,7 +171,7 @@ static void a_document_is_put_byte_for_byte(void **state)
 static void a_redirect_is_not_followed(void **state)
 {
 	struct listener l = { .answer = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/x\r\n"
-			      "Content-Length: 0\r\n\r\n" };
+					"Content-Length: 0\r\n\r\n" };
 	struct http *h = connection();
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;
@@ -216,7 +218,8 @@ static void a_port_where_nobody_listens_is_unreachable(void **state)
 
 static void an_answer_cut_short_is_no_answer(void **state)
 {
-	struct listener l = { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it" };
+	struct listener l = { .answer =
+				      "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it" };
 	struct http *h = connection();
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;
@@ -236,7 +239,8 @@ static void an_answer_cut_short_is_no_answer(void **state)
 
 static void an_answer_without_end_is_refused_at_the_ceiling(void **state)
 {
-	struct listener l = { .answer = "HTTP/1.1 200 OK\r\n\r\n", .flood = HTTP_REPLY_MAX + 100000 };
+	struct listener l = { .answer = "HTTP/1.1 200 OK\r\n\r\n",
+			      .flood = HTTP_REPLY_MAX + 100000 };
 	struct http *h = connection();
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;

@@ -58,7 +58,7 @@ struct desk {
 	struct sync *sync;
 	/* the central */
 	char epoch[UUID_TEXT];
-	int64_t head;                 /* seq */
+	int64_t head; /* seq */
 	struct casefile file[8];
 	int64_t file_seq[8];
 	int file_count;
@@ -66,21 +66,29 @@ struct desk {
 	int log_count;
 	int64_t last_ctr;
 	char last_hash[HASH_TEXT];
-	struct strbuf acks[LOG_MAX];  /* by ctr */
+	struct strbuf acks[LOG_MAX]; /* by ctr */
 	/* the script */
-	int lose_replies;             /* done, but the answer is lost */
-	int deny;                     /* 401 */
+	int lose_replies; /* done, but the answer is lost */
+	int deny;	  /* 401 */
 	int html;
 	bool other_key, other_ah, other_iid;
-	enum verdict verdict;         /* NONE: accepted */
-	int status; const char *code; /* a problem for every bearer request */
+	enum verdict verdict; /* NONE: accepted */
+	int status;
+	const char *code; /* a problem for every bearer request */
 	int posts, pulls, logins, requests;
 	bool spoil_page, cut_page;
-	const char *bad_line;         /* put into every page */
+	const char *bad_line; /* put into every page */
+	const char *alone;    /* JSON of GET /v1/cases/{id} */
 };
 
-static inline int64_t desk_wall(void *ctx) { return ((struct desk *)ctx)->wall; }
-static inline int64_t desk_boot(void *ctx) { return ((struct desk *)ctx)->boot; }
+static inline int64_t desk_wall(void *ctx)
+{
+	return ((struct desk *)ctx)->wall;
+}
+static inline int64_t desk_boot(void *ctx)
+{
+	return ((struct desk *)ctx)->boot;
+}
 
 static inline void must(enum status st, const struct err *why)
 {
@@ -132,7 +140,8 @@ static inline void desk_identity(struct desk *d)
 	snprintf(who.kid, sizeof(who.kid), "%s", signkey_public(d->key)->kid);
 	pubkey_text(who.x, signkey_public(d->key));
 	who.key_count = 1;
-	snprintf(who.keys[0].kid, sizeof(who.keys[0].kid), "%s", signkey_public(d->central_key)->kid);
+	snprintf(who.keys[0].kid, sizeof(who.keys[0].kid), "%s",
+		 signkey_public(d->central_key)->kid);
 	pubkey_text(who.keys[0].x, signkey_public(d->central_key));
 	must(identity_put(d->outbox, &who, &why), &why);
 	identity_release(&who);
@@ -208,8 +217,8 @@ static inline void answer_json(struct reply *out, int status, const char *json)
 	strbuf_sets(&out->body, json);
 }
 
-static inline void answer_problem(struct reply *out, int status, const char *code, const char *detail,
-				  int64_t expect, const char *last_hash)
+static inline void answer_problem(struct reply *out, int status, const char *code,
+				  const char *detail, int64_t expect, const char *last_hash)
 {
 	struct problem p = { .status = status, .expect = expect };
 
@@ -227,8 +236,11 @@ static inline void answer_info(struct desk *d, struct reply *out)
 	char now[INSTANT_TEXT];
 
 	instant_format(now, d->wall + 1500);
-	strbuf_addf(&b, "{\"name\":\"Exempelköping\",\"central\":\"" AUD "\",\"protocol\":{\"min\":1,\"max\":1},"
-		    "\"epoch\":\"%s\",\"keys\":[],\"now\":\"%s\",\"undo_seconds\":20}", d->epoch, now);
+	strbuf_addf(&b,
+		    "{\"name\":\"Exempelköping\",\"central\":\"" AUD
+		    "\",\"protocol\":{\"min\":1,\"max\":1},"
+		    "\"epoch\":\"%s\",\"keys\":[],\"now\":\"%s\",\"undo_seconds\":20}",
+		    d->epoch, now);
 	answer_json(out, 200, strbuf_cstr(&b));
 	strbuf_release(&b);
 }
@@ -236,8 +248,12 @@ static inline void answer_info(struct desk *d, struct reply *out)
 static inline void page_rows(struct desk *d, struct strbuf *raw, int64_t from, int64_t *rows)
 {
 	for (int i = 0; i < d->file_count; i++) {
-		struct page_row r = { .kind = PAGE_CASE, .seq = d->file_seq[i], .scope_count = 1,
-				      .scopes = { SCOPE }, .file = &d->file[i], .n = d->file[i].n };
+		struct page_row r = { .kind = PAGE_CASE,
+				      .seq = d->file_seq[i],
+				      .scope_count = 1,
+				      .scopes = { SCOPE },
+				      .file = &d->file[i],
+				      .n = d->file[i].n };
 
 		if (d->file_seq[i] <= from)
 			continue;
@@ -248,7 +264,10 @@ static inline void page_rows(struct desk *d, struct strbuf *raw, int64_t from, i
 	}
 	for (int i = 0; i < d->log_count; i++) {
 		struct log_line *l = &d->log[i];
-		struct page_row r = { .kind = PAGE_ENTRY, .seq = l->seq, .n = l->n, .at = d->wall,
+		struct page_row r = { .kind = PAGE_ENTRY,
+				      .seq = l->seq,
+				      .n = l->n,
+				      .at = d->wall,
 				      .text = strbuf_str(&l->jws) };
 
 		if (l->seq <= from)
@@ -266,8 +285,12 @@ static inline void page_rows(struct desk *d, struct strbuf *raw, int64_t from, i
 /* The page from `from` on, as bytes before packing. */
 static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 {
-	struct page_head h = { .from_count = 1, .to_count = 1, .from = { { SCOPE, from } },
-			       .to = { { SCOPE, d->head } }, .sv = 1, .now = d->wall,
+	struct page_head h = { .from_count = 1,
+			       .to_count = 1,
+			       .from = { { SCOPE, from } },
+			       .to = { { SCOPE, d->head } },
+			       .sv = 1,
+			       .now = d->wall,
 			       .durable_through = d->head };
 	char sha[HASH_TEXT];
 	int64_t rows = 0;
@@ -324,7 +347,8 @@ static inline struct casefile *central_case(struct desk *d, const char *id)
 }
 
 /* Append what an accepted action does. */
-static inline void central_append(struct desk *d, const struct action *a, struct str jws, struct ack *k)
+static inline void central_append(struct desk *d, const struct action *a, struct str jws,
+				  struct ack *k)
 {
 	struct log_line *l = &d->log[d->log_count++];
 	struct casefile *c = central_case(d, a->case_id);
@@ -364,7 +388,8 @@ static inline void central_judge(struct desk *d, struct str jws, struct strbuf *
 		snprintf(k.case_id, sizeof(k.case_id), "%s", a.case_id);
 		snprintf(k.epoch, sizeof(k.epoch), "%s", d->epoch);
 		k.ctr = d->last_ctr = a.ctr;
-		snprintf(d->last_hash, sizeof(d->last_hash), "%s", is_void ? action_get(&a, "ah") : k.ah);
+		snprintf(d->last_hash, sizeof(d->last_hash), "%s",
+			 is_void ? action_get(&a, "ah") : k.ah);
 		if (is_void)
 			k.verdict = VERDICT_VOID;
 		else if (d->verdict != VERDICT_NONE)
@@ -382,7 +407,8 @@ static inline void central_judge(struct desk *d, struct str jws, struct strbuf *
 		strbuf_clear(&payload);
 		assert_true(ack_write(&payload, &k));
 		must(jws_sign(&d->acks[a.ctr], NULL, d->other_key ? d->foreign_key : d->central_key,
-			      TYP_ACK, strbuf_str(&payload), &why), &why);
+			      TYP_ACK, strbuf_str(&payload), &why),
+		     &why);
 		strbuf_add(out, d->acks[a.ctr].data, d->acks[a.ctr].len);
 	}
 	strbuf_addc(out, '\n');
@@ -398,10 +424,13 @@ static inline void answer_actions(struct desk *d, const struct request *r, struc
 
 	d->posts++;
 	/* Only the first line is held against the counter: enough here. */
-	assert_int_equal(jws_payload_unverified(&payload, (struct str){ p, strcspn(p, "\n") }, NULL), ST_OK);
+	assert_int_equal(
+		jws_payload_unverified(&payload, (struct str){ p, strcspn(p, "\n") }, NULL), ST_OK);
 	assert_int_equal(payload_read(&a, strbuf_str(&payload), NULL), ST_OK);
-	if (a.ctr > d->last_ctr + 1 || (a.ctr == d->last_ctr + 1 && strcmp(a.prev, d->last_hash) != 0)) {
-		answer_problem(out, 409, "ctr-gap", "the counter does not run on", d->last_ctr + 1, d->last_hash);
+	if (a.ctr > d->last_ctr + 1
+	    || (a.ctr == d->last_ctr + 1 && strcmp(a.prev, d->last_hash) != 0)) {
+		answer_problem(out, 409, "ctr-gap", "the counter does not run on", d->last_ctr + 1,
+			       d->last_hash);
 	} else {
 		out->status = 200;
 		snprintf(out->content_type, sizeof(out->content_type), "application/x-ndjson");
@@ -433,7 +462,8 @@ static inline void answer_head(struct desk *d, struct reply *out)
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	memset(h.root, 'c', HASH_TEXT - 1);
 	assert_true(head_write(&payload, &h));
-	assert_int_equal(jws_sign(&jws, NULL, d->central_key, TYP_HEAD, strbuf_str(&payload), NULL), ST_OK);
+	assert_int_equal(jws_sign(&jws, NULL, d->central_key, TYP_HEAD, strbuf_str(&payload), NULL),
+			 ST_OK);
 	strbuf_addf(&json, "{\"jws\":\"%s\"}", strbuf_cstr(&jws));
 	answer_json(out, 200, strbuf_cstr(&json));
 	strbuf_release(&payload);
@@ -448,7 +478,9 @@ static inline void central_route(struct desk *d, const struct request *r, struct
 	if (strcmp(path, "/v1/api-info") == 0)
 		answer_info(d, out);
 	else if (strcmp(path, "/v1/auth/challenge") == 0)
-		answer_json(out, 200, "{\"challenge\":\"" HASH_ZERO "\",\"expires_at\":\"2026-09-21T00:00:00.000Z\"}");
+		answer_json(out, 200,
+			    "{\"challenge\":\"" HASH_ZERO
+			    "\",\"expires_at\":\"2026-09-21T00:00:00.000Z\"}");
 	else if (strcmp(path, "/v1/auth/token") == 0) {
 		d->logins++;
 		answer_json(out, 200, "{\"token\":\"tok\",\"sv\":1,\"scopes\":[7]}");
@@ -462,6 +494,8 @@ static inline void central_route(struct desk *d, const struct request *r, struct
 		answer_head(d, out);
 	else if (strcmp(path, "/v1/keys") == 0)
 		answer_json(out, 200, "{\"keys\":[]}");
+	else if (d->alone && strncmp(path, "/v1/cases/", 10) == 0 && !strstr(path, "/chain"))
+		answer_json(out, 200, d->alone);
 	else if (strcmp(r->method, "PUT") == 0)
 		answer_json(out, 201, "{}");
 	else
@@ -494,7 +528,8 @@ static inline void central_answer(struct desk *d, const struct request *r, struc
 /* --- Running ------------------------------------------------------------------ */
 
 /* One request of a lane, or the next thing to wait for. */
-static inline enum status desk_step(struct desk *d, enum sync_lane lane, int64_t *wake, struct err *why)
+static inline enum status desk_step(struct desk *d, enum sync_lane lane, int64_t *wake,
+				    struct err *why)
 {
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;
@@ -552,12 +587,14 @@ static inline struct actor desk_actor(struct desk *d)
 	return (struct actor){ d->cache, d->outbox, &d->clock, &d->rng, d->key, 0 };
 }
 
-static inline enum status desk_act(struct desk *d, int i, const char *name, const char *arg, const char *value,
-				   struct act_result *r, struct err *why)
+static inline enum status desk_act(struct desk *d, int i, const char *name, const char *arg,
+				   const char *value, struct act_result *r, struct err *why)
 {
 	struct actor a = desk_actor(d);
 	char id[UUID_TEXT];
-	struct intent in = { .act = name, .case_id = id, .arg_count = arg ? 1 : 0,
+	struct intent in = { .act = name,
+			     .case_id = id,
+			     .arg_count = arg ? 1 : 0,
 			     .args = { { arg, str_of(value) } } };
 
 	case_id_of(id, i);

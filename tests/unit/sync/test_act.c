@@ -7,14 +7,17 @@
 
 static struct intent decision(const char *case_id)
 {
-	struct intent in = { .act = "case.decide", .case_id = case_id, .arg_count = 5,
+	struct intent in = { .act = "case.decide",
+			     .case_id = case_id,
+			     .arg_count = 5,
 			     .args = { { "outcome", str_of("bifall") },
 				       { "content", str_of("Bygglov ges.") },
 				       { "decided_on", str_of("2026-11-23") },
 				       { "decider", str_of("britt.a") },
 				       { "reasons", str_of("Enligt plan.") } },
 			     .doc_count = 1,
-			     .docs = { { "beslut.xhtml", "application/xhtml+xml", str_of(LETTER) } } };
+			     .docs = { { "beslut.xhtml", "application/xhtml+xml",
+					 str_of(LETTER) } } };
 
 	return in;
 }
@@ -96,7 +99,9 @@ static struct action *payload_of(struct desk *d, int64_t item, struct action *a)
 	struct err why = ERR_INIT;
 
 	must(outbox_get(d->outbox, item, &i, &why), &why);
-	must(jws_open(&payload, NULL, signkey_public(d->key), TYP_ACTION, strbuf_str(&i.envelope), &why), &why);
+	must(jws_open(&payload, NULL, signkey_public(d->key), TYP_ACTION, strbuf_str(&i.envelope),
+		      &why),
+	     &why);
 	must(payload_read(a, strbuf_str(&payload), &why), &why);
 	strbuf_release(&payload);
 	outbox_item_release(&i);
@@ -136,7 +141,9 @@ static void what_the_officer_looked_at_is_the_base_that_is_signed(void **state)
 	struct desk *d = desk_open();
 	struct actor who = desk_actor(d);
 	char id[UUID_TEXT];
-	struct intent in = { .act = "case.claim", .case_id = id, .seen_n = 1, .seen_eh = HASH_ZERO };
+	struct intent in = {
+		.act = "case.claim", .case_id = id, .seen_n = 1, .seen_eh = HASH_ZERO
+	};
 	struct act_result r;
 	struct action a = ACTION_INIT;
 	struct err why = ERR_INIT;
@@ -201,7 +208,8 @@ static void a_clock_set_back_does_not_hold_an_action_for_hours(void **state)
 	desk_close(d);
 }
 
-static enum status count_action(void *ctx, const struct outbox_item *i, const struct action *a, struct err *why)
+static enum status count_action(void *ctx, const struct outbox_item *i, const struct action *a,
+				struct err *why)
 {
 	(void)why;
 	assert_string_equal(i->act, a->def->name);

@@ -6,7 +6,7 @@
 #include "base/banned.h"
 
 struct death {
-	int at;              /* die instead of this commit, counted from 1 */
+	int at; /* die instead of this commit, counted from 1 */
 	int commits;
 	bool dead;
 };
@@ -31,7 +31,11 @@ static void revive(struct desk *d, struct death *k)
 
 /* One thing an officer does; done again when the process died before it was
  * durable. */
-struct deed { int i; const char *act, *arg, *value; bool undo; };
+struct deed {
+	int i;
+	const char *act, *arg, *value;
+	bool undo;
+};
 
 static const struct deed deeds[] = {
 	{ 0, "case.claim", NULL, NULL, false },

@@ -24,8 +24,10 @@ static void info(struct desk *d, struct reply *out)
 
 	reply_clear(out);
 	pubkey_text(x, signkey_public(d->central_key));
-	strbuf_addf(&b, "{\"name\":\"Exempelköping\",\"central\":\"" AUD "\",\"undo_seconds\":15,"
-		    "\"keys\":[{\"kid\":\"%s\",\"x\":\"%s\"}]}", signkey_public(d->central_key)->kid, x);
+	strbuf_addf(&b,
+		    "{\"name\":\"Exempelköping\",\"central\":\"" AUD "\",\"undo_seconds\":15,"
+		    "\"keys\":[{\"kid\":\"%s\",\"x\":\"%s\"}]}",
+		    signkey_public(d->central_key)->kid, x);
 	answer_json(out, 200, strbuf_cstr(&b));
 	strbuf_release(&b);
 }
@@ -61,9 +63,11 @@ static void certify(struct desk *d, const struct request *r, bool other_device, 
 	assert_true(certificate_write(&b, &c));
 	must(jws_sign(&jws, NULL, d->central_key, TYP_CERT, strbuf_str(&b), &why), &why);
 	strbuf_clear(&b);
-	strbuf_addf(&b, "{\"certificate\":\"%s\",\"central\":\"" AUD "\",\"officer\":{\"id\":\"britt.a\","
-		    "\"name\":\"Britt Ahl\",\"roles\":[\"officer\",\"decider\"],\"units\":[\"bygg\",\"miljo\"]}}",
-		    strbuf_cstr(&jws));
+	strbuf_addf(
+		&b,
+		"{\"certificate\":\"%s\",\"central\":\"" AUD "\",\"officer\":{\"id\":\"britt.a\","
+		"\"name\":\"Britt Ahl\",\"roles\":[\"officer\",\"decider\"],\"units\":[\"bygg\",\"miljo\"]}}",
+		strbuf_cstr(&jws));
 	answer_json(out, 201, strbuf_cstr(&b));
 	strbuf_release(&b);
 	strbuf_release(&jws);
@@ -77,7 +81,8 @@ static struct enrol *start(struct desk *d, bool other)
 
 	invitation(d, code, other);
 	snprintf(pasted, sizeof(pasted), "  %s\n", code);
-	must(enrol_start(&e, "http://central.example", str_of(pasted), &d->clock, &d->rng, &why), &why);
+	must(enrol_start(&e, "http://central.example", str_of(pasted), &d->clock, &d->rng, &why),
+	     &why);
 	return e;
 }
 
@@ -198,8 +203,12 @@ static void a_used_code_says_so_in_the_centrals_words(void **state)
 static void a_code_that_is_none_is_refused_at_once(void **state)
 {
 	static const char *const codes[] = {
-		"", "sluss1", "sluss1.AAAA.0123456789abcdef", "sluss1.AAAAAAAAAAAAAAAAAAAAAA",
-		"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123", "sluss2.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef",
+		"",
+		"sluss1",
+		"sluss1.AAAA.0123456789abcdef",
+		"sluss1.AAAAAAAAAAAAAAAAAAAAAA",
+		"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123",
+		"sluss2.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef",
 		"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef.x",
 	};
 	struct desk *d = desk_open();
@@ -209,8 +218,9 @@ static void a_code_that_is_none_is_refused_at_once(void **state)
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		struct err why = ERR_INIT;
 
-		assert_int_equal(enrol_start(&e, "http://x", str_of(codes[i]), &d->clock, &d->rng, &why),
-				 ST_BAD_INPUT);
+		assert_int_equal(
+			enrol_start(&e, "http://x", str_of(codes[i]), &d->clock, &d->rng, &why),
+			ST_BAD_INPUT);
 		assert_string_equal(why.code, "invitation-form");
 	}
 	desk_close(d);

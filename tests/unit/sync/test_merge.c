@@ -74,16 +74,20 @@ static void a_page_from_beyond_our_cursor_is_refused(void **state)
 	(void)state;
 	desk_sync(d);
 	make_page(d, &raw, d->head + 5);
-	assert_int_equal(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), ST_BAD_INPUT);
+	assert_int_equal(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why),
+			 ST_BAD_INPUT);
 	assert_string_equal(why.code, "page-gap");
 	strbuf_release(&raw);
 	desk_close(d);
 }
 
 /* A page of rows that the test makes itself. */
-static enum status merge_rows(struct desk *d, const struct page_row *rows, int count, int to_count, struct err *why)
+static enum status merge_rows(struct desk *d, const struct page_row *rows, int count, int to_count,
+			      struct err *why)
 {
-	struct page_head h = { .to_count = to_count, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall };
+	struct page_head h = {
+		.to_count = to_count, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
+	};
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result r;
 	char sha[HASH_TEXT];
@@ -126,7 +130,11 @@ static void a_lost_scope_takes_its_cases_with_it(void **state)
 static void an_action_on_a_case_that_left_is_shown_no_more(void **state)
 {
 	struct desk *d = desk_open();
-	struct page_row row = { .kind = PAGE_GONE, .seq = 9, .scope_count = 1, .scopes = { SCOPE }, .n = 9,
+	struct page_row row = { .kind = PAGE_GONE,
+				.seq = 9,
+				.scope_count = 1,
+				.scopes = { SCOPE },
+				.n = 9,
 				.text = { "moved", 5 } };
 	struct case_row seen = CASE_ROW_INIT;
 	struct act_result r;

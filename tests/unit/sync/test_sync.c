@@ -464,7 +464,34 @@ static void a_bad_line_stops_the_page_twice_and_is_then_set_apart(void **state)
 	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
 	assert_int_equal(n, 3);
 	sync_status(d->sync, &s);
-	assert_int_equal(s.unreadable, 1);
+	assert_int_equal(s.unreadable, 0); /* asked for alone, and not ours */
+	desk_close(d);
+}
+
+static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct sync_status s;
+
+	(void)state;
+	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
+	d->alone =
+		"{\"id\":\"0198cccc-0000-7000-8000-000000000009\",\"diary_no\":\"BN 2026-9\",\"type\":\"t\","
+		"\"type_version\":1,\"unit\":\"bygg\",\"queue\":\"q\",\"state\":\"open\",\"priority\":2,"
+		"\"protection\":0,\"assignee\":\"\",\"channel\":\"e\",\"received_at\":\"2026-01-01T00:00:00.000Z\","
+		"\"due_on\":\"\",\"outcome\":\"\",\"changed_at\":\"2026-01-01T00:00:00.000Z\",\"title\":\"Ensam\","
+		"\"party\":\"\",\"n\":17,\"eh\":\"" HASH_ZERO "\",\"detail\":{}}";
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+	desk_see(d, 8, &row);
+	assert_string_equal(strbuf_cstr(&row.file.title), "Ensam");
+	assert_int_equal(row.file.n, 17);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.unreadable, 0);
+	case_row_release(&row);
 	desk_close(d);
 }
 
@@ -535,7 +562,8 @@ static void what_is_not_lawful_here_is_refused_before_it_is_signed(void **state)
 	assert_int_equal(desk_act(d, 0, "case.assign", "officer", "jan.vd", &r, &why), ST_REFUSED);
 	assert_string_equal(why.code, "role-lacking");
 	err_clear(&why);
-	assert_int_equal(desk_act(d, 0, "case.deadline", "due", "i morgon", &r, &why), ST_BAD_INPUT);
+	assert_int_equal(desk_act(d, 0, "case.deadline", "due", "i morgon", &r, &why),
+			 ST_BAD_INPUT);
 	err_clear(&why);
 	assert_int_equal(desk_act(d, 70, "case.claim", NULL, NULL, &r, &why), ST_NONE);
 	assert_string_equal(why.code, "case-unknown");
@@ -566,7 +594,9 @@ int main(void)
 		cmocka_unit_test(answers_that_a_restored_central_lost_are_offered_again),
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
 		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
-		cmocka_unit_test(a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
+		cmocka_unit_test(a_case_whose_line_is_bad_is_fetched_alone),
+		cmocka_unit_test(
+			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(what_is_not_lawful_here_is_refused_before_it_is_signed),
 	};

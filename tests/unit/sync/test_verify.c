@@ -15,14 +15,15 @@ struct chain {
 	struct casefile file;
 };
 
-static void sign_payload(struct chain *c, int i, const char *sub, const char *dev, const struct signkey *k,
-			 const char *typ)
+static void sign_payload(struct chain *c, int i, const char *sub, const char *dev,
+			 const struct signkey *k, const char *typ)
 {
 	struct entry *e = &c->e[i];
 	struct strbuf json = STRBUF_INIT;
 	struct err why = ERR_INIT;
 
-	strbuf_addf(&json, "{\"act\":\"note.add\",\"case\":\"%s\",\"sub\":\"%s\",\"dev\":\"%s\",\"i\":%d}",
+	strbuf_addf(&json,
+		    "{\"act\":\"note.add\",\"case\":\"%s\",\"sub\":\"%s\",\"dev\":\"%s\",\"i\":%d}",
 		    e->case_id, sub, dev, i);
 	must(jws_sign(&e->jws, e->ah, k, typ, strbuf_str(&json), &why), &why);
 	strbuf_release(&json);
@@ -41,10 +42,11 @@ static void make_entry(struct chain *c, int i)
 	snprintf(e->epoch, sizeof(e->epoch), EPOCH);
 	snprintf(e->verdict, sizeof(e->verdict), "accepted");
 	snprintf(e->rule, sizeof(e->rule), "bygglov@1");
-	sign_payload(c, i, central ? "system" : "britt.a", DEV, central ? c->d->central_key : c->d->key,
-		     central ? TYP_ENTRY : TYP_ACTION);
-	f = (struct entry_facts){ e->case_id, e->n, i ? c->e[i - 1].eh : HASH_ZERO, e->ah, e->seq,
-				  e->epoch, e->at, e->verdict, e->rule };
+	sign_payload(c, i, central ? "system" : "britt.a", DEV,
+		     central ? c->d->central_key : c->d->key, central ? TYP_ENTRY : TYP_ACTION);
+	f = (struct entry_facts){ e->case_id, e->n,	  i ? c->e[i - 1].eh : HASH_ZERO,
+				  e->ah,      e->seq,	  e->epoch,
+				  e->at,      e->verdict, e->rule };
 	entry_hash(e->eh, &f);
 }
 
@@ -60,7 +62,8 @@ static void certify_device(struct desk *d)
 	snprintf(c.sub, sizeof(c.sub), "britt.a");
 	snprintf(c.dev, sizeof(c.dev), DEV);
 	assert_true(certificate_write(&json, &c));
-	must(jws_sign(&k.certificate, NULL, d->central_key, TYP_CERT, strbuf_str(&json), &why), &why);
+	must(jws_sign(&k.certificate, NULL, d->central_key, TYP_CERT, strbuf_str(&json), &why),
+	     &why);
 	snprintf(k.kid, sizeof(k.kid), "%s", c.kid);
 	snprintf(k.x, sizeof(k.x), "%s", c.x);
 	snprintf(k.sub, sizeof(k.sub), "%s", c.sub);
@@ -103,7 +106,11 @@ static void chain_store(struct chain *c)
 			must(entry_put(c->d->cache, &c->e[i], &why), &why);
 }
 
-struct seen { enum verified_as as[ENTRIES + 1]; char code[ENTRIES + 1][40]; int count; };
+struct seen {
+	enum verified_as as[ENTRIES + 1];
+	char code[ENTRIES + 1][40];
+	int count;
+};
 
 static enum status note(void *ctx, const struct verified *v, struct err *why)
 {
@@ -171,12 +178,24 @@ static void every_fact_of_an_entry_is_bound_by_its_hash(void **state)
 		struct entry was = c.e[1];
 
 		switch (fact) {
-		case 0: c.e[1].seq++; break;
-		case 1: c.e[1].at++; break;
-		case 2: c.e[1].verdict[0] = 'm'; break;
-		case 3: c.e[1].rule[8] = '2'; break;
-		case 4: c.e[1].epoch[0] = '1'; break;
-		default: c.e[1].ah[0] = c.e[1].ah[0] == '0' ? '1' : '0'; break;
+		case 0:
+			c.e[1].seq++;
+			break;
+		case 1:
+			c.e[1].at++;
+			break;
+		case 2:
+			c.e[1].verdict[0] = 'm';
+			break;
+		case 3:
+			c.e[1].rule[8] = '2';
+			break;
+		case 4:
+			c.e[1].epoch[0] = '1';
+			break;
+		default:
+			c.e[1].ah[0] = c.e[1].ah[0] == '0' ? '1' : '0';
+			break;
 		}
 		chain_store(&c);
 		assert_int_equal(judge_chain(&c, &s), ST_REFUSED);
@@ -228,8 +247,8 @@ static void an_unknown_key_is_no_proof_either_way(void **state)
 	sign_payload(&c, 3, "britt.a", DEV, c.d->foreign_key, TYP_ACTION);
 	{
 		struct entry *e = &c.e[3];
-		struct entry_facts f = { e->case_id, e->n, c.e[2].eh, e->ah, e->seq, e->epoch, e->at,
-					 e->verdict, e->rule };
+		struct entry_facts f = { e->case_id, e->n,  c.e[2].eh,	e->ah,	e->seq,
+					 e->epoch,   e->at, e->verdict, e->rule };
 
 		entry_hash(e->eh, &f);
 		memcpy(c.file.eh, e->eh, HASH_TEXT);
