@@ -270,26 +270,43 @@ static enum status archive_case(struct central *c, const char *id, struct err *w
 	return st;
 }
 
-enum status central_jobs(struct central *c, int *done, struct err *why)
+/* One case that cannot be packed does not hold up the others; a disk that
+ * cannot be written does. */
+static bool stops_all(const struct err *why)
+{
+	return strncmp(why->code, "disk", 4) == 0 || strcmp(why->code, "crash") == 0;
+}
+
+static enum status archive_all(struct central *c, int *made, struct err *why)
 {
 	char id[UUID_TEXT] = "";
-	enum status st = ST_OK;
-	int made = 0;
+	enum status st, first = ST_OK;
 
-	while (c->dir && (st = case_next_closed(c->db, id, why)) == ST_OK) {
-		st = archive_case(c, id, why);
-		if (st != ST_OK)
+	while ((st = case_next_closed(c->db, id, why)) == ST_OK) {
+		struct err one = ERR_INIT;
+
+		st = archive_case(c, id, &one);
+		*made += st == ST_OK;
+		if (st == ST_OK)
+			continue;
+		first = first == ST_OK ? st : first;
+		(void)err_set(why, st, one.code, "case %s: %.300s", id, one.text);
+		if (stops_all(&one))
 			break;
-		made++;
 	}
-	if (made) {
-		enum status testified = central_testify(c, why);
+	return first == ST_OK && st != ST_NONE ? st : first;
+}
 
-		st = st == ST_NONE ? testified : st;
-		if (c->env.woke)
-			c->env.woke(c->env.ctx);
-	}
+enum status central_jobs(struct central *c, int *done, struct err *why)
+{
+	int made = 0;
+	enum status st = c->dir ? archive_all(c, &made, why) : ST_OK;
+
+	if (made && c->env.woke)
+		c->env.woke(c->env.ctx);
 	if (done)
 		*done = made;
-	return st == ST_NONE ? ST_OK : st;
+	if (made && st == ST_OK)
+		st = central_testify(c, why);
+	return st;
 }

@@ -82,6 +82,9 @@ size_t central_body_max(const char *method, const char *path);
  * harmless. In memory: nothing. *done (may be NULL): how many were made. */
 MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why);
 
+/* The clock that it was opened with. */
+const struct clock *central_clock(const struct central *c);
+
 /* --- Administration, also while another process serves the folder ----------- */
 
 struct central_officer {

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "central/limits.h"
 
@@ -19,6 +21,8 @@ enum {
 	IDLE_SECONDS = 75,	      /* longer than the longest wait */
 	CONNECTION_BYTES = 64 * 1024, /* request line and headers */
 	HELD_MAX = 480,
+	DRAIN_SECONDS = 3,
+	JOBS_AGAIN_MS = 60 * 1000,
 	DISCARD_BYTES = 1024 * 1024,
 };
 
@@ -37,12 +41,14 @@ struct exchange {
 
 struct http {
 	struct central *central;
-	struct clock clock;
 	struct MHD_Daemon *daemon;
 	pthread_mutex_t lock; /* the core, the list, and what is in it */
+	pthread_cond_t ended; /* `running` went down */
 	struct exchange *held;
 	int held_count;
+	int running; /* requests that have not ended */
 	bool woken, jobs, stopping;
+	int64_t jobs_not_before; /* boot_ms, after a failure */
 	char url[80];
 };
 
@@ -53,7 +59,7 @@ struct http *http_new(void)
 	if (!h)
 		return NULL;
 	pthread_mutex_init(&h->lock, NULL);
-	h->clock = clock_real();
+	pthread_cond_init(&h->ended, NULL);
 	h->jobs = true;
 	return h;
 }
@@ -98,7 +104,7 @@ static bool ask_again(struct http *h, struct exchange *x, int64_t now)
  * whose time is up. */
 static void look_at_held(struct http *h, bool all)
 {
-	int64_t now = clock_boot(&h->clock);
+	int64_t now = clock_boot(central_clock(h->central));
 	struct exchange **at = &h->held;
 
 	while (*at) {
@@ -125,12 +131,15 @@ static void answer_woken(struct http *h)
 enum status http_tick(struct http *h, struct err *why)
 {
 	enum status st = ST_OK;
+	int64_t now;
 
 	pthread_mutex_lock(&h->lock);
-	if (h->jobs) {
+	now = clock_boot(central_clock(h->central));
+	if (h->jobs && now >= h->jobs_not_before) {
 		h->jobs = false;
 		st = central_jobs(h->central, NULL, why);
 		h->jobs = st != ST_OK;
+		h->jobs_not_before = st == ST_OK ? 0 : now + JOBS_AGAIN_MS;
 	}
 	answer_woken(h);
 	look_at_held(h, false);
@@ -240,6 +249,9 @@ static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, c
 	x->front = h;
 	x->connection = c;
 	take_head(x, url, method);
+	pthread_mutex_lock(&h->lock);
+	h->running++;
+	pthread_mutex_unlock(&h->lock);
 	return x;
 }
 
@@ -339,6 +351,8 @@ static void on_end(void *ctx, struct MHD_Connection *c, void **state,
 			h->held_count--;
 			break;
 		}
+	h->running--;
+	pthread_cond_signal(&h->ended);
 	pthread_mutex_unlock(&h->lock);
 	request_release(&x->request);
 	reply_release(&x->reply);
@@ -411,17 +425,35 @@ enum status http_start(struct http *h, struct central *c, const char *address, s
 	return ST_OK;
 }
 
+/* Requests on their way get their answers; one that does not end is cut off
+ * after DRAIN_SECONDS. */
+static void drain(struct http *h)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += DRAIN_SECONDS;
+	pthread_mutex_lock(&h->lock);
+	h->stopping = true;
+	look_at_held(h, true);
+	while (h->running > 0 && pthread_cond_timedwait(&h->ended, &h->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&h->lock);
+}
+
 void http_stop(struct http *h)
 {
 	if (!h)
 		return;
 	if (h->daemon) {
-		pthread_mutex_lock(&h->lock);
-		h->stopping = true;
-		look_at_held(h, true);
-		pthread_mutex_unlock(&h->lock);
+		MHD_socket listening = MHD_quiesce_daemon(h->daemon);
+
+		drain(h);
 		MHD_stop_daemon(h->daemon);
+		if (listening != MHD_INVALID_SOCKET)
+			close(listening);
 	}
+	pthread_cond_destroy(&h->ended);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

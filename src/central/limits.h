@@ -17,8 +17,9 @@ enum {
 	LIMIT_BLOB = 10 * 1024 * 1024,
 	LIMIT_INTAKE_BODY = 16 * 1024 * 1024,
 	LIMIT_INTAKE_FIELDS = 64 * 1024,
-	LIMIT_INTAKE_DOCUMENTS = 7,	 /* beside the application itself */
-	LIMIT_DETAIL_ROWS = 1024 * 1024, /* bytes of "d" rows a transaction */
+	LIMIT_INTAKE_DOCUMENTS = 7,	/* beside the application itself */
+	LIMIT_DETAIL_ROWS = 512 * 1024, /* bytes of "d" rows a transaction */
+	LIMIT_PAGE_FRAME = 16 * 1024,	/* header and trailer of a page */
 	LIMIT_CHAIN_ROWS = 500,
 	LIMIT_ACKS = 200,
 	LIMIT_KEYS = 5000,

@@ -20,6 +20,11 @@ int64_t central_now(const struct central *c)
 	return clock_wall(&c->env.clock);
 }
 
+const struct clock *central_clock(const struct central *c)
+{
+	return &c->env.clock;
+}
+
 struct db *central_db(struct central *c)
 {
 	return c->db;
@@ -248,7 +253,10 @@ static enum status load_state(struct central *c, struct err *why)
 	memset(c->wrong, 0, sizeof(c->wrong));
 	if (st == ST_OK)
 		st = ensure_scopes(c, why);
-	return st == ST_OK ? check_history(c, why) : st;
+	if (st == ST_OK)
+		st = check_history(c, why);
+	/* A stop between commit and witness leaves the witness behind. */
+	return st == ST_OK ? central_testify(c, why) : st;
 }
 
 enum status central_crash(struct central *c, struct err *why)

@@ -77,7 +77,9 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 	(void)json_copy_text(j, "epoch", p->epoch, sizeof(p->epoch));
 	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
 	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);
-	p->max_bytes = max < 1 || max > PAGE_MAX_BYTES ? PAGE_MAX_BYTES : (size_t)max;
+	p->max_bytes = PAGE_MAX_BYTES - LIMIT_PAGE_FRAME;
+	if (max > 0 && max < (int64_t)p->max_bytes)
+		p->max_bytes = (size_t)max;
 	/* An empty epoch is a client that holds nothing yet. */
 	if (st == ST_OK && p->epoch[0] && strcmp(p->epoch, k->c->epoch) != 0)
 		st = err_set(why, ST_CONFLICT, "epoch-changed", "%s", k->c->epoch);

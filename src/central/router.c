@@ -195,8 +195,8 @@ static enum status answer(struct call *k, struct err *why)
 	return st == ST_OK ? route->handle(k, why) : st;
 }
 
-/* Whatever the log has gained is witnessed before the answer leaves, also
- * when the handler itself failed half-way. */
+/* Whatever the log has gained is witnessed before an answer leaves: also an
+ * answer given again, whose first leaving a full disk or a stop prevented. */
 void central_handle(struct central *c, const struct request *r, struct reply *reply)
 {
 	struct call k = { .c = c, .r = r, .out = reply };
@@ -210,7 +210,7 @@ void central_handle(struct central *c, const struct request *r, struct reply *re
 	st = answer(&k, &why);
 	central_rollback(c);
 	grown = central_size(c) != before;
-	if (grown && st == ST_OK)
+	if (st == ST_OK)
 		st = central_testify(c, &why);
 	if (st != ST_OK)
 		problem_reply(&k, st, &why);

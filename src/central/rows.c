@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/payload.h"
+
 #include "base/banned.h"
 
 /* A newly followed case brings its earlier entries, if they are not too many:
@@ -223,13 +225,21 @@ enum status rows_transaction(struct rows *r, const struct feed_row *feed, int co
 	return st;
 }
 
+/* A page that is full leaves these out: the "g" row of the case settles the
+ * action as well. */
+static bool has_room(const struct rows *r)
+{
+	return r->count < PAGE_MAX_ROWS
+	       && r->text.len + 2 * ENVELOPE_MAX + LIMIT_PAGE_FRAME < PAGE_MAX_BYTES;
+}
+
 enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
 {
 	struct log_row e = { .seq = after };
 	struct stored_case s = STORED_CASE_INIT;
 	enum status st = ST_OK;
 
-	while (st == ST_OK
+	while (st == ST_OK && has_room(r)
 	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why))
 			  == ST_OK) {
 		st = case_load(r->k->c->db, e.case_id, &s, why);

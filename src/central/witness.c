@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sign/hash.h"
@@ -123,6 +124,20 @@ void witness_release(struct witness *w)
 	w->path = NULL;
 }
 
+/* Another process on the same folder may have begun the file anew. */
+static bool still_there(struct witness *w)
+{
+	struct stat open_one, named;
+	off_t end;
+
+	if (w->fd < 0 || fstat(w->fd, &open_one) != 0 || stat(w->path, &named) != 0
+	    || open_one.st_ino != named.st_ino || open_one.st_dev != named.st_dev)
+		return false;
+	end = lseek(w->fd, 0, SEEK_END);
+	w->bytes = end < 0 ? 0 : (int64_t)end;
+	return end >= 0;
+}
+
 /* What was written in part is cut away, so that the next line stands alone. */
 static enum status append(struct witness *w, const char *line, size_t n, struct err *why)
 {
@@ -172,7 +187,7 @@ enum status witness_put(struct witness *w, const char *epoch, int64_t size, cons
 	int n = line_text(line, epoch, size, root);
 	enum status st = ST_OK;
 
-	if (w->path && (w->fd < 0 || w->bytes > FILE_BYTES))
+	if (w->path && (!still_there(w) || w->bytes > FILE_BYTES))
 		st = rewrite(w, line, (size_t)n, why);
 	else if (w->path)
 		st = append(w, line, (size_t)n, why);
