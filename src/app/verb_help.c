@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { NAME_COLS = 26, FLAG_COLS = 28 };
+enum { NAME_COLS = 26, FLAG_COLS = 24 };
 
 static void two_columns(struct call *c, const char *left, const char *right, int cols)
 {

@@ -26,7 +26,7 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_YES] = { "yes", "ja", 0, NULL, false, N_("svara ja på frågor") },
 	[FLAG_DRY_RUN] = { "dry-run", "torr", 0, NULL, false, N_("pröva bara om det går") },
 	[FLAG_FILTER] = { "filter", NULL, 'f', "F", false,
-			  N_("urval: mine, open, closed, overdue, nobody eller en kö") },
+			  N_("mine, open, closed, overdue, nobody eller en kö") },
 	[FLAG_LIMIT] = { "limit", "antal", 'n', "N", false, N_("högst N rader") },
 	[FLAG_REQUIRE_HIT] = { "require-hit", "krav-träff", 0, NULL, false,
 			       N_("slutkod 3 när inget finns") },
@@ -194,7 +194,7 @@ static enum status unknown_flag(const char *typed, struct err *why)
 {
 	struct nearest n;
 
-	nearest_start(&n, str_of(typed));
+	nearest_start(&n, str_of(typed + strspn(typed, "-")));
 	for (int i = 0; i < FLAG_COUNT; i++)
 		nearest_offer(&n, flags[i].name);
 	if (n.best)

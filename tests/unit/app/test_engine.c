@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <cmocka.h>
+
+#include "app/engine.h"
+#include "app/home.h"
+#include "folder.h"
+#include "net/http.h"
+#include "sign/hash.h"
+
+#include "base/banned.h"
+
+enum { LONG_MS = 20000 };
+
+/* An enrolled home whose central takes the connection and never answers
+ * (`silent`), or whose port is closed. */
+struct at_home {
+	char dir[FOLDER_PATH];
+	struct home h;
+	int silent;
+};
+
+static int listener(char url[256])
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t n = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+	snprintf(url, 256, "http://127.0.0.1:%d", ntohs(a.sin_port));
+	return fd;
+}
+
+static void enrolled(struct home *h, const char *url)
+{
+	struct identity who = IDENTITY_INIT;
+
+	snprintf(who.url, sizeof(who.url), "%s", url);
+	snprintf(who.aud, sizeof(who.aud), "sluss-0123456789abcdef");
+	snprintf(who.dev, sizeof(who.dev), "0198aaaa-0000-7000-8000-00000000000d");
+	snprintf(who.sub, sizeof(who.sub), "britt.a");
+	snprintf(who.last_hash, sizeof(who.last_hash), "%s", HASH_ZERO);
+	who.undo_ms = 20000;
+	strbuf_sets(&who.certificate, "x");
+	strbuf_sets(&who.sealed_key, "x");
+	assert_int_equal(identity_put(h->outbox, &who, NULL), ST_OK);
+	identity_release(&who);
+	assert_int_equal(home_refresh(h, NULL), ST_OK);
+	h->key = signkey_make(&h->rng);
+	assert_non_null(h->key);
+}
+
+static struct at_home *make(bool silent)
+{
+	struct at_home *t = calloc(1, sizeof(*t));
+	char url[256];
+
+	assert_non_null(t);
+	folder_make(t->dir);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	t->silent = listener(url);
+	if (!silent) {
+		close(t->silent);
+		t->silent = -1;
+	}
+	enrolled(&t->h, url);
+	return t;
+}
+
+static int setup_silent(void **state)
+{
+	*state = make(true);
+	return 0;
+}
+
+static int setup_closed(void **state)
+{
+	*state = make(false);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct at_home *t = *state;
+	char sub[FOLDER_PATH + 10];
+
+	if (t->silent >= 0)
+		close(t->silent);
+	home_close(&t->h);
+	snprintf(sub, sizeof(sub), "%s/state", t->dir);
+	folder_drop(sub);
+	folder_drop(t->dir);
+	free(t);
+	return 0;
+}
+
+/* Wait on the engine's descriptor until `want` holds. */
+static bool until(struct engine *e, bool (*want)(struct engine *e))
+{
+	for (int i = 0; i < 200; i++) {
+		struct pollfd f = { engine_fd(e), POLLIN, 0 };
+
+		if (want(e))
+			return true;
+		if (poll(&f, 1, LONG_MS) != 1)
+			return false;
+		engine_drain(e);
+	}
+	return false;
+}
+
+static bool is_offline(struct engine *e)
+{
+	struct sync_status s;
+
+	engine_status(e, &s);
+	return s.trouble == SYNC_OFFLINE;
+}
+
+static bool is_ours(struct engine *e)
+{
+	return !engine_elsewhere(e);
+}
+
+static void a_request_that_hangs_does_not_hold_up_the_end(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+	struct pollfd caller = { t->silent, POLLIN, 0 };
+	int64_t start;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	assert_int_equal(poll(&caller, 1, LONG_MS), 1); /* a request is under way */
+	start = clock_boot(&t->h.clock);
+	engine_poke(e);
+	engine_acted(e);
+	engine_stop(e);
+	assert_true(clock_boot(&t->h.clock) - start < LONG_MS);
+}
+
+static void an_engine_can_be_stopped_as_soon_as_it_is_started(void **state)
+{
+	struct at_home *t = *state;
+
+	for (int i = 0; i < 20; i++) {
+		struct engine *e = NULL;
+
+		assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+		engine_stop(e);
+	}
+	engine_stop(NULL);
+}
+
+static void a_central_that_is_gone_is_told_and_nothing_blocks(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	assert_true(until(e, is_offline));
+	assert_false(engine_idle(e));
+	engine_stop(e);
+}
+
+static void two_engines_of_a_home_take_turns(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *first = NULL, *second = NULL;
+	struct sync_status s;
+
+	assert_int_equal(engine_start(&first, &t->h, NULL), ST_OK);
+	assert_true(until(first, is_ours));
+	assert_int_equal(engine_start(&second, &t->h, NULL), ST_OK);
+	assert_true(engine_elsewhere(second));
+	engine_status(second, &s);
+	assert_int_equal(s.pages, 0);
+	engine_stop(first);
+	/* The lock is free: the other one finds it at its next tick. */
+	assert_true(until(second, is_ours));
+	engine_stop(second);
+}
+
+static void an_action_of_another_process_wakes_the_screen(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+	struct pollfd f;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	assert_true(until(e, is_offline));
+	engine_drain(e);
+	assert_int_equal(cache_touch(t->h.cache, NULL), ST_OK);
+	f = (struct pollfd){ engine_fd(e), POLLIN, 0 };
+	assert_int_equal(poll(&f, 1, LONG_MS), 1);
+	engine_stop(e);
+}
+
+static void the_engine_goes_on_while_the_screen_is_locked(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	home_lock(&t->h);
+	assert_true(until(e, is_offline));
+	engine_stop(e);
+}
+
+static void without_a_key_or_an_identity_there_is_no_engine(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+	struct err why = ERR_INIT;
+
+	home_lock(&t->h);
+	assert_int_equal(engine_start(&e, &t->h, &why), ST_REFUSED);
+	assert_string_equal(why.code, "locked");
+	assert_null(e);
+	err_clear(&why);
+	t->h.enrolled = false;
+	assert_int_equal(engine_start(&e, &t->h, &why), ST_NONE);
+	assert_string_equal(why.code, "not-enrolled");
+}
+
+static bool never(void *ctx, struct sync *s)
+{
+	(void)ctx;
+	(void)s;
+	return false;
+}
+
+static void a_verb_gives_up_when_the_central_is_gone(void **state)
+{
+	struct at_home *t = *state;
+	struct engine_goal goal = { .reached = never, .until = clock_boot(&t->h.clock) + LONG_MS };
+	struct sync_status last;
+	struct err why = ERR_INIT;
+
+	assert_int_equal(engine_run(&t->h, &goal, &last, &why), ST_RETRY);
+	assert_string_equal(why.code, "unreachable");
+	assert_int_equal(last.trouble, SYNC_OFFLINE);
+}
+
+static void a_patient_verb_tries_until_its_time_is_up(void **state)
+{
+	struct at_home *t = *state;
+	struct engine_goal goal = { .reached = never,
+				    .until = clock_boot(&t->h.clock) + 50,
+				    .patient = true };
+	struct sync_status last;
+	struct err why = ERR_INIT;
+
+	assert_int_equal(engine_run(&t->h, &goal, &last, &why), ST_RETRY);
+	assert_string_equal(why.code, "too-late");
+}
+
+static void a_verb_sees_that_another_process_talks(void **state)
+{
+	struct at_home *t = *state;
+	struct engine_goal goal = { .reached = never };
+	struct sync_status last;
+	struct err why = ERR_INIT;
+	int fd = -1;
+
+	assert_int_equal(pusher_lock(&fd, t->h.lock_path, NULL), ST_OK);
+	assert_int_equal(engine_run(&t->h, &goal, &last, &why), ST_RETRY);
+	assert_string_equal(why.code, "elsewhere");
+	close(fd);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	return sign_start(NULL) == ST_OK && http_start(NULL) == ST_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	http_stop();
+	return 0;
+}
+
+#define SILENT(name) cmocka_unit_test_setup_teardown(name, setup_silent, teardown)
+#define CLOSED(name) cmocka_unit_test_setup_teardown(name, setup_closed, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SILENT(a_request_that_hangs_does_not_hold_up_the_end),
+		SILENT(an_engine_can_be_stopped_as_soon_as_it_is_started),
+		CLOSED(a_central_that_is_gone_is_told_and_nothing_blocks),
+		CLOSED(two_engines_of_a_home_take_turns),
+		CLOSED(an_action_of_another_process_wakes_the_screen),
+		CLOSED(the_engine_goes_on_while_the_screen_is_locked),
+		CLOSED(without_a_key_or_an_identity_there_is_no_engine),
+		CLOSED(a_verb_gives_up_when_the_central_is_gone),
+		CLOSED(a_patient_verb_tries_until_its_time_is_up),
+		CLOSED(a_verb_sees_that_another_process_talks),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "app/words.h"
+
+#include "base/banned.h"
+
+static int64_t at(const char *text)
+{
+	int64_t ms = 0;
+
+	assert_true(instant_parse(&ms, str_of(text)));
+	return ms;
+}
+
+static void every_status_and_act_has_words(void **state)
+{
+	(void)state;
+	for (int s = 0; s < CASE_STATE_COUNT; s++)
+		assert_string_not_equal(words_state((enum case_state)s),
+					case_state_name((enum case_state)s));
+	for (size_t i = 0; action_at(i); i++) {
+		assert_string_not_equal(words_act(action_at(i)->name), action_at(i)->name);
+		assert_string_not_equal(words_act_done(action_at(i)->name), action_at(i)->name);
+	}
+	assert_string_equal(words_act("case.unheard_of"), "case.unheard_of");
+}
+
+static void an_error_is_told_by_its_code_with_the_details(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct err why = { "role-lacking", "the step decide needs decider" };
+
+	(void)state;
+	words_error(&out, &why, true);
+	assert_string_equal(strbuf_cstr(&out),
+			    "Du har inte den roll som åtgärden kräver. (the step "
+			    "decide needs decider)");
+	strbuf_clear(&out);
+	words_error(&out, &why, false);
+	assert_string_equal(strbuf_cstr(&out), "Du har inte den roll som åtgärden kräver.");
+	strbuf_release(&out);
+}
+
+static void a_code_without_a_sentence_is_told_in_english(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct err why = { "never-heard", "the text itself" };
+
+	(void)state;
+	words_error(&out, &why, true);
+	assert_string_equal(strbuf_cstr(&out), "the text itself");
+	strbuf_release(&out);
+}
+
+static void check_due(const char *due, const char *wanted, const char *longer)
+{
+	struct day today = { 2026, 11, 23 };
+	char out[24], text[64];
+
+	words_due(out, due, today);
+	assert_string_equal(out, wanted);
+	words_due_long(text, due, today);
+	assert_string_equal(text, longer);
+}
+
+static void a_deadline_is_told_from_today(void **state)
+{
+	(void)state;
+	check_due("2026-11-20", "-3 d", "3 dagar försenad");
+	check_due("2026-11-22", "-1 d", "1 dag försenad");
+	check_due("2026-11-23", "idag", "frist idag");
+	check_due("2026-11-24", "1 d", "1 dag kvar");
+	check_due("2026-12-06", "13 d", "13 dagar kvar");
+	check_due("2026-12-07", "2 v", "14 dagar kvar");
+	check_due("2027-02-01", "10 v", "70 dagar kvar");
+	check_due("", "", "");
+	check_due("soon", "", "");
+}
+
+static void a_moment_is_told_as_short_as_it_can_be(void **state)
+{
+	int64_t now = at("2026-11-23T13:00:00Z");
+	char out[24];
+
+	(void)state;
+	words_when(out, at("2026-11-23T12:49:00Z"), now);
+	assert_string_equal(out, "13:49");
+	words_when(out, at("2026-11-22T23:30:00Z"), now); /* half past midnight in Stockholm */
+	assert_string_equal(out, "00:30");
+	words_when(out, at("2026-10-28T08:14:00Z"), now);
+	assert_string_equal(out, "28/10");
+	words_when(out, at("2025-10-28T08:14:00Z"), now);
+	assert_string_equal(out, "2025-10-28");
+	words_moment(out, 0);
+	assert_string_equal(out, "-");
+}
+
+static void the_week_is_that_of_iso_8601(void **state)
+{
+	char out[16];
+
+	(void)state;
+	words_week(out, (struct day){ 2026, 11, 23 });
+	assert_string_equal(out, "v48 må");
+	words_week(out, (struct day){ 2026, 12, 31 });
+	assert_string_equal(out, "v53 to");
+}
+
+static void an_age_is_told_in_one_unit(void **state)
+{
+	char out[24];
+
+	(void)state;
+	words_age(out, 59000);
+	assert_string_equal(out, "59 s");
+	words_age(out, 60000);
+	assert_string_equal(out, "1 min");
+	words_age(out, 47 * 3600 * 1000LL);
+	assert_string_equal(out, "47 h");
+	words_age(out, 48 * 3600 * 1000LL);
+	assert_string_equal(out, "2 d");
+	words_age(out, -5);
+	assert_string_equal(out, "0 s");
+}
+
+static void answer_is(const struct outbox_item *i, const char *wanted)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	words_answer(&out, i, NULL);
+	assert_string_equal(strbuf_cstr(&out), wanted);
+	strbuf_release(&out);
+}
+
+static struct outbox_item refused(const char *why, const char *who, const char *detail)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+
+	i.state = OUTBOX_ACKNOWLEDGED;
+	i.verdict = VERDICT_REJECTED;
+	snprintf(i.why, sizeof(i.why), "%s", why);
+	snprintf(i.who, sizeof(i.who), "%s", who);
+	snprintf(i.detail, sizeof(i.detail), "%s", detail);
+	i.settled_at = at("2026-11-23T12:51:00Z");
+	return i;
+}
+
+static void a_taken_case_is_told_with_name_and_time(void **state)
+{
+	struct outbox_item i = refused("taken", "jan.vd",
+				       "jan.vd has the case; last moved by jan.vd at "
+				       "2026-11-23T12:49:00.000Z (entry 7)");
+
+	(void)state;
+	answer_is(&i, "Ärendet togs av jan.vd kl 13:49, före dig.");
+	assert_string_equal(words_advice(&i),
+			    "Inget har ändrats. Du ser åter ärendet som centralen har det.");
+}
+
+static void a_case_taken_another_day_is_told_with_the_day(void **state)
+{
+	struct outbox_item i = refused("taken", "jan.vd", "jan.vd at 2026-11-20T12:49:00.000Z");
+
+	(void)state;
+	answer_is(&i, "Ärendet togs av jan.vd 2026-11-20 13:49, före dig.");
+}
+
+static void without_a_time_the_sentence_is_whole_all_the_same(void **state)
+{
+	struct outbox_item i = refused("taken", "jan.vd", "jan.vd at home");
+
+	(void)state;
+	answer_is(&i, "Ärendet togs av jan.vd, före dig.");
+	i = refused("taken", "", "");
+	answer_is(&i, "Ärendet är redan taget.");
+	i = refused("never-heard", "", "the central's own words");
+	answer_is(&i, "the central's own words");
+	i = refused("never-heard", "", "");
+	answer_is(&i, "Centralen gav inget skäl.");
+}
+
+static void conflicts_tell_who_changed_what(void **state)
+{
+	struct outbox_item i = refused("moved-on", "eva.z",
+				       "the case has moved on, last by eva.z at "
+				       "2026-11-23T12:00:00.000Z (entry 3)");
+
+	(void)state;
+	i.verdict = VERDICT_CONFLICT;
+	answer_is(&i, "Ärendet ändrades av eva.z kl 13:00, sedan du såg det.");
+	snprintf(i.why, sizeof(i.why), "field-changed");
+	answer_is(&i, "Samma uppgift ändrades av eva.z kl 13:00.");
+}
+
+static void every_state_of_the_outbox_has_a_word(void **state)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	char out[40];
+
+	(void)state;
+	i.hold_until = 20000;
+	words_outbox_state(out, &i, 6001, true);
+	assert_string_equal(out, "ÅNGRA 14 s");
+	words_outbox_state(out, &i, 20000, true);
+	assert_string_equal(out, "SÄNDS");
+	words_outbox_state(out, &i, 20000, false);
+	assert_string_equal(out, "VÄNTAR NÄT");
+	/* Once offered it cannot be undone, whatever the clock says. */
+	i.offered_at = 1;
+	words_outbox_state(out, &i, 6001, false);
+	assert_string_equal(out, "VÄNTAR NÄT");
+	i.state = OUTBOX_ACKNOWLEDGED;
+	i.verdict = VERDICT_ACCEPTED;
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "SÄND");
+	i.verdict = VERDICT_REJECTED;
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "NEKAD");
+	for (int s = OUTBOX_HELD; s <= OUTBOX_ARCHIVED; s++) {
+		i.state = (enum outbox_state)s;
+		words_outbox_state(out, &i, 0, true);
+		assert_true(out[0] != '\0');
+	}
+}
+
+static void every_trouble_has_a_word(void **state)
+{
+	(void)state;
+	for (int t = SYNC_FINE; t <= SYNC_DISK; t++)
+		assert_true(words_trouble((enum sync_trouble)t)[0] != '\0');
+}
+
+static void the_grounds_of_the_law_are_known_by_code(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (; words_ground_at(n); n++)
+		assert_non_null(words_ground_letter(words_ground_at(n)));
+	assert_int_equal(n, 4);
+	assert_null(words_ground_letter("because"));
+	assert_string_equal(words_ground("because"), "because");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_status_and_act_has_words),
+		cmocka_unit_test(an_error_is_told_by_its_code_with_the_details),
+		cmocka_unit_test(a_code_without_a_sentence_is_told_in_english),
+		cmocka_unit_test(a_deadline_is_told_from_today),
+		cmocka_unit_test(a_moment_is_told_as_short_as_it_can_be),
+		cmocka_unit_test(the_week_is_that_of_iso_8601),
+		cmocka_unit_test(an_age_is_told_in_one_unit),
+		cmocka_unit_test(a_taken_case_is_told_with_name_and_time),
+		cmocka_unit_test(a_case_taken_another_day_is_told_with_the_day),
+		cmocka_unit_test(without_a_time_the_sentence_is_whole_all_the_same),
+		cmocka_unit_test(conflicts_tell_who_changed_what),
+		cmocka_unit_test(every_state_of_the_outbox_has_a_word),
+		cmocka_unit_test(every_trouble_has_a_word),
+		cmocka_unit_test(the_grounds_of_the_law_are_known_by_code),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
