@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/judge.h"
 #include "wire/members.h"
 #include "wire/page_column.h"
 #include "wire/payload.h"
@@ -99,8 +100,11 @@ static enum status find_end(struct reader *r, struct str text, struct err *why)
 	return ST_OK;
 }
 
+/* In its one spelling, or two keys could mean one scope. */
 static bool scope_of_key(int64_t *scope, const char *key)
 {
+	if (key[0] == '0' && key[1])
+		return false;
 	*scope = 0;
 	for (const char *p = key; *p; p++) {
 		if (*p < '0' || *p > '9' || p - key >= 18)
@@ -256,10 +260,13 @@ static bool read_detail(struct reader *r, const struct json *l)
 	return read_place(&r->row, l, 2) && json_kind_of(map) == JSON_MAP && keep_raw(r, map);
 }
 
+/* The facts become lines of the entry's hash (protocol.md, "Chain"): none may
+ * hold a line end, and only what stands is in a log. */
 static bool read_entry(struct reader *r, const struct json *l)
 {
 	struct page_row *row = &r->row;
 	const struct json *facts = json_item(l, 6);
+	enum verdict verdict;
 
 	row->text = json_text(json_item(l, 5));
 	return read_place(row, l, 2) && read_eh(row, json_item(l, 4)) && row->text.p
@@ -267,7 +274,9 @@ static bool read_entry(struct reader *r, const struct json *l)
 	       && json_copy_text(facts, "epoch", row->epoch, sizeof(row->epoch))
 	       && uuid_valid(str_of(row->epoch)) && read_instant(&row->at, json_member(facts, "at"))
 	       && json_copy_text(facts, "verdict", row->verdict, sizeof(row->verdict))
-	       && json_copy_text(facts, "rule", row->rule, sizeof(row->rule));
+	       && verdict_from(&verdict, str_of(row->verdict)) && verdict_stands(verdict)
+	       && json_copy_text(facts, "rule", row->rule, sizeof(row->rule))
+	       && id_valid(str_of(row->rule));
 }
 
 static bool read_gone(struct reader *r, const struct json *l)

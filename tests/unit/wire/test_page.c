@@ -82,7 +82,7 @@ static int64_t put_all_kinds(struct strbuf *page, const struct casefile *f)
 	r.scopes[1] = 40;
 	put(page, &r);
 	r = row_of(PAGE_DETAIL, 9013);
-	r.text = str_of("{\"notes\":[{\"text\":\"a\\u000ab\"}],\"x\":1.5}");
+	r.text = str_of("{\"notes\":[{\"text\":\"a\\nb\"}],\"x\":1.5}");
 	put(page, &r);
 	r = row_of(PAGE_ENTRY, 9013);
 	r.text = str_of("aGVhZA.cGF5bG9hZA.c2ln");
@@ -238,7 +238,7 @@ static void every_kind_of_row_is_read_back_as_it_was_written(void **state)
 	assert_int_equal(r->at, 1795406941000);
 	assert_string_equal(r->eh, HASH);
 	assert_string_equal(s.text[PAGE_DETAIL],
-			    "{\"notes\":[{\"text\":\"a\\u000ab\"}],\"x\":1.5}");
+			    "{\"notes\":[{\"text\":\"a\\nb\"}],\"x\":1.5}");
 	assert_string_equal(s.text[PAGE_GONE], "moved");
 	assert_int_equal(s.last[PAGE_GONE].scopes[0], 12);
 	assert_string_equal(s.text[PAGE_ERASED], "misfiled");
@@ -386,6 +386,10 @@ static void framed(struct strbuf *page, const char *lines, int64_t rows)
 	assert_true(page_end(page, rows, HASH));
 }
 
+#define FACTS(verdict, rule)                                                                       \
+	"{\"epoch\":\"" EPOCH "\",\"at\":\"2026-11-23T04:09:01.000Z\",\"verdict\":\"" verdict      \
+	"\",\"rule\":\"" rule "\"}"
+
 static void a_malformed_line_is_refused_with_its_number(void **state)
 {
 	static const char *const bad[] = {
@@ -407,6 +411,12 @@ static void a_malformed_line_is_refused_with_its_number(void **state)
 		"[\"d\",9014,\"" CASE "\",17,[]]\n",
 		"[\"d\",9014,\"" CASE "\",17,{\"a\":1,\"a\":2}]\n",
 		"[\"a\",9014,\"" CASE "\",17,\"" HASH "\",\"a.b.c\"]\n",
+		"[\"a\",9014,\"" CASE "\",17,\"" HASH "\",\"a.b.c\"," FACTS("melted", "b@3") "]\n",
+		"[\"a\",9014,\"" CASE "\",17,\"" HASH
+		"\",\"a.b.c\"," FACTS("conflict", "b@3") "]\n",
+		"[\"a\",9014,\"" CASE "\",17,\"" HASH
+		"\",\"a.b.c\"," FACTS("merged", "b@3\\nx") "]\n",
+		"[\"a\",9014,\"" CASE "\",17,\"" HASH "\",\"a.b.c\"," FACTS("merged", "") "]\n",
 		"[\"a\",9014,\"" CASE "\",17,\"short\",\"a.b.c\",{}]\n",
 		"[\"c\",9013,[12],\"" CASE "\",17,\"" HASH "\"]\n",
 		"[\"c\",9013,12,\"" CASE "\",17,\"" HASH
@@ -454,6 +464,7 @@ static void a_header_of_another_version_or_without_a_needed_column_is_refused(vo
 		{ "\"state\",", "" },
 		{ "{\"12\":8812", "{\"-12\":8812" },
 		{ "{\"12\":8812", "{\"\":8812" },
+		{ "{\"12\":8812", "{\"012\":8812" },
 		{ "{\"12\":8812", "{\"12\":-1" },
 		{ "{\"12\":8812", "{\"12\":\"8812\"" },
 		{ "\"epoch\":\"0", "\"epoch\":\"x" },
