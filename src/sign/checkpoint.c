@@ -118,7 +118,7 @@ static bool read_body(int64_t *size, struct hash32 *root, const char *origin, st
  * and false. */
 static int judge_line(struct str l, const char *origin, const struct pubkey *key, struct str body)
 {
-	struct strbuf sig = STRBUF_INIT_MAX(1024);
+	struct strbuf sig = STRBUF_INIT_MAX(NOTE_MAX);
 	unsigned char id[KEY_ID];
 	const char *space;
 	int verdict = -1;

@@ -427,8 +427,13 @@ static void a_checkpoint_is_opened_by_its_own_key_and_origin_alone(void **state)
 					 strbuf_str(&note), &why),
 			 ST_BAD_INPUT);
 	assert_string_equal(why.code, "checkpoint-form");
-	/* A witness adds its own line; that does not disturb. */
+	/* Witnesses add their own lines, one with a signature of 3,000 bytes as
+	 * the algorithms to come have; that does not disturb. */
 	strbuf_adds(&note, "\xE2\x80\x94 witness.example AAAAAAAAAAA=\n");
+	strbuf_adds(&note, "\xE2\x80\x94 witness.example ");
+	for (int i = 0; i < 1000; i++)
+		strbuf_adds(&note, "AAAA");
+	strbuf_adds(&note, "\n");
 	assert_int_equal(checkpoint_open(&size, &got, "sluss.example/log", signkey_public(k),
 					 strbuf_str(&note), NULL),
 			 ST_OK);
