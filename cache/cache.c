@@ -244,9 +244,11 @@ enum status cache_empty(struct db *db, struct err *why)
 
 enum status cache_purge(struct db *db, struct err *why)
 {
-	enum status st = db_checkpoint(db, why);
+	int64_t busy = 0;
+	enum status st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);
 
-	if (st == ST_OK)
-		st = meta_put(db, "purge_due", 0, "", why);
-	return st;
+	if (st == ST_OK && busy)
+		return err_set(why, ST_RETRY, "database-busy",
+			       "deleted words wait for a reader to end before they leave the file");
+	return st == ST_OK ? meta_put(db, "purge_due", 0, "", why) : st;
 }

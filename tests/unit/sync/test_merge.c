@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/sync/desk.h"
 
+#include <unistd.h>
+
 #include "cache/names.h"
 #include "sync/merge.h"
 
@@ -220,12 +222,113 @@ static void the_base_grows_under_an_action_and_both_are_seen(void **state)
 	desk_close(d);
 }
 
+/* Do the raw bytes of a file, or of its WAL, hold these words? */
+static bool file_holds(const char *path, const char *words)
+{
+	static const char *const tails[] = { "", "-wal" };
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		char name[120];
+		struct strbuf b = STRBUF_INIT;
+		char part[4096];
+		size_t n;
+		FILE *f;
+
+		snprintf(name, sizeof(name), "%s%s", path, tails[i]);
+		f = fopen(name, "rb");
+		while (f && (n = fread(part, 1, sizeof(part), f)) > 0)
+			assert_true(strbuf_add(&b, part, n));
+		if (f)
+			fclose(f);
+		found = found || (b.len && memmem(b.data, b.len, words, strlen(words)));
+		strbuf_release(&b);
+	}
+	return found;
+}
+
+static void words_of_a_lost_scope_leave_the_raw_files(void **state)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_SCOPE, .del_count = 1, .del = { SCOPE }, .sv = 2 };
+	char dir[] = "/tmp/sluss-test-XXXXXX", path[100], name[120];
+	struct err why = ERR_INIT;
+	struct db *reader;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/cache.db", dir);
+	sync_free(d->sync);
+	cache_close(d->cache);
+	must(cache_open(&d->cache, path, &why), &why);
+	must(cache_open(&reader, path, &why), &why);
+	strbuf_sets(&d->file[0].title, "KANARIEFAGEL");
+	desk_start(d);
+	desk_sync(d);
+	assert_true(file_holds(path, "KANARIEFAGEL"));
+	must(merge_rows(d, &row, 1, 0, &why), &why);
+	must(cache_purge(d->cache, &why), &why);
+	assert_false(file_holds(path, "KANARIEFAGEL"));
+	cache_close(reader);
+	desk_close(d);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, tails[i]);
+		unlink(name);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void a_purge_that_a_reader_holds_up_is_still_due(void **state)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_SCOPE, .del_count = 1, .del = { SCOPE }, .sv = 2 };
+	char dir[] = "/tmp/sluss-test-XXXXXX", path[100], name[120];
+	struct sync_point p;
+	struct case_row seen = CASE_ROW_INIT;
+	struct err why = ERR_INIT;
+	struct db *reader;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/cache.db", dir);
+	sync_free(d->sync);
+	cache_close(d->cache);
+	must(cache_open(&d->cache, path, &why), &why);
+	assert_int_equal(db_exec(d->cache, "PRAGMA busy_timeout = 0", NULL), ST_OK);
+	must(cache_open(&reader, path, &why), &why);
+	desk_start(d);
+	desk_sync(d);
+	must(cache_begin_read(reader, &why), &why);
+	must(case_get(reader, d->file[0].id, &seen, &why), &why);
+	must(merge_rows(d, &row, 1, 0, &why), &why);
+	assert_int_equal(cache_purge(d->cache, &why), ST_RETRY);
+	err_clear(&why);
+	must(cache_point(d->cache, &p, &why), &why);
+	assert_true(p.purge_due);
+	cache_rollback(reader);
+	must(cache_purge(d->cache, &why), &why);
+	must(cache_point(d->cache, &p, &why), &why);
+	assert_false(p.purge_due);
+	case_row_release(&seen);
+	cache_close(reader);
+	desk_close(d);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, tails[i]);
+		unlink(name);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_applied_twice_changes_nothing),
 		cmocka_unit_test(a_page_from_beyond_our_cursor_is_refused),
 		cmocka_unit_test(a_lost_scope_takes_its_cases_with_it),
+		cmocka_unit_test(words_of_a_lost_scope_leave_the_raw_files),
+		cmocka_unit_test(a_purge_that_a_reader_holds_up_is_still_due),
 		cmocka_unit_test(an_action_on_a_case_that_left_is_shown_no_more),
 		cmocka_unit_test(erased_words_are_gone_and_the_place_is_kept),
 		cmocka_unit_test(the_catalogue_is_kept_under_its_digest),
