@@ -26,6 +26,9 @@ static const struct glyphs *glyphs_of(const struct call *c)
 /* --- Text ---------------------------------------------------------------------- */
 
 static void add_line(struct call *c, struct strbuf *to, const char *fmt, va_list ap)
+	PRINTF_LIKE(3, 0);
+
+static void add_line(struct call *c, struct strbuf *to, const char *fmt, va_list ap)
 {
 	struct strbuf raw = STRBUF_INIT;
 
