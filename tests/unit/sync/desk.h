@@ -79,6 +79,9 @@ struct desk {
 	bool spoil_page, cut_page;
 	const char *bad_line; /* put into every page */
 	const char *alone;    /* JSON of GET /v1/cases/{id} */
+	int64_t head_size;    /* of the signed head; 0: some head of size 1 */
+	char head_root[HASH_TEXT];
+	const char *proof; /* JSON of GET /v1/log/proof */
 };
 
 static inline int64_t desk_wall(void *ctx)
@@ -461,6 +464,10 @@ static inline void answer_head(struct desk *d, struct reply *out)
 
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	memset(h.root, 'c', HASH_TEXT - 1);
+	if (d->head_size) {
+		h.size = d->head_size;
+		memcpy(h.root, d->head_root, HASH_TEXT);
+	}
 	assert_true(head_write(&payload, &h));
 	assert_int_equal(jws_sign(&jws, NULL, d->central_key, TYP_HEAD, strbuf_str(&payload), NULL),
 			 ST_OK);
@@ -492,6 +499,8 @@ static inline void central_route(struct desk *d, const struct request *r, struct
 		answer_acks(d, r, out);
 	else if (strcmp(path, "/v1/log/head") == 0)
 		answer_head(d, out);
+	else if (d->proof && strcmp(path, "/v1/log/proof") == 0)
+		answer_json(out, 200, d->proof);
 	else if (strcmp(path, "/v1/keys") == 0)
 		answer_json(out, 200, "{\"keys\":[]}");
 	else if (d->alone && strncmp(path, "/v1/cases/", 10) == 0 && !strstr(path, "/chain"))
