@@ -33,6 +33,7 @@ struct central_env {
 	void *ctx;
 	bool in_memory;	     /* no folder: no archive, witness in memory */
 	bool accept_restore; /* database behind the witness: new epoch */
+	bool look_only;	     /* for central_verify: nothing refused or written at the start */
 };
 
 /* --- A folder: DIR/{central.db,witness,keys/,archive/,conf/} --------------- */

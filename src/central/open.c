@@ -251,8 +251,9 @@ static enum status load_state(struct central *c, struct err *why)
 	c->catalog_rev = -1;
 	c->tx = 0;
 	memset(c->wrong, 0, sizeof(c->wrong));
-	if (st == ST_OK)
-		st = ensure_scopes(c, why);
+	if (st != ST_OK || c->env.look_only)
+		return st;
+	st = ensure_scopes(c, why);
 	if (st == ST_OK)
 		st = check_history(c, why);
 	/* A stop between commit and witness leaves the witness behind. */

@@ -31,6 +31,7 @@ is "an older database is refused with 78" $? 78
 has "and it says what to do" "$out" "--accept-restore"
 "$central" verify "$work/c" >/dev/null 2>&1
 is "verify finds it too, with 10" $? 10
+has "and says what the witness saw" "$("$central" verify "$work/c")" "witness saw 4"
 start "$work/c" --accept-restore
 is "told to, it starts" $? 0
 ask "$url/v1/api-info"
@@ -51,7 +52,17 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	out=$("$central" verify "$work/bad")
 	is "a changed envelope gives 10" $? 10
 	has "and the entry is named" "$out" "entry 2 seq 2"
+	cp "$work/c/central.db" "$work/bad/central.db"
+	sqlite3 "$work/bad/central.db" "UPDATE merkle SET hash = zeroblob(32) WHERE level = 1 AND idx = 0"
+	out=$("$central" verify "$work/bad")
+	is "a changed node of the tree gives 10" $? 10
+	has "and the entry above it is named" "$out" "entry 2 seq 2"
+	cp "$work/c/central.db" "$work/bad/central.db"
+	sqlite3 "$work/bad/central.db" "PRAGMA foreign_keys=OFF; DELETE FROM log WHERE seq = 4; DELETE FROM entry WHERE seq = 4; DELETE FROM feed WHERE seq = 4"
+	out=$("$central" verify "$work/bad")
+	is "a deleted last entry gives 10" $? 10
+	has "and it is named" "$out" "seq 4"
 else
-	skip "a changed envelope gives 10" "no sqlite3 program here"
+	skip "changed rows give 10" "no sqlite3 program here"
 fi
 done_testing

@@ -101,6 +101,8 @@ has "an invitation goes to standard output" "$code" "sluss1."
 out=$("$central" officer add "$work/c" x --name X --roles king 2>&1)
 is "an unknown role is wrong use" $? 2
 has "and names the roles there are" "$out" "registrar"
+"$central" officer add "$work/c" x --name X --roles officer --clearance high >/dev/null 2>&1
+is "a clearance that is no number is wrong use" $? 2
 out=$("$central" invite "$work/c" nobody 2>&1)
 is "an unknown officer cannot be invited" $? 1
 
