@@ -20,12 +20,17 @@ enum { HOUR = 3600 * 1000, DAY = 24 * HOUR, SPAN_OF_DAYS = 150, STEPS_MAX = 8 };
 
 /* The people of the demo. The first is the one whose workstation is opened. */
 static const struct central_officer people[] = {
-	{ "britt.a", "Britt Åkerlund", "bygglovshandläggare", "officer,decider", "", 0 },
+	{ "britt.a", "Britt Åkerlund", "handläggare", "officer,decider", "", 0 },
 	{ "jan.vd", "Jan van Dyk", "bygglovshandläggare", "officer,decider", "", 0 },
 	{ "eva.z", "Eva Zetterkvist", "miljöinspektör", "officer,decider", "", 0 },
+	{ "lova.m", "Lova Mossberga", "alkoholhandläggare", "officer,decider", "", 0 },
+	{ "sixten.r", "Sixten Rönnskär", "trafikhandläggare", "officer,decider", "", 0 },
+	{ "tyra.k", "Tyra Klintebo", "livsmedelsinspektör", "officer,decider", "", 0 },
+	{ "vidar.h", "Vidar Hagelby", "bygglovshandläggare", "officer,decider", "", 0 },
+	{ "ottilia.s", "Ottilia Sälgmark", "registrator", "officer,decider,registrar", "", 0 },
 	{ "anna.c", "Anna Cederros", "enhetschef", "supervisor,officer,decider", "", 1 },
 };
-enum { PEOPLE = sizeof(people) / sizeof(people[0]), DESKS = 3 };
+enum { PEOPLE = sizeof(people) / sizeof(people[0]), DESKS = 8 };
 
 /* How a case goes on after its arrival: one letter a step. */
 static const struct {
