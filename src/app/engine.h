@@ -52,6 +52,7 @@ struct engine_goal {
 	void *ctx;
 	int64_t until; /* boot ms */
 	bool patient;  /* try again while the central is out of reach */
+	bool settle;   /* enough when nothing can be sent or fetched right now */
 };
 
 /* Run both lanes until the goal is reached. ST_RETRY "too-late"; "elsewhere":

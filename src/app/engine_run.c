@@ -77,6 +77,15 @@ static enum status give_up(const struct sync_status *s, struct err *why)
 		       s->code[0] ? s->code : sync_trouble_name(s->trouble), "%s", s->text);
 }
 
+/* Neither lane has anything to say. What is left waits for its undo window. */
+static bool is_settled(struct lanes *l)
+{
+	struct sync_status now;
+
+	sync_status(l->sync, &now);
+	return now.online && now.trouble == SYNC_FINE;
+}
+
 static enum status run(struct lanes *l, const struct engine_goal *goal, struct err *why)
 {
 	static const enum sync_lane order[] = { LANE_PUSH, LANE_PULL };
@@ -103,6 +112,8 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 		}
 		if (clock_boot(&l->clock) >= goal->until)
 			return err_set(why, ST_RETRY, "too-late", "the time to wait is up");
+		if (!any && goal->settle && is_settled(l))
+			return ST_OK;
 		if (!any)
 			nap(l, soonest, goal->until);
 	}

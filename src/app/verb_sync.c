@@ -157,6 +157,11 @@ static void report_words(struct call *c, const struct sync_status *s)
 	if (!c->given[FLAG_QUIET])
 		say_line(c, P_("Hämtade %lld rad.", "Hämtade %lld rader.", s->rows),
 			 (long long)s->rows);
+	if (!c->given[FLAG_QUIET] && s->outbox.waiting > 0)
+		say_line(c,
+			 P_("%lld åtgärd sänds när ångertiden är slut.",
+			    "%lld åtgärder sänds när ångertiden är slut.", s->outbox.waiting),
+			 (long long)s->outbox.waiting);
 	if (trouble > 0)
 		say_line(c,
 			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",
@@ -166,7 +171,9 @@ static void report_words(struct call *c, const struct sync_status *s)
 
 enum status verb_sync(struct call *c, struct err *why)
 {
-	struct engine_goal goal = { .reached = all_done, .patient = c->given[FLAG_WAIT] };
+	struct engine_goal goal = { .reached = all_done,
+				    .patient = c->given[FLAG_WAIT],
+				    .settle = !c->given[FLAG_WAIT] };
 	struct sync_status last;
 	struct err local = ERR_INIT;
 	int64_t ms = SYNC_MS;
@@ -177,8 +184,9 @@ enum status verb_sync(struct call *c, struct err *why)
 		st = call_wait_ms(c, &ms, why);
 	if (st == ST_OK)
 		st = call_unlock(c, why);
-	/* Who asks for it to be sent now has no use for the undo window. */
-	if (st == ST_OK)
+	/* A timer must not cut an undo window short; who waits for the answer
+	 * has no use for one. */
+	if (st == ST_OK && c->given[FLAG_WAIT])
 		st = outbox_flush(c->home->outbox, why);
 	if (st != ST_OK)
 		return st;
@@ -187,7 +195,7 @@ enum status verb_sync(struct call *c, struct err *why)
 	if (st == ST_RETRY && strcmp(local.code, "elsewhere") == 0) {
 		if (!c->given[FLAG_QUIET])
 			say_line(c, "%s", words_code("elsewhere"));
-		return watch(c, goal.until, why);
+		return c->given[FLAG_WAIT] ? watch(c, goal.until, why) : ST_OK;
 	}
 	if (st == ST_OK)
 		report_words(c, &last);

@@ -99,7 +99,9 @@ exits "undo takes it back" 0 sluss britt.a outbox undo "$item"
 exits "it is void" 0 sluss_locked britt.a outbox --json
 is "in the outbox too" "$(json '.items[0].state')" void
 exits "another note" 0 note britt.a "$dnr1"
-exits "sync sends it" 0 sluss britt.a sync --quiet
+exits "a sync that does not wait leaves it its undo time" 0 sluss britt.a sync
+like "and says so" "$(messages)" "ångertiden"
+exits "sync --wait sends it" 0 sluss britt.a sync --quiet --wait
 exits "the central took it" 0 sluss_locked britt.a outbox --json
 is "with an answer" "$(json '.items[0].verdict')" accepted
 exits "show tells its words" 0 sluss_locked britt.a show "$dnr1" --json
@@ -116,6 +118,15 @@ exits "the first one is quicker" 0 sluss britt.a claim "$dnr2" --wait
 exits "the late claim is refused" 0 sluss jan.vd sync
 exits "the outbox says so" 0 sluss_locked jan.vd outbox
 like "by whom it was taken" "$(cat "$T/out")" "togs av Officer britt.a (britt.a)"
+exits "as JSON too" 0 sluss_locked jan.vd outbox --json
+is "with the word of the protocol" "$(json '.items[0].why')" taken
+item=$(json '.items[0].item')
+exits "trying again is refused here" 7 sluss jan.vd outbox retry "$item"
+exits "the answer is put away" 0 sluss_locked jan.vd outbox dismiss "$item"
+exits "and waits no more" 0 sluss_locked jan.vd outbox --json
+is "for anybody" "$(json .counts.refused)" 0
+exits "an item that does not exist" 3 sluss jan.vd outbox undo 999
+exits "a number that is none" 2 sluss jan.vd outbox undo two
 exits "who decides needs the role" 5 sluss jan.vd decide "$dnr1" --outcome bifall \
 	--reasons-omitted plainly-unnecessary --sign
 
@@ -145,11 +156,34 @@ exits "the chain verifies" 0 sluss britt.a verify "$dnr1" --wait --json
 is "every entry" "$(json '[.entries[] | select(.as != "ok")] | length')" 0
 is "and says so" "$(json .holds)" true
 
+# The package is judged by the program beside this one.
+package=$(find "$C/archive" -name '*.zip' | head -n 1)
+if [ -x "$B/sluss-verify" ] && [ -n "$package" ]; then
+	exits "the archive package holds" 0 sluss_locked britt.a verify "$package"
+	cp "$package" "$T/changed.zip"
+	printf 'X' | dd of="$T/changed.zip" bs=1 seek=2000 conv=notrunc 2>/dev/null
+	exits "a changed one does not" 10 sluss_locked britt.a verify "$T/changed.zip"
+else
+	tests=$((tests + 1))
+	echo "ok $tests - the archive package holds # SKIP sluss-verify is not built"
+fi
+
+# --- Another window has the home ---------------------------------------------------------
+if command -v flock >/dev/null; then
+	home=$(home_of britt.a)
+	locked() { flock "$home/pusher.lock" env SLUSS_HOME="$home" "$SLUSS" "$@" --passphrase-fd 3 3<"$T/passphrase"; }
+	echo "$PASSPHRASE" >"$T/passphrase"
+	exits "sync leaves it to the other window" 0 locked sync
+	like "and says so" "$(messages)" "Ett annat fönster"
+	exits "who waits is told that nobody answered" 8 locked release "$dnr2" --wait=1
+	exits "the next one with the lock sends it" 0 sluss britt.a sync --wait
+fi
+
 # --- The central is gone ---------------------------------------------------------------
 stop_central
 exits "sync needs it" 6 sluss britt.a sync
-exits "a claim does not" 0 sluss britt.a release "$dnr2"
-exits "but its answer does" 8 sluss britt.a claim "$dnr2" --wait=1
+exits "a claim does not" 0 sluss britt.a claim "$dnr2"
+exits "but its answer does" 8 sluss britt.a release "$dnr2" --wait=1
 exits "doctor says what it can" 0 sluss_locked britt.a doctor --json
 is "with its schema" "$(json .schema)" sluss.doctor/1
 like "no name in it" "$(grep -c Officer "$T/out")" 0
