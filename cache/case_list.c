@@ -30,10 +30,11 @@
 
 #define BASE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER NOT_TOUCHED FILTERS
 #define OVERLAY " FROM overlay_case WHERE closed <= ?10" BY_EITHER FILTERS
-/* For counting: the base as if nothing were touched, from an index alone where
+/* Every counting text takes the same ten parameters.
+ * For counting: the base as if nothing were touched, from an index alone where
  * the question allows, less the rows of it that are. */
-#define WHOLE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER FILTERS
-#define LEAN(closed, by) " FROM base_case WHERE closed = " closed by
+#define WHOLE(closed, by) " FROM base_case WHERE ?10 >= 0 AND closed = " closed by BY_EITHER FILTERS
+#define LEAN(closed, by) " FROM base_case WHERE ?10 >= 0 AND closed = " closed by
 #define TOUCHED                                                                                    \
 	" FROM base_case WHERE case_id IN (SELECT case_id FROM overlay_case)"                      \
 	" AND closed <= ?10" BY_EITHER FILTERS

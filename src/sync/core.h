@@ -157,6 +157,7 @@ void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const ch
 /* Wall ms -> how far off the central's clock is. */
 void learn_now(struct sync *s, int64_t central_now);
 bool pull_due(const struct sync *s);
+enum step check_due(const struct sync *s, int64_t boot);
 enum status read_json(struct json **j, const struct reply *r, struct err *why);
 
 #endif

@@ -81,14 +81,14 @@ static enum status choose_chain(struct sync *s, enum step *step, struct err *why
 	return ST_OK;
 }
 
-static void choose_checks(struct sync *s, int64_t boot, enum step *step)
+/* What is looked after now and then: the signed head, others' keys. */
+enum step check_due(const struct sync *s, int64_t boot)
 {
 	if (s->proof_due)
-		*step = STEP_PROOF;
-	else if (boot - s->head_at >= HEAD_MS)
-		*step = STEP_HEAD;
-	else if (boot - s->keys_at >= KEYS_MS)
-		*step = STEP_KEYS;
+		return STEP_PROOF;
+	if (boot - s->head_at >= HEAD_MS)
+		return STEP_HEAD;
+	return boot - s->keys_at >= KEYS_MS ? STEP_KEYS : STEP_NONE;
 }
 
 enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
@@ -111,7 +111,7 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 		st = choose_chain(s, step, why);
 	if (st != ST_OK || *step != STEP_NONE)
 		return st;
-	choose_checks(s, boot, step);
+	*step = check_due(s, boot);
 	if (*step == STEP_NONE && !s->in.once && calm(s, seq, boot, wake_at))
 		*step = STEP_WAIT;
 	return ST_OK;

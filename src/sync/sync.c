@@ -411,11 +411,15 @@ bool sync_waiting(const struct sync *s)
 bool sync_idle(struct sync *s)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
+	enum step under_way = s->lane[LANE_PULL].step;
 	enum status st = outbox_next(s->in.outbox, s->who.dev, 0, &next, NULL);
 
 	outbox_item_release(&next);
-	return st == ST_NONE && !pull_due(s) && s->chains_done && s->alone_done
-	       && s->who.recheck_from == 0;
+	if (st != ST_NONE || (under_way != STEP_NONE && under_way != STEP_WAIT))
+		return false;
+	/* The first pass brings keys and head as well, for verify. */
+	return !pull_due(s) && s->chains_done && s->alone_done && s->who.recheck_from == 0
+	       && s->keys_at != NEVER && check_due(s, s->keys_at) == STEP_NONE;
 }
 
 void sync_status(struct sync *s, struct sync_status *out)
