@@ -16,6 +16,7 @@ struct stmt {
 	const char *sql; /* its address is the key */
 	sqlite3_stmt *q; /* NULL: did not compile; `rc` says why */
 	int rc;
+	int bound; /* the first binding that failed, or SQLITE_OK */
 };
 
 struct db {
@@ -89,12 +90,15 @@ static enum status shape(struct db *db, unsigned flags, struct err *why)
 	char sql[400];
 
 	if (!(flags & DB_READ_ONLY)) {
+		enum status st;
+
 		sqlite3_file_control(db->h, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
 		snprintf(sql, sizeof(sql), "PRAGMA page_size=%d;%s PRAGMA secure_delete=%s;",
 			 PAGE_SIZE, db->memory ? "" : " PRAGMA journal_mode=WAL;",
 			 flags & DB_SECURE_DELETE ? "ON" : "OFF");
-		if (db_exec(db, sql, why) != ST_OK)
-			return ST_BROKEN;
+		st = db_exec(db, sql, why);
+		if (st != ST_OK)
+			return st;
 	}
 	snprintf(sql, sizeof(sql),
 		 "PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
@@ -104,13 +108,20 @@ static enum status shape(struct db *db, unsigned flags, struct err *why)
 	return db_exec(db, sql, why);
 }
 
+/* The version is asked for again under the lock: another process may open
+ * the same new file and take the step first. */
 static enum status run_step(struct db *db, const struct db_schema *s, int step, struct err *why)
 {
 	char sql[96];
+	int64_t version = 0;
 	enum status st = db_begin(db, why);
 
-	if (st != ST_OK)
+	if (st == ST_OK)
+		st = db_get_int(db, "PRAGMA user_version", &version, 0, why);
+	if (st != ST_OK || version > step) {
+		db_rollback(db);
 		return st;
+	}
 	snprintf(sql, sizeof(sql), "PRAGMA user_version=%d; PRAGMA application_id=%u;", step + 1,
 		 s->application_id);
 	st = db_exec(db, s->steps[step], why);
@@ -152,32 +163,48 @@ static enum status migrate(struct db *db, const struct db_schema *s, unsigned fl
 /* A newer file must stay untouched, so look before any PRAGMA can write. */
 static enum status peek_version(const char *path, const struct db_schema *s, struct err *why)
 {
-	struct db probe = { .path = (char[]){ "" } };
+	struct db probe = { .path = strdup(path) };
 	int64_t version = 0;
 	enum status st = ST_OK;
-	char *name = strdup(path);
 
-	if (!name)
+	if (!probe.path)
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
-	probe.path = name;
 	if (sqlite3_open_v2(path, &probe.h, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
 	    && db_get_int(&probe, "PRAGMA user_version", &version, 0, NULL) == ST_OK
 	    && version > s->step_count)
 		st = migrate(&probe, s, DB_READ_ONLY, why);
 	sqlite3_close(probe.h);
-	free(name);
+	free(probe.path);
 	return st;
+}
+
+/* The handle alone: nothing is asked or written yet. */
+static enum status open_handle(struct db *db, unsigned flags, const struct db_schema *schema,
+			       struct err *why)
+{
+	int create = flags & DB_CREATE ? SQLITE_OPEN_CREATE : 0;
+	int mode = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+		   | (flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | create);
+	bool there = !db->memory && access(db->path, F_OK) == 0;
+	enum status st = there ? peek_version(db->path, schema, why) : ST_OK;
+	int rc;
+
+	if (!there && !db->memory && !(flags & DB_CREATE))
+		return err_set(why, ST_NONE, "no-file", "%s: there is no such file", db->path);
+	if (st != ST_OK)
+		return st;
+	rc = sqlite3_open_v2(db->path, &db->h, mode, NULL);
+	if (rc != SQLITE_OK)
+		return explain(db, rc, why);
+	sqlite3_busy_timeout(db->h, BUSY_MS);
+	return ST_OK;
 }
 
 enum status db_open(struct db **out, const char *path, unsigned flags,
 		    const struct db_schema *schema, struct err *why)
 {
 	struct db *db = calloc(1, sizeof(*db));
-	int mode = flags & DB_READ_ONLY
-			   ? SQLITE_OPEN_READONLY
-			   : SQLITE_OPEN_READWRITE | (flags & DB_CREATE ? SQLITE_OPEN_CREATE : 0);
-	enum status st = ST_OK;
-	int rc;
+	enum status st;
 
 	*out = NULL;
 	if (db)
@@ -187,29 +214,16 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
 	db->memory = strcmp(path, ":memory:") == 0;
-	if (!db->memory && access(path, F_OK) != 0) {
-		if (!(flags & DB_CREATE))
-			st = err_set(why, ST_NONE, "no-file", "%s: there is no such file", path);
-	} else if (!db->memory) {
-		st = peek_version(path, schema, why);
-	}
-	if (st == ST_OK) {
-		rc = sqlite3_open_v2(path, &db->h,
-				     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-		st = rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
-	}
-	if (st == ST_OK) {
-		sqlite3_busy_timeout(db->h, BUSY_MS);
+	st = open_handle(db, flags, schema, why);
+	if (st == ST_OK)
 		st = shape(db, flags, why);
-	}
 	if (st == ST_OK)
 		st = migrate(db, schema, flags, why);
-	if (st != ST_OK) {
+	if (st == ST_OK)
+		*out = db;
+	else
 		db_close(db);
-		return st;
-	}
-	*out = db;
-	return ST_OK;
+	return st;
 }
 
 void db_close(struct db *db)
@@ -302,17 +316,25 @@ struct stmt *db_stmt(struct db *db, const char *sql)
 	sqlite3_reset(db->slots[at]->q);
 	if (db->slots[at]->q)
 		sqlite3_clear_bindings(db->slots[at]->q);
+	db->slots[at]->bound = SQLITE_OK;
 	return db->slots[at];
+}
+
+/* A value that was not bound would be written as NULL: the step tells. */
+static void keep(struct stmt *q, int rc)
+{
+	if (q->q && q->bound == SQLITE_OK)
+		q->bound = rc;
 }
 
 void stmt_int(struct stmt *q, int i, int64_t v)
 {
-	sqlite3_bind_int64(q->q, i, v);
+	keep(q, sqlite3_bind_int64(q->q, i, v));
 }
 
 void stmt_text(struct stmt *q, int i, struct str s)
 {
-	sqlite3_bind_text64(q->q, i, s.p ? s.p : "", s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+	keep(q, sqlite3_bind_text64(q->q, i, s.p ? s.p : "", s.n, SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 void stmt_cstr(struct stmt *q, int i, const char *s)
@@ -325,17 +347,20 @@ void stmt_cstr(struct stmt *q, int i, const char *s)
 
 void stmt_blob(struct stmt *q, int i, const void *p, size_t n)
 {
-	sqlite3_bind_blob64(q->q, i, n ? p : "", n, SQLITE_TRANSIENT);
+	keep(q, sqlite3_bind_blob64(q->q, i, n ? p : "", n, SQLITE_TRANSIENT));
 }
 
 void stmt_null(struct stmt *q, int i)
 {
-	sqlite3_bind_null(q->q, i);
+	keep(q, sqlite3_bind_null(q->q, i));
 }
 
 enum status stmt_step(struct stmt *q, struct err *why)
 {
-	int rc = q->q ? sqlite3_step(q->q) : q->rc;
+	int rc = q->q ? q->bound : q->rc;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q->q);
 
 	if (rc == SQLITE_ROW)
 		return ST_OK;
@@ -404,10 +429,12 @@ enum status db_check(struct db *db, struct err *why)
 {
 	struct stmt *q = db_stmt(db, "PRAGMA integrity_check");
 	enum status st = stmt_step(q, why);
+	struct str finding;
 
-	if (st == ST_OK && !str_eq(stmt_col_text(q, 0), "ok"))
-		st = err_set(why, ST_BROKEN, "database-damaged", "%s: %.200s", db->path,
-			     stmt_col_text(q, 0).p);
+	finding = stmt_col_text(q, 0);
+	if (st == ST_OK && !str_eq(finding, "ok"))
+		st = err_set(why, ST_BROKEN, "database-damaged", "%s: %.*s", db->path,
+			     (int)(finding.n < 200 ? finding.n : 200), finding.p);
 	stmt_reset(q);
 	if (st != ST_OK)
 		return st;
