@@ -17,7 +17,8 @@
 
 enum {
 	CONNECTIONS_MAX = 512,
-	PER_ADDRESS_MAX = 128,
+	PER_ADDRESS_MAX = 448, /* an office, or a proxy, may be one address */
+	HELD_PER_LOGIN = 4,
 	IDLE_SECONDS = 75,	      /* longer than the longest wait */
 	CONNECTION_BYTES = 64 * 1024, /* request line and headers */
 	HELD_MAX = 480,
@@ -87,6 +88,16 @@ static void hold(struct http *h, struct exchange *x)
 	h->held = x;
 	h->held_count++;
 	MHD_suspend_connection(x->connection);
+}
+
+/* How many requests of the same login are held. */
+static int held_by(const struct http *h, const struct exchange *x)
+{
+	int n = 0;
+
+	for (const struct exchange *o = h->held; o; o = o->next)
+		n += strcmp(o->request.bearer, x->request.bearer) == 0;
+	return n;
 }
 
 /* Ask the core again; true when there is an answer now. */
@@ -301,7 +312,7 @@ static enum MHD_Result answer(struct exchange *x)
 	if (x->too_large) {
 		too_large(x);
 	} else if (!x->ready) {
-		if (h->stopping || h->held_count >= HELD_MAX)
+		if (h->stopping || h->held_count >= HELD_MAX || held_by(h, x) >= HELD_PER_LOGIN)
 			x->request.timeout_ms = -1;
 		central_handle(h->central, &x->request, &x->reply);
 		x->ready = !x->reply.hold;
