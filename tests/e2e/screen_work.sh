@@ -1,0 +1,228 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# Work on the full screen when things go wrong: first run by keys, a program
+# that is killed in the middle of a text, a central that is away, somebody who
+# was first, an action taken back.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/lib/screen.sh
+. "$(dirname "$0")/../lib/screen.sh"
+
+# shellcheck disable=SC2119
+start_central
+add_officer britt.a officer,decider bygg
+add_officer eva.z officer bygg
+one=$(apply BYGGLOV_TILLBYGGNAD w-1 "Carport vid Ekvägen" "Åkesson, Britt")
+two=$(apply BYGGLOV_TILLBYGGNAD w-2 "Växthus vid Sjögatan" "Östling, Per")
+
+# --- First run -----------------------------------------------------------------------
+
+mkdir -p "$(home_of britt.a)"
+invitation=$(invite britt.a)
+cat >"$T/script" <<EOF
+wait FÖRSTA START
+expect lämnar aldrig datorn
+key F8
+wait Fyll i
+key S-Tab
+key ^U
+type $URL
+key Tab
+type sluss1.AAAAAAAAAAAAAAAAAAAAAA.0000000000000000
+key Tab
+type $PASSPHRASE
+key Tab
+type another passphrase
+key F8
+wait olika
+key ^U
+type $PASSPHRASE
+key F8
+wait fingeravtryck
+expectnot Kö:
+key S-Tab S-Tab
+key ^U
+type $invitation
+key F8
+wait Välkommen
+wait Växthus
+key Q
+waitexit 0
+EOF
+screen britt.a --script "$T/script"
+did "first run: a wrong invitation is refused, the right one enrols" $?
+is "the passphrase is nowhere on the screen" "$(grep -c 'kanin plog' "$RAW")" 0
+
+# --- Killed in the middle ---------------------------------------------------------------
+
+{
+	unlock_script
+	cat <<-EOF
+		wait $one
+		type :öppna $one
+		key Enter
+		wait Carport
+		key a
+		wait Tjänsteanteckning
+		type Halva meningen stod kvar
+		wait utkast sparat
+		kill KILL
+		waitexit 137
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "a note is on disk while it is being written" $?
+{
+	unlock_script
+	cat <<-EOF
+		wait $one
+		type :öppna $one
+		key Enter
+		wait Carport
+		key t
+		wait handläggs
+		key a
+		wait Ditt utkast är tillbaka
+		expect Halva meningen stod kvar
+		key Esc
+		key b
+		wait Kontroll före signering
+		key Tab
+		type Bygglov bevil
+		wait utkast sparat
+		kill KILL
+		waitexit 137
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the killed note came back; the decision is on disk too" $?
+{
+	unlock_script
+	cat <<-EOF
+		wait $one
+		type :öppna $one
+		key Enter
+		wait Carport
+		key b
+		wait Ditt utkast är tillbaka
+		expect Bygglov bevil
+		key Esc
+		key a
+		wait Halva meningen
+		key Esc
+		# --- Undo ---
+		type :prio 1
+		key Enter
+		wait Prioritet
+		key Esc
+		key o
+		wait Till kö
+		type strand
+		wait > Strandskydd
+		key Enter
+		key F8
+		wait Klart: överlämna
+		wait ångra (u)
+		key u
+		wait Ångrat: överlämna
+		key 1
+		wait Bygglov
+		key u
+		wait Inget att ångra
+		key g u
+		wait UTKORG
+		wait ÅNGRAD
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the decision came back; what is not sent is undone by u" $?
+
+# --- The central is away ------------------------------------------------------------------
+
+enrol eva.z >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
+address=$(central_address)
+stop_central
+{
+	echo "wait Lösenfras"
+	echo "type $PASSPHRASE"
+	cat <<-EOF
+		key Enter
+		wait OFFLINE
+		type :öppna $two
+		key Enter
+		wait Växthus
+		key t
+		wait handläggs
+		wait utkorg 1
+		key 2
+		wait (i utkorgen) Tog
+		key g u
+		wait VÄNTAR NÄT
+		# Leaving asks, since something is not sent; the default is to stay.
+		key Q
+		wait inte sänd
+		key Enter
+		expectnot inte sänd
+		key Q
+		key F8
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "without the central a case is taken, and waits signed" $?
+
+# --- Somebody was first -------------------------------------------------------------------
+
+serve_central "$address"
+sluss eva.z sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
+exits "eva takes the same case first" 0 sluss eva.z claim "$two" --wait=20
+{
+	unlock_script
+	cat <<-EOF
+		wait nekad 1
+		type :konflikter
+		key Enter
+		wait KONFLIKTER
+		expect eva.z
+		expect Inget har ändrats
+		expect signera samma åtgärd igen
+		# What it was about is read first.
+		key Enter
+		wait Växthus
+		expect Officer eva.z
+		key q
+		wait KONFLIKTER
+		key x
+		wait Undanlagd
+		wait Inga konflikter
+		key q
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the one who came second is told by whom and what can be done, and lets go" $?
+exits "eva still has the case" 0 sluss_locked eva.z show "$two" --json
+like "and nobody else" "$(jq -r '.. | .assignee? // empty' "$T/out" | head -n 1)" eva.z
+
+# --- Type-ahead ----------------------------------------------------------------------------
+
+{
+	unlock_script
+	cat <<-EOF
+		type :öppna $one
+		keys \raRingt igen.\e[19~
+		wait Klart: anteckna
+		key 2
+		wait kvarRingt igen
+		key u
+		wait Ångrat
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "keys typed ahead are all done, in order" $?
+finish
