@@ -26,7 +26,9 @@ static enum status one_turn(struct lanes *l, enum sync_lane lane, int64_t until,
 
 		if (left < REQUEST_LEAST_MS)
 			left = REQUEST_LEAST_MS;
-		if (req.timeout_ms <= 0 || req.timeout_ms > left)
+		if (req.timeout_ms <= 0)
+			req.timeout_ms = l->timeout_ms;
+		if (req.timeout_ms > left)
 			req.timeout_ms = (int)left;
 		/* A request that got no answer is told to sync by status 0. */
 		if (http_send(l->http[lane], l->url, &req, &reply, NULL) != ST_OK)

@@ -53,6 +53,19 @@ static void finding(struct findings *f, const char *what, enum finding_level lev
 	strbuf_release(&text);
 }
 
+/* A path without the officer's own name in it. */
+static const char *tilde(char out[HOME_PATH], const char *path)
+{
+	const char *user_home = getenv("HOME");
+	size_t n = user_home ? strlen(user_home) : 0;
+
+	if (n > 1 && strncmp(path, user_home, n) == 0 && path[n] == '/')
+		snprintf(out, HOME_PATH, "~%s", path + n);
+	else
+		snprintf(out, HOME_PATH, "%s", path);
+	return out;
+}
+
 static void terminal(struct findings *f)
 {
 	const char *term = getenv("TERM");
@@ -72,27 +85,30 @@ static void locale(struct findings *f)
 static void folder(struct findings *f)
 {
 	const char *path = f->c->home->data;
+	char shown[HOME_PATH];
 	struct stat s;
 
 	if (stat(path, &s) || s.st_uid != geteuid() || (s.st_mode & 077))
-		finding(f, "home", BAD, "%s: %s", path, _("mappen är inte bara din"));
+		finding(f, "home", BAD, "%s: %s", tilde(shown, path), _("mappen är inte bara din"));
 	else
-		finding(f, "home", GOOD, "%s: 0700", path);
+		finding(f, "home", GOOD, "%s: 0700", tilde(shown, path));
 }
 
 static void one_file(struct findings *f, const char *what, struct db *db, const char *path)
 {
+	char shown[HOME_PATH];
 	struct err why = ERR_INIT;
 	struct stat s;
 
+	tilde(shown, path);
 	if (stat(path, &s)) {
-		finding(f, what, BAD, "%s: %s", path, _("finns inte"));
+		finding(f, what, BAD, "%s: %s", shown, _("finns inte"));
 		return;
 	}
 	if (cache_check(db, &why) != ST_OK)
-		finding(f, what, BAD, "%s: %s", path, why.text);
+		finding(f, what, BAD, "%s: %s", shown, why.text);
 	else
-		finding(f, what, s.st_mode & 077 ? BAD : GOOD, "%s: %lld kB, %03o", path,
+		finding(f, what, s.st_mode & 077 ? BAD : GOOD, "%s: %lld kB, %03o", shown,
 			(long long)s.st_size / 1024, (unsigned)(s.st_mode & 0777));
 }
 
@@ -107,7 +123,7 @@ static void files(struct findings *f)
 		return;
 	}
 	if (h->cache_renewed)
-		finding(f, "cache", ODD, "%s.damaged: %s", h->cache_path, _("skadad och ersatt"));
+		finding(f, "cache", ODD, "cache.db.damaged: %s", _("skadad och ersatt"));
 	one_file(f, "cache", h->cache, h->cache_path);
 	one_file(f, "outbox", h->outbox, h->outbox_path);
 	if (outbox_count(h->outbox, &n, NULL) == ST_OK)
@@ -143,7 +159,7 @@ static void central(struct findings *f)
 		finding(f, "device", BAD, "%s", words_code("device-frozen"));
 	probe_central(h, h->who.url, &p);
 	if (!p.reachable) {
-		finding(f, "central", ODD, "%s: %s", h->who.url, p.why.text);
+		finding(f, "central", ODD, "%s", p.why.text);
 		return;
 	}
 	finding(f, "central", GOOD, "%s: %s %s, %lld ms", h->who.url, p.name, p.version,
@@ -155,10 +171,11 @@ static void central(struct findings *f)
 static void configuration(struct findings *f)
 {
 	const struct config *c = &f->c->home->config;
+	char shown[HOME_PATH];
 
 	for (int i = 0; i < CONFIG_FILES; i++)
 		if (c->read[i])
-			finding(f, "conf", GOOD, "%s", c->file[i]);
+			finding(f, "conf", GOOD, "%s", tilde(shown, c->file[i]));
 	for (int i = 0; i < c->warning_count; i++)
 		finding(f, "conf", ODD, "%s", c->warnings[i]);
 }

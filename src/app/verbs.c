@@ -123,6 +123,8 @@ static const struct verb verbs[] = {
 	  verb_keys },
 	{ "conf", "konfig", "check|show", 1, 1, JSON, NEED_HOME,
 	  N_("pröva inställningarna, eller visa vad som gäller"), NULL, verb_conf },
+	{ "cache", "kopia", "check|renew", 1, 1, 0, NEED_FILES,
+	  N_("pröva den lokala kopian, eller börja på en ny"), NULL, verb_cache },
 	{ "doctor", "diagnos", "", 0, 0, JSON, NEED_HOME,
 	  N_("hur det står till, utan personuppgifter"), NULL, verb_doctor },
 	{ "help", "hjälp", "[VERB]", 0, 1, 0, NEED_NOTHING, N_("hjälp om ett kommando"), NULL,

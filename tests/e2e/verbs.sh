@@ -205,4 +205,11 @@ english() { LANGUAGE=en sluss_locked britt.a "$@"; }
 exits "English is spoken" 0 english show "$dnr1"
 like "in full" "$(cat "$T/out")" "Queue"
 exits "nobody reads" 1 sh -c 'SLUSS_HOME=$1 "$2" list >/dev/full' - "$(home_of britt.a)" "$SLUSS"
+
+# --- The local copy -----------------------------------------------------------------------
+exits "the copy is whole" 0 sluss_locked britt.a cache check
+exits "it can be made anew" 0 sluss_locked britt.a cache renew
+exits "and is empty then" 3 sluss_locked britt.a list --require-hit
+exits "what was signed is kept" 0 sluss_locked britt.a outbox --json
+like "to the last item" "$(json '.items | length > 5')" true
 finish
