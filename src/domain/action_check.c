@@ -277,7 +277,8 @@ static enum status check_reasons(const struct action *a, struct err *why)
 		       " for leaving them out (FL 32)");
 }
 
-/* As wire writes a text: the shortest escape of a control takes six. */
+/* As wire writes a text: two bytes where JSON has a short form, six for the
+ * other controls. */
 static size_t json_size(struct str s)
 {
 	size_t n = s.n;
@@ -285,10 +286,10 @@ static size_t json_size(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c == '"' || c == '\\')
+		if (c && strchr("\"\\\b\t\n\f\r", c))
 			n += 1;
 		else if (c < 0x20)
-			n += 5; /* \u000a */
+			n += 5;
 	}
 	return n;
 }

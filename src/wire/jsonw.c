@@ -65,6 +65,17 @@ void jsonw_end_list(struct jsonw *w)
 	close_level(w, ']');
 }
 
+/* The letter of a control's short form, 0 if it has none. */
+static char short_form(unsigned char c)
+{
+	static const char letters[0x20] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+	};
+
+	return c < 0x20 ? letters[c] : (char)c;
+}
+
+/* Short forms where there are any: text of many lines stays near its size. */
 static void quote(struct strbuf *out, struct str s)
 {
 	size_t from = 0;
@@ -77,10 +88,10 @@ static void quote(struct strbuf *out, struct str s)
 			continue;
 		strbuf_add(out, s.p + from, i - from);
 		from = i + 1;
-		if (c < 0x20)
-			strbuf_addf(out, "\\u%04x", c);
+		if (short_form(c))
+			strbuf_add(out, (const char[]){ '\\', short_form(c) }, 2);
 		else
-			strbuf_add(out, (const char[]){ '\\', (char)c }, 2);
+			strbuf_addf(out, "\\u%04x", c);
 	}
 	if (s.n > from)
 		strbuf_add(out, s.p + from, s.n - from);

@@ -312,7 +312,7 @@ static void arguments_at_their_ceilings_together_fit_the_envelope(void **state)
 						 ST_OK);
 		assert_int_equal(action_check(&a, NULL), ST_OK);
 	}
-	/* These take two bytes in JSON, or six. */
+	/* These take two bytes each in JSON. */
 	for (const char *wide = "\"\\\n\t"; *wide; wide++) {
 		memset(big, *wide, sizeof(big));
 		fill(&a, action_find(str_of("case.decide")));
