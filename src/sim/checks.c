@@ -217,8 +217,8 @@ static void check_nothing(struct world *w)
 		enum status st = stmt_step(q, NULL);
 
 		if (st == ST_OK)
-			world_violation(w, nothing[i].invariant, "%s: %.60s", nothing[i].what,
-					stmt_col_text(q, 0).p);
+			world_violation(w, nothing[i].invariant, "%s: %.*s", nothing[i].what,
+					(int)stmt_col_text(q, 0).n, stmt_col_text(q, 0).p);
 		else if (st != ST_NONE)
 			world_violation(w, "central", "%s: cannot be asked", nothing[i].what);
 		stmt_reset(q);

@@ -151,7 +151,6 @@ void device_close(struct device *d)
 	signkey_free(d->key);
 	cache_close(d->cache);
 	cache_close(d->outbox);
-	cache_close(d->image);
 }
 
 void device_boot(struct device *d)

@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 static const char usage[] =
-	"usage: sluss-sim --seeds A..B [--twice] [--quiet]\n"
+	"usage: sluss-sim --seeds A..B [--twice] [--trace]\n"
 	"       sluss-sim --seed N [--trace]\n"
 	"\n"
 	"Runs two officers with three devices and one central in virtual time, with\n"
@@ -27,7 +27,7 @@ static bool number(const char *s, char **end, uint64_t *v)
 {
 	errno = 0;
 	*v = strtoull(s, end, 10);
-	return *end != s && errno == 0;
+	return s[0] >= '0' && s[0] <= '9' && errno == 0 && *v < UINT64_MAX;
 }
 
 static bool range(const char *s, uint64_t *from, uint64_t *to)
@@ -72,38 +72,50 @@ static int run_seed(uint64_t seed, FILE *trace, bool twice, struct totals *t)
 	return 0;
 }
 
-int main(int argc, char **argv)
+struct wanted {
+	uint64_t from, to;
+	bool trace, twice;
+};
+
+/* False: not a command line of ours. */
+static bool read_options(struct wanted *w, int argc, char **argv)
 {
-	uint64_t from = 1, to = 0;
-	bool trace = false, twice = false, have = false;
-	struct totals t = { 0 };
-	char *end;
+	bool have = false;
 
 	for (int i = 1; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : "";
+		char *end;
 
 		if (strcmp(argv[i], "--trace") == 0) {
-			trace = true;
+			w->trace = true;
 		} else if (strcmp(argv[i], "--twice") == 0) {
-			twice = true;
-		} else if (strcmp(argv[i], "--seeds") == 0 && range(value, &from, &to)) {
+			w->twice = true;
+		} else if (strcmp(argv[i], "--seeds") == 0 && range(value, &w->from, &w->to)) {
 			have = true;
 			i++;
-		} else if (strcmp(argv[i], "--seed") == 0 && number(value, &end, &from) && !*end) {
+		} else if (strcmp(argv[i], "--seed") == 0 && number(value, &end, &w->from)
+			   && !*end) {
 			have = true;
-			to = from;
+			w->to = w->from;
 			i++;
 		} else {
-			have = false;
-			break;
+			return false;
 		}
 	}
-	if (!have) {
+	return have;
+}
+
+int main(int argc, char **argv)
+{
+	struct wanted w = { 0 };
+	struct totals t = { 0 };
+
+	if (!read_options(&w, argc, argv)) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	for (uint64_t s = from; s <= to; s++) {
-		int rc = run_seed(s, trace ? stdout : NULL, twice, &t);
+	for (uint64_t s = w.from; s <= w.to; s++) {
+		int rc = run_seed(s, w.trace ? stdout : NULL, w.twice, &t);
 
 		if (rc)
 			return rc;

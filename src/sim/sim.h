@@ -8,7 +8,7 @@
  * Promise:  a seed fixes everything: the same seed gives the same trace, and
  *           its hash. A run has a phase of faults, then a phase of healing in
  *           which nothing fails; after it the invariants are checked, and
- *           some of them all along (checks.h).
+ *           some of them all along (world.h).
  * Owner:    struct sim_result is plain memory.
  * Errors:   a violation is a result, not an error. ST_BROKEN: the simulator
  *           itself could not go on.

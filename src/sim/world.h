@@ -25,7 +25,6 @@ enum { DEVICES = 3, OFFICERS = 2, SECOND = 1000, MINUTE = 60 * SECOND };
 struct fault_rates {
 	unsigned drop, lose, double_, delay, garbage, cut, cross;
 	unsigned device_crash, central_crash; /* per commit */
-	unsigned restore;		      /* of a device, per officer's turn */
 };
 
 enum event_kind {
@@ -71,7 +70,6 @@ struct device {
 	int index;
 	const char *officer;
 	struct db *cache, *outbox; /* the disk: outlives a crash */
-	struct db *image;	   /* a copy of outbox taken earlier, or NULL */
 	struct sync *sync;
 	struct signkey *key;
 	struct clock clock;
