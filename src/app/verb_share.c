@@ -124,6 +124,21 @@ void json_end(struct jsonw *w, struct call *c)
 	strbuf_addc(&c->out, '\n');
 }
 
+/* A text of the cache, exact where it is a text. What a page would never
+ * bring may still stand in a damaged file: it must not void the whole list. */
+static void kv_cached(struct jsonw *w, const char *name, struct str s)
+{
+	struct strbuf safe = STRBUF_INIT;
+	int32_t cp;
+
+	for (size_t at = 0; at < s.n;) {
+		cp = utf8_next(s, &at);
+		utf8_put(&safe, cp < 0 ? 0xFFFD : cp);
+	}
+	jsonw_kv_str(w, name, strbuf_str(&safe));
+	strbuf_release(&safe);
+}
+
 void json_case(struct jsonw *w, const struct case_row *r)
 {
 	const struct casefile *f = &r->file;
@@ -136,8 +151,8 @@ void json_case(struct jsonw *w, const struct case_row *r)
 	jsonw_kv_int(w, "type_version", f->type_version);
 	jsonw_kv(w, "unit", f->unit);
 	jsonw_kv(w, "queue", f->queue);
-	jsonw_kv_str(w, "title", strbuf_str(&f->title));
-	jsonw_kv_str(w, "party", strbuf_str(&f->party));
+	kv_cached(w, "title", strbuf_str(&f->title));
+	kv_cached(w, "party", strbuf_str(&f->party));
 	jsonw_kv(w, "assignee", f->assignee);
 	jsonw_kv_int(w, "priority", f->priority);
 	jsonw_kv_int(w, "protection", f->protection);
