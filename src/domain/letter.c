@@ -128,7 +128,7 @@ static const struct {
 	const char *text;
 } breaks[] = {
 	{ "/p", "\n\n" }, { "/h1", "\n\n" }, { "/h2", "\n" },	 { "/tr", "\n" },
-	{ "/th", ": " },  { "br/", "" },     { "/table", "\n" },
+	{ "/th", ": " },  { "br/", "\n" },   { "/table", "\n" },
 };
 
 static const struct {
@@ -189,8 +189,7 @@ bool letter_text(struct strbuf *out, struct str xhtml)
 		} else if (c == '&') {
 			at = put_entity(out, xhtml, at);
 		} else {
-			/* A line feed of the source counts where text runs, as after
-			 * <br/>; between blocks the block has made its own. */
+			/* Lines end by tags; the line feed behind one is the source's. */
 			if (c != '\n' || !line_start)
 				strbuf_addc(out, c);
 			at++;
