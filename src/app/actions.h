@@ -20,8 +20,17 @@
 struct screen;
 
 enum view {
-	VIEW_QUEUE, VIEW_CASE, VIEW_DECISION, VIEW_LETTER, VIEW_OUTBOX,
-	VIEW_CONFLICTS, VIEW_SYNC, VIEW_HELP, VIEW_UNLOCK, VIEW_ENROL, VIEW_COUNT
+	VIEW_QUEUE,
+	VIEW_CASE,
+	VIEW_DECISION,
+	VIEW_LETTER,
+	VIEW_OUTBOX,
+	VIEW_CONFLICTS,
+	VIEW_SYNC,
+	VIEW_HELP,
+	VIEW_UNLOCK,
+	VIEW_ENROL,
+	VIEW_COUNT
 };
 #define IN_VIEW(v) (1u << (v))
 
@@ -29,20 +38,27 @@ enum view {
 enum confirm { CONFIRM_NONE, CONFIRM_UNDO, CONFIRM_BOX, CONFIRM_SIGN };
 
 /* Where help lists it. */
-enum section { SECTION_ACTION, SECTION_LIST, SECTION_CASE, SECTION_GO, SECTION_GLOBAL, SECTION_COUNT };
+enum section {
+	SECTION_ACTION,
+	SECTION_LIST,
+	SECTION_CASE,
+	SECTION_GO,
+	SECTION_GLOBAL,
+	SECTION_COUNT
+};
 
 enum { ACTION_KEYS_MAX = 4 };
 
 struct app_action {
-	const char *id;              /* "claim": stable, for programs */
-	int32_t prefix;              /* 'g' or 0 */
+	const char *id;		       /* "claim": stable, for programs */
+	int32_t prefix;		       /* 'g' or 0 */
 	int32_t keys[ACTION_KEYS_MAX]; /* codes of ui/keys.h; 0 = none */
-	const char *sv, *en;         /* command names; NULL: only a key */
-	const char *arg;             /* what may follow the command, a msgid, or NULL */
-	const char *what;            /* one sentence, a msgid */
+	const char *sv, *en;	       /* command names; NULL: only a key */
+	const char *arg;	       /* what may follow the command, a msgid, or NULL */
+	const char *what;	       /* one sentence, a msgid */
 	enum section section;
-	unsigned views;              /* IN_VIEW bits */
-	const char *act;             /* in the domain's catalogue, or NULL */
+	unsigned views;	 /* IN_VIEW bits */
+	const char *act; /* in the domain's catalogue, or NULL */
 	enum confirm confirm;
 	/* NULL: the view's own keys do it; the row is for help. */
 	void (*run)(struct screen *s, const struct app_action *a, const char *arg);

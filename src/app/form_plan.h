@@ -18,16 +18,16 @@ enum plan_list { LIST_NONE, LIST_NOTE_KIND, LIST_CHANNEL, LIST_PRIORITY, LIST_QU
 
 struct field_plan {
 	const char *arg;
-	const char *label;      /* a msgid */
+	const char *label; /* a msgid */
 	enum field_kind kind;
 	bool required;
 	enum plan_list list;
-	const char *otherwise;  /* what stands there at first */
+	const char *otherwise; /* what stands there at first */
 };
 
 struct form_plan {
-	const char *id;         /* of the row in the registry */
-	const char *note;       /* what follows, a msgid, or NULL */
+	const char *id;			       /* of the row in the registry */
+	const char *note;		       /* what follows, a msgid, or NULL */
 	struct field_plan fields[PLAN_FIELDS]; /* ends at arg == NULL */
 };
 

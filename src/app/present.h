@@ -24,15 +24,17 @@
 /* The facts that every presenter may need. */
 struct present {
 	const struct names *names;
-	const char *me;          /* officer id */
-	int64_t now;             /* wall ms */
-	struct day today;        /* in Stockholm */
+	const char *me;	  /* officer id */
+	int64_t now;	  /* wall ms */
+	struct day today; /* in Stockholm */
 	bool online;
 };
 
 /* --- present_queue.c ------------------------------------------------------- */
 
-struct queue_text { char flags[8], received[24], due[24]; };
+struct queue_text {
+	char flags[8], received[24], due[24];
+};
 /* `row` is borrowed by `out`. */
 void present_queue_row(struct queue_row *out, struct queue_text *t, const struct case_row *row,
 		       const struct present *p);
@@ -73,7 +75,10 @@ void present_case(struct case_texts *t, const struct case_row *row, struct str d
 
 /* --- present_outbox.c -------------------------------------------------------- */
 
-struct outbox_text { char state[40], time[24], tries[12]; struct strbuf action, answer; };
+struct outbox_text {
+	char state[40], time[24], tries[12];
+	struct strbuf action, answer;
+};
 void outbox_text_release(struct outbox_text *t);
 /* `said` is the action of the item; `number` that of its case. All borrowed. */
 void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const struct outbox_item *i,
@@ -87,11 +92,11 @@ bool present_in_trouble(const struct outbox_item *i);
 /* --- present_status.c --------------------------------------------------------- */
 
 struct status_facts {
-	const struct sync_status *sync;  /* NULL: the key is locked or not yet */
+	const struct sync_status *sync; /* NULL: the key is locked or not yet */
 	bool elsewhere;
-	int64_t undo_until;              /* wall ms, 0 = nothing to undo */
+	int64_t undo_until; /* wall ms, 0 = nothing to undo */
 	const char *undo_what;
-	const char *filter;              /* NULL: none */
+	const char *filter; /* NULL: none */
 };
 /* "ONLINE 14:02 | data 1 min | utkorg 2 | konflikt 1" */
 void present_status(struct strbuf *out, const struct status_facts *f, const struct present *p);

@@ -9,10 +9,21 @@
 
 /* How an argument is told: which one stands in the short line, what stands
  * before it, and what its value is called. */
-enum value_kind { V_TEXT, V_QUEUE, V_OFFICER, V_UNIT, V_PRIORITY, V_GROUND, V_NOTE, V_CHANNEL, V_TYPE, V_RECEIPT };
+enum value_kind {
+	V_TEXT,
+	V_QUEUE,
+	V_OFFICER,
+	V_UNIT,
+	V_PRIORITY,
+	V_GROUND,
+	V_NOTE,
+	V_CHANNEL,
+	V_TYPE,
+	V_RECEIPT
+};
 
 static const struct told {
-	const char *act;   /* NULL: any */
+	const char *act; /* NULL: any */
 	const char *arg;
 	const char *label; /* in the pane, a msgid */
 	const char *lead;  /* in the short line; NULL: not there */
@@ -75,9 +86,13 @@ static const char *note_kind(const char *code)
 
 static const char *receipt(const char *code)
 {
-	static const struct { const char *code, *text; } kinds[] = {
-		{ "received", N_("mottagen") }, { "handling-started", N_("påbörjad") },
-		{ "decided", N_("beslut") }, { "done", N_("avslutad") },
+	static const struct {
+		const char *code, *text;
+	} kinds[] = {
+		{ "received", N_("mottagen") },
+		{ "handling-started", N_("påbörjad") },
+		{ "decided", N_("beslut") },
+		{ "done", N_("avslutad") },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -124,7 +139,8 @@ void present_action(struct strbuf *out, const struct action *a, const struct pre
 		const struct told *t = find(d->name, d->args[i].name);
 
 		if (a->has[i] && a->arg[i].len > 0 && t && t->lead)
-			strbuf_addf(out, "%s%s", t->lead, value(t->kind, strbuf_cstr(&a->arg[i]), p));
+			strbuf_addf(out, "%s%s", t->lead,
+				    value(t->kind, strbuf_cstr(&a->arg[i]), p));
 	}
 }
 

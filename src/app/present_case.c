@@ -51,9 +51,9 @@ static void facts(struct case_texts *t, const struct casefile *c, const struct p
 		strbuf_addf(right(t, _("Frist")), "%s (%s)", c->due_on, due);
 	else
 		strbuf_adds(right(t, _("Frist")), "–");
-	strbuf_adds(right(t, _("Handläggare")),
-		    c->assignee[0] ? names_officer(p->names, c->assignee)
-				   : _("ingen        [t] ta ärendet"));
+	strbuf_adds(right(t, _("Handläggare")), c->assignee[0]
+							? names_officer(p->names, c->assignee)
+							: _("ingen        [t] ta ärendet"));
 	strbuf_adds(right(t, _("Sekretess")),
 		    c->protection == PROTECT_NONE ? _("nej") : words_protection(c->protection));
 	strbuf_adds(right(t, _("Prioritet")), words_priority(c->priority));
@@ -103,8 +103,9 @@ static void checklist(struct case_texts *t, const struct casefile *c, const stru
 		bool there = false;
 
 		for (size_t k = 0; k < json_count(docs); k++)
-			there = there || contains_folded(json_get_text(json_item(docs, k), "name"),
-							 str_of(type->documents[i]));
+			there = there
+				|| contains_folded(json_get_text(json_item(docs, k), "name"),
+						   str_of(type->documents[i]));
 		if (there)
 			continue;
 		item->note = _("SAKNAS");
@@ -118,7 +119,9 @@ static void checklist(struct case_texts *t, const struct casefile *c, const stru
 
 static void receipts(struct case_texts *t, const struct json *sent)
 {
-	static const struct { const char *kind, *text; } all[] = {
+	static const struct {
+		const char *kind, *text;
+	} all[] = {
 		{ "received", N_("Mottagen") },
 		{ "handling-started", N_("Påbörjad") },
 		{ "decided", N_("Beslut") },

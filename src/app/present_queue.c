@@ -24,7 +24,10 @@ static bool is_overdue(const struct casefile *c, struct day today)
 static void flags(char out[8], const struct case_row *row, const struct present *p)
 {
 	const struct casefile *c = &row->file;
-	const struct { bool on; char sign; } all[] = {
+	const struct {
+		bool on;
+		char sign;
+	} all[] = {
 		{ row->trouble > 0, 'K' },
 		{ is_overdue(c, p->today), '!' },
 		{ c->protection != PROTECT_NONE, 'S' },
@@ -96,7 +99,7 @@ void present_queue_row(struct queue_row *out, struct queue_text *t, const struct
 /* What the officer most likely does next; the table says it per status. */
 static const struct {
 	enum case_state state;
-	int mine;            /* 1 mine, 0 nobody's, -1 another's or any */
+	int mine; /* 1 mine, 0 nobody's, -1 another's or any */
 	const char *what;
 } steps[] = {
 	{ CASE_RECEIVED, -1, N_("centralen diarieför ärendet") },

@@ -175,7 +175,8 @@ void screen_frame(struct screen *s, struct frame *f)
 			     .status_right = strbuf_cstr(&s->who),
 			     .hint = screen_hint(s),
 			     .message = strbuf_cstr(&s->message),
-			     .message_is_error = s->message_is_error };
+			     .message_is_error = s->message_is_error,
+			     .overdue = (int)s->list.overdue };
 	if (s->prompt != PROMPT_NONE) {
 		f->prompt = &s->prompt_line;
 		f->prompt_label = s->prompt == PROMPT_COMMAND ? ":" : _("Filter: ");
@@ -184,7 +185,7 @@ void screen_frame(struct screen *s, struct frame *f)
 
 void screen_draw(struct screen *s)
 {
-	static void (*const draw[VIEW_COUNT])(struct screen *s) = {
+	static void (*const draw[VIEW_COUNT])(struct screen * s) = {
 		[VIEW_QUEUE] = list_draw,	 [VIEW_CASE] = case_draw,
 		[VIEW_DECISION] = decision_draw, [VIEW_LETTER] = letter_draw,
 		[VIEW_OUTBOX] = items_draw,	 [VIEW_CONFLICTS] = items_draw,
@@ -356,8 +357,8 @@ static int wait_ms(struct screen *s)
 	if (s->stale)
 		sooner(&wait, QUIET_MS - quiet);
 	if (s->undo_until > wall)
-		sooner(&wait, quiet < CALM_MS ? CALM_MS - quiet
-					      : (s->undo_until - wall - 1) % 1000 + 1);
+		sooner(&wait,
+		       quiet < CALM_MS ? CALM_MS - quiet : (s->undo_until - wall - 1) % 1000 + 1);
 	if (screen_unlocked(s) && idle_ms(s) > 0)
 		sooner(&wait, s->key_at + idle_ms(s) - now);
 	return (int)wait;
@@ -445,8 +446,8 @@ static int open_signals(sigset_t *before)
 static enum status open_term(struct screen *s, struct err *why)
 {
 	const struct options *conf = &s->home->config.options;
-	const char *theme = s->options->theme ? s->options->theme
-					      : options_text(conf, OPT_SCREEN_THEME);
+	const char *theme =
+		s->options->theme ? s->options->theme : options_text(conf, OPT_SCREEN_THEME);
 	struct term_options o = {
 		.ascii = s->options->ascii || options_is(conf, OPT_SCREEN_GLYPHS, "ascii"),
 		.force_utf8 = options_is(conf, OPT_SCREEN_GLYPHS, "utf8"),
@@ -519,7 +520,8 @@ int screen_main(struct home *home, const struct screen_options *o, struct err *w
 		s.dirty = true;
 		first_view(&s);
 		if (home->cache_renewed)
-			screen_complain(&s, "%s", _("Den lokala kopian var skadad och läggs upp på nytt."));
+			screen_complain(&s, "%s",
+					_("Den lokala kopian var skadad och läggs upp på nytt."));
 		loop(&s);
 	} else {
 		s.code = 1;

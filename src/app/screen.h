@@ -25,10 +25,10 @@
 struct home;
 
 struct screen_options {
-	bool ascii;           /* --ascii */
-	bool no_color;        /* --no-color or NO_COLOR */
-	const char *theme;    /* NULL: the default */
-	const char *url;      /* central proposed at first run, NULL: none */
+	bool ascii;	   /* --ascii */
+	bool no_color;	   /* --no-color or NO_COLOR */
+	const char *theme; /* NULL: the default */
+	const char *url;   /* central proposed at first run, NULL: none */
 };
 
 int screen_main(struct home *home, const struct screen_options *o, struct err *why);

@@ -75,7 +75,8 @@ void box_save_draft(struct screen *s)
 	if (b->kind != BOX_FORM || !b->form.changed)
 		return;
 	draft_write(&words, &b->form);
-	if (draft_save(s->home->outbox, b->case_id, b->action->id, strbuf_str(&words), screen_now(s), &why)
+	if (draft_save(s->home->outbox, b->case_id, b->action->id, strbuf_str(&words),
+		       screen_now(s), &why)
 	    == ST_OK) {
 		form_saved(&b->form);
 		b->saved = s->dirty = true;
@@ -202,10 +203,11 @@ static void paint_menu(struct screen *s)
 	struct menu m = { .title = b->title, .items = items, .cursor = b->cursor, .keys = b->keys };
 
 	for (int i = 0; i < b->count; i++)
-		items[m.item_count++] = (struct menu_item){ .key = b->letters[i],
-							    .text = words_act(b->choices[i]->act),
-							    .detail = b->possible[i] ? NULL : b->reasons[i],
-							    .possible = b->possible[i] };
+		items[m.item_count++] =
+			(struct menu_item){ .key = b->letters[i],
+					    .text = words_act(b->choices[i]->act),
+					    .detail = b->possible[i] ? NULL : b->reasons[i],
+					    .possible = b->possible[i] };
 	menu_draw(&s->canvas, &m);
 }
 
@@ -215,8 +217,9 @@ static void paint_form(struct screen *s)
 	struct box_state *b = &s->box;
 	struct table_row rows[OFFERS_MAX];
 	struct strbuf names[OFFERS_MAX] = { 0 };
-	struct table list = { .columns = &column, .column_count = 1, .rows = rows,
-			      .cursor = -1, .no_head = true };
+	struct table list = {
+		.columns = &column, .column_count = 1, .rows = rows, .cursor = -1, .no_head = true
+	};
 	struct dialog d = { .title = b->title, .form = &b->form, .note = strbuf_str(&b->text) };
 	char keys[sizeof(b->keys) + 60];
 
@@ -228,7 +231,8 @@ static void paint_form(struct screen *s)
 		const struct queue *q = b->offers[i];
 
 		strbuf_addf(&names[i], "%s %s  (%s)", i == b->cursor ? ">" : " ",
-			    names_queue(&s->home->names, q->name.code), names_unit(&s->home->names, q->unit));
+			    names_queue(&s->home->names, q->name.code),
+			    names_unit(&s->home->names, q->unit));
 		rows[list.row_count++] = (struct table_row){ .cells = { strbuf_str(&names[i]) },
 							     .strong = i == b->cursor };
 	}

@@ -74,11 +74,13 @@ static void tell_seal(struct event_text *e, const struct verified *v)
 	switch (v->as) {
 	case VERIFIED_OK:
 		e->seal = SEAL_OK;
-		strbuf_addf(&e->full, "%s", _("Sigill: ok. Signatur och kedja är prövade på den här datorn."));
+		strbuf_addf(&e->full, "%s",
+			    _("Sigill: ok. Signatur och kedja är prövade på den här datorn."));
 		break;
 	case VERIFIED_WRONG:
 		e->seal = SEAL_BAD;
-		strbuf_addf(&e->full, "%s %s", _("Sigill: FEL. Lita inte på den här händelsen."), v->text);
+		strbuf_addf(&e->full, "%s %s", _("Sigill: FEL. Lita inte på den här händelsen."),
+			    v->text);
 		break;
 	case VERIFIED_UNKNOWN:
 		strbuf_addf(&e->full, "%s", _("Sigill: kan inte prövas här ännu."));
@@ -119,7 +121,8 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 	return ST_OK;
 }
 
-static enum status each_own(void *ctx, const struct outbox_item *i, const struct action *a, struct err *why)
+static enum status each_own(void *ctx, const struct outbox_item *i, const struct action *a,
+			    struct err *why)
 {
 	struct collect *c = ctx;
 	struct event_text *e = add_event(&c->s->open);
@@ -131,7 +134,8 @@ static enum status each_own(void *ctx, const struct outbox_item *i, const struct
 	words_moment(e->moment, i->created_at);
 	snprintf(e->who, sizeof(e->who), "%s", c->p.me);
 	/* First in the line, where it is not cut. */
-	strbuf_addf(&e->what, "(%s) ", i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
+	strbuf_addf(&e->what, "(%s) ",
+		    i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
 	present_action(&e->what, a, &c->p, true);
 	present_action_full(&e->full, a, &c->p);
 	return ST_OK;
@@ -159,9 +163,11 @@ static void load_events(struct screen *s)
 	if (st == ST_BROKEN)
 		screen_fail(s, &why);
 	if (st == ST_REFUSED)
-		screen_complain(s, "%s", _("En händelse håller inte för prövning: se FEL under Händelser"));
+		screen_complain(s, "%s",
+				_("En händelse håller inte för prövning: se FEL under Händelser"));
 	err_clear(&why);
-	if (overlay_actions(s->home->cache, s->home->outbox, o->row.file.id, each_own, &c, &why) == ST_BROKEN)
+	if (overlay_actions(s->home->cache, s->home->outbox, o->row.file.id, each_own, &c, &why)
+	    == ST_BROKEN)
 		screen_fail(s, &why);
 	reverse(o->events, o->event_count);
 	action_release(&c.said);
@@ -203,8 +209,8 @@ void case_reload(struct screen *s)
 	}
 	load_detail(s);
 	load_events(s);
-	if (entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap > 0 && s->engine
-	    && want_case(s->home->cache, case_id, NULL) == ST_OK)
+	if (entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap > 0
+	    && s->engine && want_case(s->home->cache, case_id, NULL) == ST_OK)
 		engine_acted(s->engine);
 	if (o->cursor >= o->event_count)
 		o->cursor = o->event_count > 0 ? o->event_count - 1 : 0;
@@ -226,7 +232,8 @@ static void show_case(struct screen *s, const char *case_id)
 	if (case_rank(s->home->cache, &s->list.query, &o->key, &o->place, NULL) != ST_OK)
 		o->place = o->of;
 	/* A chain that is not here is asked for now, not at the next poll. */
-	if (s->engine && entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap > 0)
+	if (s->engine && entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK
+	    && gap > 0)
 		engine_poke(s->engine);
 }
 
@@ -261,8 +268,9 @@ static void step(struct screen *s, bool backward)
 	enum status st = list_neighbour(s, &key, backward, case_id);
 
 	if (st == ST_NONE)
-		screen_say(s, "%s", backward ? _("Det här är det första ärendet i listan")
-					     : _("Det här är det sista ärendet i listan"));
+		screen_say(s, "%s",
+			   backward ? _("Det här är det första ärendet i listan")
+				    : _("Det här är det sista ärendet i listan"));
 	if (st != ST_OK)
 		return;
 	case_close(&s->open);
@@ -325,31 +333,49 @@ static void titles(struct screen *s)
 	strbuf_addf(&s->title, "%s ", present_number(number, &o->row.file));
 	strbuf_add(&s->title, strbuf_cstr(&o->row.file.title), o->row.file.title.len);
 	if (o->place < o->of)
-		strbuf_addf(&s->title_right, _("%lld av %lld"), (long long)o->place + 1, (long long)o->of);
+		strbuf_addf(&s->title_right, _("%lld av %lld"), (long long)o->place + 1,
+			    (long long)o->of);
 	strbuf_addf(&s->title_right, " │ %s", words_state(o->row.file.state));
 }
 
 static void fill_event(struct event_row *to, const struct event_text *e)
 {
-	*to = (struct event_row){ .when = e->when, .who = e->who, .what = strbuf_str(&e->what),
-				  .seal = e->seal, .hash = e->hash };
+	*to = (struct event_row){ .when = e->when,
+				  .who = e->who,
+				  .what = strbuf_str(&e->what),
+				  .seal = e->seal,
+				  .hash = e->hash };
+}
+
+/* The tab of the decision is there while there is a decision to make. */
+static bool can_be_decided(const struct casefile *c)
+{
+	return c->state == CASE_OPEN || c->state == CASE_PROPOSED;
 }
 
 void case_draw(struct screen *s)
 {
 	struct open_case *o = &s->open;
 	struct event_row events[CANVAS_ROWS_MAX], latest[LATEST];
-	const struct event_text *current = o->cursor < o->event_count ? &o->events[o->cursor] : NULL;
+	const struct event_text *current =
+		o->cursor < o->event_count ? &o->events[o->cursor] : NULL;
 	int capacity = case_view_capacity(s->canvas.rows, s->canvas.cols);
 	struct case_model m = { .tabs = { _("1 Översikt"), _("2 Händelser"), _("6 Beslut") },
-				.tab_count = 3, .tab = o->tab,
-				.left = o->texts.left, .left_count = o->texts.left_count,
-				.right = o->texts.right, .right_count = o->texts.right_count,
-				.checks_heading = _("Handlingar"), .checks = o->texts.checks,
+				.tab_count = can_be_decided(&o->row.file) ? 3 : 2,
+				.tab = o->tab,
+				.left = o->texts.left,
+				.left_count = o->texts.left_count,
+				.right = o->texts.right,
+				.right_count = o->texts.right_count,
+				.checks_heading = _("Handlingar"),
+				.checks = o->texts.checks,
 				.check_count = o->texts.check_count,
 				.receipts_heading = _("Kvitton till sökanden"),
-				.receipts = o->texts.receipts, .receipt_count = o->texts.receipt_count,
-				.events = events, .latest = latest, .event_cursor = o->cursor };
+				.receipts = o->texts.receipts,
+				.receipt_count = o->texts.receipt_count,
+				.events = events,
+				.latest = latest,
+				.event_cursor = o->cursor };
 	struct strbuf heading = STRBUF_INIT, related = STRBUF_INIT;
 	struct present p = screen_present(s);
 

@@ -33,8 +33,9 @@ static void fill_outcomes(struct screen *s)
 	int n = 0;
 
 	for (int i = 0; t && i < t->outcome_count && n < FORM_CHOICES_MAX; i++, n++)
-		d->outcomes[n] = (struct form_choice){
-			t->outcomes[i].code, names_outcome(&s->home->names, t->name.code, t->outcomes[i].code) };
+		d->outcomes[n] = (struct form_choice){ t->outcomes[i].code,
+						       names_outcome(&s->home->names, t->name.code,
+								     t->outcomes[i].code) };
 	(void)form_add_choice(&d->form, "outcome", _("Utfall"), d->outcomes, n);
 }
 
@@ -44,7 +45,8 @@ static void fill_grounds(struct decision_state *d)
 
 	d->grounds[n++] = (struct form_choice){ "", _("nej, skälen står ovan") };
 	for (size_t i = 0; words_ground_at(i) && n < FORM_CHOICES_MAX; i++, n++)
-		d->grounds[n] = (struct form_choice){ words_ground_at(i), words_ground(words_ground_at(i)) };
+		d->grounds[n] = (struct form_choice){ words_ground_at(i),
+						      words_ground(words_ground_at(i)) };
 	(void)form_add_choice(&d->form, "reasons_omitted", _("Utelämna skäl"), d->grounds, n);
 	d->form.fields[d->form.count - 1].chosen = 0;
 }
@@ -123,7 +125,8 @@ void decision_save_draft(struct screen *s)
 	if (!d->case_id[0] || !d->form.changed)
 		return;
 	draft_write(&words, &d->form);
-	if (draft_save(s->home->outbox, d->case_id, "decision", strbuf_str(&words), now, &why) == ST_OK) {
+	if (draft_save(s->home->outbox, d->case_id, "decision", strbuf_str(&words), now, &why)
+	    == ST_OK) {
 		form_saved(&d->form);
 		words_when(d->saved_at, now, now);
 		s->dirty = true;
@@ -135,7 +138,8 @@ void decision_save_draft(struct screen *s)
 
 /* --- What must be in order ---------------------------------------------------------- */
 
-static void check(struct decision_state *d, enum check_state state, const char *text, const char *note)
+static void check(struct decision_state *d, enum check_state state, const char *text,
+		  const char *note)
 {
 	if (d->check_count == CHECKS)
 		return;
@@ -153,11 +157,13 @@ static void check_all(struct screen *s)
 	struct decision_state *d = &s->decide;
 	bool reasons = filled(d, "reasons") || form_get(&d->form, "reasons_omitted")[0];
 	struct day due;
-	bool late = day_parse(&due, str_of(d->row.file.due_on)) && days_left(home_today(s->home), due) < 0;
+	bool late = day_parse(&due, str_of(d->row.file.due_on))
+		    && days_left(home_today(s->home), due) < 0;
 
 	d->check_count = 0;
 	d->open_checks = false;
-	check(d, form_get(&d->form, "outcome")[0] ? CHECK_DONE : CHECK_OPEN, _("Utfall valt"), NULL);
+	check(d, form_get(&d->form, "outcome")[0] ? CHECK_DONE : CHECK_OPEN, _("Utfall valt"),
+	      NULL);
 	check(d, filled(d, "content") ? CHECK_DONE : CHECK_OPEN, _("Beslutets innehåll"), NULL);
 	check(d, CHECK_DONE, _("Dag och beslutsfattare"), NULL);
 	check(d, reasons ? CHECK_DONE : CHECK_OPEN, _("Skäl, eller grund att utelämna"), NULL);
@@ -165,7 +171,8 @@ static void check_all(struct screen *s)
 	check(d, late ? CHECK_WARN : CHECK_DONE, _("Frist"), late ? _("har gått ut") : NULL);
 	check(d, filled(d, "legal_basis") ? CHECK_DONE : CHECK_WARN, _("Lagrum"),
 	      filled(d, "legal_basis") ? NULL : _("saknas"));
-	check(d, d->previewed ? CHECK_DONE : CHECK_OPEN, _("Förhandsgranskat"), d->previewed ? NULL : "F7");
+	check(d, d->previewed ? CHECK_DONE : CHECK_OPEN, _("Förhandsgranskat"),
+	      d->previewed ? NULL : "F7");
 }
 
 /* The first thing that stands in the way of a signature, or NULL. */
@@ -191,7 +198,8 @@ static void take_form(struct screen *s)
 	const struct form *f = &d->form;
 
 	snprintf(to->outcome, sizeof(to->outcome), "%s", form_get(f, "outcome"));
-	snprintf(to->reasons_omitted, sizeof(to->reasons_omitted), "%s", form_get(f, "reasons_omitted"));
+	snprintf(to->reasons_omitted, sizeof(to->reasons_omitted), "%s",
+		 form_get(f, "reasons_omitted"));
 	snprintf(to->rapporteur, sizeof(to->rapporteur), "%s", form_get(f, "rapporteur"));
 	strbuf_sets(&to->content, form_get(f, "content"));
 	strbuf_sets(&to->reasons, form_get(f, "reasons"));
@@ -266,7 +274,8 @@ static void tab_title(struct screen *s, const char *what)
 void decision_draw(struct screen *s)
 {
 	struct decision_state *d = &s->decide;
-	struct decision_model m = { .form = &d->form, .checks_heading = _("Kontroll före signering"),
+	struct decision_model m = { .form = &d->form,
+				    .checks_heading = _("Kontroll före signering"),
 				    .checks = d->checks };
 	struct strbuf dispatch = STRBUF_INIT;
 
@@ -286,24 +295,30 @@ void decision_draw(struct screen *s)
 
 /* --- The letter, and the signature ----------------------------------------------------------- */
 
-struct sign_texts { struct strbuf what, as; char content[80]; };
+struct sign_texts {
+	struct strbuf what, as;
+	char content[80];
+};
 
 static void sign_texts(struct screen *s, struct sign_texts *t)
 {
 	const struct decision_state *d = &s->decide;
 	const struct decision *dec = &d->decision;
 
-	strbuf_addf(&t->what, "%s · %s · ", names_outcome(&s->home->names, d->row.file.type, dec->outcome),
+	strbuf_addf(&t->what, "%s · %s · ",
+		    names_outcome(&s->home->names, d->row.file.type, dec->outcome),
 		    d->row.file.diary_no);
 	strbuf_add(&t->what, strbuf_cstr(&d->row.file.title), d->row.file.title.len);
 	strbuf_addf(&t->as, "%s, %s", s->home->who.name, s->home->who.title);
 	if (dec->delegation[0])
 		strbuf_addf(&t->as, ", %s %s", _("delegation"), dec->delegation);
-	snprintf(t->content, sizeof(t->content), "SHA-256 %.4s %.4s %.4s … (%s)", dec->letter_sha256,
-		 dec->letter_sha256 + 4, dec->letter_sha256 + 8, _("samma som visas"));
+	snprintf(t->content, sizeof(t->content), "SHA-256 %.4s %.4s %.4s … (%s)",
+		 dec->letter_sha256, dec->letter_sha256 + 4, dec->letter_sha256 + 8,
+		 _("samma som visas"));
 }
 
-static void letter_model(struct screen *s, struct letter_model *m, struct sign_box *box, struct sign_texts *t)
+static void letter_model(struct screen *s, struct letter_model *m, struct sign_box *box,
+			 struct sign_texts *t)
 {
 	struct decision_state *d = &s->decide;
 
@@ -313,13 +328,15 @@ static void letter_model(struct screen *s, struct letter_model *m, struct sign_b
 	if (!d->signing)
 		return;
 	sign_texts(s, t);
-	*box = (struct sign_box){ .title = _("Signera beslut"),
-				  .what = strbuf_str(&t->what),
-				  .as = strbuf_str(&t->as),
-				  .content = t->content,
-				  .form = &d->sign,
-				  .warning = _("Beslutet kan inte ångras, bara rättas eller omprövas."),
-				  .keys = _("F8 Signera och lägg i utkorg    Esc Avbryt (förvalt)") };
+	*box = (struct sign_box){
+		.title = _("Signera beslut"),
+		.what = strbuf_str(&t->what),
+		.as = strbuf_str(&t->as),
+		.content = t->content,
+		.form = &d->sign,
+		.warning = _("Beslutet kan inte ångras, bara rättas eller omprövas."),
+		.keys = _("F8 Signera och lägg i utkorg    Esc Avbryt (förvalt)")
+	};
 	m->sign = box;
 	/* Mistakes in the box are said in the box's own field. */
 }
@@ -397,7 +414,9 @@ static void open_sign_box(struct screen *s)
 
 	settle_top(s); /* the screen may have another size by now */
 	if (!d->read_through) {
-		screen_complain(s, "%s", _("Bläddra till beslutets slut först (PgDn): du signerar det du har läst."));
+		screen_complain(
+			s, "%s",
+			_("Bläddra till beslutets slut först (PgDn): du signerar det du har läst."));
 		return;
 	}
 	form_clear(&d->sign);
@@ -423,7 +442,8 @@ static void sign(struct screen *s)
 	}
 	if (decision_allowed(&s->home->config, s->sync.online, confirmed, &why) != ST_OK) {
 		if (!form_field(&d->sign, "offline"))
-			(void)form_add(&d->sign, FIELD_CHECK, "offline", _("Signera fast nätet är borta"));
+			(void)form_add(&d->sign, FIELD_CHECK, "offline",
+				       _("Signera fast nätet är borta"));
 		screen_fail(s, &why);
 		return;
 	}

@@ -13,32 +13,42 @@
 #define UNDO_NOTE N_("Åtgärden signeras med din nyckel. Den kan ångras (u) tills den har sänts.")
 
 static const struct form_plan plans[] = {
-	{ "note", UNDO_NOTE,
+	{ "note",
+	  UNDO_NOTE,
 	  { { "text", N_("Text"), FIELD_TEXT, true, LIST_NONE, "" },
 	    { "kind", N_("Slag"), FIELD_CHOICE, true, LIST_NOTE_KIND, "file" } } },
-	{ "route", UNDO_NOTE,
+	{ "route",
+	  UNDO_NOTE,
 	  { { "queue", N_("Till kö"), FIELD_LINE, true, LIST_QUEUES, "" },
 	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
-	{ "deadline", NULL,
+	{ "deadline",
+	  NULL,
 	  { { "due", N_("Frist"), FIELD_DATE, true, LIST_NONE, "" },
 	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
-	{ "watch", NULL,
+	{ "watch",
+	  NULL,
 	  { { "on", N_("Till dag"), FIELD_DATE, true, LIST_NONE, "+14d" },
 	    { "text", N_("Påminnelse"), FIELD_LINE, false, LIST_NONE, "" } } },
-	{ "priority", NULL, { { "priority", N_("Prioritet"), FIELD_CHOICE, true, LIST_PRIORITY, "2" } } },
-	{ "ask", UNDO_NOTE,
+	{ "priority",
+	  NULL,
+	  { { "priority", N_("Prioritet"), FIELD_CHOICE, true, LIST_PRIORITY, "2" } } },
+	{ "ask",
+	  UNDO_NOTE,
 	  { { "text", N_("Vad som ska kompletteras"), FIELD_TEXT, true, LIST_NONE, "" },
 	    { "due", N_("Svar senast"), FIELD_DATE, false, LIST_NONE, "+14d" } } },
-	{ "suspend", UNDO_NOTE,
+	{ "suspend",
+	  UNDO_NOTE,
 	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" },
 	    { "until", N_("Till dag"), FIELD_DATE, false, LIST_NONE, "" } } },
 	{ "propose", UNDO_NOTE, { { "text", N_("Förslag"), FIELD_TEXT, false, LIST_NONE, "" } } },
 	{ "return", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
 	{ "release", NULL, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
-	{ "dispatch", UNDO_NOTE,
+	{ "dispatch",
+	  UNDO_NOTE,
 	  { { "channel", N_("Sätt"), FIELD_CHOICE, true, LIST_CHANNEL, "letter" },
 	    { "on", N_("Dag"), FIELD_DATE, true, LIST_NONE, "idag" } } },
-	{ "waive", UNDO_NOTE,
+	{ "waive",
+	  UNDO_NOTE,
 	  { { "ground", N_("Skäl att inte expediera"), FIELD_LINE, true, LIST_NONE, "" } } },
 	{ "reopen", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" } } },
 };
@@ -78,7 +88,10 @@ static const struct form_choice priorities[] = {
 
 static void add_field(struct box_state *b, const struct field_plan *p)
 {
-	static const struct { const struct form_choice *rows; int count; } lists[] = {
+	static const struct {
+		const struct form_choice *rows;
+		int count;
+	} lists[] = {
 		[LIST_NONE] = { NULL, 0 },
 		[LIST_NOTE_KIND] = { note_kinds, COUNT(note_kinds) },
 		[LIST_CHANNEL] = { channels, COUNT(channels) },
@@ -134,7 +147,8 @@ static void open_form(struct screen *s, const struct app_action *a, const char *
 	b->action = a;
 	b->plan = plan;
 	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
-	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(a->act), present_number(number, &row->file));
+	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(a->act),
+		 present_number(number, &row->file));
 	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
 	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
 		add_field(b, &plan->fields[i]);
@@ -220,7 +234,8 @@ bool form_offer_key(struct screen *s, struct key key)
 		return true;
 	}
 	if (take)
-		form_set(&b->form, "queue", names_queue(&s->home->names, b->offers[b->cursor]->name.code));
+		form_set(&b->form, "queue",
+			 names_queue(&s->home->names, b->offers[b->cursor]->name.code));
 	else
 		b->cursor = 0;
 	return false;
@@ -265,8 +280,8 @@ struct filled {
 	const struct queue *queue;
 };
 
-static bool fill_one(struct screen *s, struct intent *in, const struct field_plan *p, char day[DAY_TEXT],
-		     struct filled *filled)
+static bool fill_one(struct screen *s, struct intent *in, const struct field_plan *p,
+		     char day[DAY_TEXT], struct filled *filled)
 {
 	struct form *f = &s->box.form;
 	const char *typed = form_get(f, p->arg);
@@ -285,10 +300,12 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 	if (p->list == LIST_QUEUES) {
 		filled->queue = names_find_queue(&s->home->names, typed, &several);
 		if (!filled->queue) {
-			form_error(f, p->arg, several ? _("Flera köer passar") : _("Ingen kö heter så"));
+			form_error(f, p->arg,
+				   several ? _("Flera köer passar") : _("Ingen kö heter så"));
 			return false;
 		}
-		in->args[in->arg_count++] = (struct intent_arg){ "unit", str_of(filled->queue->unit) };
+		in->args[in->arg_count++] =
+			(struct intent_arg){ "unit", str_of(filled->queue->unit) };
 		value = str_of(filled->queue->name.code);
 	}
 	in->args[in->arg_count++] = (struct intent_arg){ p->arg, value };

@@ -54,8 +54,9 @@ bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why
 	day_format(today, home_today(s->home));
 	for (int i = 0; i < ACTION_ARGS_MAX && def->args[i].name; i++)
 		if (def->args[i].required || strcmp(def->args[i].name, "reasons") == 0)
-			in.args[in.arg_count++] = (struct intent_arg){
-				def->args[i].name, any_value(s, def->args[i].kind, today) };
+			in.args[in.arg_count++] =
+				(struct intent_arg){ def->args[i].name,
+						     any_value(s, def->args[i].kind, today) };
 	if (def->class == CLASS_E_DECISION) {
 		in.doc_count = 1;
 		in.docs[0] = (struct intent_doc){ "x", "text/plain", { "x", 1 } };
@@ -82,18 +83,24 @@ void screen_run(struct screen *s, const struct app_action *a, const char *arg)
 
 static const char *go_hint(void)
 {
-	return _("g…  k kö  m mina  i inkorg  u utkorg  c konflikter  y synkstatus  h hem  g överst");
+	return _(
+		"g…  k kö  m mina  i inkorg  u utkorg  c konflikter  y synkstatus  h hem  g överst");
 }
 
 const char *screen_hint(const struct screen *s)
 {
 	static const char *const hints[VIEW_COUNT] = {
-		[VIEW_QUEUE] = N_("F1 Hjälp F2 Åtgärd F4 Filter F5 Synka │ t ta  a anteckna  o överlämna  s status"),
-		[VIEW_CASE] = N_("q Tillbaka  J/K nästa/förra │ t ta  a anteckna  s status  b beslut  o överlämna"),
-		[VIEW_DECISION] = N_("F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
+		[VIEW_QUEUE] = N_(
+			"F1 Hjälp F2 Åtgärd F4 Filter F5 Synka │ t ta  a anteckna  o överlämna  s status"),
+		[VIEW_CASE] = N_(
+			"q Tillbaka  J/K nästa/förra │ t ta  a anteckna  s status  b beslut  o överlämna"),
+		[VIEW_DECISION] = N_(
+			"F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
-		[VIEW_OUTBOX] = N_("u Ångra  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
-		[VIEW_CONFLICTS] = N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
+		[VIEW_OUTBOX] = N_(
+			"u Ångra  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
+		[VIEW_CONFLICTS] =
+			N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
 		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),
 		[VIEW_UNLOCK] = N_("Enter Lås upp  F3 Avsluta"),
@@ -147,7 +154,8 @@ void do_quit(struct screen *s, const struct app_action *a, const char *arg)
 		    P_("%lld åtgärd är inte sänd. Den är signerad och ligger kvar på disken; "
 		       "den sänds när Sluss startas igen.",
 		       "%lld åtgärder är inte sända. De är signerade och ligger kvar på disken; "
-		       "de sänds när Sluss startas igen.", n.waiting),
+		       "de sänds när Sluss startas igen.",
+		       n.waiting),
 		    (long long)n.waiting);
 }
 

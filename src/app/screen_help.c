@@ -32,12 +32,14 @@ static void rows_free(struct help_rows *r)
 	free(r);
 }
 
-static bool matches(const struct app_action *a, const char *command, const char *keys, const char *words)
+static bool matches(const struct app_action *a, const char *command, const char *keys,
+		    const char *words)
 {
 	struct strbuf hay = STRBUF_INIT, needle = STRBUF_INIT, all = STRBUF_INIT;
 	bool yes;
 
-	strbuf_addf(&all, "%s %s %s %s %s", keys, command, _(a->what), a->en ? a->en : "", a->sv ? a->sv : "");
+	strbuf_addf(&all, "%s %s %s %s %s", keys, command, _(a->what), a->en ? a->en : "",
+		    a->sv ? a->sv : "");
 	yes = utf8_fold(&hay, strbuf_str(&all), true) && utf8_fold(&needle, str_of(words), true)
 	      && (needle.len == 0 || strstr(strbuf_cstr(&hay), strbuf_cstr(&needle)) != NULL);
 	strbuf_release(&hay);
@@ -165,7 +167,8 @@ bool help_key(struct screen *s, struct key key)
 	r = collect(s);
 	if (!r)
 		return true;
-	(void)table_move(key, &h->cursor, r->count, help_view_capacity(s->canvas.rows, s->canvas.cols));
+	(void)table_move(key, &h->cursor, r->count,
+			 help_view_capacity(s->canvas.rows, s->canvas.cols));
 	rows_free(r);
 	return true;
 }
@@ -175,10 +178,11 @@ bool help_key(struct screen *s, struct key key)
 static const char *view_name(enum view v)
 {
 	static const char *const names[VIEW_COUNT] = {
-		[VIEW_QUEUE] = N_("Kö"), [VIEW_CASE] = N_("Ärende"), [VIEW_DECISION] = N_("Beslut"),
-		[VIEW_LETTER] = N_("Förhandsgranskning"), [VIEW_OUTBOX] = N_("Utkorg"),
-		[VIEW_CONFLICTS] = N_("Konflikter"), [VIEW_SYNC] = N_("Synkstatus"),
-		[VIEW_HELP] = N_("Hjälp"), [VIEW_UNLOCK] = N_("Lås upp"), [VIEW_ENROL] = N_("Första start"),
+		[VIEW_QUEUE] = N_("Kö"),	[VIEW_CASE] = N_("Ärende"),
+		[VIEW_DECISION] = N_("Beslut"), [VIEW_LETTER] = N_("Förhandsgranskning"),
+		[VIEW_OUTBOX] = N_("Utkorg"),	[VIEW_CONFLICTS] = N_("Konflikter"),
+		[VIEW_SYNC] = N_("Synkstatus"), [VIEW_HELP] = N_("Hjälp"),
+		[VIEW_UNLOCK] = N_("Lås upp"),	[VIEW_ENROL] = N_("Första start"),
 	};
 
 	return _(names[v]);
@@ -197,7 +201,8 @@ void help_draw(struct screen *s)
 		return;
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
-	strbuf_addf(&s->title, "%s › %s", h->only_possible ? _("ÅTGÄRDER") : _("HJÄLP"), view_name(h->of));
+	strbuf_addf(&s->title, "%s › %s", h->only_possible ? _("ÅTGÄRDER") : _("HJÄLP"),
+		    view_name(h->of));
 	if (h->cursor >= r->count)
 		h->cursor = r->count > 0 ? r->count - 1 : 0;
 	h->top = table_scroll(h->top, h->cursor, r->count, capacity);
@@ -260,7 +265,8 @@ static void pad(struct strbuf *out, const char *text, size_t cols)
 static void print_table(struct strbuf *out)
 {
 	for (int section = 0; section < SECTION_COUNT; section++) {
-		strbuf_addf(out, "%s%s\n", section ? "\n" : "", _(section_name((enum section)section)));
+		strbuf_addf(out, "%s%s\n", section ? "\n" : "",
+			    _(section_name((enum section)section)));
 		for (size_t i = 0; action_row(i); i++) {
 			const struct app_action *a = action_row(i);
 			struct strbuf command = STRBUF_INIT;

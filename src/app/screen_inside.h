@@ -26,13 +26,13 @@
 
 enum {
 	TRAIL_MAX = 8,
-	ITEMS_MAX = 300,      /* rows of the outbox that are shown */
-	EVENTS_MAX = 2000,    /* entries of a case that are shown */
+	ITEMS_MAX = 300,   /* rows of the outbox that are shown */
+	EVENTS_MAX = 2000, /* entries of a case that are shown */
 	MENU_MAX = 12,
 	OFFERS_MAX = 6,
-	DRAFT_MS = 400,       /* words are on disk this long after a key */
-	QUIET_MS = 2000,      /* a list stays as it is this long after a key */
-	CALM_MS = 1000,       /* no countdown is drawn this long after a key */
+	DRAFT_MS = 400,	 /* words are on disk this long after a key */
+	QUIET_MS = 2000, /* a list stays as it is this long after a key */
+	CALM_MS = 1000,	 /* no countdown is drawn this long after a key */
 	TRIES_MAX = 3,
 };
 
@@ -45,11 +45,12 @@ struct list_state {
 	struct case_query query;
 	char queue[CODE_MAX], today[DAY_TEXT];
 	struct strbuf words;
-	struct case_page page;   /* the rows on the screen */
+	struct case_page page; /* the rows on the screen */
 	int64_t top, total, all;
-	int cursor;              /* index in page */
+	int cursor; /* index in page */
 	bool preview;
-	int64_t arrived;         /* rows that came since a key was pressed */
+	int64_t overdue; /* my overdue cases, for a screen that is too small */
+	int64_t arrived; /* rows that came since a key was pressed */
 };
 
 /* --- One case (screen_case.c) ------------------------------------------------ */
@@ -64,8 +65,8 @@ struct event_text {
 
 struct open_case {
 	struct case_row row;
-	struct case_key key;     /* where it stood in the list */
-	int64_t place, of;       /* "3 av 18" */
+	struct case_key key; /* where it stood in the list */
+	int64_t place, of;   /* "3 av 18" */
 	enum case_tab tab;
 	struct case_texts texts;
 	struct event_text *events; /* newest first, own unsent ones on top */
@@ -98,34 +99,34 @@ struct box_state {
 	const struct app_action *action;
 	const struct form_plan *plan;
 	char case_id[UUID_TEXT];
-	int64_t item;              /* of the outbox, for retry */
+	int64_t item; /* of the outbox, for retry */
 	char title[160], keys[120];
 	struct strbuf text;
 	struct form form;
-	bool saved;                /* what is typed is on disk */
+	bool saved;				     /* what is typed is on disk */
 	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
-	const struct app_action *choices[MENU_MAX]; /* of a menu */
+	const struct app_action *choices[MENU_MAX];  /* of a menu */
 	char letters[MENU_MAX][8];
 	char reasons[MENU_MAX][120];
 	bool possible[MENU_MAX];
 	int count, cursor;
 	const struct queue *offers[OFFERS_MAX]; /* queues that fit what is typed */
 	int offer_count;
-	void (*yes)(struct screen *s);          /* F8 in BOX_ASK */
+	void (*yes)(struct screen *s); /* F8 in BOX_ASK */
 };
 
 /* --- The decision (screen_decision.c) -------------------------------------------- */
 
 struct decision_state {
 	char case_id[UUID_TEXT];
-	struct case_row row;         /* as it was read: this is what is signed on */
+	struct case_row row; /* as it was read: this is what is signed on */
 	struct decision decision;
 	struct form form;
 	struct form_choice outcomes[FORM_CHOICES_MAX], grounds[FORM_CHOICES_MAX];
 	struct check_item checks[8];
 	int check_count;
 	bool open_checks, previewed;
-	struct strbuf text;          /* the letter as read */
+	struct strbuf text; /* the letter as read */
 	int top;
 	bool read_through, signing;
 	struct form sign;
@@ -136,7 +137,7 @@ struct decision_state {
 struct help_state {
 	struct line search;
 	bool only_possible;
-	enum view of;               /* the view it is about */
+	enum view of; /* the view it is about */
 	int cursor, top;
 };
 
@@ -145,7 +146,7 @@ struct unlock_state {
 	int tries;
 	char error[200];
 	const char *busy;
-	struct form form;           /* first run */
+	struct form form; /* first run */
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
@@ -155,22 +156,22 @@ struct screen {
 	const struct screen_options *options;
 	struct term *term;
 	struct canvas canvas;
-	struct engine *engine;      /* NULL while locked */
-	int signals;                /* descriptor on which signals arrive */
-	int code;                   /* exit code */
+	struct engine *engine; /* NULL while locked */
+	int signals;	       /* descriptor on which signals arrive */
+	int code;	       /* exit code */
 	bool ended, dirty;
 
 	enum view view;
 	enum view trail[TRAIL_MAX];
 	int depth;
-	int32_t prefix;             /* 'g' was pressed */
-	bool fkey;                  /* ^X was pressed */
+	int32_t prefix; /* 'g' was pressed */
+	bool fkey;	/* ^X was pressed */
 
-	int64_t key_at;             /* boot ms of the last key */
-	int64_t draft_at;           /* boot ms at which words are saved, 0 = none */
-	int64_t minute;             /* the one that was drawn */
-	int64_t revision;           /* of the cache, as drawn */
-	bool stale;                 /* the cache has a newer one */
+	int64_t key_at;	  /* boot ms of the last key */
+	int64_t draft_at; /* boot ms at which words are saved, 0 = none */
+	int64_t minute;	  /* the one that was drawn */
+	int64_t revision; /* of the cache, as drawn */
+	bool stale;	  /* the cache has a newer one */
 	struct sync_status sync;
 	bool elsewhere;
 
@@ -179,7 +180,7 @@ struct screen {
 	enum prompt_kind prompt;
 	struct line prompt_line;
 
-	int64_t undo_until;         /* wall ms */
+	int64_t undo_until;				     /* wall ms */
 	struct strbuf status, who, title, title_right, pane; /* for one drawing */
 
 	struct list_state list;
@@ -193,14 +194,14 @@ struct screen {
 
 /* --- screen.c ------------------------------------------------------------------ */
 
-int64_t screen_now(const struct screen *s);        /* wall ms */
+int64_t screen_now(const struct screen *s); /* wall ms */
 struct present screen_present(const struct screen *s);
 /* A message in the last row until the next key. */
 void screen_say(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void screen_complain(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same of an error: in the officer's language where there is a sentence. */
 void screen_fail(struct screen *s, const struct err *why);
-void screen_go(struct screen *s, enum view v);     /* one step deeper */
+void screen_go(struct screen *s, enum view v); /* one step deeper */
 void screen_back(struct screen *s);
 /* Read again what the view shows. */
 void screen_reload(struct screen *s);
@@ -238,7 +239,8 @@ int list_capacity(const struct screen *s);
 /* The row under the cursor, or NULL. */
 const struct case_row *list_row(const struct screen *s);
 /* The case after (or before) `key` in the list. ST_NONE at its end. */
-enum status list_neighbour(struct screen *s, struct case_key *key, bool backward, char case_id[UUID_TEXT]);
+enum status list_neighbour(struct screen *s, struct case_key *key, bool backward,
+			   char case_id[UUID_TEXT]);
 
 bool case_open(struct screen *s, const char *case_id);
 void case_reload(struct screen *s);

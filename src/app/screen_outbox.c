@@ -124,7 +124,9 @@ static void sign_again(struct screen *s)
 	if (s->engine)
 		engine_acted(s->engine);
 	screen_reload(s);
-	screen_say(s, "%s", _("Signerad igen, på ärendet som det är nu. Den gamla finns kvar i historiken."));
+	screen_say(
+		s, "%s",
+		_("Signerad igen, på ärendet som det är nu. Den gamla finns kvar i historiken."));
 }
 
 void do_retry(struct screen *s, const struct app_action *a, const char *arg)
@@ -136,12 +138,15 @@ void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 	if (!row)
 		return;
 	if (!present_in_trouble(&row->item)) {
-		screen_complain(s, "%s", row->item.verdict == VERDICT_NONE
-						 ? _("Den väntar på nätet och sänds av sig själv. F5 försöker nu.")
-						 : _("Den är godtagen; det finns inget att göra om."));
+		screen_complain(
+			s, "%s",
+			row->item.verdict == VERDICT_NONE
+				? _("Den väntar på nätet och sänds av sig själv. F5 försöker nu.")
+				: _("Den är godtagen; det finns inget att göra om."));
 		return;
 	}
-	box_open_ask(s, a, _("Signera igen"), _("F8 Signera igen   Esc Avbryt (förvalt)"), sign_again);
+	box_open_ask(s, a, _("Signera igen"), _("F8 Signera igen   Esc Avbryt (förvalt)"),
+		     sign_again);
 	s->box.item = row->item.id;
 	strbuf_addf(&s->box.text, "%s: ", row->number);
 	if (row->said.def)
@@ -199,7 +204,8 @@ static void outbox_titles(struct screen *s)
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
 	strbuf_adds(&s->title, s->view == VIEW_OUTBOX ? _("UTKORG") : _("KONFLIKTER"));
-	strbuf_addf(&s->title_right, P_("%d åtgärd", "%d åtgärder", s->items.count), s->items.count);
+	strbuf_addf(&s->title_right, P_("%d åtgärd", "%d åtgärder", s->items.count),
+		    s->items.count);
 	if (s->sync.outbox.conflicts + s->sync.outbox.refused > 0)
 		strbuf_addf(&s->title_right, " · %lld %s",
 			    (long long)(s->sync.outbox.conflicts + s->sync.outbox.refused),
@@ -223,9 +229,13 @@ static void outbox_draw(struct screen *s)
 	struct items_state *it = &s->items;
 	struct outbox_row rows[CANVAS_ROWS_MAX];
 	struct present p = screen_present(s);
-	struct outbox_model m = { .rows = rows, .total = it->count, .cursor = it->cursor,
-				  .safety = _("Åtgärderna är signerade på disk; de överlever avstängning."),
-				  .empty = _("Utkorgen är tom: du har inte signerat något ännu.") };
+	struct outbox_model m = {
+		.rows = rows,
+		.total = it->count,
+		.cursor = it->cursor,
+		.safety = _("Åtgärderna är signerade på disk; de överlever avstängning."),
+		.empty = _("Utkorgen är tom: du har inte signerat något ännu.")
+	};
 	struct strbuf heading = STRBUF_INIT;
 	const struct signed_item *row = items_row(s);
 	char next[160], when[24];
@@ -259,10 +269,12 @@ static void fill_conflict(struct conflict_row *to, struct signed_item *r, const 
 		present_action(&r->text.action, &r->said, p, false);
 	if (r->item.who[0])
 		strbuf_addf(&r->text.answer, "%s: ", r->item.who);
-	strbuf_adds(&r->text.answer, r->item.why[0] && words_code(r->item.why) ? words_code(r->item.why)
-									    : r->item.detail);
+	strbuf_adds(&r->text.answer, r->item.why[0] && words_code(r->item.why)
+					     ? words_code(r->item.why)
+					     : r->item.detail);
 	words_when(r->text.time, r->item.created_at, p->now);
-	*to = (struct conflict_row){ .number = r->number, .when = r->text.time,
+	*to = (struct conflict_row){ .number = r->number,
+				     .when = r->text.time,
 				     .mine = strbuf_str(&r->text.action),
 				     .theirs = strbuf_str(&r->text.answer) };
 }
@@ -276,7 +288,8 @@ static void stands_now(struct screen *s, struct strbuf *out, const char *case_id
 	if (case_get(s->home->cache, case_id, &row, NULL) == ST_OK)
 		strbuf_addf(out, "%s: %s · %s: %s · %s: %s · %s: %s", _("Status"),
 			    words_state(row.file.state), _("Handläggare"),
-			    row.file.assignee[0] ? names_officer(p.names, row.file.assignee) : _("ingen"),
+			    row.file.assignee[0] ? names_officer(p.names, row.file.assignee)
+						 : _("ingen"),
 			    _("Kö"), names_queue(p.names, row.file.queue), _("Frist"),
 			    row.file.due_on[0] ? row.file.due_on : "–");
 	else
@@ -286,15 +299,21 @@ static void stands_now(struct screen *s, struct strbuf *out, const char *case_id
 
 static void conflicts_draw(struct screen *s)
 {
-	const char *const choices[] = { _("r      signera samma åtgärd igen, på ärendet som det är nu"),
-					_("x      lägg undan: åtgärden görs inte"),
-					_("Enter  läs ärendet först") };
+	const char *const choices[] = {
+		_("r      signera samma åtgärd igen, på ärendet som det är nu"),
+		_("x      lägg undan: åtgärden görs inte"), _("Enter  läs ärendet först")
+	};
 	struct items_state *it = &s->items;
 	struct conflict_row rows[CANVAS_ROWS_MAX];
 	struct present p = screen_present(s);
-	struct conflict_model m = { .rows = rows, .total = it->count, .cursor = it->cursor,
-				    .choices = choices, .choice_count = 3,
-				    .empty = _("Inga konflikter: allt du signerat står, eller väntar på svar.") };
+	struct conflict_model m = {
+		.rows = rows,
+		.total = it->count,
+		.cursor = it->cursor,
+		.choices = choices,
+		.choice_count = 3,
+		.empty = _("Inga konflikter: allt du signerat står, eller väntar på svar.")
+	};
 	struct strbuf happened = STRBUF_INIT, stands = STRBUF_INIT;
 	const struct signed_item *row = items_row(s);
 

@@ -11,13 +11,19 @@
 #include "base/banned.h"
 
 static const char *const order_names[ORDER_COUNT] = {
-	[ORDER_DUE] = N_("frist"), [ORDER_RECEIVED] = N_("inkom"), [ORDER_CHANGED] = N_("ändrad"),
+	[ORDER_DUE] = N_("frist"),
+	[ORDER_RECEIVED] = N_("inkom"),
+	[ORDER_CHANGED] = N_("ändrad"),
 	[ORDER_DIARY] = N_("dnr"),
 };
 
 static const char *const saved_names[] = {
-	[0] = "", [SAVED_MINE] = N_("Mina ärenden"), [SAVED_INBOX] = N_("Inkorg › utan handläggare"),
-	[SAVED_OVERDUE] = N_("Försenade"), [SAVED_OPEN] = N_("Alla öppna"), [SAVED_ALL] = N_("Alla ärenden"),
+	[0] = "",
+	[SAVED_MINE] = N_("Mina ärenden"),
+	[SAVED_INBOX] = N_("Inkorg › utan handläggare"),
+	[SAVED_OVERDUE] = N_("Försenade"),
+	[SAVED_OPEN] = N_("Alla öppna"),
+	[SAVED_ALL] = N_("Alla ärenden"),
 };
 
 int list_capacity(const struct screen *s)
@@ -120,7 +126,8 @@ static enum status load(struct screen *s, const struct case_key *at, int before,
 		case_page_release(&below);
 	}
 	if (st == ST_OK)
-		st = case_list(s->home->cache, &l->query, &from, false, capacity - above.count, &below, why);
+		st = case_list(s->home->cache, &l->query, &from, false, capacity - above.count,
+			       &below, why);
 	/* At the end of the list the rest of the screen is filled from above. */
 	if (st == ST_OK && join(&above, &below)) {
 		case_page_release(&l->page);
@@ -136,7 +143,7 @@ static enum status load(struct screen *s, const struct case_key *at, int before,
 static enum status measure(struct screen *s, struct err *why)
 {
 	struct list_state *l = &s->list;
-	struct case_query all = CASE_QUERY_INIT;
+	struct case_query all = CASE_QUERY_INIT, late = CASE_QUERY_INIT;
 	struct case_key first = CASE_KEY_INIT;
 	enum status st;
 
@@ -145,6 +152,11 @@ static enum status measure(struct screen *s, struct err *why)
 	st = case_count(s->home->cache, &l->query, &l->total, why);
 	if (st == ST_OK)
 		st = case_count(s->home->cache, &all, &l->all, why);
+	late.open_only = true;
+	late.assignee = s->home->who.sub;
+	late.overdue_on = l->today;
+	if (st == ST_OK)
+		st = case_count(s->home->cache, &late, &l->overdue, why);
 	if (st != ST_OK || l->page.count == 0)
 		return st;
 	case_key_of(&first, l->query.order, &l->page.rows[0].file);
@@ -262,7 +274,8 @@ void list_move(struct screen *s, int by, bool page)
 		return;
 	}
 	case_key_of(&at, l->query.order, &row->file);
-	if (case_list(s->home->cache, &l->query, &at, by < 0, by < 0 ? -by : by, &far, &why) != ST_OK)
+	if (case_list(s->home->cache, &l->query, &at, by < 0, by < 0 ? -by : by, &far, &why)
+	    != ST_OK)
 		screen_fail(s, &why);
 	if (far.count > 0) {
 		case_key_of(&at, l->query.order, &far.rows[by < 0 ? 0 : far.count - 1].file);
@@ -293,7 +306,8 @@ void list_end(struct screen *s, bool last)
 	case_page_release(&end);
 }
 
-enum status list_neighbour(struct screen *s, struct case_key *key, bool backward, char case_id[UUID_TEXT])
+enum status list_neighbour(struct screen *s, struct case_key *key, bool backward,
+			   char case_id[UUID_TEXT])
 {
 	struct list_state *l = &s->list;
 	struct case_page page = CASE_PAGE_INIT;
@@ -353,7 +367,9 @@ void do_queue(struct screen *s, const struct app_action *a, const char *arg)
 	if (arg[0]) {
 		q = names_find_queue(&s->home->names, arg, &several);
 		if (!q) {
-			screen_complain(s, several ? _("Flera köer passar: %s") : _("Ingen kö heter så: %s"),
+			screen_complain(s,
+					several ? _("Flera köer passar: %s")
+						: _("Ingen kö heter så: %s"),
 					arg);
 			return;
 		}
@@ -419,7 +435,8 @@ void do_sort(struct screen *s, const struct app_action *a, const char *arg)
 	for (int i = 0; i < ORDER_COUNT && found < 0; i++) {
 		strbuf_clear(&name);
 		utf8_fold(&name, str_of(_(order_names[i])), true);
-		if (typed.len > 0 && strncmp(strbuf_cstr(&name), strbuf_cstr(&typed), typed.len) == 0)
+		if (typed.len > 0
+		    && strncmp(strbuf_cstr(&name), strbuf_cstr(&typed), typed.len) == 0)
 			found = i;
 	}
 	if (found < 0)
@@ -468,8 +485,8 @@ static void titles(struct screen *s)
 		strbuf_addf(&s->title, " › %s", names_queue(&s->home->names, l->queue));
 	if (l->words.len > 0)
 		strbuf_addf(&s->title, " › \"%s\"", strbuf_cstr(&l->words));
-	strbuf_addf(&s->title_right, _("%lld av %lld  sort: %s"), (long long)l->total, (long long)l->all,
-		    _(order_names[l->query.order]));
+	strbuf_addf(&s->title_right, _("%lld av %lld  sort: %s"), (long long)l->total,
+		    (long long)l->all, _(order_names[l->query.order]));
 }
 
 static const char *empty_text(const struct screen *s)
@@ -487,8 +504,11 @@ void list_draw(struct screen *s)
 	struct present p = screen_present(s);
 	struct queue_row rows[CANVAS_ROWS_MAX];
 	struct queue_text texts[CANVAS_ROWS_MAX];
-	struct queue_model m = { .rows = rows, .top = (int)l->top, .total = (int)l->total,
-				 .cursor = (int)l->top + l->cursor, .preview = l->preview,
+	struct queue_model m = { .rows = rows,
+				 .top = (int)l->top,
+				 .total = (int)l->total,
+				 .cursor = (int)l->top + l->cursor,
+				 .preview = l->preview,
 				 .empty = empty_text(s) };
 	const struct case_row *row = list_row(s);
 	char arrived[40], number[DIARY_MAX];
@@ -496,7 +516,8 @@ void list_draw(struct screen *s)
 	titles(s);
 	screen_frame(s, &m.frame);
 	for (; m.row_count < l->page.count && m.row_count < CANVAS_ROWS_MAX; m.row_count++)
-		present_queue_row(&rows[m.row_count], &texts[m.row_count], &l->page.rows[m.row_count], &p);
+		present_queue_row(&rows[m.row_count], &texts[m.row_count],
+				  &l->page.rows[m.row_count], &p);
 	if (l->arrived > 0) {
 		snprintf(arrived, sizeof(arrived), _("+%lld nya"), (long long)l->arrived);
 		m.arrived = arrived;

@@ -176,17 +176,20 @@ void do_withdraw(struct screen *s, const struct app_action *a, const char *arg)
 	if (!row)
 		screen_say(s, "%s", _("Utkorgen är tom"));
 	else if (!undoable(&row->item))
-		screen_complain(s, "%s", _("Den är redan sänd, och kan bara rättas med en ny åtgärd."));
+		screen_complain(s, "%s",
+				_("Den är redan sänd, och kan bara rättas med en ny åtgärd."));
 	else
 		withdraw(s, row->item.id, row->item.act);
 }
 
 /* --- The status menu ---------------------------------------------------------------- */
 
-static const struct { const char *letter, *id; } menu[] = {
-	{ "k", "ask" },	     { "v", "suspend" }, { "å", "resume" }, { "f", "propose" },
-	{ "l", "return" },   { "e", "dispatch" }, { "W", "waive" },   { "x", "close" },
-	{ "s", "release" },  { "ö", "reopen" },
+static const struct {
+	const char *letter, *id;
+} menu[] = {
+	{ "k", "ask" },	    { "v", "suspend" },	 { "å", "resume" }, { "f", "propose" },
+	{ "l", "return" },  { "e", "dispatch" }, { "W", "waive" },  { "x", "close" },
+	{ "s", "release" }, { "ö", "reopen" },
 };
 #define MENU_ROWS ((int)(sizeof(menu) / sizeof(menu[0])))
 _Static_assert(sizeof(menu) / sizeof(menu[0]) <= MENU_MAX, "the menu has room");
@@ -211,7 +214,8 @@ void do_status(struct screen *s, const struct app_action *a, const char *arg)
 	b->kind = BOX_MENU;
 	b->action = a;
 	snprintf(b->title, sizeof(b->title), "%s", _("Status"));
-	snprintf(b->keys, sizeof(b->keys), "%s", _("Bokstaven väljer, eller Upp/Ner och Enter   Esc Avbryt"));
+	snprintf(b->keys, sizeof(b->keys), "%s",
+		 _("Bokstaven väljer, eller Upp/Ner och Enter   Esc Avbryt"));
 	for (int i = 0; i < MENU_ROWS; i++) {
 		struct strbuf why = STRBUF_INIT_MAX(600);
 		const struct app_action *row = action_by_id(menu[i].id);

@@ -35,17 +35,20 @@ static void fill(struct screen *s, struct sync_rows *r)
 	strbuf_addf(t, "%s %s ", y->online ? _("ONLINE") : words_trouble(y->trouble), _("sedan"));
 	moment(t, y->since);
 	if (y->trouble != SYNC_FINE)
-		strbuf_adds(row(r, _("Hinder")), words_code(y->code) ? words_code(y->code) : y->text);
+		strbuf_adds(row(r, _("Hinder")),
+			    words_code(y->code) ? words_code(y->code) : y->text);
 	strbuf_adds(row(r, _("Nu")), y->pulling ? _("hämtar ändringar") : _("väntar på ändringar"));
 	moment(row(r, _("Senaste hela hämtning")), y->last_pull);
 	moment(row(r, _("Senaste svar på åtgärd")), y->last_push);
 	moment(row(r, _("Nästa försök")), y->next_try);
 	strbuf_addf(row(r, _("Utkorg")), _("%lld väntar, %lld kan ångras        g u visar"),
 		    (long long)y->outbox.waiting, (long long)y->outbox.undoable);
-	strbuf_addf(row(r, _("Konflikter")), _("%lld konflikter, %lld nekade, %lld stoppade   g c visar"),
-		    (long long)y->outbox.conflicts, (long long)y->outbox.refused, (long long)y->outbox.held);
-	strbuf_addf(row(r, _("Hämtat")), _("%lld sidor, %lld rader sedan start"), (long long)y->pages,
-		    (long long)y->rows);
+	strbuf_addf(row(r, _("Konflikter")),
+		    _("%lld konflikter, %lld nekade, %lld stoppade   g c visar"),
+		    (long long)y->outbox.conflicts, (long long)y->outbox.refused,
+		    (long long)y->outbox.held);
+	strbuf_addf(row(r, _("Hämtat")), _("%lld sidor, %lld rader sedan start"),
+		    (long long)y->pages, (long long)y->rows);
 	if (y->skew_known)
 		strbuf_addf(row(r, _("Klocka")), _("%+.1f s mot centralen (ok under 5 min)"),
 			    (double)y->skew / 1000.0);
@@ -69,8 +72,11 @@ void sync_draw(struct screen *s)
 	static const struct table_column plain[2] = { { "", 24, 0, false, false },
 						      { "", 0, 0, false, false } };
 	struct sync_rows r = { .count = 0 };
-	struct table_model m = { .table = { .columns = plain, .column_count = 2, .rows = r.rows,
-					    .cursor = -1, .no_head = true } };
+	struct table_model m = { .table = { .columns = plain,
+					    .column_count = 2,
+					    .rows = r.rows,
+					    .cursor = -1,
+					    .no_head = true } };
 
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);

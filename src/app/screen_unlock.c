@@ -25,8 +25,10 @@ static void wrong(struct screen *s, const struct err *why)
 	if (strcmp(why->code, "passphrase-wrong") != 0)
 		words_error(&text, why, true);
 	else if (u->tries >= TRIES_MAX)
-		strbuf_addf(&text, _("Fel lösenfras, %d gånger nu. Är Caps Lock på? Utan lösenfrasen "
-				     "behöver datorn anslutas på nytt."), u->tries);
+		strbuf_addf(&text,
+			    _("Fel lösenfras, %d gånger nu. Är Caps Lock på? Utan lösenfrasen "
+			      "behöver datorn anslutas på nytt."),
+			    u->tries);
 	else
 		strbuf_addf(&text, _("Fel lösenfras, %d försök kvar"), TRIES_MAX - u->tries);
 	snprintf(u->error, sizeof(u->error), "%s", strbuf_cstr(&text));
@@ -73,13 +75,15 @@ bool unlock_key(struct screen *s, struct key key)
 void unlock_draw(struct screen *s)
 {
 	const struct unlock_state *u = &s->unlock;
-	struct unlock_model m = { .heading = _("Sluss är låst"),
-				  .text = str_of(_("Skriv din lösenfras och tryck Enter. Åtgärder som inte "
-						   "är sända ligger kvar på disken och sänds när du har låst upp.")),
-				  .label = _("Lösenfras"),
-				  .secret = &u->secret,
-				  .error = u->error[0] ? u->error : NULL,
-				  .busy = u->busy };
+	struct unlock_model m = {
+		.heading = _("Sluss är låst"),
+		.text = str_of(_("Skriv din lösenfras och tryck Enter. Åtgärder som inte "
+				 "är sända ligger kvar på disken och sänds när du har låst upp.")),
+		.label = _("Lösenfras"),
+		.secret = &u->secret,
+		.error = u->error[0] ? u->error : NULL,
+		.busy = u->busy
+	};
 
 	/* Nothing that names a case or an officer stands here. */
 	m.frame = (struct frame){ .title = _("LÅST"), .status = _("LÅST"), .hint = screen_hint(s) };
@@ -105,7 +109,8 @@ void enrol_start_form(struct screen *s)
 static void progress(void *ctx, enum enrol_step step)
 {
 	static const char *const texts[] = {
-		[ENROL_ASKING] = N_("Steg 1 av 3: frågar centralen och jämför dess fingeravtryck …"),
+		[ENROL_ASKING] =
+			N_("Steg 1 av 3: frågar centralen och jämför dess fingeravtryck …"),
 		[ENROL_PROVING] = N_("Steg 2 av 3: gör en nyckel och visar att den är din …"),
 		[ENROL_SEALING] = N_("Steg 3 av 3: låser nyckeln med lösenfrasen …"),
 		[ENROL_DONE] = N_("Klart."),
@@ -130,8 +135,8 @@ static void enrol(struct screen *s)
 		form_error(f, "url", words_code(why.code) ? words_code(why.code) : why.text);
 		return;
 	}
-	if (enrol_run(s->home, url, str_of(form_get(f, "code")), str_of(form_get(f, "one")), progress, s,
-		      &why)
+	if (enrol_run(s->home, url, str_of(form_get(f, "code")), str_of(form_get(f, "one")),
+		      progress, s, &why)
 	    != ST_OK) {
 		screen_fail(s, &why);
 		return;
@@ -159,14 +164,19 @@ bool enrol_key(struct screen *s, struct key key)
 
 void enrol_draw(struct screen *s)
 {
-	static const char text[] = N_("Den här datorn får en egen signeringsnyckel. Den lämnar aldrig datorn. "
-				      "Inbjudan får du av den som förvaltar Sluss; den gäller en gång. "
-				      "Välj en lösenfras på minst tolv tecken: den öppnar nyckeln.");
-	struct frame f = { .title = _("FÖRSTA START"), .hint = screen_hint(s),
+	static const char text[] =
+		N_("Den här datorn får en egen signeringsnyckel. Den lämnar aldrig datorn. "
+		   "Inbjudan får du av den som förvaltar Sluss; den gäller en gång. "
+		   "Välj en lösenfras på minst tolv tecken: den öppnar nyckeln.");
+	struct frame f = { .title = _("FÖRSTA START"),
+			   .hint = screen_hint(s),
 			   .status = _("inget sparas förrän sista steget är klart"),
-			   .message = strbuf_cstr(&s->message), .message_is_error = s->message_is_error };
-	struct dialog d = { .title = _("Anslut datorn"), .form = &s->unlock.form,
-			    .note = str_of(_(text)), .keys = _("F8 Anslut   Tab Nästa fält   F3 Avsluta") };
+			   .message = strbuf_cstr(&s->message),
+			   .message_is_error = s->message_is_error };
+	struct dialog d = { .title = _("Anslut datorn"),
+			    .form = &s->unlock.form,
+			    .note = str_of(_(text)),
+			    .keys = _("F8 Anslut   Tab Nästa fält   F3 Avsluta") };
 
 	if (!frame_draw(&s->canvas, &f))
 		return;

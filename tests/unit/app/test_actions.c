@@ -43,8 +43,9 @@ static void every_act_that_is_named_stands_in_the_catalogue(void **state)
 static void every_act_of_an_officer_can_be_reached(void **state)
 {
 	/* Acts for supervisors, letters and corrections have screens of their own. */
-	static const char *const later[] = { "document.add", "case.title", "case.assign", "case.answer",
-					     "decision.correct", "message.send", "case.secrecy" };
+	static const char *const later[] = { "document.add", "case.title",	 "case.assign",
+					     "case.answer",  "decision.correct", "message.send",
+					     "case.secrecy" };
 
 	(void)state;
 	for (size_t i = 0; action_at(i); i++) {
@@ -62,11 +63,14 @@ static void every_act_of_an_officer_can_be_reached(void **state)
 
 static void the_letters_are_those_of_the_key_table(void **state)
 {
-	static const struct { int32_t key; const char *id; } table[] = {
-		{ 't', "claim" }, { 'a', "note" },  { 'o', "route" },	{ 0xF6, "route" },
-		{ 's', "status" }, { 'b', "decide" }, { 'd', "deadline" }, { 'w', "watch" },
-		{ 'x', "close" }, { 'u', "undo" },  { 'L', "lock" },	{ 'Q', "quit" },
-		{ '?', "help" },  { TK_F(1), "help" }, { TK_F(5), "sync" }, { 'i', "info" },
+	static const struct {
+		int32_t key;
+		const char *id;
+	} table[] = {
+		{ 't', "claim" },  { 'a', "note" },	{ 'o', "route" },    { 0xF6, "route" },
+		{ 's', "status" }, { 'b', "decide" },	{ 'd', "deadline" }, { 'w', "watch" },
+		{ 'x', "close" },  { 'u', "undo" },	{ 'L', "lock" },     { 'Q', "quit" },
+		{ '?', "help" },   { TK_F(1), "help" }, { TK_F(5), "sync" }, { 'i', "info" },
 	};
 
 	(void)state;
@@ -132,11 +136,13 @@ static void a_form_asks_for_all_that_its_act_requires(void **state)
 
 		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++) {
 			/* The unit follows from the queue. */
-			bool asked = !def->args[k].required || strcmp(def->args[k].name, "unit") == 0;
+			bool asked =
+				!def->args[k].required || strcmp(def->args[k].name, "unit") == 0;
 
 			for (int f = 0; f < PLAN_FIELDS && p->fields[f].arg; f++)
-				asked = asked || (p->fields[f].required
-						  && strcmp(p->fields[f].arg, def->args[k].name) == 0);
+				asked = asked
+					|| (p->fields[f].required
+					    && strcmp(p->fields[f].arg, def->args[k].name) == 0);
 			if (!asked)
 				fail_msg("%s does not ask for %s", p->id, def->args[k].name);
 		}

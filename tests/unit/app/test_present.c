@@ -18,8 +18,9 @@ static struct names names = NAMES_INIT;
 
 static struct present facts(void)
 {
-	struct present p = { .names = &names, .me = "britt.a", .today = day_from_number(NOW_DAY),
-			     .online = true };
+	struct present p = {
+		.names = &names, .me = "britt.a", .today = day_from_number(NOW_DAY), .online = true
+	};
 
 	p.now = stockholm_midnight(p.today) + 14 * 3600000;
 	return p;
@@ -116,10 +117,13 @@ static void a_case_without_a_number_is_named_by_its_id(void **state)
 
 static void the_next_step_follows_status_and_officer(void **state)
 {
-	static const struct { enum case_state state; const char *who, *says; } table[] = {
-		{ CASE_REGISTERED, "", "(t)" },	  { CASE_OPEN, "britt.a", "(b)" },
+	static const struct {
+		enum case_state state;
+		const char *who, *says;
+	} table[] = {
+		{ CASE_REGISTERED, "", "(t)" },	    { CASE_OPEN, "britt.a", "(b)" },
 		{ CASE_DECIDED, "britt.a", "(W)" }, { CASE_DISPATCHED, "britt.a", "(x)" },
-		{ CASE_ARCHIVED, "britt.a", "" },  { CASE_OPEN, "eva.z", "" },
+		{ CASE_ARCHIVED, "britt.a", "" },   { CASE_OPEN, "eva.z", "" },
 	};
 	struct present p = facts();
 
@@ -176,7 +180,8 @@ static void every_argument_of_every_act_is_told_somewhere(void **state)
 		struct strbuf full = STRBUF_INIT;
 
 		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++)
-			assert_int_equal(action_set(&a, def->args[k].name, str_of("7"), NULL), ST_OK);
+			assert_int_equal(action_set(&a, def->args[k].name, str_of("7"), NULL),
+					 ST_OK);
 		present_action_full(&full, &a, &p);
 		for (int k = 0; k < ACTION_ARGS_MAX && def->args[k].name; k++) {
 			size_t lines = 0;
@@ -266,7 +271,8 @@ static void the_status_line_says_connection_age_and_what_waits(void **state)
 	assert_string_equal(strbuf_cstr(&out),
 			    "ONLINE 14:00 │ data 3 min │ utkorg 2 │ konflikt 1 │ ångra (u) 14 s");
 	strbuf_clear(&out);
-	y = (struct sync_status){ .trouble = SYNC_OFFLINE, .since = p.now - 120000,
+	y = (struct sync_status){ .trouble = SYNC_OFFLINE,
+				  .since = p.now - 120000,
 				  .last_pull = p.now - 120000 };
 	f.undo_until = 0;
 	present_status(&out, &f, &p);
