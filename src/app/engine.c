@@ -37,6 +37,7 @@ struct engine {
 	bool ours;	    /* the lock */
 	int64_t revision;   /* last told */
 	struct err trouble; /* our own files failed */
+	struct err net;	    /* why the last request got no answer */
 };
 
 static void tell(struct engine *e)
@@ -85,14 +86,17 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 			    struct err *why)
 {
 	struct reply reply = REPLY_INIT;
-	enum status st;
+	struct err net = ERR_INIT;
+	enum status sent, st;
 
 	if (req->timeout_ms <= 0)
 		req->timeout_ms = e->lanes.timeout_ms;
 	pthread_mutex_unlock(&e->mutex);
-	if (http_send(e->lanes.http[lane], e->lanes.url, req, &reply, NULL) != ST_OK)
+	sent = http_send(e->lanes.http[lane], e->lanes.url, req, &reply, &net);
+	if (sent != ST_OK)
 		reply_clear(&reply);
 	pthread_mutex_lock(&e->mutex);
+	e->net = net;
 	st = sync_reply(e->lanes.sync, lane, &reply, why);
 	reply_release(&reply);
 	pthread_cond_broadcast(&e->changed);
@@ -277,6 +281,7 @@ void engine_status(struct engine *e, struct sync_status *out)
 {
 	pthread_mutex_lock(&e->mutex);
 	sync_status(e->lanes.sync, out);
+	lanes_explain(out, &e->net);
 	if (e->trouble.code[0]) {
 		out->trouble = SYNC_DISK;
 		snprintf(out->code, sizeof(out->code), "%s", e->trouble.code);

@@ -31,7 +31,8 @@ static enum status one_turn(struct lanes *l, enum sync_lane lane, int64_t until,
 		if (req.timeout_ms > left)
 			req.timeout_ms = (int)left;
 		/* A request that got no answer is told to sync by status 0. */
-		if (http_send(l->http[lane], l->url, &req, &reply, NULL) != ST_OK)
+		err_clear(&l->net);
+		if (http_send(l->http[lane], l->url, &req, &reply, &l->net) != ST_OK)
 			reply_clear(&reply);
 		st = sync_reply(l->sync, lane, &reply, why);
 	}
@@ -109,6 +110,7 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 			if (goal->reached(goal->ctx, l->sync))
 				return ST_OK;
 			sync_status(l->sync, &now);
+			lanes_explain(&now, &l->net);
 			if (said && gives_up(goal, &now))
 				return give_up(&now, why);
 		}
@@ -137,6 +139,7 @@ enum status engine_run(const struct home *h, const struct engine_goal *goal,
 		st = err_set(why, ST_RETRY, "elsewhere",
 			     "another program of this home is talking to the central");
 	sync_status(l.sync, last);
+	lanes_explain(last, &l.net);
 	lanes_close(&l);
 	return st;
 }

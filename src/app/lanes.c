@@ -85,3 +85,11 @@ bool lanes_own(struct lanes *l, const char *lock_path)
 		l->lock_fd = fd;
 	return l->lock_fd >= 0;
 }
+
+void lanes_explain(struct sync_status *s, const struct err *net)
+{
+	if (s->trouble != SYNC_OFFLINE || !net->code[0] || strcmp(net->code, "cancelled") == 0)
+		return;
+	snprintf(s->code, sizeof(s->code), "%s", net->code);
+	snprintf(s->text, sizeof(s->text), "%s", net->text);
+}

@@ -24,10 +24,14 @@ struct lanes {
 	char url[256];
 	int timeout_ms; /* the most that a request may take, but a long poll */
 	int lock_fd;	/* -1: another process has the lock */
+	struct err net; /* engine_run: why the last request got no answer */
 };
 
 MUST_USE enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct err *why);
 void lanes_close(struct lanes *l);
+/* Being offline has a reason that only the connection knows: no route, or a
+ * certificate that does not hold. */
+void lanes_explain(struct sync_status *s, const struct err *net);
 /* Take the lock if it can be had. True: it is ours. */
 bool lanes_own(struct lanes *l, const char *lock_path);
 

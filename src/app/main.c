@@ -83,13 +83,16 @@ static enum status run_verb(struct call *c, struct err *why)
 		put_line(c, "sluss %s", SLUSS_VERSION);
 		return ST_OK;
 	}
-	if (c->given[FLAG_HELP] || !c->verb) {
+	if (c->given[FLAG_HELP]) {
 		if (c->verb)
 			help_verb(c, c->verb);
 		else
 			help_overview(c);
 		return ST_OK;
 	}
+	if (!c->verb)
+		return err_set(why, ST_BAD_INPUT, "usage",
+			       "the full screen needs a terminal; name a command, see sluss help");
 	st = call_need(c, c->verb->need, why);
 	return st == ST_OK ? c->verb->run(c, why) : st;
 }

@@ -87,15 +87,37 @@ static enum status confirm(struct call *c, const struct decision *d, const struc
 	return st;
 }
 
+static enum status ask_offline(struct call *c, struct err *why)
+{
+	static const char *const yes[] = { "ja", "j", "yes", "y" };
+	struct strbuf answer = STRBUF_INIT;
+	bool said_yes = false;
+	enum status st =
+		ask_tty(c, str_of(""), _("Centralen nås inte. Signera beslutet ändå? (ja/nej)"),
+			&answer, why);
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		said_yes = said_yes || strcmp(strbuf_cstr(&answer), yes[i]) == 0;
+	strbuf_release(&answer);
+	if (st != ST_OK || said_yes)
+		return st;
+	return err_set(why, ST_REFUSED, "decide-offline-no", "not signed");
+}
+
 static enum status allowed(struct call *c, struct err *why)
 {
 	const struct config *conf = &c->home->config;
 	struct probe p = { .reachable = false };
+	struct err local = ERR_INIT;
+	enum status st;
 
 	/* Only a rule about being offline asks whether we are. */
 	if (!options_is(&conf->options, OPT_DECIDE_OFFLINE, "allow"))
 		probe_central(c->home, c->home->who.url, &p);
-	return decision_allowed(conf, p.reachable, c->given[FLAG_YES], why);
+	st = decision_allowed(conf, p.reachable, c->given[FLAG_YES], &local);
+	if (st == ST_RETRY && c->may_ask)
+		return ask_offline(c, why);
+	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
 }
 
 static enum status sign_it(struct call *c, const struct decision *d, const struct case_row *row,

@@ -166,6 +166,7 @@ static const struct {
 	  N_("Beslut får inte signeras utan kontakt med centralen (decide.offline = deny).") },
 	{ "decide-confirm",
 	  N_("Centralen nås inte. Bekräfta att beslutet ska signeras ändå: --yes.") },
+	{ "decide-offline-no", N_("Inget har signerats.") },
 	{ "party-protected",
 	  N_("Parten har skyddade uppgifter: beslutet fattas med kontakt med centralen.") },
 	/* login, keys */

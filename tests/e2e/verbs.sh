@@ -20,6 +20,7 @@ messages() { cat "$T/err"; }
 # --- Before anything is enrolled ------------------------------------------------
 exits "the version is told" 0 sluss_locked britt.a --version
 exits "help is for everybody" 0 sluss_locked britt.a help decide
+exits "without a terminal a verb is needed" 2 sluss_locked britt.a
 exits "a verb that does not exist is wrong use" 2 sluss_locked britt.a lst
 like "and the nearest one is named" "$(messages)" "did you mean list"
 exits "an option that does not exist is wrong use" 2 sluss_locked britt.a list --jsn
