@@ -98,6 +98,18 @@ void screen_back(struct screen *s)
 	s->dirty = true;
 }
 
+/* What waits is counted here: the engine's own count is as old as its last
+ * turn, and an action signed a moment ago must be seen to wait. */
+void screen_read_status(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	if (s->engine)
+		engine_status(s->engine, &s->sync);
+	if (outbox_count(s->home->outbox, &s->sync.outbox, &why) != ST_OK)
+		screen_fail(s, &why);
+}
+
 void screen_note_revision(struct screen *s)
 {
 	struct err why = ERR_INIT;
@@ -115,8 +127,7 @@ void screen_reload(struct screen *s)
 		return;
 	if (home_refresh(s->home, &why) != ST_OK)
 		screen_fail(s, &why);
-	if (s->engine)
-		engine_status(s->engine, &s->sync);
+	screen_read_status(s);
 	screen_note_revision(s);
 	s->dirty = true;
 	if (s->view == VIEW_QUEUE)
@@ -320,7 +331,7 @@ static void on_engine(struct screen *s)
 	bool elsewhere = s->elsewhere;
 
 	engine_drain(s->engine);
-	engine_status(s->engine, &s->sync);
+	screen_read_status(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)

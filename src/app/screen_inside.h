@@ -205,6 +205,7 @@ void screen_go(struct screen *s, enum view v); /* one step deeper */
 void screen_back(struct screen *s);
 /* Read again what the view shows. */
 void screen_reload(struct screen *s);
+void screen_read_status(struct screen *s);
 /* What is drawn next is as new as the cache. */
 void screen_note_revision(struct screen *s);
 void screen_drop_draft(struct screen *s, const char *case_id, const char *kind);

@@ -247,8 +247,7 @@ void list_start(struct screen *s)
 	s->depth = 0;
 	if (!s->engine && engine_start(&s->engine, s->home, &why) != ST_OK)
 		screen_fail(s, &why);
-	if (s->engine)
-		engine_status(s->engine, &s->sync);
+	screen_read_status(s);
 	screen_note_revision(s);
 	choose(s, SAVED_MINE, "");
 	if (s->list.total == 0)
