@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sql/db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -475,8 +477,16 @@ enum status db_backup(struct db *db, const char *path, struct err *why)
 {
 	sqlite3 *to = NULL;
 	int reserve = RESERVED;
-	int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int rc;
 
+	if (fd < 0 && errno == EEXIST)
+		return err_set(why, ST_CONFLICT, "file-exists",
+			       "%s: there is a file already; choose another name", path);
+	if (fd < 0)
+		return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
+	close(fd);
+	rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_file_control(to, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
 		rc = copy_pages(db->h, to);
@@ -484,6 +494,7 @@ enum status db_backup(struct db *db, const char *path, struct err *why)
 	sqlite3_close(to);
 	if (rc == SQLITE_OK)
 		return ST_OK;
+	unlink(path);
 	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path,
 		       sqlite3_errstr(rc));
 }

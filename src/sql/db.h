@@ -103,7 +103,8 @@ MUST_USE enum status db_checkpoint(struct db *db, struct err *why);
 /* Replace all of `to` by a consistent copy of `from`: two open databases of
  * the same kind (a restore; the simulator's disk images). */
 MUST_USE enum status db_copy(struct db *from, struct db *to, struct err *why);
-/* A consistent copy of the open database as a new file. */
+/* A consistent copy of the open database as a new file that its owner alone
+ * may read. ST_CONFLICT "file-exists": what is there is not written over. */
 MUST_USE enum status db_backup(struct db *db, const char *path, struct err *why);
 
 #endif

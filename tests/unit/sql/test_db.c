@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -205,6 +206,30 @@ static void a_constraint_and_a_bad_text_are_told_apart(void **state)
 	db_close(db);
 }
 
+static void a_backup_is_whole_private_and_writes_over_nothing(void **state)
+{
+	struct db *db = open_box(state), *copy = NULL;
+	struct err why = ERR_INIT;
+	struct stat facts;
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/copy", (char *)*state);
+	assert_int_equal(db_backup(db, path, NULL), ST_OK);
+	assert_int_equal(stat(path, &facts), 0);
+	assert_int_equal(facts.st_mode & 0777, 0600);
+	assert_int_equal(db_exec(db, "DELETE FROM b", NULL), ST_OK);
+	assert_int_equal(db_backup(db, path, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "file-exists");
+	assert_int_equal(db_open(&copy, path, 0, &schema, NULL), ST_OK);
+	assert_int_equal(number(copy, "SELECT count(*) FROM b"), 1);
+	/* And back, over what was changed since. */
+	assert_int_equal(db_copy(copy, db, NULL), ST_OK);
+	assert_int_equal(number(db, "SELECT count(*) FROM b"), 1);
+	db_close(copy);
+	db_close(db);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +239,7 @@ int main(void)
 		TEST(a_missing_file_is_made_only_when_asked),
 		TEST(a_value_that_could_not_be_bound_is_not_written_as_null),
 		TEST(a_commit_that_may_not_be_undoes_everything),
+		TEST(a_backup_is_whole_private_and_writes_over_nothing),
 		TEST(a_constraint_and_a_bad_text_are_told_apart),
 	};
 
