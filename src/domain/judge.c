@@ -141,6 +141,18 @@ static bool belongs(const struct judgement *j, struct err *why)
 	return true;
 }
 
+/* FL 31: who decided is who signs; nobody is named a decider by another. */
+static bool own_decision(const struct judgement *j, struct err *why)
+{
+	const char *decider = action_get(j->action, "decider");
+
+	if (j->action->def->event != EV_DECIDE || !*decider || !strcmp(decider, j->action->sub))
+		return true;
+	err_set(why, ST_REFUSED, "decider-other", "%s signs, and names %s as the decider",
+		j->action->sub, decider);
+	return false;
+}
+
 static enum verdict moved_on(const struct judgement *j, const char *code, struct err *why)
 {
 	char mover[160];
@@ -210,6 +222,8 @@ enum verdict judge(const struct judgement *j, struct err *why)
 		return VERDICT_CONFLICT;
 	}
 	if (taken(j, why))
+		return VERDICT_REJECTED;
+	if (!own_decision(j, why))
 		return VERDICT_REJECTED;
 	may = lawful(j, why);
 	if (may != ST_OK || !belongs(j, why))

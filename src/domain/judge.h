@@ -51,7 +51,8 @@ struct judgement {
 
 /* `why` gets a code (protocol word) and a sentence when the verdict does not
  * stand: "taken" (who), "depends-on", "moved-on", "field-changed",
- * "step-unlawful", "role-lacking", "base-unknown", "not-assignee". */
+ * "step-unlawful", "role-lacking", "base-unknown", "not-assignee",
+ * "decider-other". */
 enum verdict judge(const struct judgement *j, struct err *why);
 
 #endif

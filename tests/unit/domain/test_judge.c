@@ -356,6 +356,22 @@ static void a_claim_or_release_that_comes_second_is_refused(void **state)
 	expect(&s, VERDICT_REJECTED, "not-assignee");
 }
 
+static void a_decision_names_its_signer_as_the_decider(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "case.decide");
+	s.j.roles = ROLE_DECIDER;
+	assert_int_equal(action_set(&s.a, "decider", str_of("anna"), NULL), ST_OK);
+	expect(&s, VERDICT_ACCEPTED, "");
+	assert_int_equal(action_set(&s.a, "decider", str_of("bo"), NULL), ST_OK);
+	expect(&s, VERDICT_REJECTED, "decider-other");
+	since(&s, "note.add", "bo");
+	expect(&s, VERDICT_REJECTED, "decider-other");
+	action_release(&s.a);
+}
+
 static void an_act_without_a_step_still_needs_its_role(void **state)
 {
 	static const char *const acts[] = { "case.receive", "case.receipt", "entry.erase",
@@ -477,6 +493,7 @@ int main(void)
 		cmocka_unit_test(an_unlawful_step_is_a_conflict_once_the_case_has_moved),
 		cmocka_unit_test(a_lacking_role_is_refused_however_the_case_has_moved),
 		cmocka_unit_test(a_claim_or_release_that_comes_second_is_refused),
+		cmocka_unit_test(a_decision_names_its_signer_as_the_decider),
 		cmocka_unit_test(an_act_without_a_step_still_needs_its_role),
 		cmocka_unit_test(what_builds_on_a_fallen_action_falls_but_for_appends),
 		cmocka_unit_test(on_an_unknown_base_only_appends_stand),
