@@ -171,8 +171,12 @@ static int row_of(const struct case_page *p, const char *case_id)
 	return -1;
 }
 
-/* Show the place `at` with `before` rows above it, cursor on it. */
-static void show(struct screen *s, const struct case_key *at, int before)
+/*
+ * Show the place `at` with up to `before` rows above it, cursor on it. `index`
+ * is its number in the list where that is known: counting a long list anew at
+ * every step would be felt. -1: count.
+ */
+static void show_at(struct screen *s, const struct case_key *at, int before, int64_t index)
 {
 	struct list_state *l = &s->list;
 	struct err why = ERR_INIT;
@@ -188,7 +192,7 @@ static void show(struct screen *s, const struct case_key *at, int before)
 			case_key_of(&last, l->query.order, &l->page.rows[l->page.count - 1].file);
 			st = load(s, &last, list_capacity(s) - 1, &why);
 		}
-		if (st == ST_OK)
+		if (st == ST_OK && index < 0)
 			st = measure(s, &why);
 		cache_rollback(s->home->cache);
 	}
@@ -199,7 +203,14 @@ static void show(struct screen *s, const struct case_key *at, int before)
 		l->cursor = row;
 	else if (l->cursor >= l->page.count)
 		l->cursor = l->page.count > 0 ? l->page.count - 1 : 0;
+	if (index >= 0)
+		l->top = index > l->cursor ? index - l->cursor : 0;
 	s->dirty = true;
+}
+
+static void show(struct screen *s, const struct case_key *at, int before)
+{
+	show_at(s, at, before, -1);
 }
 
 void list_reload(struct screen *s)
@@ -264,6 +275,7 @@ void list_move(struct screen *s, int by, bool page)
 	struct case_key at = CASE_KEY_INIT;
 	struct err why = ERR_INIT;
 	int to = l->cursor + by, offset = l->cursor;
+	int64_t index = l->top + l->cursor;
 
 	l->arrived = 0;
 	if (!row)
@@ -280,7 +292,7 @@ void list_move(struct screen *s, int by, bool page)
 		case_key_of(&at, l->query.order, &far.rows[by < 0 ? 0 : far.count - 1].file);
 		if (!page)
 			offset = by < 0 ? 0 : list_capacity(s) - 1;
-		show(s, &at, offset);
+		show_at(s, &at, offset, by < 0 ? index - far.count : index + far.count);
 	}
 	case_page_release(&far);
 }
@@ -300,7 +312,7 @@ void list_end(struct screen *s, bool last)
 		screen_fail(s, &why);
 	if (end.count > 0) {
 		case_key_of(&at, l->query.order, &end.rows[0].file);
-		show(s, &at, list_capacity(s) - 1);
+		show_at(s, &at, list_capacity(s) - 1, l->total - 1);
 	}
 	case_page_release(&end);
 }
