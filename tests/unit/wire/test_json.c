@@ -237,9 +237,8 @@ static void the_writer_escapes_controls_quote_and_backslash_and_nothing_else(voi
 	(void)state;
 	jsonw_init(&w, &b);
 	jsonw_cstr(&w, "\x01\t\n\x1f \"\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀");
-	assert_string_equal(
-		strbuf_cstr(&b),
-		"\"\\u0001\\t\\n\\u001f \\\"\\\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀\"");
+	assert_string_equal(strbuf_cstr(&b),
+			    "\"\\u0001\\t\\n\\u001f \\\"\\\\/\x7f\xC2\x85\xE2\x80\xAE<>&å😀\"");
 	strbuf_release(&b);
 }
 

@@ -237,8 +237,7 @@ static void every_kind_of_row_is_read_back_as_it_was_written(void **state)
 	assert_string_equal(r->rule, "bygglov@3");
 	assert_int_equal(r->at, 1795406941000);
 	assert_string_equal(r->eh, HASH);
-	assert_string_equal(s.text[PAGE_DETAIL],
-			    "{\"notes\":[{\"text\":\"a\\nb\"}],\"x\":1.5}");
+	assert_string_equal(s.text[PAGE_DETAIL], "{\"notes\":[{\"text\":\"a\\nb\"}],\"x\":1.5}");
 	assert_string_equal(s.text[PAGE_GONE], "moved");
 	assert_int_equal(s.last[PAGE_GONE].scopes[0], 12);
 	assert_string_equal(s.text[PAGE_ERASED], "misfiled");
