@@ -207,6 +207,69 @@ did "the one who came second is told by whom and what can be done, and lets go" 
 exits "eva still has the case" 0 sluss_locked eva.z show "$two" --json
 like "and nobody else" "$(jq -r '.. | .assignee? // empty' "$T/out" | head -n 1)" eva.z
 
+# --- A conflict, read and signed again --------------------------------------------------------
+
+stop_central
+{
+	echo "wait Lösenfras"
+	echo "type $PASSPHRASE"
+	cat <<-EOF
+		key Enter
+		wait OFFLINE
+		type :öppna $one
+		key Enter
+		wait Carport
+		key s
+		wait Status
+		key v
+		wait Skäl
+		type Väntar på yttrande.
+		key F8
+		wait väntar
+		key Q
+		wait inte sänd
+		key F8
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "a case is laid to rest offline, by the status menu" $?
+serve_central "$address"
+exits "eva moves its deadline meanwhile" 0 sluss eva.z deadline "$one" 2027-01-15 --wait=20
+{
+	unlock_script
+	cat <<-EOF
+		wait konflikt 1
+		key g c
+		wait KONFLIKTER
+		expect eva.z
+		expect 2027-01-15
+		# Enter is not yes; F8 is.
+		key r
+		wait signeras nu på ärendet som det är
+		key Enter
+		expectnot signeras nu på
+		key r
+		wait signeras nu på ärendet som det är
+		key F8
+		wait Signerad igen
+		wait Inga konflikter
+		type :utkorg
+		key Enter
+		wait UTKORG
+		key F5
+		wait utkorg 0
+		key Enter
+		wait Carport
+		wait väntar
+		expect 2027-01-15
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the conflict is told in words, and the same intent stands when signed again" $?
+
 # --- Type-ahead ----------------------------------------------------------------------------
 
 {
