@@ -92,6 +92,7 @@ static bool is_settled(struct lanes *l)
 static enum status run(struct lanes *l, const struct engine_goal *goal, struct err *why)
 {
 	static const enum sync_lane order[] = { LANE_PUSH, LANE_PULL };
+	struct sync_status unsent = { .trouble = SYNC_FINE };
 
 	for (;;) {
 		int64_t soonest = INT64_MAX;
@@ -113,11 +114,14 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 			lanes_explain(&now, &l->net);
 			if (said && gives_up(goal, &now))
 				return give_up(&now, why);
+			if (said && order[i] == LANE_PUSH)
+				unsent = now;
 		}
 		if (clock_boot(&l->clock) >= goal->until)
 			return err_set(why, ST_RETRY, "too-late", "the time to wait is up");
+		/* That the other lane is well does not mend what was not taken. */
 		if (!any && goal->settle && is_settled(l))
-			return ST_OK;
+			return unsent.trouble == SYNC_FINE ? ST_OK : give_up(&unsent, why);
 		if (!any)
 			nap(l, soonest, goal->until);
 	}
