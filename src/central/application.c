@@ -83,6 +83,7 @@ static enum status check_numbers(struct application *a, const struct json *party
 {
 	struct day today = day_in_stockholm(now, NULL, NULL);
 	struct str person, org;
+	struct err local = ERR_INIT;
 	char number[13];
 	enum status st = text_of(party, "person_no", 40, &person, why);
 
@@ -94,10 +95,12 @@ static enum status check_numbers(struct application *a, const struct json *party
 		return err_set(why, ST_BAD_INPUT, "field-malformed",
 			       "a party has a person_no or an org_no, not both");
 	if (person.n)
-		st = person_no_parse(number, person, today, why);
+		st = person_no_parse(number, person, today, &local);
 	else if (org.n)
-		st = org_no_parse(number, org, why);
+		st = org_no_parse(number, org, &local);
 	explicit_bzero(number, sizeof(number));
+	if (st != ST_OK)
+		err_set(why, st, local.code, "\"%s\" of the party: %s", person.n ? "person_no" : "org_no", local.text);
 	snprintf(a->party_kind, sizeof(a->party_kind), "%s", org.n ? "org" : "person");
 	return st;
 }
