@@ -247,7 +247,8 @@ static enum status erase_in(struct central *c, struct stored_case *s, int64_t n,
 	if (st == ST_OK)
 		st = entry_jws(c->db, &r, &jws, &by, why);
 	strbuf_release(&jws);
-	if (st == ST_NONE)
+	/* The word that an entry was erased is what vouches for the gap. */
+	if (st == ST_NONE || (st == ST_OK && strcmp(r.act, "entry.erase") == 0))
 		return err_set(why, ST_NONE, "entry-unknown",
 			       "case %s has no entry %" PRId64 " that can be erased", s->file.id,
 			       n);

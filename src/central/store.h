@@ -65,6 +65,11 @@ MUST_USE enum status documents_of(struct db *db, const char *case_id, struct sto
 				  int max, int *count, struct err *why);
 MUST_USE enum status document_of_case(struct db *db, const char *case_id, const char *h,
 				      struct stored_document *out, struct err *why);
+/* Document i of entry n, and how many the case has. */
+MUST_USE enum status document_at(struct db *db, const char *case_id, int64_t n, int64_t i,
+				 struct stored_document *out, struct err *why);
+MUST_USE enum status document_count(struct db *db, const char *case_id, int64_t *count,
+				    struct err *why);
 MUST_USE enum status documents_erase(struct db *db, const char *case_id, int64_t n,
 				     struct err *why);
 
@@ -131,6 +136,13 @@ struct feed_row {
 /* Rows of one scope behind `after`, at most `max`, by seq. */
 MUST_USE enum status feed_read(struct db *db, int64_t scope, int64_t after, struct feed_row *out,
 			       int max, int *count, struct err *why);
+/* ST_OK if the row is there, of that case. */
+MUST_USE enum status feed_has(struct db *db, int64_t scope, int64_t seq, char kind,
+			      const char *case_id, struct err *why);
+MUST_USE enum status feed_count(struct db *db, int64_t *rows, struct err *why);
+/* Of one case: reads the whole feed. */
+MUST_USE enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows,
+				   struct err *why);
 /* Newest seq of a scope, 0 if it has none. */
 MUST_USE enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why);
 

@@ -30,6 +30,9 @@ static const char documents_sql[] = "SELECT n, i, h, len, mt, name, at FROM docu
 				    " WHERE case_id = ?1 ORDER BY n, i LIMIT ?2";
 static const char document_get_sql[] = "SELECT n, i, h, len, mt, name, at FROM document"
 				       " WHERE case_id = ?1 AND h = ?2 ORDER BY n, i LIMIT 1";
+static const char document_at_sql[] = "SELECT n, i, h, len, mt, name, at FROM document"
+				      " WHERE case_id = ?1 AND n = ?2 AND i = ?3";
+static const char document_count_sql[] = "SELECT count(*) FROM document WHERE case_id = ?1";
 static const char document_erase_sql[] = "DELETE FROM document WHERE case_id = ?1 AND n = ?2";
 
 static const char blob_get_sql[] = "SELECT data FROM blob WHERE h = ?1";
@@ -218,6 +221,35 @@ enum status document_of_case(struct db *db, const char *case_id, const char *h,
 	st = stmt_step(q, why);
 	if (st == ST_OK)
 		read_document(q, out);
+	stmt_reset(q);
+	return st;
+}
+
+enum status document_at(struct db *db, const char *case_id, int64_t n, int64_t i,
+			struct stored_document *out, struct err *why)
+{
+	struct stmt *q = db_stmt(db, document_at_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, n);
+	stmt_int(q, 3, i);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		read_document(q, out);
+	stmt_reset(q);
+	return st;
+}
+
+enum status document_count(struct db *db, const char *case_id, int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, document_count_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
 	stmt_reset(q);
 	return st;
 }

@@ -35,6 +35,9 @@ static const char feed_read_sql[] =
 	"SELECT feed.scope, feed.seq, log.tx, feed.kind, feed.case_id"
 	" FROM feed JOIN log USING(seq) WHERE feed.scope = ?1 AND feed.seq > ?2"
 	" ORDER BY feed.seq LIMIT ?3";
+static const char feed_has_sql[] =
+	"SELECT 1 FROM feed WHERE scope = ?1 AND seq = ?2 AND kind = ?3 AND case_id = ?4";
+static const char feed_count_sql[] = "SELECT count(*) FROM feed WHERE case_id = ?1";
 static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?1";
 static const char tree_get_sql[] = "SELECT hash FROM merkle WHERE level = ?1 AND idx = ?2";
 static const char tree_put_sql[] = "INSERT INTO merkle(level, idx, hash) VALUES(?1, ?2, ?3)";
@@ -46,6 +49,21 @@ static const char device_log_count_sql[] = "SELECT count(*) FROM device_log WHER
 static const char device_log_get_sql[] =
 	"SELECT dev, ctr, ah, iid, case_id, verdict, why, at, ack FROM device_log"
 	" WHERE dev = ?1 AND ctr = ?2";
+
+/* The number that a statement over one key gives. */
+static enum status count_with(struct db *db, const char *sql, const char *key, int64_t *count,
+			      struct err *why)
+{
+	struct stmt *q = db_stmt(db, sql);
+	enum status st;
+
+	stmt_cstr(q, 1, key);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
 
 enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why)
 {
@@ -284,6 +302,31 @@ enum status feed_read(struct db *db, int64_t scope, int64_t after, struct feed_r
 	return st == ST_NONE ? ST_OK : st;
 }
 
+enum status feed_has(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id,
+		     struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_has_sql);
+	enum status st;
+
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, seq);
+	stmt_text(q, 3, (struct str){ &kind, 1 });
+	stmt_cstr(q, 4, case_id);
+	st = stmt_step(q, why);
+	stmt_reset(q);
+	return st;
+}
+
+enum status feed_count(struct db *db, int64_t *rows, struct err *why)
+{
+	return db_get_int(db, "SELECT count(*) FROM feed", rows, 0, why);
+}
+
+enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows, struct err *why)
+{
+	return count_with(db, feed_count_sql, case_id, rows, why);
+}
+
 enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why)
 {
 	struct stmt *q = db_stmt(db, feed_newest_sql);
@@ -380,13 +423,5 @@ enum status device_log_get(struct db *db, const char *dev, int64_t ctr, struct d
 
 enum status device_log_count(struct db *db, const char *dev, int64_t *count, struct err *why)
 {
-	struct stmt *q = db_stmt(db, device_log_count_sql);
-	enum status st;
-
-	stmt_cstr(q, 1, dev);
-	st = stmt_step(q, why);
-	if (st == ST_OK)
-		*count = stmt_col_int(q, 0);
-	stmt_reset(q);
-	return st;
+	return count_with(db, device_log_count_sql, dev, count, why);
 }

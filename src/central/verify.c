@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/utf8.h"
 #include "domain/judge.h"
 #include "sign/hash.h"
 #include "wire/ack.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -20,6 +22,7 @@ void check_fault(struct check *k, const char *case_id, int64_t n, int64_t seq, c
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	utf8_tame(text);
 	k->found->faults++;
 	if (k->fault)
 		k->fault(k->ctx, &f);
@@ -128,8 +131,13 @@ static void check_witness(struct check *k, int64_t size)
 	struct hash32 root;
 	char hex[HASH_TEXT];
 
-	if (!w->epoch[0])
+	if (!w->epoch[0]) {
+		if (size > 0)
+			check_fault(k, "", 0, size, "there is no witness of the log");
 		return;
+	}
+	if (strcmp(w->epoch, k->c->epoch) != 0)
+		check_fault(k, "", 0, w->size, "the witness saw another epoch than the database's");
 	if (size < w->size) {
 		check_fault(k, "", 0, w->size, "the witness saw %lld entries, the log has %lld",
 			    (long long)w->size, (long long)size);
@@ -187,6 +195,23 @@ static void check_ack(struct check *k, const struct device_row *d, const struct 
 	strbuf_release(&payload);
 }
 
+bool certificate_holds(const struct central *c, const struct device *d,
+		       const struct strbuf *certificate)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct certificate cert;
+	bool ok = jws_open(&payload, NULL, signkey_public(c->key), TYP_CERT,
+			   strbuf_str(certificate), NULL)
+			  == ST_OK
+		  && certificate_read(&cert, strbuf_str(&payload), NULL) == ST_OK
+		  && strcmp(cert.kid, d->kid) == 0 && strcmp(cert.x, d->x) == 0
+		  && strcmp(cert.dev, d->id) == 0 && strcmp(cert.sub, d->officer) == 0
+		  && cert.nbf == d->enrolled_at;
+
+	strbuf_release(&payload);
+	return ok;
+}
+
 static enum status check_device(struct check *k, const struct device *d, struct err *why)
 {
 	struct strbuf ack = STRBUF_INIT;
@@ -218,14 +243,30 @@ static enum status check_device(struct check *k, const struct device *d, struct 
 static enum status check_devices(struct check *k, struct err *why)
 {
 	struct device d = { .id = "" };
+	struct strbuf certificate = STRBUF_INIT;
 	enum status st;
 
-	while ((st = device_after(k->c->db, d.id, &d, NULL, why)) == ST_OK) {
+	while ((st = device_after(k->c->db, d.id, &d, &certificate, why)) == ST_OK) {
+		if (!certificate_holds(k->c, &d, &certificate))
+			check_fault(k, "", 0, 0, "device %s: its certificate does not hold", d.id);
 		st = check_device(k, &d, why);
 		if (st != ST_OK)
-			return st;
+			break;
 	}
+	strbuf_release(&certificate);
 	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Every row was accounted for by an entry: more, or fewer, is a fault. */
+static enum status check_feed_size(struct check *k, struct err *why)
+{
+	int64_t rows = 0;
+	enum status st = feed_count(k->c->db, &rows, why);
+
+	if (st == ST_OK && rows != k->feed_rows)
+		check_fault(k, "", 0, 0, "the feed has %lld rows, the entries make %lld",
+			    (long long)rows, (long long)k->feed_rows);
+	return st;
 }
 
 static enum status check_blobs(struct check *k, struct err *why)
@@ -248,7 +289,7 @@ enum status central_verify(struct central *c, struct central_findings *found,
 			   void (*fault)(void *ctx, const struct central_fault *f), void *ctx,
 			   struct err *why)
 {
-	struct check k = { c, found, fault, ctx };
+	struct check k = { .c = c, .found = found, .fault = fault, .ctx = ctx };
 	char id[UUID_TEXT] = "";
 	int64_t size = 0;
 	enum status st;
@@ -263,6 +304,8 @@ enum status central_verify(struct central *c, struct central_findings *found,
 		check_witness(&k, size);
 		st = check_devices(&k, why);
 	}
+	if (st == ST_OK)
+		st = check_feed_size(&k, why);
 	if (st == ST_OK)
 		st = check_blobs(&k, why);
 	db_rollback(c->db);

@@ -19,10 +19,14 @@ struct check {
 	struct central_findings *found;
 	void (*fault)(void *ctx, const struct central_fault *f);
 	void *ctx;
+	int64_t feed_rows; /* that the entries seen so far account for */
 };
 
 void check_fault(struct check *k, const char *case_id, int64_t n, int64_t seq, const char *fmt, ...)
 	PRINTF_LIKE(5, 6);
+/* Is the device's row what the central's signature on it says? */
+bool certificate_holds(const struct central *c, const struct device *d,
+		       const struct strbuf *certificate);
 /* One case whole. */
 MUST_USE enum status check_case(struct check *k, const char *id, struct err *why);
 

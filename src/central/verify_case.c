@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,9 @@ struct walk {
 	char prev_eh[HASH_TEXT];
 	struct stored_case made; /* by replay */
 	bool erased_any;
+	int64_t unplaced;  /* seq of an entry before the case had a unit */
+	int64_t documents; /* that its entries have brought */
+	int64_t feed_rows; /* that its entries have made */
 	struct action action;
 	struct strbuf jws, payload;
 };
@@ -29,19 +33,9 @@ static void bad(struct walk *w, const char *what)
 /* --- Keys ------------------------------------------------------------------------ */
 
 /* The device's row is worth what the central's signature on it says. */
-static void check_certificate(struct walk *w, const struct device *d, const struct strbuf *jws)
+static void check_signer(struct walk *w, const struct device *d, const struct strbuf *certificate)
 {
-	struct strbuf payload = STRBUF_INIT;
-	struct certificate cert;
-	bool ok = jws_open(&payload, NULL, signkey_public(w->k->c->key), TYP_CERT, strbuf_str(jws),
-			   NULL)
-			  == ST_OK
-		  && certificate_read(&cert, strbuf_str(&payload), NULL) == ST_OK
-		  && strcmp(cert.kid, d->kid) == 0 && strcmp(cert.x, d->x) == 0
-		  && strcmp(cert.dev, d->id) == 0 && strcmp(cert.sub, d->officer) == 0;
-
-	strbuf_release(&payload);
-	if (!ok)
+	if (!certificate_holds(w->k->c, d, certificate))
 		bad(w, "the certificate of the signing device does not hold");
 	else if (strcmp(d->id, w->row.dev) != 0 || strcmp(d->officer, w->row.sub) != 0)
 		bad(w, "the entry names another device or officer than the key's certificate");
@@ -65,7 +59,7 @@ static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
 	ok = ok && device_by_kid(w->k->c->db, kid, &d, &certificate, NULL) == ST_OK
 	     && pubkey_from_text(key, str_of(d.x));
 	if (ok)
-		check_certificate(w, &d, &certificate);
+		check_signer(w, &d, &certificate);
 	strbuf_release(&certificate);
 	return ok;
 }
@@ -141,15 +135,21 @@ static void check_blob(struct walk *w, const struct action_doc *doc)
 	strbuf_release(&bytes);
 }
 
+/* The case's list shows each as the entry signed it, and no others. */
 static void check_documents(struct walk *w)
 {
 	struct stored_document d;
 
 	for (int i = 0; i < w->action.doc_count; i++) {
-		check_blob(w, &w->action.docs[i]);
-		if (document_of_case(w->k->c->db, w->row.case_id, w->action.docs[i].h, &d, NULL)
-		    != ST_OK)
+		const struct action_doc *doc = &w->action.docs[i];
+
+		check_blob(w, doc);
+		w->documents++;
+		if (document_at(w->k->c->db, w->row.case_id, w->row.n, i, &d, NULL) != ST_OK)
 			bad(w, "a document of the entry is not in the case's list");
+		else if (strcmp(d.h, doc->h) != 0 || d.len != doc->len || d.at != w->row.at
+			 || strcmp(d.mt, doc->mt) != 0 || strcmp(d.name, doc->name) != 0)
+			bad(w, "the case's list shows a document otherwise than the entry");
 	}
 }
 
@@ -171,6 +171,95 @@ static void replay_application(struct walk *w)
 	strbuf_release(&bytes);
 }
 
+/* --- What clients are told -------------------------------------------------------------- */
+
+static void expect_row(struct walk *w, int64_t scope, int64_t seq, char kind)
+{
+	w->feed_rows++;
+	if (feed_has(w->k->c->db, scope, seq, kind, w->row.case_id, NULL) != ST_OK)
+		check_fault(w->k, w->row.case_id, w->row.n, seq,
+			    "the feed of scope %lld does not tell of the entry", (long long)scope);
+}
+
+/* An entry stands in the feed of the scope that it leaves the case in, and in
+ * that which the case went out of. */
+static void check_feed(struct walk *w)
+{
+	int64_t old = w->made.scope;
+
+	if (w->erased_any)
+		return;
+	if (!w->made.file.unit[0]) {
+		w->unplaced = w->row.seq;
+		return;
+	}
+	if (entry_scope(w->k->c, &w->made, &w->made.scope, NULL) != ST_OK)
+		return;
+	if (w->unplaced)
+		expect_row(w, w->made.scope, w->unplaced, 'c');
+	w->unplaced = 0;
+	if (old && old != w->made.scope)
+		expect_row(w, old, w->row.seq, 'g');
+	expect_row(w, w->made.scope, w->row.seq, 'c');
+	if (strcmp(w->action.def->name, "entry.erase") == 0)
+		expect_row(w, w->made.scope, w->row.seq, 'x');
+}
+
+/* --- Erasure ---------------------------------------------------------------------------- */
+
+/* An envelope may be missing only by the central's own signed word. */
+static bool erasure_signed(struct walk *w, int64_t by)
+{
+	struct db *db = w->k->c->db;
+	struct log_row row;
+	char n[24];
+	int64_t none;
+	bool ok;
+
+	strbuf_clear(&w->payload);
+	snprintf(n, sizeof(n), "%lld", (long long)w->row.n);
+	ok = by > w->row.n && log_by_case(db, w->row.case_id, by, &row, NULL) == ST_OK
+	     && entry_jws(db, &row, &w->jws, &none, NULL) == ST_OK
+	     && jws_open(&w->payload, NULL, signkey_public(w->k->c->key), TYP_ENTRY,
+			 strbuf_str(&w->jws), NULL)
+			== ST_OK
+	     && payload_read(&w->action, strbuf_str(&w->payload), NULL) == ST_OK;
+	return ok && strcmp(w->action.def->name, "entry.erase") == 0
+	       && strcmp(w->action.case_id, w->row.case_id) == 0
+	       && strcmp(action_get(&w->action, "n"), n) == 0;
+}
+
+static void check_erased(struct walk *w, int64_t by)
+{
+	w->erased_any = true;
+	if (!erasure_signed(w, by))
+		bad(w, "the envelope is missing, and no entry of the central erased it");
+}
+
+/* And what was erased must be gone. */
+static void check_erasing(struct walk *w)
+{
+	int64_t n = 0;
+
+	if (strcmp(w->action.def->name, "entry.erase") != 0)
+		return;
+	if (erased_by(w->k->c->db, w->row.case_id, w->row.n, &n, NULL) != ST_OK
+	    || n != strtoll(action_get(&w->action, "n"), NULL, 10))
+		bad(w, "the entry erases another, which is not erased");
+}
+
+static void replay(struct walk *w)
+{
+	check_documents(w);
+	check_erasing(w);
+	if (!w->made.file.id[0])
+		memcpy(w->made.file.id, w->row.case_id, UUID_TEXT);
+	if (strcmp(w->action.def->name, "case.receive") == 0)
+		replay_application(w);
+	projection_apply(&w->made, &w->action, w->row.at);
+	check_feed(w);
+}
+
 static enum status check_entry(struct walk *w, int64_t want, struct err *why)
 {
 	int64_t by;
@@ -183,21 +272,15 @@ static enum status check_entry(struct walk *w, int64_t want, struct err *why)
 	check_eh(w);
 	st = entry_jws(w->k->c->db, &w->row, &w->jws, &by, why);
 	if (st == ST_NONE && by > 0) {
-		w->erased_any = true;
+		check_erased(w, by);
 		return ST_OK;
 	}
 	if (st != ST_OK) {
 		bad(w, "the envelope is missing, and no entry says that it was erased");
 		return ST_OK;
 	}
-	if (check_envelope(w)) {
-		check_documents(w);
-		if (!w->made.file.id[0])
-			memcpy(w->made.file.id, w->row.case_id, UUID_TEXT);
-		if (strcmp(w->action.def->name, "case.receive") == 0)
-			replay_application(w);
-		projection_apply(&w->made, &w->action, w->row.at);
-	}
+	if (check_envelope(w))
+		replay(w);
 	w->made.file.n = w->row.n;
 	memcpy(w->made.file.eh, w->row.eh, HASH_TEXT);
 	return ST_OK;
@@ -264,6 +347,22 @@ static enum status check_projection(struct walk *w, const char *id, struct err *
 	return ST_OK;
 }
 
+/* Rows beside those that the entries account for. */
+static enum status check_rest(struct walk *w, const char *id, struct err *why)
+{
+	int64_t documents = 0;
+	enum status st = document_count(w->k->c->db, id, &documents, why);
+
+	if (st == ST_OK && documents != w->documents)
+		check_fault(w->k, id, 0, 0, "the case lists %lld documents, its entries name %lld",
+			    (long long)documents, (long long)w->documents);
+	/* An erased step leaves the way of the case through scopes unknown. */
+	if (st == ST_OK && w->erased_any)
+		st = feed_count_of(w->k->c->db, id, &w->feed_rows, why);
+	w->k->feed_rows += w->feed_rows;
+	return st;
+}
+
 enum status check_case(struct check *k, const char *id, struct err *why)
 {
 	struct walk w = { .k = k,
@@ -284,6 +383,8 @@ enum status check_case(struct check *k, const char *id, struct err *why)
 	}
 	if (st == ST_NONE)
 		st = check_projection(&w, id, why);
+	if (st == ST_OK)
+		st = check_rest(&w, id, why);
 	stored_case_release(&w.made);
 	action_release(&w.action);
 	strbuf_release(&w.jws);

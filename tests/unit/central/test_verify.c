@@ -324,6 +324,18 @@ static void a_changed_case_document_answer_or_certificate_is_found(void **state)
 		"UPDATE entry SET jws = NULL WHERE seq = 12",
 		"UPDATE feed_head SET seq = 99",
 		"INSERT INTO merkle(level, idx, hash) VALUES(9, 9, zeroblob(32))",
+		"UPDATE entry SET jws = NULL WHERE seq = 12; INSERT INTO erased SELECT case_id, n,"
+		"n + 1 FROM log WHERE seq = 12",
+		"UPDATE document SET name = CAST('Annat' AS BLOB) WHERE n = 5",
+		"UPDATE document SET mt = 'text/html' WHERE n = 5",
+		"INSERT INTO document SELECT (SELECT min(case_id) FROM document), 99, 0, h, len, mt,"
+		"name, at FROM document ORDER BY case_id DESC LIMIT 1",
+		"INSERT INTO device SELECT '01890000-0000-7000-8000-000000000000', 'anna', 'kid2', x,"
+		"certificate, enrolled_at, state, -1, 0, last_hash FROM device",
+		"UPDATE device SET enrolled_at = enrolled_at + 1000",
+		"DELETE FROM feed WHERE seq = 12",
+		"UPDATE feed SET case_id = (SELECT max(case_id) FROM feed) WHERE seq = 12",
+		"INSERT INTO feed SELECT 6, seq, 'c', case_id FROM feed WHERE seq = 12",
 	};
 
 	(void)state;
@@ -339,6 +351,24 @@ static void a_changed_case_document_answer_or_certificate_is_found(void **state)
 	}
 }
 
+static void an_erasure_by_the_central_holds_and_is_not_taken_back_unseen(void **state)
+{
+	struct err why = ERR_INIT;
+	struct scene s;
+	struct named k;
+	char id[UUID_TEXT];
+
+	(void)state;
+	open_scene(&s, 90);
+	victim(&s, 4, &k, id);
+	must(central_erase(s.r.c, id, 4, "Felskickad", &why), &why);
+	assert_int_equal(faults(&s, &k), 0);
+	assert_int_equal(central_erase(s.r.c, id, 8, "En gång till", NULL), ST_NONE);
+	sql(&s, "DELETE FROM erased");
+	assert_true(faults(&s, &k) > 0);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +381,7 @@ int main(void)
 		cmocka_unit_test(two_entries_that_changed_places_are_named),
 		cmocka_unit_test(two_envelopes_that_changed_places_are_named),
 		cmocka_unit_test(a_changed_case_document_answer_or_certificate_is_found),
+		cmocka_unit_test(an_erasure_by_the_central_holds_and_is_not_taken_back_unseen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
