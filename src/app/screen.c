@@ -134,6 +134,8 @@ void screen_reload(struct screen *s)
 		list_reload(s);
 	else if (s->view == VIEW_CASE)
 		case_reload(s);
+	else if (s->view == VIEW_DECISION || s->view == VIEW_LETTER)
+		decision_moved(s);
 	else if (s->view == VIEW_OUTBOX || s->view == VIEW_CONFLICTS)
 		items_load(s, s->view == VIEW_CONFLICTS);
 }

@@ -115,6 +115,22 @@ void do_decide(struct screen *s, const struct app_action *a, const char *arg)
 	screen_go(s, VIEW_DECISION);
 }
 
+/* What is signed stays bound to what was read: the central's judge decides. */
+void decision_moved(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+	struct entry last = ENTRY_INIT;
+	enum status st = entry_before(s->home->cache, d->case_id, INT64_MAX, &last, NULL);
+
+	if (st == ST_OK && last.n > d->row.file.n && last.n > d->told_n
+	    && strcmp(last.sub, s->home->who.sub) != 0) {
+		d->told_n = last.n;
+		screen_complain(s, _("Ärendet har ändrats av %s: %s. Läs det innan du signerar."),
+				names_officer(&s->home->names, last.sub), words_act(last.act));
+	}
+	entry_release(&last);
+}
+
 void decision_save_draft(struct screen *s)
 {
 	struct decision_state *d = &s->decide;

@@ -132,6 +132,7 @@ struct decision_state {
 	struct form sign;
 	char digits[8];
 	char saved_at[24];
+	int64_t told_n; /* newest entry that the officer was told of */
 };
 
 struct help_state {
@@ -272,6 +273,8 @@ void decision_draw(struct screen *s);
 void letter_draw(struct screen *s);
 void decision_save_draft(struct screen *s);
 void decision_leave(struct screen *s);
+/* Somebody else moved the case while the decision is being written: say so. */
+void decision_moved(struct screen *s);
 
 bool help_key(struct screen *s, struct key key);
 void help_draw(struct screen *s);

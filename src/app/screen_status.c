@@ -56,29 +56,30 @@ bool screen_act(struct screen *s, struct intent *in)
 }
 
 /* Acts without anything to fill in. */
-static void plain(struct screen *s, const struct app_action *a)
+static bool plain(struct screen *s, const struct app_action *a)
 {
 	const struct case_row *row = screen_case(s);
 	struct intent in = { .act = a->act };
 	char case_id[UUID_TEXT];
 
 	if (!row)
-		return;
+		return false;
 	snprintf(case_id, sizeof(case_id), "%s", row->file.id);
 	in.case_id = case_id;
-	(void)screen_act(s, &in);
+	return screen_act(s, &in);
 }
 
 void do_claim(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)arg;
-	plain(s, a);
+	if (plain(s, a) && s->view == VIEW_QUEUE && s->list.saved == SAVED_INBOX)
+		screen_say(s, "%s", _("Klart: ta ärendet. Det finns nu bland dina (1)."));
 }
 
 void do_resume(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)arg;
-	plain(s, a);
+	(void)plain(s, a);
 }
 
 static void close_case(struct screen *s)

@@ -270,6 +270,39 @@ exits "eva moves its deadline meanwhile" 0 sluss eva.z deadline "$one" 2027-01-1
 screen britt.a --script "$T/script"
 did "the conflict is told in words, and the same intent stands when signed again" $?
 
+# --- Somebody moves the case while the decision is written ----------------------------------
+
+three=$(apply BYGGLOV_TILLBYGGNAD w-3 "Altan vid Hamngatan" "Wallin, Ulf")
+mkfifo "$T/now"
+{
+	unlock_script
+	cat <<-EOF
+		key 2
+		wait $three
+		type :öppna $three
+		key Enter
+		wait Altan
+		key t
+		wait utkorg 0
+		key b
+		wait Kontroll före signering
+		screen $T/now
+	EOF
+	cat "$T/now" >/dev/null
+	sluss eva.z sync >"$T/out" 2>&1
+	sluss eva.z deadline "$three" 2027-03-01 --wait=20 >"$T/out" 2>&1
+	cat <<-EOF
+		wait Ärendet har ändrats av Officer eva.z
+		key Esc
+		key 2
+		wait Ändrade frist
+		expect 2027-03-01
+		key Q
+		waitexit 0
+	EOF
+} | screen britt.a
+did "who writes a decision is told that the case was moved, and by whom" $?
+
 # --- Type-ahead ----------------------------------------------------------------------------
 
 {
