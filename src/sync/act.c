@@ -36,10 +36,23 @@ static void making_release(struct making *m)
 	outbox_item_release(&m->item);
 }
 
-static enum status look(const struct actor *a, struct making *m, const char *case_id,
-			struct err *why)
+/* Who acts, and with that device's key: another program may have enrolled
+ * this home anew since the key was unlocked. */
+static enum status who_acts(const struct actor *a, struct making *m, struct err *why)
 {
 	enum status st = identity_get(a->outbox, &m->who, why);
+
+	if (st == ST_OK && a->key && strcmp(signkey_public(a->key)->kid, m->who.kid) != 0)
+		return err_set(why, ST_REFUSED, "locked",
+			       "this home was enrolled anew; unlock it with the new passphrase");
+	return st;
+}
+
+/* `ours`: as it is without what an earlier device of this home has signed. */
+static enum status look(const struct actor *a, struct making *m, const char *case_id, bool ours,
+			struct err *why)
+{
+	enum status st = who_acts(a, m, why);
 
 	if (st == ST_OK && m->who.frozen[0])
 		return err_set(why, ST_REFUSED, "device-frozen",
@@ -50,7 +63,8 @@ static enum status look(const struct actor *a, struct making *m, const char *cas
 	/* One snapshot: a page may be applied by another thread meanwhile. */
 	st = cache_begin_read(a->cache, why);
 	if (st == ST_OK)
-		st = overlay_case(a->cache, a->outbox, case_id, &m->seen, why);
+		st = overlay_case_of(a->cache, a->outbox, ours ? m->who.dev : NULL, case_id,
+				     &m->seen, why);
 	if (st == ST_OK)
 		st = case_base(a->cache, case_id, &m->base, why);
 	cache_rollback(a->cache);
@@ -158,7 +172,7 @@ static enum status lawful(const struct making *m, struct err *why)
 static enum status prepare(const struct actor *a, const struct intent *in, struct making *m,
 			   struct err *why)
 {
-	enum status st = look(a, m, in->case_id, why);
+	enum status st = look(a, m, in->case_id, false, why);
 
 	if (st == ST_OK)
 		st = fill(m, in, why);
@@ -327,7 +341,7 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 		return st;
 	st = get_item(a, id, &old, why);
 	if (st == ST_OK)
-		st = identity_get(a->outbox, &m.who, why);
+		st = who_acts(a, &m, why);
 	if (st == ST_OK && strcmp(old.dev, m.who.dev) != 0)
 		st = err_set(
 			why, ST_REFUSED, "device-changed",
@@ -356,6 +370,16 @@ static enum status may_resign(const struct outbox_item *old, const struct identi
 	return err_set(
 		why, ST_REFUSED, "not-refused",
 		"only an action that was refused, or whose device is no longer valid, is signed again");
+}
+
+/* A queue belongs to one officer at one central: what another has signed in
+ * this home is never signed again in their stead. */
+static enum status is_own(const struct action *x, const struct identity *who, struct err *why)
+{
+	if (strcmp(x->sub, who->sub) == 0 && strcmp(x->aud, who->aud) == 0)
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "other-officer",
+		       "%s signed this at %s; nobody else can sign it again", x->sub, x->aud);
 }
 
 static enum status relink_docs(const struct actor *a, const struct making *m, struct err *why)
@@ -389,11 +413,13 @@ enum status act_resign(const struct actor *a, int64_t id, struct act_result *r, 
 		return st;
 	st = get_item(a, id, &old, why);
 	if (st == ST_OK)
-		st = look(a, &m, old.case_id, why);
+		st = look(a, &m, old.case_id, true, why);
 	if (st == ST_OK)
 		st = may_resign(&old, &m.who, why);
 	if (st == ST_OK)
 		st = reread(&m.action, &old, why);
+	if (st == ST_OK)
+		st = is_own(&m.action, &m.who, why);
 	if (st == ST_OK)
 		st = frame(a, &m, old.iid, old.case_id, why);
 	if (st == ST_OK)

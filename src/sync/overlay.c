@@ -145,6 +145,12 @@ enum status overlay_rebuild(struct db *cache, struct db *outbox, struct err *why
 enum status overlay_case(struct db *cache, struct db *outbox, const char *case_id,
 			 struct case_row *r, struct err *why)
 {
+	return overlay_case_of(cache, outbox, NULL, case_id, r, why);
+}
+
+enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev,
+			    const char *case_id, struct case_row *r, struct err *why)
+{
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct sync_point point = { { 0 }, 0, 0, 0, false };
 	bool changed;
@@ -156,7 +162,8 @@ enum status overlay_case(struct db *cache, struct db *outbox, const char *case_i
 	if (st != ST_OK)
 		return st;
 	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK)
-		st = lay_item(cache, &item, r, point.epoch, &changed, why);
+		if (!dev || item.verdict != VERDICT_NONE || strcmp(item.dev, dev) == 0)
+			st = lay_item(cache, &item, r, point.epoch, &changed, why);
 	outbox_item_release(&item);
 	return st == ST_NONE ? ST_OK : st;
 }

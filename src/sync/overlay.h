@@ -26,6 +26,10 @@ MUST_USE enum status overlay_build(struct db *cache, struct db *outbox, struct e
  * the stored overlay. ST_NONE: not in the cache. */
 MUST_USE enum status overlay_case(struct db *cache, struct db *outbox, const char *case_id,
 				  struct case_row *r, struct err *why);
+/* The same without what another device than `dev` signed and nobody answered:
+ * it never leaves, until it is signed again. */
+MUST_USE enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev,
+				     const char *case_id, struct case_row *r, struct err *why);
 
 /* Own actions on a case that the timeline shows below the entries, oldest
  * first: `each` gets the item and what it says (borrowed). */

@@ -283,6 +283,98 @@ static void a_new_cache_over_an_old_outbox_offers_nothing_twice(void **state)
 	desk_close(d);
 }
 
+/* Another program has enrolled this home anew. */
+static void enrol_anew(struct desk *d, const char *dev, const char *sub)
+{
+	struct identity who = IDENTITY_INIT;
+	struct err why = ERR_INIT;
+
+	must(identity_get(d->outbox, &who, &why), &why);
+	signkey_free(d->key);
+	d->key = signkey_make(&d->rng);
+	snprintf(who.dev, sizeof(who.dev), "%s", dev);
+	snprintf(who.sub, sizeof(who.sub), "%s", sub);
+	snprintf(who.kid, sizeof(who.kid), "%s", signkey_public(d->key)->kid);
+	snprintf(who.last_hash, sizeof(who.last_hash), "%s", HASH_ZERO);
+	who.ctr = 0;
+	must(outbox_hold_all(d->outbox, "device-changed", "sign it anew", &why), &why);
+	must(identity_put(d->outbox, &who, &why), &why);
+	identity_release(&who);
+}
+
+static void a_whole_day_of_an_earlier_device_is_signed_again_in_its_order(void **state)
+{
+	struct desk *d = desk_open();
+	struct actor a;
+	char id[UUID_TEXT];
+	struct intent in;
+	struct act_result claim, decided, again;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &claim, &why), &why);
+	case_id_of(id, 0);
+	in = decision(id);
+	a = desk_actor(d);
+	must(act(&a, &in, &decided, &why), &why);
+	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	desk_restart(d);
+	a = desk_actor(d);
+	must(act_resign(&a, claim.item, &again, &why), &why);
+	must(act_resign(&a, decided.item, &again, &why), &why);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	assert_each_once(d);
+	assert_int_equal(d->file[0].state, CASE_DECIDED);
+	must(outbox_get(d->outbox, again.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	outbox_item_release(&item);
+	desk_close(d);
+}
+
+static void nobody_signs_again_what_another_officer_signed(void **state)
+{
+	struct desk *d = desk_open();
+	struct actor a;
+	struct act_result r, again;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "jan.vd");
+	a = desk_actor(d);
+	assert_int_equal(act_resign(&a, r.item, &again, &why), ST_REFUSED);
+	assert_string_equal(why.code, "other-officer");
+	desk_close(d);
+}
+
+static void a_key_of_an_earlier_device_signs_nothing(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct actor a = desk_actor(d);
+	struct signkey *key;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "note.add", "text", "Ringde.", &r, &why), &why);
+	enrol_anew(d, DEV, "britt.a");
+	key = d->key;
+	a.key = d->foreign_key;
+	d->key = d->foreign_key;
+	assert_int_equal(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, "locked");
+	err_clear(&why);
+	assert_int_equal(act_withdraw(&a, 1, &why), ST_REFUSED);
+	assert_string_equal(why.code, "locked");
+	d->key = key;
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +389,9 @@ int main(void)
 		cmocka_unit_test(own_actions_stand_below_the_timeline_until_the_base_has_them),
 		cmocka_unit_test(an_overlay_that_was_lost_is_built_again_at_start),
 		cmocka_unit_test(a_new_cache_over_an_old_outbox_offers_nothing_twice),
+		cmocka_unit_test(a_whole_day_of_an_earlier_device_is_signed_again_in_its_order),
+		cmocka_unit_test(nobody_signs_again_what_another_officer_signed),
+		cmocka_unit_test(a_key_of_an_earlier_device_signs_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
