@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +18,15 @@
 #include "wire/json.h"
 
 #include "base/banned.h"
+
+/* The leak checker looks at the program as a debugger does. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
 
 /* Exit codes: 78 tells systemd that starting again will not help. */
 enum { EXIT_DONE = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_VERIFY = 10, EXIT_CONF = 78 };
@@ -169,12 +181,13 @@ static void run_until_told(struct http *front)
 	struct err why = ERR_INIT;
 	struct pollfd p = { .events = POLLIN };
 	sigset_t stop;
+	int n;
 
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	p.fd = signalfd(-1, &stop, SFD_CLOEXEC);
-	while (poll(&p, 1, TICK_MS) == 0) {
+	while ((n = poll(&p, 1, TICK_MS)) == 0 || (n < 0 && errno == EINTR)) {
 		err_clear(&why);
 		if (http_tick(front, &why) != ST_OK)
 			fprintf(stderr, "sluss-central: jobs: %s (%s)\n", why.text, why.code);
@@ -437,12 +450,24 @@ static int run(const struct command *c)
 	return EXIT_USAGE;
 }
 
+/* Cases are nobody else's on this machine; a core file would hold them, the
+ * key and every token. */
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	umask(0077);
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef SANITIZED
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct command c = { .words = 0 };
 
-	/* Cases are nobody else's on this machine. */
-	umask(0077);
+	harden();
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "--version") == 0)) {
 		fputs(argv[1][2] == 'h' ? usage : "sluss-central " SLUSS_VERSION "\n", stdout);
 		return EXIT_DONE;

@@ -32,6 +32,7 @@ is "a wrong address is a matter of configuration" $? 78
 
 # --- serve ------------------------------------------------------------------------
 if start "$work/c"; then ok "serve says where it listens"; else not_ok "serve says where it listens" "$(cat "$work/errors")"; done_testing; exit 1; fi
+has "and leaves no core file behind" "$(grep 'Max core' "/proc/$server/limits" | tr -s ' ')" "size 0 0"
 ask "$url/healthz"
 is "healthz" "$status $body" "200 ok"
 ask "$url/readyz"
