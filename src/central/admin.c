@@ -181,6 +181,11 @@ enum status central_revoke(struct central *c, const char *dev, const char *state
 	if (strcmp(state, "retired") != 0 && strcmp(state, "lost") != 0)
 		return err_set(why, ST_BAD_INPUT, "device-state",
 			       "a device is revoked as \"retired\" or as \"lost\"");
+	/* What may be in foreign hands is never trusted again. */
+	if (st == ST_OK && strcmp(state, "retired") == 0
+	    && (strcmp(d.state, "lost") == 0 || strcmp(d.state, "frozen") == 0))
+		return err_set(why, ST_REFUSED, "device-state",
+			       "device %.40s is %s and stays so; enrol another", dev, d.state);
 	if (st == ST_OK)
 		st = db_begin(c->db, why);
 	if (st != ST_OK)

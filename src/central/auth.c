@@ -261,6 +261,24 @@ enum status handle_enrol(struct call *k, struct err *why)
 
 /* --- Login ----------------------------------------------------------------------- */
 
+/* An unknown device gets a challenge that leads nowhere: it is not kept, so
+ * that nobody can fill the table or keep the disk busy from outside. */
+static enum status keep_challenge(struct db *db, const char *hash, const char *dev, int64_t now,
+				  struct err *why)
+{
+	struct device d;
+	bool there;
+	enum status st = found(device_get(db, dev, &d, NULL, why), &there);
+
+	if (st == ST_OK && !there)
+		return ST_OK;
+	if (st == ST_OK)
+		st = db_begin(db, why);
+	if (st == ST_OK)
+		st = challenge_add(db, hash, dev, now + CHALLENGE_MS, now, why);
+	return st == ST_OK ? db_commit(db, why) : st;
+}
+
 enum status handle_challenge(struct call *k, struct err *why)
 {
 	static const char *const known[] = { "dev", NULL };
@@ -280,11 +298,7 @@ enum status handle_challenge(struct call *k, struct err *why)
 	hex_encode(challenge, raw, sizeof(raw));
 	sha256_hex(hash, str_of(challenge));
 	if (st == ST_OK)
-		st = db_begin(k->c->db, why);
-	if (st == ST_OK)
-		st = challenge_add(k->c->db, hash, dev, expires, now, why);
-	if (st == ST_OK)
-		st = db_commit(k->c->db, why);
+		st = keep_challenge(k->c->db, hash, dev, now, why);
 	if (st != ST_OK)
 		return st;
 	reply_type(k->out, 200, TYPE_JSON);

@@ -171,11 +171,17 @@ static void an_unknown_device_gets_a_challenge_and_no_token(void **state)
 {
 	struct rig r;
 	struct desk stranger;
+	int64_t kept;
 
 	(void)state;
 	rig_open(&r, 7);
 	desk_make(&stranger, &r, "britt");
 	assert_int_equal(desk_try_login(&stranger), 401);
+	/* A stranger's knocking fills nothing. */
+	assert_int_equal(
+		db_get_int(central_db(r.c), "SELECT count(*) FROM challenge", &kept, -1, NULL),
+		ST_OK);
+	assert_int_equal(kept, 0);
 	rig_expect(&r, 401, "login-refused");
 	desk_release(&stranger);
 	rig_close(&r);
@@ -222,6 +228,24 @@ static void a_lost_device_is_shut_out_at_once(void **state)
 	rig_close(&r);
 }
 
+static void a_device_reported_lost_stays_lost(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	rig_open(&r, 11);
+	desk_open(&d, &r, "britt");
+	assert_int_equal(central_revoke(r.c, d.dev, "lost", 0, NULL), ST_OK);
+	assert_int_equal(central_revoke(r.c, d.dev, "retired", 99, &why), ST_REFUSED);
+	assert_string_equal(why.code, "device-state");
+	rig_get(&r, d.token, "/v1/keys");
+	rig_expect(&r, 403, "device-revoked");
+	desk_release(&d);
+	rig_close(&r);
+}
+
 static void a_login_never_passes_for_an_action(void **state)
 {
 	struct rig r;
@@ -251,6 +275,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_device_gets_a_challenge_and_no_token),
 		cmocka_unit_test(a_token_ends_after_fifteen_minutes_and_is_stored_hashed),
 		cmocka_unit_test(a_lost_device_is_shut_out_at_once),
+		cmocka_unit_test(a_device_reported_lost_stays_lost),
 		cmocka_unit_test(a_login_never_passes_for_an_action),
 	};
 
