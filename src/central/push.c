@@ -164,6 +164,19 @@ static enum status judge_case(struct call *k, const struct action *a, const stru
 	return ST_OK;
 }
 
+/* An entry that misstates a document could never be verified. */
+static bool lengths_hold(struct call *k, const struct action *a)
+{
+	for (int i = 0; i < a->doc_count; i++) {
+		int64_t len = -1;
+
+		if (blob_owned(k->c->db, k->device.id, a->docs[i].h, &len, NULL) != ST_OK
+		    || len != a->docs[i].len)
+			return false;
+	}
+	return true;
+}
+
 /* A key that was retired may finish what it had signed up to its bound. */
 static bool key_holds(const struct device *d, int64_t ctr)
 {
@@ -189,6 +202,9 @@ static enum status find_verdict(struct call *k, const struct line *l, struct sto
 	else if (log_by_iid(k->c->db, l->iid, &other, NULL) == ST_OK)
 		rule(r, VERDICT_REJECTED, "intent-taken",
 		     "the intent's id is another's; sign it again with a new one");
+	else if (!lengths_hold(k, &l->action))
+		rule(r, VERDICT_REJECTED, "document-length",
+		     "a document has another length than the action says; sign it again");
 	if (r->verdict != VERDICT_NONE)
 		return ST_OK;
 	st = rights_case(k->c->db, &k->who, l->case_id, s, &unseen);

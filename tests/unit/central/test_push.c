@@ -444,6 +444,28 @@ static void a_missing_document_holds_its_line_and_all_after_it(void **state)
 	close_scene(&s);
 }
 
+static void a_document_of_another_length_than_signed_is_refused(void **state)
+{
+	struct scene s;
+	struct action a = ACTION_INIT;
+	struct central_findings found;
+	struct ack ack;
+
+	(void)state;
+	open_scene(&s, 75);
+	desk_upload(&s.britt, "hej");
+	desk_draft(&s.britt, &a, s.id, "document.add");
+	add_letter(&a, "hej");
+	a.docs[0].len = 4;
+	desk_send(&s.britt, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_string_equal(ack.why, "document-length");
+	assert_int_equal(central_verify(s.r.c, &found, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(found.faults, 0);
+	action_release(&a);
+	close_scene(&s);
+}
+
 static void a_retired_key_may_finish_up_to_its_bound(void **state)
 {
 	struct scene s;
@@ -635,6 +657,7 @@ int main(void)
 		cmocka_unit_test(anothers_intent_is_not_answered_for),
 		cmocka_unit_test(a_void_takes_the_place_of_a_withdrawn_envelope),
 		cmocka_unit_test(a_missing_document_holds_its_line_and_all_after_it),
+		cmocka_unit_test(a_document_of_another_length_than_signed_is_refused),
 		cmocka_unit_test(a_retired_key_may_finish_up_to_its_bound),
 		cmocka_unit_test(a_case_outside_the_officers_rights_is_as_one_that_is_not_there),
 		cmocka_unit_test(a_base_that_is_not_in_the_chain_merges_notes_and_nothing_else),
