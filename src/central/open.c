@@ -206,7 +206,9 @@ static enum status history_holds(struct central *c, bool *holds, struct err *why
 	int64_t size = 0;
 	enum status st = feed_head_seq(c->db, &size, why);
 
-	*holds = true;
+	/* The witness is there before the first entry: one that is missing
+	 * was lost, or taken away. */
+	*holds = size == 0;
 	if (st != ST_OK || !c->witness.epoch[0])
 		return st;
 	*holds = size >= c->witness.size && merkle_root(&tree, c->witness.size, &root);
