@@ -296,7 +296,9 @@ static void enrol_anew(struct desk *d, const char *dev, const char *sub)
 	snprintf(who.sub, sizeof(who.sub), "%s", sub);
 	snprintf(who.kid, sizeof(who.kid), "%s", signkey_public(d->key)->kid);
 	snprintf(who.last_hash, sizeof(who.last_hash), "%s", HASH_ZERO);
-	who.ctr = d->last_ctr = 0;
+	for (; d->last_ctr > 0; d->last_ctr--)
+		strbuf_clear(&d->acks[d->last_ctr]);
+	who.ctr = 0;
 	snprintf(d->last_hash, sizeof(d->last_hash), "%s", HASH_ZERO);
 	must(outbox_hold_all(d->outbox, "device-changed", "sign it anew", &why), &why);
 	must(identity_put(d->outbox, &who, &why), &why);
