@@ -91,19 +91,39 @@ static void tell_seal(struct event_text *e, const struct verified *v)
 	}
 }
 
+/* Entries that are not here yet, in one row for a run of them. */
+static void tell_gap(struct open_case *o, int64_t n)
+{
+	struct event_text *e = o->event_count > 0 ? &o->events[o->event_count - 1] : NULL;
+
+	if (!e || e->gap_from == 0) {
+		e = add_event(o);
+		if (!e)
+			return;
+		e->gap_from = n;
+		snprintf(e->who, sizeof(e->who), "–");
+	}
+	strbuf_clear(&e->what);
+	if (e->gap_from == n)
+		strbuf_addf(&e->what, _("Händelse %lld är inte hämtad ännu"), (long long)n);
+	else
+		strbuf_addf(&e->what, _("Händelse %lld–%lld är inte hämtade ännu"),
+			    (long long)e->gap_from, (long long)n);
+}
+
 static enum status each_entry(void *ctx, const struct verified *v, struct err *why)
 {
 	struct collect *c = ctx;
-	struct event_text *e = add_event(&c->s->open);
+	struct event_text *e;
 
 	(void)why;
-	if (!e)
-		return ST_OK;
 	if (!v->entry) {
-		strbuf_addf(&e->what, _("Händelse %lld är inte hämtad ännu"), (long long)v->n);
-		snprintf(e->who, sizeof(e->who), "–");
+		tell_gap(&c->s->open, v->n);
 		return ST_OK;
 	}
+	e = add_event(&c->s->open);
+	if (!e)
+		return ST_OK;
 	words_day(e->when, v->entry->at);
 	words_moment(e->moment, v->entry->at);
 	snprintf(e->who, sizeof(e->who), "%s", v->entry->sub);

@@ -59,6 +59,7 @@ struct event_text {
 	char when[24], moment[24];
 	char who[OFFICER_MAX];
 	char hash[16];
+	int64_t gap_from; /* first of several entries that are not here, 0 = none */
 	enum seal seal;
 	struct strbuf what, full;
 };
