@@ -367,7 +367,7 @@ static int wait_ms(struct screen *s)
 		sooner(&wait, key);
 	if (s->draft_at)
 		sooner(&wait, s->draft_at - now);
-	if (s->stale)
+	if (s->stale && s->box.kind == BOX_NONE)
 		sooner(&wait, QUIET_MS - quiet);
 	if (s->undo_until > wall)
 		sooner(&wait,
