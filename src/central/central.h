@@ -75,6 +75,10 @@ MUST_USE enum status central_crash(struct central *c, struct err *why);
  */
 void central_handle(struct central *c, const struct request *r, struct reply *reply);
 
+/* May this request send its body? false: no, and `reply` says why. For bodies
+ * that are too large to be taken from just anybody. */
+bool central_admits(struct central *c, const struct request *r, struct reply *reply);
+
 /* The largest body that central_handle takes for this method and path: the
  * front stops reading there. 0: no such route. */
 size_t central_body_max(const char *method, const char *path);

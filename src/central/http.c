@@ -23,8 +23,11 @@ enum {
 	CONNECTION_BYTES = 64 * 1024, /* request line and headers */
 	HELD_MAX = 480,
 	DRAIN_SECONDS = 3,
+	RETRY_SECONDS = 10,
 	JOBS_AGAIN_MS = 60 * 1000,
 	DISCARD_BYTES = 1024 * 1024,
+	SMALL_BYTES = 64 * 1024,	  /* of a body, for which there is always room */
+	BODIES_BYTES = 128 * 1024 * 1024, /* of all bodies beyond that, on their way */
 };
 
 /* One request on its way. */
@@ -34,7 +37,8 @@ struct exchange {
 	struct request request;
 	struct reply reply;
 	size_t body_max, seen;
-	bool too_large;
+	size_t counted; /* of h->bodies */
+	bool too_large, no_room;
 	bool ready; /* reply is filled in */
 	int64_t hold_until;
 	struct exchange *next;
@@ -47,7 +51,8 @@ struct http {
 	pthread_cond_t ended; /* `running` went down */
 	struct exchange *held;
 	int held_count;
-	int running; /* requests that have not ended */
+	int running;   /* requests that have not ended */
+	size_t bodies; /* bytes kept of bodies on their way; of MHD's thread alone */
 	bool woken, jobs, stopping;
 	int64_t jobs_not_before; /* boot_ms, after a failure */
 	char url[80];
@@ -266,16 +271,54 @@ static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, c
 	return x;
 }
 
-static void too_large(struct exchange *x)
+/* An answer of the front's own, without the core. */
+static void problem(struct exchange *x, int status, const char *title, const char *code,
+		    const char *detail)
 {
 	reply_clear(&x->reply);
-	x->reply.status = 413;
+	x->reply.status = status;
 	snprintf(x->reply.content_type, sizeof(x->reply.content_type), "application/problem+json");
 	strbuf_addf(&x->reply.body,
-		    "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,"
-		    "\"code\":\"too-large\",\"detail\":\"the limit here is %zu bytes\"}",
-		    x->body_max);
+		    "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
+		    "\"detail\":\"%s\"}",
+		    title, status, code, detail);
 	x->ready = true;
+}
+
+static void too_large(struct exchange *x)
+{
+	char detail[80];
+
+	snprintf(detail, sizeof(detail), "the limit here is %zu bytes", x->body_max);
+	problem(x, 413, "Content Too Large", "too-large", detail);
+}
+
+static void no_room(struct exchange *x)
+{
+	problem(x, 503, "Service Unavailable", "busy",
+		"too much is being sent at once; try again in a while");
+	x->reply.retry_after_s = RETRY_SECONDS;
+}
+
+/* Bodies on their way share one measure of memory, but for a first part that
+ * every request has. */
+static bool has_room(struct exchange *x, size_t n)
+{
+	size_t beyond = x->seen > SMALL_BYTES ? x->seen - SMALL_BYTES : 0;
+	size_t more = beyond < n ? beyond : n;
+
+	if (x->front->bodies + more > BODIES_BYTES)
+		return false;
+	x->front->bodies += more;
+	x->counted += more;
+	return true;
+}
+
+static void forget_body(struct exchange *x)
+{
+	x->front->bodies -= x->counted;
+	x->counted = 0;
+	strbuf_release(&x->request.body);
 }
 
 /* A body beyond the limit is thrown away as it comes, never kept; one that
@@ -286,21 +329,46 @@ static enum MHD_Result take_body(struct exchange *x, const char *p, size_t *n)
 	x->seen += *n;
 	if (x->seen > x->body_max + DISCARD_BYTES)
 		return MHD_NO;
-	if (x->seen > x->body_max)
+	if (x->seen > x->body_max) {
 		x->too_large = x->body_max > 0;
-	else if (!strbuf_add(&x->request.body, p, *n))
-		return MHD_NO;
+	} else if (!x->no_room) {
+		x->no_room = !has_room(x, *n);
+		if (!x->no_room && !strbuf_add(&x->request.body, p, *n))
+			return MHD_NO;
+	}
+	if (x->too_large || x->no_room)
+		forget_body(x);
 	*n = 0;
 	return MHD_YES;
 }
 
-/* Said to be too large: answered before it is sent. */
-static bool announced_too_large(const struct exchange *x)
+/* What the body is said to have; without a word, as much as may be. */
+static unsigned long long announced(const struct exchange *x)
 {
 	const char *v =
 		MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
 
-	return v && x->body_max && strtoull(v, NULL, 10) > x->body_max;
+	if (v)
+		return strtoull(v, NULL, 10);
+	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Transfer-Encoding")
+		       ? x->body_max
+		       : 0;
+}
+
+/* Answered before it is sent: what is said to be too large, and what is large
+ * and comes from one who may not send it. */
+static bool refused_early(struct exchange *x)
+{
+	unsigned long long n = x->body_max ? announced(x) : 0;
+
+	if (n > x->body_max) {
+		too_large(x);
+	} else if (n > SMALL_BYTES) {
+		pthread_mutex_lock(&x->front->lock);
+		x->ready = !central_admits(x->front->central, &x->request, &x->reply);
+		pthread_mutex_unlock(&x->front->lock);
+	}
+	return x->ready;
 }
 
 static enum MHD_Result answer(struct exchange *x)
@@ -311,6 +379,8 @@ static enum MHD_Result answer(struct exchange *x)
 	pthread_mutex_lock(&h->lock);
 	if (x->too_large) {
 		too_large(x);
+	} else if (x->no_room) {
+		no_room(x);
 	} else if (!x->ready) {
 		if (h->stopping || h->held_count >= HELD_MAX || held_by(h, x) >= HELD_PER_LOGIN)
 			x->request.timeout_ms = -1;
@@ -336,10 +406,8 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 	if (!x) {
 		x = exchange_new(ctx, c, url, method);
 		*state = x;
-		if (x && announced_too_large(x)) {
-			too_large(x);
+		if (x && refused_early(x))
 			return send_reply(x);
-		}
 		return x ? MHD_YES : MHD_NO;
 	}
 	return *body_len ? take_body(x, body, body_len) : answer(x);
@@ -365,6 +433,7 @@ static void on_end(void *ctx, struct MHD_Connection *c, void **state,
 	h->running--;
 	pthread_cond_signal(&h->ended);
 	pthread_mutex_unlock(&h->lock);
+	h->bodies -= x->counted;
 	request_release(&x->request);
 	reply_release(&x->reply);
 	free(x);

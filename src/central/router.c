@@ -183,16 +183,35 @@ static enum status check_form(const struct route *route, const struct request *r
 	return ST_OK;
 }
 
+/* The route of a request that may be handled. */
+static enum status admit(struct call *k, const struct route **route, struct err *why)
+{
+	enum status st = find(route, k->r->method, strbuf_str(&k->r->path), k->part, why);
+
+	if (st == ST_OK)
+		st = check_form(*route, k->r, why);
+	return st == ST_OK && (*route)->login ? auth_bearer(k, why) : st;
+}
+
 static enum status answer(struct call *k, struct err *why)
 {
 	const struct route *route;
-	enum status st = find(&route, k->r->method, strbuf_str(&k->r->path), k->part, why);
+	enum status st = admit(k, &route, why);
 
-	if (st == ST_OK)
-		st = check_form(route, k->r, why);
-	if (st == ST_OK && route->login)
-		st = auth_bearer(k, why);
 	return st == ST_OK ? route->handle(k, why) : st;
+}
+
+bool central_admits(struct central *c, const struct request *r, struct reply *reply)
+{
+	struct call k = { .c = c, .r = r, .out = reply };
+	struct err why = ERR_INIT;
+	const struct route *route;
+	enum status st = admit(&k, &route, &why);
+
+	reply_clear(reply);
+	if (st != ST_OK)
+		problem_reply(&k, st, &why);
+	return st == ST_OK;
 }
 
 /* Whatever the log has gained is witnessed before an answer leaves: also an

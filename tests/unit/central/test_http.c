@@ -229,6 +229,58 @@ static void noise_harms_nobody_and_the_next_is_served(void **state)
 	close_scene(&s);
 }
 
+static void a_stranger_is_refused_before_a_large_body_is_sent(void **state)
+{
+	static const char *const heads[] = {
+		"PUT /v1/blobs/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n",
+		"POST /v1/actions HTTP/1.1\r\nHost: x\r\nContent-Type: application/jose-lines\r\n"
+		"Transfer-Encoding: chunked\r\n\r\n",
+	};
+	struct strbuf heard = STRBUF_INIT;
+	struct scene s;
+
+	(void)state;
+	open_scene(&s, 8);
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		assert_int_equal(hear(ask(&s, heads[i]), &heard), 401);
+	strbuf_release(&heard);
+	close_scene(&s);
+}
+
+/* Each sends all of a large application but its last byte. */
+static void bodies_on_their_way_share_a_bounded_memory(void **state)
+{
+	enum { SENDERS = 10, BODY = 15 * 1024 * 1024, ROUNDS = 300 };
+	char *body = calloc(1, BODY);
+	struct strbuf heard = STRBUF_INIT;
+	int fd[SENDERS], busy = 0;
+	struct scene s;
+	char head[300];
+
+	(void)state;
+	open_scene(&s, 9);
+	snprintf(
+		head, sizeof(head),
+		"POST /v1/intake/BYGGLOV HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\n"
+		"Content-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n",
+		BODY);
+	for (int i = 0; i < SENDERS; i++) {
+		fd[i] = ask(&s, head);
+		say(fd[i], body, BODY - 1);
+	}
+	for (int i = 0; i < ROUNDS; i++) /* until all of it has been read */
+		settle(&s, &heard);
+	for (int i = 0; i < SENDERS; i++) {
+		say(fd[i], body, 1);
+		busy += hear(fd[i], &heard) == 503;
+	}
+	assert_true(busy > 0 && busy < SENDERS);
+	assert_int_equal(post_intake(&s, "small", &heard), 201);
+	free(body);
+	strbuf_release(&heard);
+	close_scene(&s);
+}
+
 static void headers_beyond_the_limit_are_refused(void **state)
 {
 	struct strbuf text = STRBUF_INIT, heard = STRBUF_INIT;
@@ -281,6 +333,8 @@ int main(void)
 		cmocka_unit_test(a_stop_answers_what_is_held),
 		cmocka_unit_test(one_who_hangs_up_while_held_harms_nobody),
 		cmocka_unit_test(noise_harms_nobody_and_the_next_is_served),
+		cmocka_unit_test(a_stranger_is_refused_before_a_large_body_is_sent),
+		cmocka_unit_test(bodies_on_their_way_share_a_bounded_memory),
 		cmocka_unit_test(headers_beyond_the_limit_are_refused),
 		cmocka_unit_test(addresses_are_read_strictly),
 	};
