@@ -27,7 +27,6 @@ struct call {
 	struct http *http;
 	struct reply *out;
 	const struct request *req;
-	size_t sent; /* of the body, for PUT */
 	bool too_large;
 };
 
@@ -74,6 +73,12 @@ void http_free(struct http *h)
 	free(h);
 }
 
+void http_arm(struct http *h)
+{
+	atomic_store(&h->cancel, false);
+	atomic_store(&h->busy, true);
+}
+
 void http_cancel(struct http *h)
 {
 	if (!atomic_load(&h->busy))
@@ -94,19 +99,6 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 		return 0;
 	}
 	return n;
-}
-
-static size_t on_read(char *p, size_t size, size_t n, void *ctx)
-{
-	struct call *c = ctx;
-	size_t room = size * n, left = c->req->body.len - c->sent;
-
-	if (room > left)
-		room = left;
-	if (room)
-		memcpy(p, c->req->body.data + c->sent, room);
-	c->sent += room;
-	return room;
 }
 
 /* The value of header `name`, or the empty slice. */
@@ -165,16 +157,30 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 
 /* --- One call ------------------------------------------------------------------------ */
 
-static bool is_loopback(const char *url)
+bool http_is_loopback(const char *url)
 {
-	static const char *const hosts[] = { "127.", "localhost", "[::1]" };
+	static const char *const names[] = { "127.0.0.1", "[::1]", "localhost" };
 	const char *host = strstr(url, "://");
 
 	host = host ? host + 3 : url;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		if (strncasecmp(host, hosts[i], strlen(hosts[i])) == 0)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = strlen(names[i]);
+
+		if (strncasecmp(host, names[i], n) == 0
+		    && (host[n] == '\0' || host[n] == ':' || host[n] == '/'))
 			return true;
+	}
 	return false;
+}
+
+/* No sign that could end a line of the request, or (`least` = '!') the
+ * address in it. */
+static bool is_plain(const char *text, char least)
+{
+	for (; *text; text++)
+		if (*text < least || *text == 0x7F)
+			return false;
+	return true;
 }
 
 static enum status make_url(char url[URL_ROOM], const char *base, const struct request *r,
@@ -194,6 +200,8 @@ static enum status make_url(char url[URL_ROOM], const char *base, const struct r
 		     r->query.len ? "?" : "", strbuf_cstr(&r->query));
 	if (n < 0 || n >= URL_ROOM)
 		return err_set(why, ST_BAD_INPUT, "url", "the address is too long");
+	if (!is_plain(url, '!'))
+		return err_set(why, ST_BAD_INPUT, "url", "the address holds signs that it may not");
 	return ST_OK;
 }
 
@@ -224,21 +232,26 @@ static bool make_headers(struct curl_slist **list, const struct request *r)
 	       && (curl_slist_append(*list, "Expect:") != NULL);
 }
 
+static enum status check_headers(const struct request *r, struct err *why)
+{
+	if (is_plain(r->bearer, ' ') && is_plain(r->content_type, ' ')
+	    && is_plain(r->idempotency_key, ' '))
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "header", "a header holds signs that it may not");
+}
+
 static void set_method(struct call *c, CURL *e)
 {
 	const struct request *r = c->req;
 
 	if (strcmp(r->method, "HEAD") == 0) {
 		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
-	} else if (strcmp(r->method, "PUT") == 0) {
-		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
-		curl_easy_setopt(e, CURLOPT_READDATA, c);
-		curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE, (curl_off_t)r->body.len);
-	} else if (strcmp(r->method, "POST") == 0) {
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, strbuf_cstr(&r->body));
+	} else if (strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0) {
+		/* From memory, so that curl can begin anew on another connection
+		 * where the one it kept has died. */
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, strbuf_cstr(&r->body));
+		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
 	} else if (strcmp(r->method, "GET") != 0) {
 		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
 	}
@@ -265,12 +278,13 @@ static void set_up(struct call *c, const char *base, const char *url, struct cur
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's own */
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_REPLY_MAX);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (h->ca_file)
 		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
-	if (is_loopback(base))
+	if (http_is_loopback(base))
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
 	set_method(c, e);
 	h->error[0] = '\0';
@@ -342,16 +356,17 @@ enum status http_send(struct http *h, const char *base_url, const struct request
 	struct call c = { .http = h, .out = out, .req = req };
 	struct curl_slist *headers = NULL;
 	char url[URL_ROOM];
-	enum status st = make_url(url, base_url, req, why);
+	enum status st;
 
+	if (!atomic_load(&h->busy))
+		http_arm(h);
 	reply_clear(out);
-	if (st != ST_OK)
-		return st;
-	atomic_store(&h->cancel, false);
-	atomic_store(&h->busy, true);
-	if (!make_headers(&headers, req)) {
+	st = make_url(url, base_url, req, why);
+	if (st == ST_OK)
+		st = check_headers(req, why);
+	if (st == ST_OK && !make_headers(&headers, req))
 		st = err_set(why, ST_BROKEN, "memory", "no memory for headers");
-	} else {
+	if (st == ST_OK) {
 		set_up(&c, base_url, url, headers);
 		st = send_it(&c, base_url, why);
 	}

@@ -10,7 +10,7 @@
  * Owner:    struct http holds one connection for one thread; http_free.
  * Errors:   ST_RETRY "unreachable" (no address, refused, cut, too late),
  *           "cancelled"; ST_REFUSED "tls" (the certificate does not hold);
- *           ST_BAD_INPUT "reply-too-large", "url"; in all of them the
+ *           ST_BAD_INPUT "reply-too-large", "url", "header"; in all of them the
  *           reply has status 0.
  */
 #ifndef NET_HTTP_H
@@ -26,6 +26,10 @@ struct http;
 MUST_USE enum status http_start(struct err *why);
 void http_stop(void);
 
+/* Does the address name this machine itself? Then no proxy is asked, and the
+ * call need not go under TLS. */
+bool http_is_loopback(const char *url);
+
 /* ca_file: NULL for the system's; agent: "sluss/0.1.0". */
 MUST_USE enum status http_new(struct http **out, const char *agent, const char *ca_file,
 			      struct err *why);
@@ -36,5 +40,8 @@ MUST_USE enum status http_send(struct http *h, const char *base_url, const struc
 /* From any thread: the call under way ends at once with "cancelled"; without
  * one, nothing happens. */
 void http_cancel(struct http *h);
+/* The calling thread's next http_send counts as under way from now on: a
+ * cancel between the two is not lost. */
+void http_arm(struct http *h);
 
 #endif

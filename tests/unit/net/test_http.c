@@ -294,6 +294,61 @@ static void an_address_without_a_scheme_is_refused(void **state)
 	http_free(h);
 }
 
+static void a_cancel_between_arming_and_sending_is_not_lost(void **state)
+{
+	struct listener l = { .answer = "HTTP/1.1 204 No Content\r\n\r\n" };
+	struct http *h = connection();
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	listen_on(&l);
+	request_set(&r, "GET", "/v1/sync/wait");
+	http_arm(h);
+	http_cancel(h);
+	assert_int_equal(http_send(h, l.url, &r, &out, &why), ST_RETRY);
+	assert_string_equal(why.code, "cancelled");
+	/* The one after it is not meant. */
+	assert_int_equal(http_send(h, l.url, &r, &out, NULL), ST_OK);
+	hang_up(&l);
+	assert_int_equal(out.status, 204);
+	request_release(&r);
+	reply_release(&out);
+	http_free(h);
+}
+
+static void nothing_that_ends_a_line_gets_into_a_request(void **state)
+{
+	struct http *h = connection();
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	request_set(&r, "GET", "/v1/cases/x HTTP/1.1\r\nHost: y");
+	assert_int_equal(http_send(h, "http://127.0.0.1:1", &r, &out, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "url");
+	err_clear(&why);
+	request_set(&r, "GET", "/v1/keys");
+	snprintf(r.bearer, sizeof(r.bearer), "a\r\nX-Other: b");
+	assert_int_equal(http_send(h, "http://127.0.0.1:1", &r, &out, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "header");
+	request_release(&r);
+	reply_release(&out);
+	http_free(h);
+}
+
+static void only_this_machines_own_names_are_loopback(void **state)
+{
+	(void)state;
+	assert_true(http_is_loopback("http://127.0.0.1:8080/x"));
+	assert_true(http_is_loopback("http://localhost"));
+	assert_true(http_is_loopback("http://[::1]:80"));
+	assert_false(http_is_loopback("http://127.0.0.1.example.se"));
+	assert_false(http_is_loopback("http://localhost.example.se:80"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +359,9 @@ int main(void)
 		cmocka_unit_test(an_answer_cut_short_is_no_answer),
 		cmocka_unit_test(an_answer_without_end_is_refused_at_the_ceiling),
 		cmocka_unit_test(a_call_that_waits_is_ended_from_another_thread),
+		cmocka_unit_test(a_cancel_between_arming_and_sending_is_not_lost),
+		cmocka_unit_test(nothing_that_ends_a_line_gets_into_a_request),
+		cmocka_unit_test(only_this_machines_own_names_are_loopback),
 		cmocka_unit_test(an_address_without_a_scheme_is_refused),
 	};
 
