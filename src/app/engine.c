@@ -17,7 +17,7 @@
 
 /* How long a lane sleeps at most: another process of this home may have
  * signed something, or ended and left the lock to us. */
-enum { PUSH_TICK_MS = 2000, PULL_TICK_MS = 5000, JOIN_TICK_MS = 20 };
+enum { PUSH_TICK_MS = 2000, PULL_TICK_MS = 5000 };
 
 struct lane_thread {
 	struct engine *engine;
@@ -66,6 +66,8 @@ static void rest(struct engine *e, int64_t wake_at, int64_t tick)
 	int64_t ms = wake_at - clock_boot(&e->lanes.clock);
 	struct timespec t;
 
+	if (e->stop)
+		return; /* it was told while the mutex was not held */
 	if (ms <= 0)
 		ms = 1;
 	if (ms > tick)
@@ -81,7 +83,8 @@ static void rest(struct engine *e, int64_t wake_at, int64_t tick)
 }
 
 /* The exchange itself is made without the mutex: the other lane and the
- * screen go on meanwhile. */
+ * screen go on meanwhile. It is armed before, so that whoever has the mutex
+ * next can cancel it. */
 static enum status exchange(struct engine *e, enum sync_lane lane, struct request *req,
 			    struct err *why)
 {
@@ -91,6 +94,7 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 
 	if (req->timeout_ms <= 0)
 		req->timeout_ms = e->lanes.timeout_ms;
+	http_arm(e->lanes.http[lane]);
 	pthread_mutex_unlock(&e->mutex);
 	sent = http_send(e->lanes.http[lane], e->lanes.url, req, &reply, &net);
 	if (sent != ST_OK)
@@ -210,35 +214,19 @@ enum status engine_start(struct engine **out, const struct home *h, struct err *
 	return ST_OK;
 }
 
-/* A request may just be about to start when it is cancelled, so it is
- * cancelled until its thread has ended. */
-static void join(struct engine *e, struct lane_thread *t)
-{
-	struct timespec until;
-
-	while (t->started) {
-		http_cancel(e->lanes.http[t->lane]);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += JOIN_TICK_MS * 1000000L;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_sec++;
-			until.tv_nsec -= 1000000000;
-		}
-		if (pthread_timedjoin_np(t->thread, NULL, &until) == 0)
-			t->started = false;
-	}
-}
-
 void engine_stop(struct engine *e)
 {
 	if (!e)
 		return;
 	pthread_mutex_lock(&e->mutex);
 	e->stop = true;
+	for (int i = 0; i < LANE_COUNT; i++)
+		http_cancel(e->lanes.http[i]);
 	pthread_cond_broadcast(&e->changed);
 	pthread_mutex_unlock(&e->mutex);
 	for (int i = 0; i < LANE_COUNT; i++)
-		join(e, &e->thread[i]);
+		if (e->thread[i].started)
+			pthread_join(e->thread[i].thread, NULL);
 	lanes_close(&e->lanes);
 	if (e->fd >= 0)
 		close(e->fd);

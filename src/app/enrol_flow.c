@@ -11,22 +11,6 @@
 
 #include "base/banned.h"
 
-/* http without s is for the machine itself alone: what goes over a network
- * goes under TLS. */
-static bool is_loopback(const char *rest)
-{
-	static const char *const names[] = { "127.0.0.1", "[::1]", "localhost" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t n = strlen(names[i]);
-
-		if (strncmp(rest, names[i], n) == 0
-		    && (rest[n] == '\0' || rest[n] == ':' || rest[n] == '/'))
-			return true;
-	}
-	return false;
-}
-
 enum status enrol_url(char out[256], const char *typed, struct err *why)
 {
 	bool secure = strncmp(typed, "https://", 8) == 0, plain = strncmp(typed, "http://", 7) == 0;
@@ -36,7 +20,8 @@ enum status enrol_url(char out[256], const char *typed, struct err *why)
 	if (!rest[0] || strpbrk(rest, " \t\r\n@?#") || strstr(rest, "://"))
 		return err_set(why, ST_BAD_INPUT, "url", "%.80s: is no address of a central",
 			       typed);
-	if (plain && !is_loopback(rest))
+	/* What goes over a network goes under TLS. */
+	if (plain && !http_is_loopback(rest))
 		return err_set(why, ST_BAD_INPUT, "url",
 			       "%.80s: the address of a central begins with https://", typed);
 	n = snprintf(out, 256, "%s%s", plain ? "http://" : "https://", rest);
