@@ -15,7 +15,8 @@
 
 struct db;
 
-enum { CENTRAL_KEYS_MAX = 8 };
+/* The undo window, in seconds: what a central may ask for, and without word. */
+enum { CENTRAL_KEYS_MAX = 8, UNDO_MAX_S = 600, UNDO_DEFAULT_S = 20 };
 struct central_key {
 	char kid[48], x[48];
 };

@@ -37,10 +37,12 @@ enum step {
 enum {
 	SEND_MAX = 200,
 	SEND_BYTES = 1024 * 1024,
-	TIMEOUT_MS = 30 * 1000,
 	WAIT_S = 25,
+	WAIT_MORE_MS = 30 * 1000, /* until a long poll is given up */
 	BACKOFF_FIRST_MS = 1000,
 	BACKOFF_MAX_MS = 60 * 1000,
+	RETRY_AFTER_MAX_MS = 60 * 60 * 1000, /* longer is a mistake of theirs */
+	MENDS_MAX = 10,			     /* refusals answered at once, in a row */
 	CALM_MS = 10 * 1000,
 	CALM_MAX = 5,		 /* requests at one cursor */
 	FALLBACK_MS = 30 * 1000, /* a pull without a hint */
@@ -54,6 +56,7 @@ struct lane {
 	int64_t not_before; /* boot ms */
 	int failures;	    /* in a row */
 	int denials;	    /* 401 in a row */
+	int mends;	    /* refusals in a row that we had an answer to */
 };
 
 struct sync {

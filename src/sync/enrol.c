@@ -203,11 +203,13 @@ static enum status not_ours(const struct enrol *e, struct err *why)
 static enum status take_info(struct enrol *e, const struct json *j, struct err *why)
 {
 	struct identity *d = &e->who;
+	int64_t undo;
 
 	if (!json_copy_text(j, "central", d->aud, sizeof(d->aud)) || !json_member(j, "keys"))
 		return not_ours(e, why);
 	(void)json_copy_text(j, "name", d->municipality, sizeof(d->municipality));
-	d->undo_ms = json_get_int(j, "undo_seconds", 20) * 1000;
+	undo = json_get_int(j, "undo_seconds", UNDO_DEFAULT_S);
+	d->undo_ms = (undo >= 0 && undo <= UNDO_MAX_S ? undo : UNDO_DEFAULT_S) * 1000;
 	if (!take_keys(e, json_member(j, "keys")))
 		return err_set(why, ST_REFUSED, "fingerprint-mismatch",
 			       "%s: this central's key is not the one that the invitation names; "

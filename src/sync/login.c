@@ -66,7 +66,7 @@ static enum status learn_info(struct sync *s, const struct json *j, struct err *
 	(void)json_copy_text(j, "epoch", s->info_epoch, sizeof(s->info_epoch));
 	if (instant_parse(&now, json_get_text(j, "now")))
 		learn_now(s, now);
-	if (undo >= 0 && undo <= 600 && undo * 1000 != s->who.undo_ms) {
+	if (undo >= 0 && undo <= UNDO_MAX_S && undo * 1000 != s->who.undo_ms) {
 		s->who.undo_ms = undo * 1000;
 		st = identity_set_undo(s->in.outbox, s->who.undo_ms, why);
 	}
@@ -158,6 +158,15 @@ static enum status learn_officer(struct sync *s, const struct json *j, struct er
 	return identity_set_officer(s->in.outbox, &s->who, why);
 }
 
+/* It becomes part of a header, so it is taken letter by letter. */
+static bool is_token(const char *t)
+{
+	return *t
+	       && t[strspn(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			      "0123456789-_")]
+			  == '\0';
+}
+
 enum status take_token(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct json *j = NULL;
@@ -166,8 +175,10 @@ enum status take_token(struct sync *s, const struct reply *r, struct err *why)
 	if (st == ST_OK)
 		st = learn_officer(s, json_member(j, "officer"), why);
 	if (st == ST_OK
-	    && (!json_copy_text(j, "token", s->token, sizeof(s->token)) || !s->token[0]))
+	    && (!json_copy_text(j, "token", s->token, sizeof(s->token)) || !is_token(s->token))) {
+		s->token[0] = '\0';
 		st = nonsense(why, "not-ours", "the central gave no token");
+	}
 	/* What a refusal held back goes again. */
 	if (st == ST_OK && !s->who.frozen[0])
 		st = outbox_hold_all(s->in.outbox, "", "", why);

@@ -462,7 +462,7 @@ enum status ask_wait(struct sync *s, struct request *out, struct err *why)
 
 	request_set(out, "GET", "/v1/sync/wait");
 	strbuf_addf(&out->query, "t=%d&seq=%lld", WAIT_S, (long long)seq);
-	out->timeout_ms = TIMEOUT_MS + WAIT_S * 1000;
+	out->timeout_ms = WAIT_S * 1000 + WAIT_MORE_MS;
 	count_request(s);
 	return st;
 }

@@ -325,7 +325,9 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 		return err_set(why, st, found.code, "%s", found.text);
 	if (!recheck) {
 		s->acks_from = 0; /* what is still unanswered is simply sent */
-		return ST_OK;
+		return count > 0 ? ST_OK
+				 : nonsense(why, "no-answers",
+					    "the central has had the actions and tells no answer");
 	}
 	if (count == 0)
 		return end_recheck(s, from, why);

@@ -119,6 +119,8 @@ static void back_off(struct sync *s, struct lane *l, int64_t at_least)
 	if (wait > BACKOFF_MAX_MS)
 		wait = BACKOFF_MAX_MS;
 	wait = wait / 2 + (int64_t)rng_below(s->in.rng, (uint64_t)(wait / 2) + 1);
+	if (at_least > RETRY_AFTER_MAX_MS)
+		at_least = RETRY_AFTER_MAX_MS;
 	if (wait < at_least)
 		wait = at_least;
 	l->failures++;
@@ -141,7 +143,9 @@ static void well(struct sync *s, struct lane *l)
 	/* Logging in well, to be turned away again, is no progress. */
 	if (step_defs[l->step].bearer)
 		l->denials = 0;
-	if (l->denials == 0)
+	if (step_defs[l->step].refused)
+		l->mends = 0;
+	if (l->denials == 0 && l->mends == 0)
 		l->failures = 0;
 	l->not_before = 0;
 	if (was_lost)
@@ -188,11 +192,14 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 	const struct step_def *def = &step_defs[l->step];
 	enum status st = def->refused ? def->refused(s, p, why) : ST_NONE;
 
-	if (st == ST_OK) {
-		l->failures = 0;
+	/* What mends it is tried at once, but not for ever: the central may
+	 * say the same whatever we do. A case that is not there is not asked
+	 * for twice. */
+	if (st == ST_OK && (l->step == STEP_ALONE || l->step == STEP_CHAIN))
 		return ST_OK;
-	}
-	if (st != ST_NONE && st != ST_BAD_INPUT)
+	if (st == ST_OK && l->mends++ < MENDS_MAX)
+		return ST_OK;
+	if (st != ST_OK && st != ST_NONE && st != ST_BAD_INPUT)
 		return st;
 	if (r->status == 401) {
 		denied(s, l, p);
@@ -267,8 +274,6 @@ static void stamp(const struct sync *s, enum step step, struct request *out)
 {
 	if (step_defs[step].bearer)
 		snprintf(out->bearer, sizeof(out->bearer), "%s", s->token);
-	if (out->timeout_ms == 0)
-		out->timeout_ms = TIMEOUT_MS;
 }
 
 static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enum step *step,

@@ -267,6 +267,39 @@ static void a_new_device_leaves_the_old_ones_actions_to_be_signed_anew(void **st
 	desk_close(d);
 }
 
+static void an_undo_window_beyond_reason_is_not_taken_over(void **state)
+{
+	struct desk *d = desk_open();
+	struct enrol *e = start(d, false);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct identity who = IDENTITY_INIT;
+	struct strbuf body = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	const char *at;
+
+	(void)state;
+	info(d, &out);
+	at = strstr(strbuf_cstr(&out.body), ":15,");
+	assert_non_null(at);
+	strbuf_add(&body, out.body.data, (size_t)(at - out.body.data));
+	strbuf_addf(&body, ":9223372036854775807,%s", at + 4);
+	strbuf_set(&out.body, body.data, body.len);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_next(e, &r, &why), &why);
+	certify(d, &r, false, &out);
+	must(enrol_reply(e, &out, &why), &why);
+	must(enrol_finish(e, d->outbox, str_of(PASSPHRASE), KEYBOX_TEST, &why), &why);
+	must(identity_get(d->outbox, &who, &why), &why);
+	assert_int_equal(who.undo_ms, UNDO_DEFAULT_S * 1000);
+	identity_release(&who);
+	strbuf_release(&body);
+	enrol_free(e);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_used_code_says_so_in_the_centrals_words),
 		cmocka_unit_test(a_code_that_is_none_is_refused_at_once),
 		cmocka_unit_test(a_new_device_leaves_the_old_ones_actions_to_be_signed_anew),
+		cmocka_unit_test(an_undo_window_beyond_reason_is_not_taken_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

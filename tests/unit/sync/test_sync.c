@@ -572,6 +572,120 @@ static void what_is_not_lawful_here_is_refused_before_it_is_signed(void **state)
 	desk_close(d);
 }
 
+/* What the push lane sends in one moment to a central that answers every
+ * POST of actions with `problem`. */
+static int storm(struct desk *d, int status, const char *problem)
+{
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+	int asked = 0;
+
+	while (asked < 200 && sync_next(d->sync, LANE_PUSH, &r, &wake, &why) == ST_OK) {
+		reply_clear(&out);
+		if (strcmp(strbuf_cstr(&r.path), "/v1/actions") == 0) {
+			out.status = status;
+			snprintf(out.content_type, sizeof(out.content_type),
+				 "application/problem+json");
+			strbuf_sets(&out.body, problem);
+		} else {
+			central_answer(d, &r, &out);
+		}
+		must(sync_reply(d->sync, LANE_PUSH, &out, &why), &why);
+		asked++;
+	}
+	assert_true(wake > d->boot);
+	request_release(&r);
+	reply_release(&out);
+	return asked;
+}
+
+static void a_central_that_refuses_without_end_is_left_in_peace(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf blob = STRBUF_INIT;
+	struct act_result r;
+	char id[UUID_TEXT], h[HASH_TEXT];
+	struct actor a = desk_actor(d);
+	struct intent in = { .act = "document.add",
+			     .case_id = id,
+			     .doc_count = 1,
+			     .docs = { { "a.txt", "text/plain", str_of("hej") } } };
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	case_id_of(id, 0);
+	must(act(&a, &in, &r, &why), &why);
+	must(outbox_flush(d->outbox, &why), &why);
+	assert_true(storm(d, 409,
+			  "{\"code\":\"ctr-gap\",\"detail\":\"x\",\"status\":409,\"expect\":99,"
+			  "\"last_hash\":\"" HASH_ZERO "\"}")
+		    < 20);
+	sync_poke(d->sync);
+	sha256_hex(h, str_of("hej"));
+	strbuf_addf(&blob, "{\"code\":\"needs-blob\",\"detail\":\"x\",\"status\":409,\"h\":\"%s\"}",
+		    h);
+	assert_true(storm(d, 409, strbuf_cstr(&blob)) < 40);
+	sync_poke(d->sync);
+	assert_true(storm(d, 500, "{\"code\":\"broken\",\"detail\":\"x\",\"status\":500}") < 5);
+	sync_poke(d->sync);
+	assert_true(storm(d, 413, "{\"code\":\"too-large\",\"detail\":\"x\",\"status\":413}") < 20);
+	strbuf_release(&blob);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	desk_close(d);
+}
+
+static void a_wait_beyond_reason_is_cut_to_an_hour(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct reply busy = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+
+	(void)state;
+	must(sync_next(d->sync, LANE_PULL, &r, &wake, &why), &why);
+	answer_problem(&busy, 503, "busy", "try later", 0, "");
+	busy.retry_after_s = 999999;
+	must(sync_reply(d->sync, LANE_PULL, &busy, &why), &why);
+	assert_int_equal(sync_next(d->sync, LANE_PULL, &r, &wake, &why), ST_NONE);
+	assert_int_equal(wake, d->boot + 60 * 60 * 1000);
+	request_release(&r);
+	reply_release(&busy);
+	desk_close(d);
+}
+
+static void a_token_that_could_end_a_header_is_none(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		must(sync_next(d->sync, LANE_PULL, &r, &wake, &why), &why);
+		central_answer(d, &r, &out);
+		if (strcmp(strbuf_cstr(&r.path), "/v1/auth/token") == 0) {
+			reply_clear(&out);
+			answer_json(&out, 200, "{\"token\":\"a\\r\\nX-Other: b\"}");
+		}
+		must(sync_reply(d->sync, LANE_PULL, &out, &why), &why);
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_NONSENSE);
+	assert_int_equal(sync_next(d->sync, LANE_PULL, &r, &wake, &why), ST_NONE);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -598,6 +712,9 @@ int main(void)
 		cmocka_unit_test(
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
+		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
+		cmocka_unit_test(a_wait_beyond_reason_is_cut_to_an_hour),
+		cmocka_unit_test(a_token_that_could_end_a_header_is_none),
 		cmocka_unit_test(what_is_not_lawful_here_is_refused_before_it_is_signed),
 	};
 
