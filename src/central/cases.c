@@ -208,6 +208,7 @@ enum status handle_chain(struct call *k, struct err *why)
 	enum status st = part_uuid(k, 0, id, why);
 
 	rows_for(&rows, k, NULL, 0);
+	rows.chain = true;
 	if (st == ST_OK)
 		st = query_int(k->r, "from", &from, 1, why);
 	if (st == ST_OK)

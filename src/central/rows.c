@@ -35,6 +35,27 @@ enum status rows_put(struct rows *r, const struct page_row *row, struct err *why
 	return ST_OK;
 }
 
+/* "x" for entry n, erased by entry `by` at seq. */
+static enum status say_erased(struct rows *r, const char *case_id, int64_t n, int64_t by,
+			      int64_t seq, struct err *why)
+{
+	struct page_row row = { .kind = PAGE_ERASED, .seq = seq, .n = n };
+	char text[48];
+
+	snprintf(text, sizeof(text), "erased by entry %lld", (long long)by);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", case_id);
+	row.text = str_of(text);
+	return rows_put(r, &row, why);
+}
+
+static enum status put_gap(struct rows *r, const struct log_row *e, int64_t by, struct err *why)
+{
+	struct log_row erasing;
+	enum status st = log_by_case(r->k->c->db, e->case_id, by, &erasing, why);
+
+	return st == ST_OK ? say_erased(r, e->case_id, e->n, by, erasing.seq, why) : st;
+}
+
 enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
 {
 	struct page_row row = { .kind = PAGE_ENTRY, .seq = e->seq, .n = e->n, .at = e->at };
@@ -51,7 +72,9 @@ enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
 	if (st == ST_OK)
 		st = rows_put(r, &row, why);
 	strbuf_release(&jws);
-	return st == ST_NONE ? ST_OK : st; /* erased: the "x" row tells */
+	if (st == ST_NONE)
+		return r->chain ? put_gap(r, e, by, why) : ST_OK; /* the feed's "x" row tells */
+	return st;
 }
 
 static struct seen_case *find_seen(struct rows *r, const char *id)
@@ -157,19 +180,15 @@ static enum status put_entry(struct rows *r, const struct stored_case *s, int64_
 
 static enum status put_erased(struct rows *r, const struct feed_row *f, struct err *why)
 {
-	struct page_row row = { .kind = PAGE_ERASED, .seq = f->seq };
 	struct log_row e;
-	char text[48];
+	int64_t n;
 	enum status st = log_by_seq(r->k->c->db, f->seq, &e, why);
 
 	if (st == ST_OK)
-		st = erased_by(r->k->c->db, f->case_id, e.n, &row.n, why);
-	if (st != ST_OK)
-		return st == ST_NONE ? ST_OK : st;
-	snprintf(text, sizeof(text), "erased by entry %lld", (long long)e.n);
-	memcpy(row.case_id, f->case_id, sizeof(row.case_id));
-	row.text = str_of(text);
-	return rows_put(r, &row, why);
+		st = erased_by(r->k->c->db, f->case_id, e.n, &n, why);
+	if (st == ST_OK)
+		st = say_erased(r, f->case_id, n, e.n, f->seq, why);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)

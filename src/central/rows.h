@@ -14,6 +14,7 @@
 #include "central/call.h"
 
 struct rows {
+	bool chain; /* a chain alone: an erased entry is told in its place */
 	struct call *k;
 	const struct scope_seq *sub; /* what the client holds */
 	int sub_count;

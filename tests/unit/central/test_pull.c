@@ -241,6 +241,7 @@ static void what_is_erased_is_named_and_gone_from_every_answer(void **state)
 	assert_int_equal(rig_get(&r, d.token, path), 200);
 	rig_read_page(&r, strbuf_str(&r.reply.body), &p);
 	assert_int_equal(p.entries, 4);
+	assert_int_equal(p.erased, 1); /* no gap in it is left unsaid */
 	assert_int_equal(central_verify(r.c, &f, NULL, NULL, NULL), ST_OK);
 	assert_int_equal(f.faults, 0);
 	assert_int_equal(central_erase(r.c, id, 99, "x", NULL), ST_NONE);
