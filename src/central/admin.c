@@ -10,6 +10,7 @@
 #include "central/rights.h"
 #include "domain/role.h"
 #include "sign/hash.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -199,27 +200,77 @@ enum status central_revoke(struct central *c, const char *dev, const char *state
 
 /* --- Erasure ---------------------------------------------------------------------- */
 
+/* The documents that entry n brought; bytes that nothing else names go too. */
 static enum status erase_documents(struct central *c, const char *case_id, int64_t n,
 				   struct err *why)
 {
-	struct stored_document *docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*docs));
-	enum status st;
+	struct stored_document d[ACTION_DOCS_MAX];
+	enum status st = ST_OK;
 	int count = 0;
 
-	if (!docs)
-		return err_set(why, ST_BROKEN, "memory", "out of memory");
-	st = documents_of(c->db, case_id, docs, LIMIT_DOCUMENT_ROWS, &count, why);
-	if (st == ST_OK)
+	while (count < ACTION_DOCS_MAX
+	       && (st = document_at(c->db, case_id, n, count, &d[count], why)) == ST_OK)
+		count++;
+	if (st == ST_OK || st == ST_NONE)
 		st = documents_erase(c->db, case_id, n, why);
 	for (int i = 0; st == ST_OK && i < count; i++) {
-		if (docs[i].n != n)
-			continue;
-		st = blob_disown(c->db, docs[i].h, why);
+		st = blob_disown(c->db, d[i].h, why);
 		if (st == ST_OK)
-			st = blob_sweep(c->db, docs[i].h, why);
+			st = blob_sweep(c->db, d[i].h, why);
 	}
-	free(docs);
 	return st;
+}
+
+/* The title that an entry gave, if it gave one. */
+static enum status title_of(struct central *c, const struct log_row *r, struct strbuf *title,
+			    struct err *why)
+{
+	struct strbuf jws = STRBUF_INIT, payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	int64_t by;
+	enum status st = entry_jws(c->db, r, &jws, &by, why);
+
+	if (st == ST_OK)
+		st = jws_payload_unverified(&payload, strbuf_str(&jws), why);
+	if (st == ST_OK)
+		st = payload_read(&a, strbuf_str(&payload), why);
+	if (st == ST_OK)
+		strbuf_sets(title, action_get(&a, "title"));
+	action_release(&a);
+	strbuf_release(&jws);
+	strbuf_release(&payload);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* The case is called what the entries that are left call it. */
+static enum status title_without(struct central *c, struct stored_case *s, int64_t n,
+				 struct err *why)
+{
+	struct log_row r = { .n = 0 };
+	enum status st = ST_OK;
+
+	strbuf_clear(&s->file.title);
+	while (st == ST_OK && (st = log_after(c->db, s->file.id, r.n, &r, why)) == ST_OK)
+		if (r.n != n
+		    && (strcmp(r.act, "case.receive") == 0 || strcmp(r.act, "case.title") == 0))
+			st = title_of(c, &r, &s->file.title, why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* What the projection has from the entry's words goes with them. */
+static enum status unsay(struct central *c, struct stored_case *s, const struct log_row *r,
+			 struct err *why)
+{
+	bool receive = strcmp(r->act, "case.receive") == 0;
+
+	if (strcmp(r->act, "case.decide") == 0)
+		strbuf_clear(&s->decision);
+	if (receive) {
+		strbuf_sets(&s->fields, "{}");
+		strbuf_clear(&s->file.party);
+	}
+	return receive || strcmp(r->act, "case.title") == 0 ? title_without(c, s, r->n, why)
+							    : ST_OK;
 }
 
 static enum status say_erased(struct central *c, struct stored_case *s, int64_t n,
@@ -257,13 +308,8 @@ static enum status erase_in(struct central *c, struct stored_case *s, int64_t n,
 		return err_set(why, ST_NONE, "entry-unknown",
 			       "case %s has no entry %" PRId64 " that can be erased", s->file.id,
 			       n);
-	if (st == ST_OK && strcmp(r.act, "case.decide") == 0)
-		strbuf_clear(&s->decision);
-	if (st == ST_OK && strcmp(r.act, "case.receive") == 0) {
-		strbuf_sets(&s->fields, "{}");
-		strbuf_clear(&s->file.title);
-		strbuf_clear(&s->file.party);
-	}
+	if (st == ST_OK)
+		st = unsay(c, s, &r, why);
 	if (st == ST_OK)
 		st = say_erased(c, s, n, reason, &done, why);
 	if (st == ST_OK)
@@ -290,6 +336,9 @@ enum status central_erase(struct central *c, const char *case_id, int64_t n, con
 	central_rollback(c);
 	if (st == ST_OK)
 		st = central_testify(c, why);
+	/* The journal holds pages as they were. */
+	if (st == ST_OK)
+		st = db_checkpoint(c->db, why);
 	stored_case_release(&s);
 	return st;
 }

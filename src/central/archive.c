@@ -70,9 +70,9 @@ static enum status make_room(struct gathering *g, int room, struct err *why)
 	g->devices = calloc((size_t)room, sizeof(*g->devices));
 	g->certificates = calloc((size_t)room, sizeof(*g->certificates));
 	g->keys = calloc((size_t)room, sizeof(*g->keys));
-	g->docs = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->docs));
-	g->bytes = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->bytes));
-	g->documents = calloc(LIMIT_DOCUMENT_ROWS, sizeof(*g->documents));
+	g->docs = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->docs));
+	g->bytes = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->bytes));
+	g->documents = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->documents));
 	g->row_room = room;
 	return g->rows && g->envelopes && g->erased_by && g->entries && g->devices
 			       && g->certificates && g->keys && g->docs && g->bytes && g->documents
@@ -98,11 +98,30 @@ static enum status gather_entries(struct central *c, struct gathering *g, struct
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* All or none: a package that leaves something out is no package. What does
+ * not fit is known before a byte of it is read. */
+static enum status list_documents(struct central *c, struct gathering *g, int *count,
+				  struct err *why)
+{
+	int64_t all = 0, bytes = 0;
+	enum status st = document_count(c->db, g->s.file.id, &all, why);
+
+	if (st == ST_OK)
+		st = documents_of(c->db, g->s.file.id, g->docs, PACKAGE_DOCUMENTS_MAX, count, why);
+	for (int i = 0; st == ST_OK && i < *count; i++)
+		bytes += g->docs[i].len;
+	if (st == ST_OK && (all > PACKAGE_DOCUMENTS_MAX || bytes > PACKAGE_BYTES_MAX))
+		st = err_set(why, ST_BROKEN, "package-content",
+			     "case %s has %lld documents of %lld bytes; a package takes %d of %d",
+			     g->s.file.id, (long long)all, (long long)bytes, PACKAGE_DOCUMENTS_MAX,
+			     PACKAGE_BYTES_MAX);
+	return st;
+}
+
 static enum status gather_documents(struct central *c, struct gathering *g, struct err *why)
 {
 	int count = 0;
-	enum status st =
-		documents_of(c->db, g->s.file.id, g->docs, LIMIT_DOCUMENT_ROWS, &count, why);
+	enum status st = list_documents(c, g, &count, why);
 
 	for (int i = 0; st == ST_OK && i < count; i++) {
 		g->doc_count++;
@@ -156,7 +175,7 @@ static enum status gather_proof(struct central *c, struct gathering *g, struct e
 	return checkpoint_write(&g->checkpoint, c->aud, size, &root, c->key, why);
 }
 
-static void lend(struct gathering *g, struct package_content *p, const struct central *c)
+static void lend_entries(struct gathering *g)
 {
 	for (int i = 0; i < g->row_count; i++) {
 		const struct log_row *r = &g->rows[i];
@@ -171,18 +190,38 @@ static void lend(struct gathering *g, struct package_content *p, const struct ce
 		e->erased_by = g->erased_by[i];
 		e->jws = g->erased_by[i] ? (struct str){ NULL, 0 } : strbuf_str(&g->envelopes[i]);
 	}
-	for (int i = 0; i < g->doc_count; i++)
-		g->documents[i] =
-			(struct package_document){ g->docs[i].h, g->docs[i].mt, g->docs[i].name,
-						   g->docs[i].n, strbuf_str(&g->bytes[i]) };
-	for (int i = 0; i < g->device_count; i++)
-		g->keys[i] = (struct package_key){ g->devices[i].kid,
-						   g->devices[i].x,
-						   g->devices[i].officer,
-						   g->devices[i].id,
+}
+
+static void lend_documents(struct gathering *g)
+{
+	for (int i = 0; i < g->doc_count; i++) {
+		const struct stored_document *d = &g->docs[i];
+
+		g->documents[i] = (struct package_document){ d->h, d->mt, d->name, d->n,
+							     strbuf_str(&g->bytes[i]) };
+	}
+}
+
+static void lend_keys(struct gathering *g)
+{
+	for (int i = 0; i < g->device_count; i++) {
+		const struct device *d = &g->devices[i];
+
+		g->keys[i] = (struct package_key){ d->kid,
+						   d->x,
+						   d->officer,
+						   d->id,
 						   strbuf_str(&g->certificates[i]),
-						   g->devices[i].state,
-						   g->devices[i].valid_through_ctr };
+						   d->state,
+						   d->valid_through_ctr };
+	}
+}
+
+static void lend(struct gathering *g, struct package_content *p, const struct central *c)
+{
+	lend_entries(g);
+	lend_documents(g);
+	lend_keys(g);
 	*p = (struct package_content){
 		.aud = c->aud,
 		.central_name = c->name,

@@ -59,6 +59,7 @@ enum {
 	PACKAGE_ENTRIES_MAX = 20000,
 	PACKAGE_DOCUMENTS_MAX = 999,
 	PACKAGE_KEYS_MAX = 4096,
+	PACKAGE_BYTES_MAX = 512 * 1024 * 1024, /* of the whole file */
 };
 
 struct package_entry {

@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { PATH_BYTES = 4096, PACKAGE_BYTES = 512 * 1024 * 1024 };
+enum { PATH_BYTES = 4096 };
 
 /* Members as text, in their order; the documents stand between keys and sums. */
 static const struct {
@@ -212,7 +212,7 @@ static enum status check(const struct package_content *p, struct err *why)
 enum status package_write(const char *path, const struct package_content *p, char sha256[HASH_TEXT],
 			  struct err *why)
 {
-	struct writing w = { .bytes = STRBUF_INIT_MAX(PACKAGE_BYTES), .sums = STRBUF_INIT };
+	struct writing w = { .bytes = STRBUF_INIT_MAX(PACKAGE_BYTES_MAX), .sums = STRBUF_INIT };
 	enum status st = check(p, why);
 
 	if (st == ST_OK)

@@ -203,6 +203,86 @@ static void an_archive_folder_that_cannot_be_written_leaves_the_case_closed(void
 	folder_close(&f);
 }
 
+/* Rows of documents beyond the 500 that one answer lists. */
+static void many_documents(struct desk *d, const char *id)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_upload(d, "samma");
+	for (int i = 0; i < 63; i++) {
+		desk_draft(d, &a, id, "document.add");
+		for (int n = 0; n < ACTION_DOCS_MAX; n++)
+			add_letter(&a, "samma");
+		desk_send(d, &a, &ack);
+		assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	}
+	action_release(&a);
+}
+
+static void a_case_of_many_documents_is_packed_whole(void **state)
+{
+	struct folder f;
+	struct desk d;
+	char id[UUID_TEXT], name[300];
+
+	(void)state;
+	folder_make_one(&f, 6);
+	desk_open(&d, &f.r, "britt");
+	rig_case(&f.r, "BYGGLOV", id);
+	many_documents(&d, id);
+	desk_work(&d, id);
+	assert_int_equal(central_jobs(f.r.c, NULL, NULL), ST_OK);
+	package_name(&f, id, 70, name);
+	judged_sound(&f, name);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+static bool on_disk(struct folder *f, const char *word)
+{
+	static const char *const names[] = { "central.db", "central.db-wal" };
+	struct strbuf bytes = STRBUF_INIT;
+	bool there = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		folder_read(f, names[i], &bytes);
+		there = there || (bytes.len && memmem(bytes.data, bytes.len, word, strlen(word)));
+	}
+	strbuf_release(&bytes);
+	return there;
+}
+
+static void what_is_erased_is_gone_from_the_raw_files(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct folder f;
+	struct desk d;
+	struct ack ack;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	folder_make_one(&f, 7);
+	desk_open(&d, &f.r, "britt");
+	rig_case(&f.r, "BYGGLOV", id);
+	many_documents(&d, id);
+	desk_upload(&d, "kanariefågel-i-dokumentet");
+	desk_draft(&d, &a, id, "document.add");
+	add_letter(&a, "kanariefågel-i-dokumentet");
+	desk_send(&d, &a, &ack);
+	assert_true(on_disk(&f, "kanariefågel-i-dokumentet"));
+	must(central_erase(f.r.c, id, ack.n, "Sekretess", &why), &why);
+	assert_false(on_disk(&f, "kanariefågel-i-dokumentet"));
+	desk_act(&d, id, "case.title", "title", "kanariefågel-i-titeln", &ack);
+	must(central_erase(f.r.c, id, ack.n, "Sekretess", &why), &why);
+	assert_false(on_disk(&f, "kanariefågel-i-titeln"));
+	assert_true(on_disk(&f, "Carport vid nr"));
+	action_release(&a);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +290,8 @@ int main(void)
 		cmocka_unit_test(a_stop_between_package_and_entry_makes_the_same_bytes_again),
 		cmocka_unit_test(the_entry_names_the_packages_bytes),
 		cmocka_unit_test(an_archive_folder_that_cannot_be_written_leaves_the_case_closed),
+		cmocka_unit_test(a_case_of_many_documents_is_packed_whole),
+		cmocka_unit_test(what_is_erased_is_gone_from_the_raw_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
