@@ -12,7 +12,8 @@ CREATE TABLE meta(
 CREATE TABLE cursor(scope INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 
 -- The newest state of each case (rows "c" of a page).
--- closed, due_key and diary_key are made from the others, for the indexes.
+-- closed, due_key and diary_key are made from the others, for the indexes;
+-- words too, in which people search: title, party and diary number, folded.
 CREATE TABLE base_case(
 	case_id TEXT PRIMARY KEY,
 	n INTEGER NOT NULL,
@@ -38,6 +39,7 @@ CREATE TABLE base_case(
 	diary_key TEXT NOT NULL,
 	diary_year INTEGER NOT NULL,
 	diary_number INTEGER NOT NULL,
+	words TEXT NOT NULL,
 	pending INTEGER NOT NULL DEFAULT 0,
 	trouble INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
@@ -83,6 +85,7 @@ CREATE TABLE overlay_case(
 	diary_key TEXT NOT NULL,
 	diary_year INTEGER NOT NULL,
 	diary_number INTEGER NOT NULL,
+	words TEXT NOT NULL,
 	pending INTEGER NOT NULL DEFAULT 0,
 	trouble INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;

@@ -19,8 +19,7 @@
 	" AND (?1 IS NULL OR unit = ?1)"                                                           \
 	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2))"                                      \
 	" AND (?3 < 0 OR state = ?3)"                                                              \
-	" AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR party LIKE ?4 ESCAPE '\\'"               \
-	" OR diary_no LIKE ?4 ESCAPE '\\')"
+	" AND (?4 IS NULL OR instr(words, ?4) > 0)"
 #define BY_ANY ""
 #define BY_ASSIGNEE " AND assignee = ?5"
 #define BY_QUEUE " AND queue = ?6"
@@ -156,31 +155,19 @@ static int key_cmp(enum case_order order, const struct case_key *a, const struct
 	return d ? d : strcmp(a->case_id, b->case_id);
 }
 
-/* What was typed, as a pattern in which it stands for itself alone. */
-static void like_pattern(struct strbuf *out, const char *words)
-{
-	strbuf_addc(out, '%');
-	for (; *words; words++) {
-		if (*words == '%' || *words == '_' || *words == '\\')
-			strbuf_addc(out, '\\');
-		strbuf_addc(out, *words);
-	}
-	strbuf_addc(out, '%');
-}
-
 static void bind_query(struct stmt *s, const struct case_query *q)
 {
-	struct strbuf like = STRBUF_INIT_MAX(1024);
+	struct strbuf words = STRBUF_INIT;
 
 	if (q->words)
-		like_pattern(&like, q->words);
+		case_fold(&words, str_of(q->words));
 	stmt_cstr(s, 1, q->unit);
 	stmt_cstr(s, 2, q->overdue_on);
 	stmt_int(s, 3, q->state);
-	stmt_cstr(s, 4, q->words ? strbuf_cstr(&like) : NULL);
+	stmt_cstr(s, 4, q->words ? strbuf_cstr(&words) : NULL);
 	stmt_cstr(s, 5, q->assignee);
 	stmt_cstr(s, 6, q->queue);
-	strbuf_release(&like);
+	strbuf_release(&words);
 }
 
 /* An empty key stands before all rows of the direction it is read in. */

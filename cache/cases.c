@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #include "base/banned.h"
 
 static const char put_base[] =
@@ -13,7 +15,8 @@ static const char put_base[] =
 	" n=?2, eh=?3, diary_no=?4, type=?5, type_version=?6, unit=?7, queue=?8, state=?9,"
 	" priority=?10, protection=?11, assignee=?12, channel=?13, received_at=?14, due_on=?15,"
 	" outcome=?16, changed_at=?17, title=?18, party=?19, pending=?20, trouble=?21,"
-	" closed=?22, due_key=?23, diary_key=?24, diary_year=?25, diary_number=?26";
+	" closed=?22, due_key=?23, diary_key=?24, diary_year=?25, diary_number=?26,"
+	" words=?27";
 static const char put_overlay[] = "INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ")"
 				  " VALUES(" CASE_MARKS ")";
 static const char clear_overlay[] = "DELETE FROM overlay_case";
@@ -70,9 +73,30 @@ void case_diary_key(char key[64], struct diary_no *d, const char *diary_no)
 		snprintf(key, 64, "%s %04d-%012lld", d->committee, d->year, (long long)d->number);
 }
 
+void case_fold(struct strbuf *out, struct str words)
+{
+	size_t from = out->len;
+
+	if (utf8_valid(words) && utf8_fold(out, words, false))
+		return;
+	out->len = from;
+	strbuf_add(out, words.p, words.n);
+}
+
+/* With a line end between, which nobody types: no match runs over. */
+static void search_words(struct strbuf *out, const struct casefile *c)
+{
+	case_fold(out, strbuf_str(&c->title));
+	strbuf_addc(out, '\n');
+	case_fold(out, strbuf_str(&c->party));
+	strbuf_addc(out, '\n');
+	case_fold(out, str_of(c->diary_no));
+}
+
 static void bind_row(struct stmt *q, const struct case_row *r)
 {
 	const struct casefile *c = &r->file;
+	struct strbuf words = STRBUF_INIT;
 	struct diary_no d;
 	char diary[64];
 
@@ -103,6 +127,9 @@ static void bind_row(struct stmt *q, const struct case_row *r)
 	stmt_cstr(q, 24, diary);
 	stmt_int(q, 25, d.year);
 	stmt_int(q, 26, d.number);
+	search_words(&words, c);
+	stmt_text(q, 27, strbuf_str(&words));
+	strbuf_release(&words);
 }
 
 const char *case_due_key(const struct casefile *c)

@@ -67,7 +67,8 @@ struct case_query {
 	bool open_only;		/* neither closed nor archived */
 	const char *overdue_on; /* a day: only deadlines before it; NULL any */
 	int state;		/* enum case_state, or -1 for any */
-	const char *words;	/* NULL; else part of title, party or diary number */
+	const char *words;	/* NULL; else part of title, party or diary number,
+				 * in any case, å ä ö apart from a and o */
 };
 #define CASE_QUERY_INIT                                                                            \
 	{                                                                                          \

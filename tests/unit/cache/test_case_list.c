@@ -352,6 +352,37 @@ static void a_diary_number_finds_its_case_in_every_spelling(void **state)
 	cache_close(db);
 }
 
+static void names_are_found_in_capitals_or_not_and_signs_stand_for_themselves(void **state)
+{
+	static const struct {
+		const char *words;
+		int found;
+	} asked[] = { { "åkesson", 1 },	 { "ÅKESSON", 1 }, { "A\xCC\x8Akesson", 1 },
+		      { "akesson", 0 },	 { "linne", 1 },   { "bn 2026", 1 },
+		      { "100%", 1 },	 { "1%0", 0 },	   { "_", 0 },
+		      { "gata Åke", 0 }, { "\xFF", 0 } };
+	struct db *db = open_cache();
+	struct casefile c = CASEFILE_INIT;
+	const int64_t scope = 1;
+
+	(void)state;
+	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+	snprintf(c.diary_no, sizeof(c.diary_no), "BN 2026-1042");
+	strbuf_sets(&c.title, "Växthus 100%, LINNÉS gata");
+	strbuf_sets(&c.party, "Åkesson, Britt");
+	c.n = 2;
+	assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		struct case_query q = { .state = -1, .words = asked[i].words };
+		int64_t n = -1;
+
+		assert_int_equal(case_count(db, &q, &n, NULL), ST_OK);
+		assert_int_equal(n, asked[i].found);
+	}
+	casefile_release(&c);
+	cache_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +392,7 @@ int main(void)
 		cmocka_unit_test(a_case_that_moved_out_and_back_is_there_in_any_order_of_rows),
 		cmocka_unit_test(a_case_in_two_scopes_outlives_the_loss_of_one),
 		cmocka_unit_test(a_diary_number_finds_its_case_in_every_spelling),
+		cmocka_unit_test(names_are_found_in_capitals_or_not_and_signs_stand_for_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
