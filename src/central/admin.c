@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "central/entry.h"
 #include "central/rights.h"
+#include "central/vouch.h"
 #include "domain/role.h"
 #include "sign/hash.h"
 #include "wire/payload.h"
@@ -109,7 +110,7 @@ static enum status put_officer(struct central *c, struct officer_row *o, struct 
 		st = officer_get(c->db, o->id, &before, why);
 	o->sv = st == ST_OK ? before.sv + 1 : 1;
 	if (st == ST_OK || st == ST_NONE)
-		st = officer_put(c->db, o, why);
+		st = vouch_officer(c, o, why);
 	return st == ST_OK ? bump(c->db, "officers_rev", why) : st;
 }
 
@@ -191,7 +192,9 @@ enum status central_revoke(struct central *c, const char *dev, const char *state
 		st = db_begin(c->db, why);
 	if (st != ST_OK)
 		return st;
-	st = device_set_state(c->db, dev, state, valid_through_ctr, why);
+	snprintf(d.state, sizeof(d.state), "%s", state);
+	d.valid_through_ctr = valid_through_ctr;
+	st = vouch_device(c, &d, why);
 	if (st == ST_OK)
 		return db_commit(c->db, why);
 	db_rollback(c->db);

@@ -5,6 +5,7 @@
 
 #include "base/encode.h"
 #include "central/call.h"
+#include "central/vouch.h"
 #include "sign/hash.h"
 #include "wire/payload.h"
 
@@ -195,6 +196,8 @@ static enum status enrol_device(struct call *k, struct enrolment *e, struct strb
 	if (st == ST_CONFLICT)
 		st = err_set(why, ST_CONFLICT, "device-known",
 			     "this device or key is enrolled already; make a new key");
+	if (st == ST_OK)
+		st = vouch_device(k->c, d, why);
 	if (st == ST_OK)
 		st = invitation_use(k->c->db, e->hash, d->id, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;

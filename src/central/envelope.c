@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "central/vouch.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
@@ -143,8 +144,10 @@ static enum status fork_found(struct call *k, int64_t ctr, struct err *why)
 {
 	enum status st = db_begin(k->c->db, why);
 
+	snprintf(k->device.state, sizeof(k->device.state), "frozen");
+	k->device.valid_through_ctr = k->device.last_ctr;
 	if (st == ST_OK)
-		st = device_set_state(k->c->db, k->device.id, "frozen", k->device.last_ctr, why);
+		st = vouch_device(k->c, &k->device, why);
 	if (st == ST_OK)
 		st = db_commit(k->c->db, why);
 	if (st != ST_OK)

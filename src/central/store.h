@@ -182,6 +182,9 @@ struct officer_row {
 };
 MUST_USE enum status officer_get(struct db *db, const char *id, struct officer_row *o,
 				 struct err *why);
+/* The next officer with id > after. */
+MUST_USE enum status officer_after(struct db *db, const char *after, struct officer_row *o,
+				   struct err *why);
 MUST_USE enum status officer_put(struct db *db, const struct officer_row *o, struct err *why);
 MUST_USE enum status officer_names(struct db *db, struct officer_list *out, struct err *why);
 

@@ -10,6 +10,9 @@
 
 static const char officer_get_sql[] =
 	"SELECT id, name, title, roles, units, clearance, sv FROM officer WHERE id = ?1";
+static const char officer_after_sql[] =
+	"SELECT id, name, title, roles, units, clearance, sv FROM officer WHERE id > ?1"
+	" ORDER BY id LIMIT 1";
 static const char officer_put_sql[] =
 	"INSERT INTO officer(id, name, title, roles, units, clearance, sv)"
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET"
@@ -54,9 +57,10 @@ static const char token_purge_sql[] = "DELETE FROM token WHERE expires_at <= ?1"
 static const char token_add_sql[] = "INSERT INTO token(hash, dev, expires_at) VALUES(?1, ?2, ?3)";
 static const char token_get_sql[] = "SELECT dev FROM token WHERE hash = ?1 AND expires_at > ?2";
 
-enum status officer_get(struct db *db, const char *id, struct officer_row *o, struct err *why)
+static enum status read_officer(struct db *db, const char *sql, const char *id,
+				struct officer_row *o, struct err *why)
 {
-	struct stmt *q = db_stmt(db, officer_get_sql);
+	struct stmt *q = db_stmt(db, sql);
 	enum status st;
 
 	stmt_cstr(q, 1, id);
@@ -72,6 +76,16 @@ enum status officer_get(struct db *db, const char *id, struct officer_row *o, st
 	o->sv = stmt_col_int(q, 6);
 	stmt_reset(q);
 	return ST_OK;
+}
+
+enum status officer_get(struct db *db, const char *id, struct officer_row *o, struct err *why)
+{
+	return read_officer(db, officer_get_sql, id, o, why);
+}
+
+enum status officer_after(struct db *db, const char *after, struct officer_row *o, struct err *why)
+{
+	return read_officer(db, officer_after_sql, after, o, why);
 }
 
 enum status officer_put(struct db *db, const struct officer_row *o, struct err *why)

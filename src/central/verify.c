@@ -6,6 +6,7 @@
 
 #include "base/encode.h"
 #include "base/utf8.h"
+#include "central/vouch.h"
 #include "domain/judge.h"
 #include "sign/hash.h"
 #include "wire/ack.h"
@@ -249,11 +250,27 @@ static enum status check_devices(struct check *k, struct err *why)
 	while ((st = device_after(k->c->db, d.id, &d, &certificate, why)) == ST_OK) {
 		if (!certificate_holds(k->c, &d, &certificate))
 			check_fault(k, "", 0, 0, "device %s: its certificate does not hold", d.id);
+		if (!vouched_device(k->c, &d))
+			check_fault(k, "", 0, 0,
+				    "device %s: its state is not what the central signed", d.id);
 		st = check_device(k, &d, why);
 		if (st != ST_OK)
 			break;
 	}
 	strbuf_release(&certificate);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status check_officers(struct check *k, struct err *why)
+{
+	struct officer_row o = { .id = "" };
+	enum status st;
+
+	while ((st = officer_after(k->c->db, o.id, &o, why)) == ST_OK)
+		if (!vouched_officer(k->c, &o))
+			check_fault(k, "", 0, 0,
+				    "officer %s: name and rights are not what the central signed",
+				    o.id);
 	return st == ST_NONE ? ST_OK : st;
 }
 
@@ -304,6 +321,8 @@ enum status central_verify(struct central *c, struct central_findings *found,
 		check_witness(&k, size);
 		st = check_devices(&k, why);
 	}
+	if (st == ST_OK)
+		st = check_officers(&k, why);
 	if (st == ST_OK)
 		st = check_feed_size(&k, why);
 	if (st == ST_OK)

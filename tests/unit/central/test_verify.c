@@ -334,6 +334,14 @@ static void a_changed_case_document_answer_or_certificate_is_found(void **state)
 		"certificate, enrolled_at, state, -1, 0, last_hash FROM device",
 		"UPDATE device SET enrolled_at = enrolled_at + 1000",
 		"DELETE FROM feed WHERE seq = 12",
+		"UPDATE officer SET clearance = 2 WHERE id = 'anna'",
+		"UPDATE officer SET units = 'bygg,miljo' WHERE id = 'anna'",
+		"UPDATE officer SET roles = 63 WHERE id = 'anna'",
+		"UPDATE officer SET name = 'Annan' WHERE id = 'anna'",
+		"INSERT INTO officer SELECT 'eva', name, title, roles, units, clearance, sv FROM officer"
+		" WHERE id = 'anna'",
+		"UPDATE device SET valid_through_ctr = 3",
+		"UPDATE device SET state = 'retired', valid_through_ctr = 99",
 		"UPDATE feed SET case_id = (SELECT max(case_id) FROM feed) WHERE seq = 12",
 		"INSERT INTO feed SELECT 6, seq, 'c', case_id FROM feed WHERE seq = 12",
 	};
@@ -369,6 +377,20 @@ static void an_erasure_by_the_central_holds_and_is_not_taken_back_unseen(void **
 	close_scene(&s);
 }
 
+static void a_device_that_was_lost_is_not_made_valid_unseen(void **state)
+{
+	struct scene s;
+	struct named k = { .case_id = "" };
+
+	(void)state;
+	open_scene(&s, 91);
+	assert_int_equal(central_revoke(s.r.c, s.d.dev, "lost", 0, NULL), ST_OK);
+	assert_int_equal(faults(&s, &k), 0);
+	sql(&s, "UPDATE device SET state = 'valid', valid_through_ctr = -1");
+	assert_true(faults(&s, &k) > 0);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +404,7 @@ int main(void)
 		cmocka_unit_test(two_envelopes_that_changed_places_are_named),
 		cmocka_unit_test(a_changed_case_document_answer_or_certificate_is_found),
 		cmocka_unit_test(an_erasure_by_the_central_holds_and_is_not_taken_back_unseen),
+		cmocka_unit_test(a_device_that_was_lost_is_not_made_valid_unseen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * vouch - the central's signature on rows that say who may do what.
+ *
+ * Place:    admin.c, auth.c, envelope.c -> VOUCH -> meta; verify.c reads it.
+ * Promise:  a right or a key's state that was changed beside the central is
+ *           known by verify. An older row with its older signature is not:
+ *           only entries of the log would tell that.
+ * Owner:    nothing is kept. Errors: as sql/db.h and sign/jws.h.
+ */
+#ifndef CENTRAL_VOUCH_H
+#define CENTRAL_VOUCH_H
+
+#include "central/inside.h"
+#include "central/store.h"
+
+/* Write the row and sign what it says now. In the caller's transaction. */
+MUST_USE enum status vouch_officer(struct central *c, const struct officer_row *o, struct err *why);
+MUST_USE enum status vouch_device(struct central *c, const struct device *d, struct err *why);
+
+/* Does the row say what was signed last? */
+bool vouched_officer(struct central *c, const struct officer_row *o);
+bool vouched_device(struct central *c, const struct device *d);
+
+#endif
