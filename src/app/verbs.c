@@ -346,6 +346,7 @@ int verb_exit_code(enum status st, const struct err *why)
 		{ "decide-offline", 5 },
 		{ "decide-confirm", 5 },
 		{ "party-protected", 5 },
+		{ "newer-version", 1 },
 		{ "tls", 6 },
 		{ "not-ours", 6 },
 		{ "device-fork", 7 },
