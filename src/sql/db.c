@@ -34,8 +34,10 @@ struct db {
 static enum status explain(struct db *db, int rc, struct err *why)
 {
 	const char *text = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
+	bool full = db->h && (rc & 0xFF) == SQLITE_IOERR && sqlite3_system_errno(db->h) == ENOSPC;
 
-	switch (rc & 0xFF) {
+	/* What grows beside the file itself is told apart by errno alone. */
+	switch (full ? SQLITE_FULL : rc & 0xFF) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(why, ST_RETRY, "database-busy",
