@@ -67,6 +67,14 @@ static bool gives_up(const struct engine_goal *goal, const struct sync_status *s
 	}
 }
 
+/* Who does not wait is told at once; what can't be sent is told after all has
+ * been read. */
+static bool cannot_read(const struct engine_goal *goal, enum sync_lane lane,
+			const struct sync_status *s)
+{
+	return !goal->patient && lane == LANE_PULL && s->trouble == SYNC_BUSY;
+}
+
 static enum status give_up(const struct sync_status *s, struct err *why)
 {
 	static const enum status by_trouble[] = {
@@ -112,7 +120,7 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 				return ST_OK;
 			sync_status(l->sync, &now);
 			lanes_explain(&now, &l->net);
-			if (said && gives_up(goal, &now))
+			if (said && (gives_up(goal, &now) || cannot_read(goal, order[i], &now)))
 				return give_up(&now, why);
 			if (said && order[i] == LANE_PUSH)
 				unsent = now;
@@ -142,6 +150,8 @@ enum status engine_run(const struct home *h, const struct engine_goal *goal,
 	else
 		st = err_set(why, ST_RETRY, "elsewhere",
 			     "another program of this home is talking to the central");
+	if (st != ST_OK && why)
+		lanes_advise(&l, why);
 	sync_status(l.sync, last);
 	lanes_explain(last, &l.net);
 	lanes_close(&l);
