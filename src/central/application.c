@@ -100,7 +100,8 @@ static enum status check_numbers(struct application *a, const struct json *party
 		st = org_no_parse(number, org, &local);
 	explicit_bzero(number, sizeof(number));
 	if (st != ST_OK)
-		err_set(why, st, local.code, "\"%s\" of the party: %s", person.n ? "person_no" : "org_no", local.text);
+		err_set(why, st, local.code, "\"%s\" of the party: %s",
+			person.n ? "person_no" : "org_no", local.text);
 	snprintf(a->party_kind, sizeof(a->party_kind), "%s", org.n ? "org" : "person");
 	return st;
 }
