@@ -14,10 +14,10 @@
 #include "base/banned.h"
 
 /* ?1 unit, ?2 day, ?3 state, ?4 words, ?5 assignee, ?6 queue,
- * ?7 key, ?8 case id, ?9 limit. */
+ * ?7 key, ?8 case id, ?9 limit. A decided case (state 5 and on) is not overdue. */
 #define FILTERS                                                                                    \
 	" AND (?1 IS NULL OR unit = ?1)"                                                           \
-	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2))"                                      \
+	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2 AND state < 5))"                        \
 	" AND (?3 < 0 OR state = ?3)"                                                              \
 	" AND (?4 IS NULL OR instr(words, ?4) > 0)"
 #define BY_ANY ""

@@ -65,7 +65,7 @@ struct case_query {
 	const char *queue;	/* NULL any */
 	const char *unit;	/* NULL any */
 	bool open_only;		/* neither closed nor archived */
-	const char *overdue_on; /* a day: only deadlines before it; NULL any */
+	const char *overdue_on; /* a day: deadlines before it, cases not yet decided; NULL any */
 	int state;		/* enum case_state, or -1 for any */
 	const char *words;	/* NULL; else part of title, party or diary number,
 				 * in any case, å ä ö apart from a and o */

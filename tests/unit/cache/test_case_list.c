@@ -88,7 +88,9 @@ static bool matches(const struct casefile *c, const struct case_query *q)
 	       && (!q->queue || strcmp(c->queue, q->queue) == 0)
 	       && (!q->unit || strcmp(c->unit, q->unit) == 0)
 	       && (!q->open_only || c->state < CASE_CLOSED)
-	       && (!q->overdue_on || (c->due_on[0] && strcmp(c->due_on, q->overdue_on) < 0))
+	       && (!q->overdue_on
+		   || (c->due_on[0] && strcmp(c->due_on, q->overdue_on) < 0
+		       && c->state < CASE_DECIDED))
 	       && (q->state < 0 || c->state == (enum case_state)q->state)
 	       && (!q->words || strstr(strbuf_cstr(&c->title), q->words));
 }
