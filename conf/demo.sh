@@ -111,4 +111,4 @@ fi
 "$B/sluss" sync --passphrase-fd 3 3<"$D/passphrase" || die "ärendena kunde inte hämtas"
 say "Du är $officer. F1 är hjälp, t tar ett ärende, Q avslutar."
 say "Låser du skärmen (L) är lösenfrasen: $passphrase"
-"$B/sluss" --passphrase-fd 3 3<"$D/passphrase"
+"$B/sluss" --view 2 --passphrase-fd 3 3<"$D/passphrase"

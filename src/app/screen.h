@@ -29,6 +29,7 @@ struct screen_options {
 	bool no_color;	   /* --no-color or NO_COLOR */
 	const char *theme; /* NULL: the default */
 	const char *url;   /* central proposed at first run, NULL: none */
+	int view;	   /* --view: the saved view to open with, 0: the officer's own */
 };
 
 int screen_main(struct home *home, const struct screen_options *o, struct err *why);

@@ -260,7 +260,7 @@ void list_start(struct screen *s)
 		screen_fail(s, &why);
 	screen_read_status(s);
 	screen_note_revision(s);
-	choose(s, SAVED_MINE, "");
+	choose(s, s->options->view ? (enum saved_view)s->options->view : SAVED_MINE, "");
 	if (s->list.total == 0)
 		choose(s, SAVED_INBOX, "");
 }

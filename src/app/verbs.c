@@ -48,6 +48,7 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_ASCII] = { "ascii", NULL, 0, NULL, false, N_("rita med ASCII") },
 	[FLAG_NO_COLOR] = { "no-color", "ingen-färg", 0, NULL, false, N_("inga färger") },
 	[FLAG_THEME] = { "theme", "tema", 0, "T", false, N_("tema för skärmen") },
+	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 5") },
 };
 
 const struct flag_def *flag_def(enum flag f)
@@ -284,7 +285,7 @@ static enum status check_flags(const struct call *c, struct err *why)
 	unsigned may = VERB_FLAGS_COMMON
 		       | (c->verb ? c->verb->flags
 				  : FLAG_BIT(FLAG_ASCII) | FLAG_BIT(FLAG_NO_COLOR)
-					    | FLAG_BIT(FLAG_THEME) | PASS);
+					    | FLAG_BIT(FLAG_THEME) | FLAG_BIT(FLAG_VIEW) | PASS);
 
 	for (int i = 0; i < FLAG_COUNT; i++)
 		if (c->given[i] && !(may & FLAG_BIT(i)))

@@ -48,6 +48,7 @@ enum flag {
 	FLAG_ASCII,
 	FLAG_NO_COLOR,
 	FLAG_THEME,
+	FLAG_VIEW,
 	FLAG_COUNT
 };
 #define FLAG_BIT(f) (1u << (f))

@@ -24,15 +24,13 @@ exits "a role that is not there yet is refused" 1 sh "$top/conf/demo.sh" chef
 like "with the roles that are" "$(cat "$T/err")" "ROLE=officer"
 
 demo <<'EOF'
-wait Kö: Mina
+wait Inkorg
 wait ONLINE
 wait britt.a
-key 2
-wait Inkorg
 key Enter
 wait Översikt
 key t
-wait handläggs
+wait Klart: ta ärendet
 wait utkorg 0
 key Q
 waitexit 0
@@ -43,10 +41,8 @@ is "nothing is left behind" "$(find "$T" -maxdepth 1 -name 'sluss-demo.*' | wc -
 SLUSS_DEMO_DIR=$T/kept
 export SLUSS_DEMO_DIR
 demo <<'EOF'
-wait Kö: Mina
-wait ONLINE
-key 2
 wait Inkorg
+wait ONLINE
 key t
 wait Klart: ta ärendet
 wait utkorg 0
@@ -59,7 +55,7 @@ address=$(cat "$T/kept/address" 2>/dev/null)
 curl -s -m 2 "http://$address/healthz" >/dev/null 2>&1
 is "its central is ended" "$?" 7
 demo <<'EOF'
-wait Kö: Mina
+wait Inkorg
 wait ONLINE
 type :utkorg
 key Enter
@@ -68,7 +64,7 @@ key L
 wait Sluss är låst
 type ett exempel att prova med
 key Enter
-wait Kö: Mina
+wait Inkorg
 key Q
 waitexit 0
 EOF
