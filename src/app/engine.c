@@ -129,6 +129,7 @@ static void turn(struct engine *e, enum sync_lane lane)
 		err_clear(&e->trouble);
 		return;
 	}
+	lanes_advise(&e->lanes, &why);
 	e->trouble = why;
 	tell(e);
 	rest(e, INT64_MAX, tick);

@@ -80,12 +80,37 @@ enum status enrol_change(struct home *h, struct str passphrase, struct err *why)
 				 &h->rng, why);
 }
 
+/* What was fetched for another officer, or from another central, is gone
+ * before the new one looks. */
+static enum status forget_others(struct home *h, const struct identity *before, struct err *why)
+{
+	enum status st;
+
+	if (!before->sub[0]
+	    || (strcmp(before->sub, h->who.sub) == 0 && strcmp(before->aud, h->who.aud) == 0))
+		return ST_OK;
+	st = cache_begin(h->cache, why);
+	if (st == ST_OK)
+		st = cache_empty(h->cache, why);
+	if (st == ST_OK)
+		st = cache_touch(h->cache, why);
+	if (st == ST_OK)
+		st = cache_commit(h->cache, why);
+	else
+		cache_rollback(h->cache);
+	/* Another window may hold the file: then the words leave it later. */
+	if (st == ST_OK)
+		(void)!cache_purge(h->cache, NULL);
+	return st;
+}
+
 enum status enrol_run(struct home *h, const char *url, struct str code, struct str passphrase,
 		      enrol_progress *progress, void *ctx, struct err *why)
 {
 	const char *ca = options_text(&h->config.options, OPT_CENTRAL_CA_FILE);
 	struct enrol *e = NULL;
 	struct http *http = NULL;
+	struct identity before = IDENTITY_INIT;
 	char at[256];
 	enum status st;
 
@@ -101,10 +126,14 @@ enum status enrol_run(struct home *h, const char *url, struct str code, struct s
 	if (st == ST_OK) {
 		if (progress)
 			progress(ctx, ENROL_SEALING);
+		memcpy(before.sub, h->who.sub, sizeof(before.sub));
+		memcpy(before.aud, h->who.aud, sizeof(before.aud));
 		st = enrol_finish(e, h->outbox, passphrase, cost_of(&h->config.options), why);
 	}
 	if (st == ST_OK)
 		st = home_refresh(h, why);
+	if (st == ST_OK)
+		st = forget_others(h, &before, why);
 	if (st == ST_OK)
 		st = home_unlock(h, passphrase, why);
 	if (st == ST_OK && progress)

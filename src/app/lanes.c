@@ -45,6 +45,7 @@ enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct 
 	l->rng = h->rng;
 	l->timeout_ms = (int)options_number(&h->config.options, OPT_CENTRAL_TIMEOUT) * 1000;
 	snprintf(l->url, sizeof(l->url), "%s", h->who.url);
+	snprintf(l->cache_path, sizeof(l->cache_path), "%s", h->cache_path);
 	l->key = copy_key(h->key);
 	st = l->key ? home_handles(h, &l->cache, &l->outbox, why)
 		    : err_set(why, ST_BROKEN, "memory", "no guarded memory for the key");
@@ -58,8 +59,11 @@ enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct 
 				     .once = once };
 	if (st == ST_OK)
 		st = sync_open(&l->sync, &setup, why);
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		if (why)
+			lanes_advise(l, why);
 		lanes_close(l);
+	}
 	return st;
 }
 
@@ -92,4 +96,18 @@ void lanes_explain(struct sync_status *s, const struct err *net)
 		return;
 	snprintf(s->code, sizeof(s->code), "%s", net->code);
 	snprintf(s->text, sizeof(s->text), "%s", net->text);
+}
+
+void lanes_advise(const struct lanes *l, struct err *why)
+{
+	struct err found = *why;
+
+	if (strcmp(found.code, "database-damaged") != 0 || !l->cache_path[0]
+	    || strncmp(found.text, l->cache_path, strlen(l->cache_path)) != 0
+	    || strstr(found.text, "sluss cache renew"))
+		return;
+	err_clear(why);
+	(void)err_set(why, ST_BROKEN, found.code,
+		      "%s; nothing you signed is in this file; make it anew: sluss cache renew",
+		      found.text);
 }

@@ -22,6 +22,7 @@ struct lanes {
 	struct sync *sync;
 	struct http *http[LANE_COUNT];
 	char url[256];
+	char cache_path[HOME_PATH];
 	int timeout_ms; /* the most that a request may take, but a long poll */
 	int lock_fd;	/* -1: another process has the lock */
 	struct err net; /* engine_run: why the last request got no answer */
@@ -32,6 +33,8 @@ void lanes_close(struct lanes *l);
 /* Being offline has a reason that only the connection knows: no route, or a
  * certificate that does not hold. */
 void lanes_explain(struct sync_status *s, const struct err *net);
+/* A damaged cache says how it is made anew; other errors stay as they are. */
+void lanes_advise(const struct lanes *l, struct err *why);
 /* Take the lock if it can be had. True: it is ours. */
 bool lanes_own(struct lanes *l, const char *lock_path);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <cmocka.h>
@@ -279,6 +280,28 @@ static void a_verb_sees_that_another_process_talks(void **state)
 	close(fd);
 }
 
+static void a_damaged_copy_says_how_it_is_made_anew(void **state)
+{
+	struct at_home *t = *state;
+	struct engine_goal goal = { .reached = never };
+	struct sync_status last;
+	struct err why = ERR_INIT;
+	char junk[4096];
+	int fd;
+
+	cache_close(t->h.cache);
+	t->h.cache = NULL;
+	memset(junk, 0x5A, sizeof(junk));
+	fd = open(t->h.cache_path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (off_t page = 1; page < 20; page++)
+		assert_int_equal(pwrite(fd, junk, sizeof(junk), page * 4096), sizeof(junk));
+	close(fd);
+	assert_int_equal(engine_run(&t->h, &goal, &last, &why), ST_BROKEN);
+	assert_string_equal(why.code, "database-damaged");
+	assert_non_null(strstr(why.text, "sluss cache renew"));
+}
+
 static int start(void **state)
 {
 	(void)state;
@@ -306,6 +329,7 @@ int main(void)
 		CLOSED(the_engine_goes_on_while_the_screen_is_locked),
 		CLOSED(without_a_key_or_an_identity_there_is_no_engine),
 		CLOSED(a_verb_gives_up_when_the_central_is_gone),
+		CLOSED(a_damaged_copy_says_how_it_is_made_anew),
 		CLOSED(a_patient_verb_tries_until_its_time_is_up),
 		CLOSED(a_verb_sees_that_another_process_talks),
 	};
