@@ -123,6 +123,12 @@ static enum status read_party(struct application *a, const struct json *j, int64
 		st = check_numbers(a, party, now, why);
 	if (st != ST_OK)
 		return st;
+	/* "true" or 1 is meant as protection: taken for none, it would show a
+	 * person who must not be found. */
+	if (json_kind_of(json_member(party, "protected")) != JSON_NONE
+	    && json_kind_of(json_member(party, "protected")) != JSON_BOOL)
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "\"protected\" of the party is true or false");
 	a->is_protected = json_get_bool(party, "protected", false);
 	if (a->is_protected) {
 		snprintf(a->party_kind, sizeof(a->party_kind), "protected");

@@ -163,6 +163,25 @@ static void the_arrival_day_is_the_stated_one_and_the_deadline_follows_it(void *
 	rig_close(&r);
 }
 
+static void protection_that_is_not_said_plainly_is_refused(void **state)
+{
+	static const char *const said[] = { "\"true\"", "1", "null", "[true]" };
+	char json[200];
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 40);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		snprintf(json, sizeof(json),
+			 "{\"title\":\"x\",\"party\":{\"name\":\"Hemlig\",\"protected\":%s}}",
+			 said[i]);
+		rig_intake(&r, "BYGGLOV", "k", json);
+		rig_expect(&r, 400, "field-malformed");
+	}
+	assert_int_equal(central_size(r.c), 0);
+	rig_close(&r);
+}
+
 static void a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own(void **state)
 {
 	struct rig r;
@@ -276,6 +295,7 @@ int main(void)
 		cmocka_unit_test(an_idempotency_key_is_needed_and_gives_the_same_answer_again),
 		cmocka_unit_test(an_intake_whose_commit_fails_leaves_no_hole_in_the_diary),
 		cmocka_unit_test(the_arrival_day_is_the_stated_one_and_the_deadline_follows_it),
+		cmocka_unit_test(protection_that_is_not_said_plainly_is_refused),
 		cmocka_unit_test(
 			a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own),
 		cmocka_unit_test(the_status_page_says_where_the_case_stands_and_names_nobody),
