@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -355,13 +356,37 @@ static unsigned long long announced(const struct exchange *x)
 		       : 0;
 }
 
+static enum MHD_Result count_length(void *ctx, enum MHD_ValueKind kind, const char *key,
+				    const char *value)
+{
+	int *n = ctx;
+
+	(void)kind;
+	(void)value;
+	*n += strcasecmp(key, "Content-Length") == 0 || strcasecmp(key, "Transfer-Encoding") == 0;
+	return MHD_YES;
+}
+
+/* A body whose end is said twice ends elsewhere for a proxy before us: what
+ * one takes for its body the other takes for the next request (RFC 9112, 6.3). */
+static bool two_lengths(const struct exchange *x)
+{
+	int n = 0;
+
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count_length, &n);
+	return n > 1;
+}
+
 /* Answered before it is sent: what is said to be too large, and what is large
  * and comes from one who may not send it. */
 static bool refused_early(struct exchange *x)
 {
 	unsigned long long n = x->body_max ? announced(x) : 0;
 
-	if (n > x->body_max) {
+	if (two_lengths(x)) {
+		problem(x, 400, "Bad Request", "body-length",
+			"the length of the body is said twice");
+	} else if (n > x->body_max) {
 		too_large(x);
 	} else if (n > SMALL_BYTES) {
 		pthread_mutex_lock(&x->front->lock);
@@ -497,7 +522,8 @@ enum status http_start(struct http *h, struct central *c, const char *address, s
 		MHD_OPTION_NOTIFY_COMPLETED, on_end, h, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned)PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!h->daemon)
 		return err_set(why, ST_BROKEN, "listen",
 			       "cannot listen on %.60s: is the port taken?", address);

@@ -247,6 +247,27 @@ static void a_stranger_is_refused_before_a_large_body_is_sent(void **state)
 	close_scene(&s);
 }
 
+static void a_body_with_two_lengths_is_no_way_to_hide_a_request(void **state)
+{
+	static const char *const heads[] = {
+		"POST /v1/intake/BYGGLOV HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+		"Content-Length: 6\r\n\r\nhello!",
+		"POST /v1/intake/BYGGLOV HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+	};
+	struct strbuf heard = STRBUF_INIT;
+	struct scene s;
+
+	(void)state;
+	open_scene(&s, 11);
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		assert_int_equal(hear(ask(&s, heads[i]), &heard), 400);
+		assert_null(strstr(strbuf_cstr(&heard), "ok\n"));
+	}
+	strbuf_release(&heard);
+	close_scene(&s);
+}
+
 /* Each sends all of a large application but its last byte. */
 static void bodies_on_their_way_share_a_bounded_memory(void **state)
 {
@@ -334,6 +355,7 @@ int main(void)
 		cmocka_unit_test(one_who_hangs_up_while_held_harms_nobody),
 		cmocka_unit_test(noise_harms_nobody_and_the_next_is_served),
 		cmocka_unit_test(a_stranger_is_refused_before_a_large_body_is_sent),
+		cmocka_unit_test(a_body_with_two_lengths_is_no_way_to_hide_a_request),
 		cmocka_unit_test(bodies_on_their_way_share_a_bounded_memory),
 		cmocka_unit_test(headers_beyond_the_limit_are_refused),
 		cmocka_unit_test(addresses_are_read_strictly),
