@@ -70,7 +70,8 @@ static enum status receipts_json(struct central *c, const char *case_id, struct 
 enum status detail_write(struct central *c, const struct stored_case *s, struct strbuf *out,
 			 struct err *why)
 {
-	bool hidden = s->file.protection == PROTECT_IDENTITY;
+	bool hidden =
+		s->file.protection == PROTECT_IDENTITY || strcmp(s->party_kind, "protected") == 0;
 	struct jsonw w;
 	enum status st;
 

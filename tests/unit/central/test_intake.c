@@ -187,6 +187,7 @@ static void a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own(
 	struct rig r;
 	struct desk d, chief;
 	struct pulled p;
+	struct ack ack;
 
 	(void)state;
 	rig_open(&r, 7);
@@ -202,6 +203,13 @@ static void a_protected_party_is_named_in_no_row_and_lies_in_a_scope_of_its_own(
 	assert_int_equal(p.cases, 0);
 	desk_pull(&chief, "[]", "", 1 << 20, &p);
 	assert_int_equal(p.cases, 1);
+	assert_null(strstr(strbuf_cstr(&r.page), "Hemlig"));
+	/* Nor when the case's class is lowered later. */
+	desk_act(&chief, p.last_case, "case.secrecy", "class", "0", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&d, "[]", "", 1 << 20, &p);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.details, 1);
 	assert_null(strstr(strbuf_cstr(&r.page), "Hemlig"));
 	desk_release(&d);
 	desk_release(&chief);
