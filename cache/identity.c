@@ -14,6 +14,7 @@
 	" head_size, head_root"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
+static const char is_dev[] = "SELECT 1 FROM device WHERE dev = ?1";
 static const char put[] =
 	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
 	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
@@ -99,6 +100,18 @@ enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
 		stmt_reset(q);
 	}
 	return st;
+}
+
+enum status identity_is(struct db *outbox, const char *dev, bool *same, struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, is_dev);
+	enum status st;
+
+	stmt_cstr(q, 1, dev);
+	st = stmt_step(q, why);
+	*same = st == ST_OK;
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status identity_put(struct db *outbox, const struct identity *d, struct err *why)

@@ -51,6 +51,9 @@ struct identity {
 void identity_release(struct identity *d);
 
 MUST_USE enum status identity_get(struct db *outbox, struct identity *d, struct err *why);
+/* Is this home still the device `dev`? Another program may have enrolled it
+ * anew. */
+MUST_USE enum status identity_is(struct db *outbox, const char *dev, bool *same, struct err *why);
 /* Write the whole row: at enrolment, and again after a new enrolment. */
 MUST_USE enum status identity_put(struct db *outbox, const struct identity *d, struct err *why);
 /* Single facts that change later. */

@@ -276,10 +276,23 @@ static void stamp(const struct sync *s, enum step step, struct request *out)
 		snprintf(out->bearer, sizeof(out->bearer), "%s", s->token);
 }
 
+/* Another program may have enrolled this home anew: then nothing more is
+ * asked in the old device's name. */
+static enum status still_ours(struct sync *s, bool *yes, struct err *why)
+{
+	enum status st = identity_is(s->in.outbox, s->who.dev, yes, why);
+
+	if (st == ST_OK && !*yes)
+		set_trouble(s, SYNC_REFUSED, "enrolled-anew",
+			    "this home was enrolled anew; start this program again");
+	return st;
+}
+
 static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enum step *step,
 			  int64_t *wake_at, struct err *why)
 {
 	enum status st;
+	bool ours = false;
 
 	*step = STEP_NONE;
 	*wake_at = INT64_MAX;
@@ -289,6 +302,9 @@ static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enu
 		*wake_at = s->lane[lane].not_before;
 		return ST_OK;
 	}
+	st = still_ours(s, &ours, why);
+	if (st != ST_OK || !ours)
+		return st;
 	/* A lane that has nothing to do logs nobody in. */
 	st = lane == LANE_PULL ? choose_pull(s, boot, step, wake_at, why)
 			       : choose_push(s, boot, step, wake_at, why);

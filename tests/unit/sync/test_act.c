@@ -378,6 +378,27 @@ static void a_key_of_an_earlier_device_signs_nothing(void **state)
 	desk_close(d);
 }
 
+static void a_sync_of_an_earlier_device_asks_nothing_more(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t wake = 0;
+
+	(void)state;
+	desk_sync(d);
+	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	sync_poke(d->sync);
+	assert_int_equal(sync_next(d->sync, LANE_PULL, &r, &wake, &why), ST_NONE);
+	assert_int_equal(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), ST_NONE);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_REFUSED);
+	assert_string_equal(s.code, "enrolled-anew");
+	request_release(&r);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +416,7 @@ int main(void)
 		cmocka_unit_test(what_an_earlier_device_signed_does_not_stand_in_its_own_way),
 		cmocka_unit_test(nobody_signs_again_what_another_officer_signed),
 		cmocka_unit_test(a_key_of_an_earlier_device_signs_nothing),
+		cmocka_unit_test(a_sync_of_an_earlier_device_asks_nothing_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
