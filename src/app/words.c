@@ -190,6 +190,8 @@ static const struct {
 	  N_("Två datorer har använt samma nyckel, och den är fryst. Anslut datorn på nytt.") },
 	{ "device-frozen", N_("Datorns nyckel är fryst. Anslut datorn på nytt.") },
 	{ "device-changed", N_("Åtgärden signerades av en tidigare nyckel. Signera den igen.") },
+	{ "other-officer", N_("Åtgärden signerades av en annan handläggare.") },
+	{ "enrolled-anew", N_("Datorn har anslutits på nytt. Starta om programmet.") },
 	{ "foreign-central", N_("Hemmappen hör till en annan central.") },
 	{ "foreign-officer", N_("Hemmappen hör till en annan handläggare.") },
 	/* network */
