@@ -3,26 +3,18 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/encode.h"
 
 #include "base/banned.h"
 
 enum { CONF_BYTES = 4 * 1024 * 1024, KEY_HEX = 64 };
-
-static enum status disk_error(const char *path, struct err *why)
-{
-	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full",
-			       "%s: the disk is full; make room and try again", path);
-	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
-}
 
 enum status folder_path(char out[FOLDER_PATH], const char *dir, const char *name, struct err *why)
 {
@@ -69,55 +61,6 @@ enum status folder_make(const char *dir, struct err *why)
 	return st;
 }
 
-static enum status sync_parent(const char *path, struct err *why)
-{
-	char dir[FOLDER_PATH];
-	enum status st = ST_OK;
-	char *slash;
-	int fd;
-
-	snprintf(dir, sizeof(dir), "%s", path);
-	slash = strrchr(dir, '/');
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		st = disk_error(path, why);
-	if (fd >= 0)
-		close(fd);
-	return st;
-}
-
-static enum status write_file(const char *path, struct str text, mode_t mode, struct err *why)
-{
-	char tmp[FOLDER_PATH];
-	enum status st = ST_OK;
-	int fd;
-
-	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
-		return err_set(why, ST_BAD_INPUT, "path-too-long",
-			       "%.200s...: the path is too long", path);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0)
-		return disk_error(tmp, why);
-	for (size_t at = 0; st == ST_OK && at < text.n;) {
-		ssize_t n = write(fd, text.p + at, text.n - at);
-
-		if (n <= 0)
-			st = disk_error(tmp, why);
-		else
-			at += (size_t)n;
-	}
-	if (st == ST_OK && fsync(fd) != 0)
-		st = disk_error(tmp, why);
-	close(fd);
-	if (st == ST_OK)
-		st = folder_rename(tmp, path, why);
-	if (st != ST_OK)
-		unlink(tmp);
-	return st;
-}
-
 static enum status read_file(const char *path, size_t max, struct strbuf *out, struct err *why)
 {
 	FILE *f = fopen(path, "re");
@@ -157,7 +100,7 @@ static enum status copy_one(const char *to, const char *from, const char *name, 
 	if (st == ST_OK)
 		st = read_file(source, CONF_BYTES, &text, why);
 	if (st == ST_OK)
-		st = write_file(target, strbuf_str(&text), 0640, why);
+		st = disk_put(target, strbuf_str(&text), 0640, why);
 	strbuf_release(&text);
 	return st;
 }
@@ -201,7 +144,7 @@ enum status folder_write_key(const char *path, const struct rng *rng, struct err
 	signkey_free(key);
 	hex_encode(hex, seed, sizeof(seed));
 	hex[KEY_HEX] = '\n';
-	st = write_file(path, (struct str){ hex, KEY_HEX + 1 }, 0600, why);
+	st = disk_put(path, (struct str){ hex, KEY_HEX + 1 }, 0600, why);
 	explicit_bzero(seed, sizeof(seed));
 	explicit_bzero(hex, sizeof(hex));
 	return st;
@@ -240,11 +183,4 @@ enum status folder_forget(const char *path, struct err *why)
 			return disk_error(name, why);
 	}
 	return ST_OK;
-}
-
-enum status folder_rename(const char *from, const char *to, struct err *why)
-{
-	if (rename(from, to) != 0)
-		return disk_error(to, why);
-	return sync_parent(to, why);
 }

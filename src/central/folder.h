@@ -28,6 +28,5 @@ MUST_USE enum status folder_write_key(const char *path, const struct rng *rng, s
 MUST_USE enum status folder_read_key(const char *path, struct signkey **key, struct err *why);
 /* Remove a file left by an earlier try, and SQLite's files beside it. */
 MUST_USE enum status folder_forget(const char *path, struct err *why);
-MUST_USE enum status folder_rename(const char *from, const char *to, struct err *why);
 
 #endif

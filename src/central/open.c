@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/disk.h"
 #include "base/encode.h"
 #include "central/folder.h"
 #include "central/inside.h"
@@ -399,7 +400,7 @@ static enum status make_parts(struct central *c, const char *dir, const char *na
 	c->db = NULL;
 	if (st == ST_OK)
 		st = folder_path(path, dir, "central.db", why);
-	return st == ST_OK ? folder_rename(tmp, path, why) : st;
+	return st == ST_OK ? disk_rename(tmp, path, why) : st;
 }
 
 enum status central_init_dir(const char *dir, const char *name, const char *conf_from,

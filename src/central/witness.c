@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
@@ -18,14 +19,6 @@
  * before it, so that a torn line is known. The file starts anew beyond
  * FILE_BYTES, by a rename. */
 enum { LINE_BYTES = 200, CHECK_DIGITS = 16, FILE_BYTES = 256 * 1024 };
-
-static enum status disk_error(const char *path, struct err *why)
-{
-	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full",
-			       "%s: the disk is full; make room and try again", path);
-	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
-}
 
 static int line_text(char out[LINE_BYTES], const char *epoch, int64_t size, const char *root)
 {
@@ -67,24 +60,6 @@ static enum status read_all(struct witness *w, bool *whole, struct err *why)
 	return ST_OK;
 }
 
-static enum status sync_folder(const char *path, struct err *why)
-{
-	char *dir = strdup(path);
-	char *slash = dir ? strrchr(dir, '/') : NULL;
-	enum status st = ST_OK;
-	int fd;
-
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		st = disk_error(path, why);
-	if (fd >= 0)
-		close(fd);
-	free(dir);
-	return st;
-}
-
 static enum status open_file(struct witness *w, struct err *why)
 {
 	off_t end;
@@ -94,7 +69,7 @@ static enum status open_file(struct witness *w, struct err *why)
 		return disk_error(w->path, why);
 	end = lseek(w->fd, 0, SEEK_END);
 	w->bytes = end < 0 ? 0 : (int64_t)end;
-	return sync_folder(w->path, why);
+	return disk_sync_parent(w->path, why);
 }
 
 enum status witness_open(struct witness *w, const char *path, struct err *why)
@@ -160,19 +135,8 @@ static enum status append(struct witness *w, const char *line, size_t n, struct 
 /* Begin the file anew with one line. */
 static enum status rewrite(struct witness *w, const char *line, size_t n, struct err *why)
 {
-	char tmp[4096];
-	enum status st = ST_OK;
-	int fd;
+	enum status st = disk_put(w->path, (struct str){ line, n }, 0600, why);
 
-	snprintf(tmp, sizeof(tmp), "%s.new", w->path);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return disk_error(tmp, why);
-	if (write(fd, line, n) != (ssize_t)n || fsync(fd) != 0)
-		st = disk_error(tmp, why);
-	close(fd);
-	if (st == ST_OK && rename(tmp, w->path) != 0)
-		st = disk_error(w->path, why);
 	if (st != ST_OK)
 		return st;
 	if (w->fd >= 0)

@@ -4,17 +4,13 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/disk.h"
 #include "package/text.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
-
-enum { PATH_BYTES = 4096 };
 
 /* Members as text, in their order; the documents stand between keys and sums. */
 static const struct {
@@ -130,72 +126,6 @@ static enum status build(struct writing *w, const struct package_content *p, str
 	return st;
 }
 
-/* --- To the disk ----------------------------------------------------------------- */
-
-static enum status disk_error(const char *path, struct err *why)
-{
-	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(why, ST_BROKEN, "disk-full",
-			       "%s: the disk is full; make room and try again", path);
-	return err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
-}
-
-static enum status write_all(const char *path, struct str bytes, struct err *why)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	enum status st = ST_OK;
-
-	if (fd < 0)
-		return disk_error(path, why);
-	for (size_t at = 0; st == ST_OK && at < bytes.n;) {
-		ssize_t n = write(fd, bytes.p + at, bytes.n - at);
-
-		if (n < 0)
-			st = disk_error(path, why);
-		else
-			at += (size_t)n;
-	}
-	if (st == ST_OK && fsync(fd) != 0)
-		st = disk_error(path, why);
-	if (close(fd) != 0 && st == ST_OK)
-		st = disk_error(path, why);
-	return st;
-}
-
-static enum status sync_folder(const char *path, struct err *why)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_BYTES];
-	enum status st = ST_OK;
-	int fd;
-
-	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	fd = open(dir[0] ? dir : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		st = disk_error(dir, why);
-	if (fd >= 0)
-		close(fd);
-	return st;
-}
-
-static enum status put_in_place(const char *path, struct str bytes, struct err *why)
-{
-	char tmp[PATH_BYTES];
-	enum status st;
-
-	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp))
-		return err_set(why, ST_BAD_INPUT, "path-too-long",
-			       "%.200s...: the path is too long", path);
-	st = write_all(tmp, bytes, why);
-	if (st == ST_OK && rename(tmp, path) != 0)
-		st = disk_error(path, why);
-	if (st != ST_OK) {
-		unlink(tmp);
-		return st;
-	}
-	return sync_folder(path, why);
-}
-
 static enum status check(const struct package_content *p, struct err *why)
 {
 	if (p->entry_count < 1 || p->entry_count > PACKAGE_ENTRIES_MAX || p->document_count < 0
@@ -218,7 +148,7 @@ enum status package_write(const char *path, const struct package_content *p, cha
 	if (st == ST_OK)
 		st = build(&w, p, why);
 	if (st == ST_OK)
-		st = put_in_place(path, strbuf_str(&w.bytes), why);
+		st = disk_put(path, strbuf_str(&w.bytes), 0640, why);
 	if (st == ST_OK && sha256)
 		sha256_hex(sha256, strbuf_str(&w.bytes));
 	strbuf_release(&w.bytes);
