@@ -6,6 +6,7 @@
 #include "central/call.h"
 #include "central/rows.h"
 #include "sign/hash.h"
+#include "wire/case_json.h"
 
 #include "base/banned.h"
 
@@ -107,29 +108,6 @@ enum status detail_write(struct central *c, const struct stored_case *s, struct 
 
 /* --- GET /v1/cases/{id} ------------------------------------------------------------ */
 
-static void columns_json(struct jsonw *w, const struct casefile *f)
-{
-	jsonw_kv(w, "id", f->id);
-	jsonw_kv(w, "diary_no", f->diary_no);
-	jsonw_kv(w, "type", f->type);
-	jsonw_kv_int(w, "type_version", f->type_version);
-	jsonw_kv(w, "unit", f->unit);
-	jsonw_kv(w, "queue", f->queue);
-	jsonw_kv(w, "state", case_state_name(f->state));
-	jsonw_kv_int(w, "priority", f->priority);
-	jsonw_kv_int(w, "protection", f->protection);
-	jsonw_kv(w, "assignee", f->assignee);
-	jsonw_kv(w, "channel", f->channel);
-	jsonw_kv_instant(w, "received_at", f->received_at);
-	jsonw_kv(w, "due_on", f->due_on);
-	jsonw_kv(w, "outcome", f->outcome);
-	jsonw_kv_instant(w, "changed_at", f->changed_at);
-	jsonw_kv_str(w, "title", strbuf_str(&f->title));
-	jsonw_kv_str(w, "party", strbuf_str(&f->party));
-	jsonw_kv_int(w, "n", f->n);
-	jsonw_kv(w, "eh", f->eh);
-}
-
 enum status handle_case(struct call *k, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
@@ -146,7 +124,9 @@ enum status handle_case(struct call *k, struct err *why)
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
 		jsonw_map(&w);
-		columns_json(&w, &s.file);
+		case_json(&w, &s.file);
+		jsonw_kv_int(&w, "n", s.file.n);
+		jsonw_kv(&w, "eh", s.file.eh);
 		jsonw_key(&w, "detail");
 		jsonw_raw(&w, strbuf_str(&detail));
 		jsonw_end_map(&w);

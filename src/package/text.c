@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "wire/json.h"
+#include "wire/case_json.h"
 
 #include "base/banned.h"
 
@@ -38,27 +38,6 @@ bool text_readme(struct strbuf *out, const struct package_content *p)
 	return strbuf_adds(out, readme);
 }
 
-static void case_columns(struct jsonw *w, const struct casefile *f)
-{
-	jsonw_kv(w, "id", f->id);
-	jsonw_kv(w, "diary_no", f->diary_no);
-	jsonw_kv(w, "type", f->type);
-	jsonw_kv_int(w, "type_version", f->type_version);
-	jsonw_kv(w, "unit", f->unit);
-	jsonw_kv(w, "queue", f->queue);
-	jsonw_kv(w, "state", case_state_name(f->state));
-	jsonw_kv_int(w, "priority", f->priority);
-	jsonw_kv_int(w, "protection", f->protection);
-	jsonw_kv(w, "assignee", f->assignee);
-	jsonw_kv(w, "channel", f->channel);
-	jsonw_kv_instant(w, "received_at", f->received_at);
-	jsonw_kv(w, "due_on", f->due_on);
-	jsonw_kv(w, "outcome", f->outcome);
-	jsonw_kv_instant(w, "changed_at", f->changed_at);
-	jsonw_kv_str(w, "title", strbuf_str(&f->title));
-	jsonw_kv_str(w, "party", strbuf_str(&f->party));
-}
-
 bool text_case(struct strbuf *out, const struct package_content *p)
 {
 	const struct package_entry *last = &p->entries[p->entry_count - 1];
@@ -74,7 +53,7 @@ bool text_case(struct strbuf *out, const struct package_content *p)
 	jsonw_end_map(&w);
 	jsonw_key(&w, "case");
 	jsonw_map(&w);
-	case_columns(&w, p->file);
+	case_json(&w, p->file);
 	jsonw_end_map(&w);
 	jsonw_key(&w, "last");
 	jsonw_map(&w);
