@@ -221,43 +221,42 @@ static enum status decide(struct demo *d, struct demo_case *c, struct err *why)
 	return demo_decide(&d->env, &d->desks[c->desk], c->id, &dec, why);
 }
 
+/* What a letter of a course is as an act with one argument, or two. */
+static enum status act(struct demo *d, struct demo_case *c, char letter, struct err *why)
+{
+	char today[DAY_TEXT], later[DAY_TEXT];
+	/* In the letters' order, so that each takes its own from the lists. */
+	const char *note = letter == 'n' ? pick(d, &demo_notes) : "";
+	const char *question = letter == 'a' ? pick(d, &demo_questions) : "";
+	const char *reason = letter == 'p' ? pick(d, &demo_reasons) : "";
+	const struct {
+		char letter;
+		const char *act, *args[5];
+	} acts[] = {
+		{ 'c', "case.claim", { NULL } },
+		{ 'n', "note.add", { "text", note } },
+		{ 'a', "case.ask", { "text", question, "due", later } },
+		{ 'p', "case.propose", { "text", reason } },
+		{ 'e', "case.dispatch", { "channel", "letter", "on", today } },
+		{ 'w', "case.waive_dispatch", { "ground", "Sökanden fick beslutet på plats." } },
+		{ 'x', "case.close", { NULL } },
+	};
+	size_t i = 0;
+
+	later_day(d, 0, today);
+	later_day(d, 14, later);
+	while (i + 1 < sizeof(acts) / sizeof(acts[0]) && acts[i].letter != letter)
+		i++;
+	return demo_act(&d->env, &d->desks[c->desk], c->id, acts[i].act, acts[i].args, why);
+}
+
 static enum status step(struct demo *d, const struct course *s, struct err *why)
 {
 	struct demo_case *c = &d->cases[s->index];
-	struct demo_desk *desk = &d->desks[c->desk];
-	char day[DAY_TEXT];
 
-	later_day(d, 14, day);
-	switch (s->step) {
-	case 'i':
-		return arrive(d, c, why);
-	case 'c':
-		return demo_act(&d->env, desk, c->id, "case.claim", NULL, why);
-	case 'n':
-		return demo_act(&d->env, desk, c->id, "note.add",
-				(const char *[]){ "text", pick(d, &demo_notes), NULL }, why);
-	case 'a':
-		return demo_act(
-			&d->env, desk, c->id, "case.ask",
-			(const char *[]){ "text", pick(d, &demo_questions), "due", day, NULL },
-			why);
-	case 'p':
-		return demo_act(&d->env, desk, c->id, "case.propose",
-				(const char *[]){ "text", pick(d, &demo_reasons), NULL }, why);
-	case 'd':
-		return decide(d, c, why);
-	case 'e':
-		later_day(d, 0, day);
-		return demo_act(&d->env, desk, c->id, "case.dispatch",
-				(const char *[]){ "channel", "letter", "on", day, NULL }, why);
-	case 'w':
-		return demo_act(
-			&d->env, desk, c->id, "case.waive_dispatch",
-			(const char *[]){ "ground", "Sökanden fick beslutet på plats.", NULL },
-			why);
-	default:
-		return demo_act(&d->env, desk, c->id, "case.close", NULL, why);
-	}
+	return s->step == 'i'	? arrive(d, c, why)
+	       : s->step == 'd' ? decide(d, c, why)
+				: act(d, c, s->step, why);
 }
 
 /* --- Setting up --------------------------------------------------------------- */

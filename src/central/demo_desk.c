@@ -292,20 +292,6 @@ static enum status begin(struct demo_desk_env *env, struct demo_desk *desk, cons
 	return fill_base(env, a, why);
 }
 
-enum status demo_act(struct demo_desk_env *env, struct demo_desk *desk, const char *case_id,
-		     const char *act, const char *const *args, struct err *why)
-{
-	struct action a = ACTION_INIT;
-	enum status st = begin(env, desk, case_id, act, &a, why);
-
-	for (; st == ST_OK && args && *args; args += 2)
-		st = action_set(&a, args[0], str_of(args[1]), why);
-	if (st == ST_OK)
-		st = push(env, desk, &a, why);
-	action_release(&a);
-	return st;
-}
-
 /* Upload the letter and name it as the decision's first document. */
 static enum status attach(struct demo_desk_env *env, struct demo_desk *desk, struct action *a,
 			  struct str letter, struct err *why)
@@ -327,8 +313,8 @@ static enum status attach(struct demo_desk_env *env, struct demo_desk *desk, str
 	return st;
 }
 
-enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const char *case_id,
-			const struct demo_decision *dec, struct err *why)
+static bool write_letter(struct strbuf *out, const struct demo_desk *desk,
+			 const struct demo_decision *dec)
 {
 	const struct decision_facts facts = {
 		.municipality = "Exempelköping",
@@ -348,6 +334,36 @@ enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const
 		.delegation = dec->delegation,
 		.appeal = dec->appeal,
 	};
+
+	return letter_decision(out, &facts);
+}
+
+static enum status set_args(struct action *a, const char *const *args, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (; st == ST_OK && args && *args; args += 2)
+		st = action_set(a, args[0], str_of(args[1]), why);
+	return st;
+}
+
+enum status demo_act(struct demo_desk_env *env, struct demo_desk *desk, const char *case_id,
+		     const char *act, const char *const *args, struct err *why)
+{
+	struct action a = ACTION_INIT;
+	enum status st = begin(env, desk, case_id, act, &a, why);
+
+	if (st == ST_OK)
+		st = set_args(&a, args, why);
+	if (st == ST_OK)
+		st = push(env, desk, &a, why);
+	action_release(&a);
+	return st;
+}
+
+enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const char *case_id,
+			const struct demo_decision *dec, struct err *why)
+{
 	const char *const args[] = {
 		"outcome",    dec->outcome,    "content", dec->outcome_name,
 		"decided_on", dec->decided_on, "decider", desk->officer,
@@ -357,10 +373,10 @@ enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const
 	struct action a = ACTION_INIT;
 	enum status st = begin(env, desk, case_id, "case.decide", &a, why);
 
-	if (st == ST_OK && !letter_decision(&letter, &facts))
+	if (st == ST_OK && !write_letter(&letter, desk, dec))
 		st = err_set(why, ST_BROKEN, "memory", "out of memory");
-	for (const char *const *p = args; st == ST_OK && *p; p += 2)
-		st = action_set(&a, p[0], str_of(p[1]), why);
+	if (st == ST_OK)
+		st = set_args(&a, args, why);
 	if (st == ST_OK)
 		st = attach(env, desk, &a, strbuf_str(&letter), why);
 	if (st == ST_OK)
