@@ -63,6 +63,7 @@ struct sync {
 	struct sync_setup in;
 	struct identity who;
 	struct lane lane[LANE_COUNT];
+	struct lane login; /* back-off alone: one lane logs in for both */
 	struct sync_status now;
 	/* login */
 	bool info_known;
@@ -106,6 +107,7 @@ struct step_def {
 };
 extern const struct step_def step_defs[STEP_COUNT];
 
+bool is_login(enum step step);
 /* The next step of a lane, or STEP_NONE with *wake_at. */
 enum status choose_login(struct sync *s, enum sync_lane lane, enum step *step);
 enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,

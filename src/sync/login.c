@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-static bool is_login(enum step step)
+bool is_login(enum step step)
 {
 	return step == STEP_INFO || step == STEP_CHALLENGE || step == STEP_TOKEN;
 }

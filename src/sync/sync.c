@@ -110,8 +110,9 @@ void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const ch
 
 /* Doubling from a second to a minute; half of it is chance, so that a whole
  * house does not come back in step. */
-static void back_off(struct sync *s, struct lane *l, int64_t at_least)
+static void back_off(struct sync *s, struct lane *lane, int64_t at_least)
 {
+	struct lane *l = is_login(lane->step) ? &s->login : lane;
 	int64_t wait = BACKOFF_FIRST_MS;
 
 	for (int i = 0; i < l->failures && wait < BACKOFF_MAX_MS; i++)
@@ -134,6 +135,14 @@ static bool is_sticky(enum sync_trouble t)
 	return t == SYNC_FROZEN || t == SYNC_DIVERGED;
 }
 
+/* Waits that the lost network gave are over. */
+static void resume(struct sync *s)
+{
+	for (int i = 0; i < LANE_COUNT; i++)
+		s->lane[i].not_before = s->lane[i].failures = 0;
+	s->login.not_before = s->login.failures = 0;
+}
+
 /* The central answered as it should. The other lane need not wait out a
  * back-off that the lost network gave it. */
 static void well(struct sync *s, struct lane *l)
@@ -148,9 +157,11 @@ static void well(struct sync *s, struct lane *l)
 	if (l->denials == 0 && l->mends == 0)
 		l->failures = 0;
 	l->not_before = 0;
+	/* A challenge is no login yet. */
+	if (l->step == STEP_TOKEN)
+		s->login.failures = 0;
 	if (was_lost)
-		for (int i = 0; i < LANE_COUNT; i++)
-			s->lane[i].not_before = s->lane[i].failures = 0;
+		resume(s);
 	s->now.failures = l->failures;
 	s->now.next_try = 0;
 	if (!is_sticky(s->now.trouble) && (s->now.trouble != SYNC_FINE || !s->now.online))
@@ -308,9 +319,13 @@ static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enu
 	/* A lane that has nothing to do logs nobody in. */
 	st = lane == LANE_PULL ? choose_pull(s, boot, step, wake_at, why)
 			       : choose_push(s, boot, step, wake_at, why);
-	if (st == ST_OK && *step != STEP_NONE && (!s->info_known || !s->token[0]))
+	if (st != ST_OK || *step == STEP_NONE || (s->info_known && s->token[0]))
+		return st;
+	if (boot >= s->login.not_before)
 		return choose_login(s, lane, step);
-	return st;
+	*step = STEP_NONE;
+	*wake_at = s->login.not_before;
+	return ST_OK;
 }
 
 enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out, int64_t *wake_at,
@@ -418,8 +433,7 @@ void learn_now(struct sync *s, int64_t central_now)
 void sync_poke(struct sync *s)
 {
 	s->poked = s->lane[LANE_PULL].step == STEP_WAIT;
-	for (int i = 0; i < LANE_COUNT; i++)
-		s->lane[i].not_before = s->lane[i].failures = 0;
+	resume(s);
 	look_again(s);
 	want_pull(s);
 }

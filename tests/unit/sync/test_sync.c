@@ -639,6 +639,63 @@ static void a_central_that_refuses_without_end_is_left_in_peace(void **state)
 	desk_close(d);
 }
 
+/* How often the central is asked in the first ten seconds by both lanes, when
+ * `path` is answered with `status`. */
+static int asked_in_ten_seconds(const char *path, int status)
+{
+	struct desk *d = desk_open();
+	struct act_result made;
+	struct err why = ERR_INIT;
+	int64_t end;
+	int asked = 0;
+
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &made, &why), &why);
+	desk_restart(d);
+	end = d->boot + 10000;
+	while (d->boot < end && asked < 100) {
+		struct request r = REQUEST_INIT;
+		struct reply out = REPLY_INIT;
+		int64_t wake[LANE_COUNT] = { INT64_MAX, INT64_MAX }, next;
+		bool any = false;
+
+		for (int lane = 0; lane < LANE_COUNT; lane++) {
+			if (sync_next(d->sync, (enum sync_lane)lane, &r, &wake[lane], NULL)
+			    != ST_OK)
+				continue;
+			any = true;
+			if (strcmp(strbuf_cstr(&r.path), path) == 0) {
+				asked++;
+				reply_clear(&out);
+				answer_problem(&out, status, "so-it-is", "always", 0, "");
+			} else {
+				central_answer(d, &r, &out);
+			}
+			must(sync_reply(d->sync, (enum sync_lane)lane, &out, &why), &why);
+		}
+		next = wake[0] < wake[1] ? wake[0] : wake[1];
+		if (!any && next > d->boot) {
+			d->wall += next - d->boot;
+			d->boot = next;
+		}
+		request_release(&r);
+		reply_release(&out);
+	}
+	desk_close(d);
+	return asked;
+}
+
+static void a_login_that_fails_is_not_tried_by_both_lanes_in_turn(void **state)
+{
+	(void)state;
+	assert_in_range(asked_in_ten_seconds("/v1/api-info", 500), 3, 5);
+	assert_in_range(asked_in_ten_seconds("/v1/api-info", 401), 3, 6);
+	assert_in_range(asked_in_ten_seconds("/v1/auth/challenge", 503), 3, 5);
+	assert_in_range(asked_in_ten_seconds("/v1/auth/token", 401), 3, 5);
+	assert_in_range(asked_in_ten_seconds("/v1/sync/pull", 401), 3, 6);
+	assert_in_range(asked_in_ten_seconds("/v1/sync/pull", 500), 3, 5);
+}
+
 static void a_wait_beyond_reason_is_cut_to_an_hour(void **state)
 {
 	struct desk *d = desk_open();
@@ -713,6 +770,7 @@ int main(void)
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
+		cmocka_unit_test(a_login_that_fails_is_not_tried_by_both_lanes_in_turn),
 		cmocka_unit_test(a_wait_beyond_reason_is_cut_to_an_hour),
 		cmocka_unit_test(a_token_that_could_end_a_header_is_none),
 		cmocka_unit_test(what_is_not_lawful_here_is_refused_before_it_is_signed),
