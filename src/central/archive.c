@@ -259,8 +259,8 @@ static enum status gather(struct central *c, const char *id, struct gathering *g
 	return st == ST_OK ? gather_proof(c, g, why) : st;
 }
 
-static enum status package_path(const struct central *c, const struct casefile *f,
-				char out[FOLDER_PATH], struct err *why)
+enum status archive_path(char out[FOLDER_PATH], const struct central *c, const struct casefile *f,
+			 struct err *why)
 {
 	char diary[81], name[200];
 
@@ -298,7 +298,7 @@ static enum status archive_case(struct central *c, const char *id, struct err *w
 	enum status st = gather(c, id, &g, why);
 
 	if (st == ST_OK)
-		st = package_path(c, &g.s.file, path, why);
+		st = archive_path(path, c, &g.s.file, why);
 	if (st == ST_OK) {
 		lend(&g, &content, c);
 		st = package_write(path, &content, sha, why);

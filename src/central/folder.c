@@ -61,7 +61,7 @@ enum status folder_make(const char *dir, struct err *why)
 	return st;
 }
 
-static enum status read_file(const char *path, size_t max, struct strbuf *out, struct err *why)
+enum status folder_read_file(const char *path, size_t max, struct strbuf *out, struct err *why)
 {
 	FILE *f = fopen(path, "re");
 	enum status st = ST_OK;
@@ -98,7 +98,7 @@ static enum status copy_one(const char *to, const char *from, const char *name, 
 	if (st == ST_OK)
 		st = folder_path(target, to, name, why);
 	if (st == ST_OK)
-		st = read_file(source, CONF_BYTES, &text, why);
+		st = folder_read_file(source, CONF_BYTES, &text, why);
 	if (st == ST_OK)
 		st = disk_put(target, strbuf_str(&text), 0640, why);
 	strbuf_release(&text);
@@ -154,7 +154,7 @@ enum status folder_read_key(const char *path, struct signkey **key, struct err *
 {
 	struct strbuf text = STRBUF_INIT;
 	unsigned char seed[32];
-	enum status st = read_file(path, KEY_HEX + 1, &text, why);
+	enum status st = folder_read_file(path, KEY_HEX + 1, &text, why);
 
 	*key = NULL;
 	if (st == ST_OK) {

@@ -13,6 +13,8 @@
 
 #include "sign/jws.h"
 
+struct central;
+
 enum { FOLDER_PATH = 4096 };
 
 /* dir/name into out. */
@@ -28,5 +30,11 @@ MUST_USE enum status folder_write_key(const char *path, const struct rng *rng, s
 MUST_USE enum status folder_read_key(const char *path, struct signkey **key, struct err *why);
 /* Remove a file left by an earlier try, and SQLite's files beside it. */
 MUST_USE enum status folder_forget(const char *path, struct err *why);
+/* The whole of a file. ST_NONE "no-file"; ST_BAD_INPUT "file-too-long". */
+MUST_USE enum status folder_read_file(const char *path, size_t max, struct strbuf *out,
+				      struct err *why);
+/* Where the package of a case lies that has the file's n entries. */
+MUST_USE enum status archive_path(char out[FOLDER_PATH], const struct central *c,
+				  const struct casefile *f, struct err *why);
 
 #endif

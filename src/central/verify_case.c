@@ -5,7 +5,9 @@
 
 #include "central/application.h"
 #include "central/entry.h"
+#include "central/folder.h"
 #include "central/verify.h"
+#include "package/package.h"
 #include "sign/hash.h"
 #include "wire/payload.h"
 
@@ -248,10 +250,29 @@ static void check_erasing(struct walk *w)
 		bad(w, "the entry erases another, which is not erased");
 }
 
+/* A package that lies in the archive is the one that was made; what has been
+ * given away is not missed. */
+static void check_package(struct walk *w)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	char path[FOLDER_PATH], h[HASH_TEXT];
+	enum status st;
+
+	if (strcmp(w->action.def->name, "case.archive") != 0 || !w->k->c->dir || w->erased_any
+	    || archive_path(path, w->k->c, &w->made.file, NULL) != ST_OK)
+		return;
+	st = folder_read_file(path, PACKAGE_BYTES_MAX, &bytes, NULL);
+	sha256_hex(h, strbuf_str(&bytes));
+	if (st != ST_NONE && (st != ST_OK || strcmp(h, action_get(&w->action, "package")) != 0))
+		bad(w, "the package in the archive is not the one that was made");
+	strbuf_release(&bytes);
+}
+
 static void replay(struct walk *w)
 {
 	check_documents(w);
 	check_erasing(w);
+	check_package(w);
 	if (!w->made.file.id[0])
 		memcpy(w->made.file.id, w->row.case_id, UUID_TEXT);
 	if (strcmp(w->action.def->name, "case.receive") == 0)

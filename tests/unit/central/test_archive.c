@@ -177,6 +177,34 @@ static void the_entry_names_the_packages_bytes(void **state)
 	folder_close(&f);
 }
 
+static void a_package_that_was_changed_is_found_and_one_given_away_is_not_missed(void **state)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	struct central_findings found;
+	struct folder f;
+	struct desk d;
+	char id[UUID_TEXT], name[300], path[600];
+
+	(void)state;
+	folder_make_one(&f, 8);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	assert_int_equal(central_jobs(f.r.c, NULL, NULL), ST_OK);
+	package_name(&f, id, 7, name);
+	folder_read(&f, name, &bytes);
+	bytes.data[bytes.len / 2] ^= 1;
+	folder_write(&f, name, &bytes);
+	assert_int_equal(central_verify(f.r.c, &found, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(found.faults, 1);
+	snprintf(path, sizeof(path), "%s/%s", f.dir, name);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(central_verify(f.r.c, &found, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(found.faults, 0);
+	strbuf_release(&bytes);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 static void an_archive_folder_that_cannot_be_written_leaves_the_case_closed(void **state)
 {
 	struct folder f;
@@ -290,6 +318,8 @@ int main(void)
 		cmocka_unit_test(a_stop_between_package_and_entry_makes_the_same_bytes_again),
 		cmocka_unit_test(the_entry_names_the_packages_bytes),
 		cmocka_unit_test(an_archive_folder_that_cannot_be_written_leaves_the_case_closed),
+		cmocka_unit_test(
+			a_package_that_was_changed_is_found_and_one_given_away_is_not_missed),
 		cmocka_unit_test(a_case_of_many_documents_is_packed_whole),
 		cmocka_unit_test(what_is_erased_is_gone_from_the_raw_files),
 	};
