@@ -22,6 +22,19 @@ enum status handle_blob_head(struct call *k, struct err *why)
 		       : st;
 }
 
+/* What no action names is nobody's: a device may not fill the disk with it. */
+static enum status may_upload(struct call *k, struct err *why)
+{
+	int64_t unused = 0;
+	enum status st = blob_unused(k->c->db, k->device.id, LIMIT_UPLOADS, &unused, why);
+
+	if (st == ST_OK && unused >= LIMIT_UPLOADS)
+		return err_set(why, ST_CONFLICT, "uploads-unused",
+			       "%d documents of this device wait for an action that names them",
+			       LIMIT_UPLOADS);
+	return st;
+}
+
 enum status handle_blob_put(struct call *k, struct err *why)
 {
 	struct str bytes = strbuf_str(&k->r->body);
@@ -39,6 +52,8 @@ enum status handle_blob_put(struct call *k, struct err *why)
 	st = blob_owned(k->c->db, k->device.id, h, NULL, why);
 	known = st == ST_OK;
 	if (st == ST_NONE)
+		st = may_upload(k, why);
+	if (st == ST_OK && !known)
 		st = db_begin(k->c->db, why);
 	if (st == ST_OK && !known)
 		st = blob_put(k->c->db, h, bytes, why);

@@ -15,6 +15,7 @@ enum {
 	LIMIT_ACTIONS = 200, /* lines a request */
 	LIMIT_GROUP = 50,    /* lines a transaction */
 	LIMIT_BLOB = 10 * 1024 * 1024,
+	LIMIT_UPLOADS = 2000, /* of a device, that no entry names yet */
 	LIMIT_INTAKE_BODY = 16 * 1024 * 1024,
 	LIMIT_INTAKE_FIELDS = 64 * 1024,
 	LIMIT_INTAKE_DOCUMENTS = 7,	/* beside the application itself */

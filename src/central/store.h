@@ -84,6 +84,9 @@ MUST_USE enum status blob_sweep(struct db *db, const char *h, struct err *why);
 MUST_USE enum status blob_owned(struct db *db, const char *dev, const char *h, int64_t *len,
 				struct err *why);
 MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why);
+/* How many uploads of a device no document names, counted up to `max`. */
+MUST_USE enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count,
+				 struct err *why);
 MUST_USE enum status blob_disown(struct db *db, const char *h, struct err *why);
 
 /* --- log, feed, tree (store_log.c) --------------------------------------------- */

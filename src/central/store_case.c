@@ -47,6 +47,9 @@ static const char blob_owned_sql[] =
 	"SELECT len FROM blob_owner JOIN blob USING(h) WHERE dev = ?1 AND h = ?2";
 static const char blob_own_sql[] =
 	"INSERT INTO blob_owner(dev, h) VALUES(?1, ?2) ON CONFLICT DO NOTHING";
+static const char blob_unused_sql[] =
+	"SELECT count(*) FROM (SELECT 1 FROM blob_owner WHERE dev = ?1 AND NOT EXISTS"
+	" (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT ?2)";
 static const char blob_disown_sql[] = "DELETE FROM blob_owner WHERE h = ?1";
 
 void stored_case_release(struct stored_case *s)
@@ -321,6 +324,20 @@ enum status blob_sweep(struct db *db, const char *h, struct err *why)
 enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why)
 {
 	return run_with(db, blob_own_sql, dev, h, why);
+}
+
+enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, blob_unused_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, max);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
 }
 
 enum status blob_disown(struct db *db, const char *h, struct err *why)

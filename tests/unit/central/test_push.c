@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "central/limits.h"
+
 #include "base/banned.h"
 
 /* britt and anna at their desks, one registered case. */
@@ -444,6 +446,32 @@ static void a_missing_document_holds_its_line_and_all_after_it(void **state)
 	close_scene(&s);
 }
 
+static void a_device_may_have_only_so_much_uploaded_that_no_action_names(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct scene s;
+	struct ack ack;
+	char text[24];
+	int i = 0;
+
+	(void)state;
+	open_scene(&s, 76);
+	do
+		snprintf(text, sizeof(text), "dokument %d", i);
+	while (desk_upload(&s.britt, text) == 201 && ++i < 10000);
+	rig_expect(&s.r, 409, "uploads-unused");
+	assert_int_equal(i, LIMIT_UPLOADS);
+	assert_int_equal(desk_upload(&s.britt, "dokument 0"), 200);
+	assert_int_equal(desk_upload(&s.anna, "annas"), 201);
+	desk_draft(&s.britt, &a, s.id, "document.add");
+	add_letter(&a, "dokument 0");
+	desk_send(&s.britt, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(desk_upload(&s.britt, text), 201);
+	action_release(&a);
+	close_scene(&s);
+}
+
 static void a_document_of_another_length_than_signed_is_refused(void **state)
 {
 	struct scene s;
@@ -657,6 +685,7 @@ int main(void)
 		cmocka_unit_test(anothers_intent_is_not_answered_for),
 		cmocka_unit_test(a_void_takes_the_place_of_a_withdrawn_envelope),
 		cmocka_unit_test(a_missing_document_holds_its_line_and_all_after_it),
+		cmocka_unit_test(a_device_may_have_only_so_much_uploaded_that_no_action_names),
 		cmocka_unit_test(a_document_of_another_length_than_signed_is_refused),
 		cmocka_unit_test(a_retired_key_may_finish_up_to_its_bound),
 		cmocka_unit_test(a_case_outside_the_officers_rights_is_as_one_that_is_not_there),
