@@ -43,26 +43,11 @@ if [ -n "$pattern" ]; then
 	mv "$list.some" "$list"
 fi
 
-# 3. Run. A program that dies, or that prints no test, counts as one failure.
-run_one() {
-	t=$1
-	log=$logs/$(echo "$t" | tr '/' '_').log
-	case $t in
-	*.sh) B="build/san-$first" PLAIN=build timeout 1500 sh "$t" >"$log" 2>&1 </dev/null ;;
-	*) timeout 600 "$t" >"$log" 2>&1 </dev/null ;;
-	esac
-	echo "exit $?" >>"$log"
-}
-running=0
-while read -r t; do
-	run_one "$t" &
-	running=$((running + 1))
-	if [ "$running" -ge "$jobs" ]; then
-		wait
-		running=0
-	fi
-done <"$list"
-wait
+# 3. Run, the long ones first. A program that dies, or that prints no test,
+# counts as one failure.
+long='tests/mutants|tests/house/simulator|tests/e2e/race|tests/e2e/offline|tests/e2e/tamper'
+{ grep -E "$long" "$list"; grep -vE "$long" "$list"; } >"$list.order"
+xargs -P "$jobs" -n 1 sh tests/run_one.sh "$first" <"$list.order"
 
 # 4. Count.
 passed=0 failed=0 skipped=0
