@@ -288,15 +288,17 @@ static enum status log_package(struct central *c, struct stored_case *s, const c
 	return st;
 }
 
-/* The file first, then the entry: a stop between the two makes the same file
+/* Working notes go before anything is packed. The file first, then the entry: a stop between the two makes the same file
  * again, byte for byte, and then the entry. */
 static enum status archive_case(struct central *c, const char *id, struct err *why)
 {
 	struct gathering g = { .s = STORED_CASE_INIT, .checkpoint = STRBUF_INIT };
 	struct package_content content;
 	char path[FOLDER_PATH], sha[HASH_TEXT];
-	enum status st = gather(c, id, &g, why);
+	enum status st = weed_case(c, id, why);
 
+	if (st == ST_OK)
+		st = gather(c, id, &g, why);
 	if (st == ST_OK)
 		st = archive_path(path, c, &g.s.file, why);
 	if (st == ST_OK) {

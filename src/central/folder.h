@@ -33,6 +33,9 @@ MUST_USE enum status folder_forget(const char *path, struct err *why);
 /* The whole of a file. ST_NONE "no-file"; ST_BAD_INPUT "file-too-long". */
 MUST_USE enum status folder_read_file(const char *path, size_t max, struct strbuf *out,
 				      struct err *why);
+/* Erase the words of a case's working notes: they are weeded at closing and
+ * never archived. Any number of calls is harmless. */
+MUST_USE enum status weed_case(struct central *c, const char *case_id, struct err *why);
 /* Where the package of a case lies that has the file's n entries. */
 MUST_USE enum status archive_path(char out[FOLDER_PATH], const struct central *c,
 				  const struct casefile *f, struct err *why);

@@ -311,6 +311,52 @@ static void what_is_erased_is_gone_from_the_raw_files(void **state)
 	folder_close(&f);
 }
 
+static void a_working_note_is_weeded_before_the_case_is_packed(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct folder f;
+	struct desk d;
+	struct ack ack;
+	struct central_findings found;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], name[300];
+	struct stmt *q;
+	int64_t working;
+	int done;
+
+	(void)state;
+	folder_make_one(&f, 9);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	desk_draft(&d, &a, id, "note.add");
+	must(action_set(&a, "text", str_of("Ring igen på fredag."), &why), &why);
+	must(action_set(&a, "kind", str_of("working"), &why), &why);
+	desk_send(&d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	working = ack.n;
+	desk_act(&d, id, "note.add", "text", "Sökanden har hört av sig.", &ack);
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(done, 1);
+	/* Of the notes one is gone with its envelope, the file note stands. */
+	q = db_stmt(central_db(f.r.c), "SELECT sum(e.jws IS NULL), sum(l.n = ?2 AND e.jws IS NULL)"
+				       " FROM log l JOIN entry e ON e.seq = l.seq"
+				       " WHERE l.case_id = ?1 AND l.act = 'note.add'");
+	stmt_cstr(q, 1, id);
+	stmt_int(q, 2, working);
+	assert_int_equal(stmt_step(q, &why), ST_OK);
+	assert_int_equal(stmt_col_int(q, 0), 1);
+	assert_int_equal(stmt_col_int(q, 1), 1);
+	stmt_reset(q);
+	package_name(&f, id, (int)ack.n + 1, name);
+	assert_true(name[0] != '\0');
+	judged_sound(&f, name);
+	must(central_verify(f.r.c, &found, NULL, NULL, &why), &why);
+	assert_int_equal(found.faults, 0);
+	action_release(&a);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +368,7 @@ int main(void)
 			a_package_that_was_changed_is_found_and_one_given_away_is_not_missed),
 		cmocka_unit_test(a_case_of_many_documents_is_packed_whole),
 		cmocka_unit_test(what_is_erased_is_gone_from_the_raw_files),
+		cmocka_unit_test(a_working_note_is_weeded_before_the_case_is_packed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
