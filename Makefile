@@ -3,7 +3,7 @@
 # Sluss. One file, no recursion into folders.
 #   make          programs in build/          make check   all tests
 #   make demo     try it                      make deps    install packages
-#   make lint layers worst bench install      see CONTRIBUTING.md
+#   make lint layers worst format install     see CONTRIBUTING.md
 #
 #   CC=clang      another compiler            SAN=1        ASan and UBSan
 #   WERROR=       warnings stay warnings      B=DIR        another build folder
@@ -144,7 +144,7 @@ $(B)/tests/lib/%: $(B)/tests/lib/%.o $(call ars,ui)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call ars,ui) -Wl,--end-group $(call libs,ui) -lvterm -lutil -lm
 
-.PHONY: all check check-one unit deps demo lint layers worst format bench install clean sim-seeds
+.PHONY: all check deps deps-check unit tools demo lint layers worst format install clean
 unit: $(UNITBIN)
 tools: $(TOOLS)
 
@@ -170,6 +170,17 @@ worst:
 	@sh tests/worst.sh
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+# PREFIX is compiled in: give the same one to `make` and `make install`.
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/sluss/casetypes \
+		$(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
+	install -m 755 $(B)/sluss $(B)/sluss-central $(B)/sluss-verify $(DESTDIR)$(PREFIX)/bin
+	install -m 644 conf/casetypes/*.conf $(DESTDIR)$(PREFIX)/share/sluss/casetypes
+	install -m 644 conf/sluss.conf $(DESTDIR)$(PREFIX)/share/sluss/sluss.conf.example
+	install -m 644 $(B)/locale/en/LC_MESSAGES/sluss.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
+	for m in man/*.[1-8]; do s=$${m##*.}; \
+		install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s/$${m##*/} || exit 1; done
 
 clean:
 	rm -rf build
