@@ -277,6 +277,18 @@ enum status call_text(struct strbuf *out, const char *path, size_t max, struct e
 	return ST_OK;
 }
 
+/* Written as a day is, but in no calendar: 2026-02-30. */
+static bool day_shaped(const char *typed)
+{
+	static const char form[] = "dddd-dd-dd";
+	size_t i = 0;
+
+	for (; form[i] && typed[i]; i++)
+		if (form[i] == 'd' ? typed[i] < '0' || typed[i] > '9' : typed[i] != '-')
+			return false;
+	return !form[i] && !typed[i];
+}
+
 enum status call_day(char out[DAY_TEXT], const struct call *c, const char *typed, struct err *why)
 {
 	struct day today = home_today(c->home), d;
@@ -286,6 +298,8 @@ enum status call_day(char out[DAY_TEXT], const struct call *c, const char *typed
 		d = today;
 	else if (typed[0] == '+' && whole_number(typed + 1, 3660, &days))
 		d = day_add(today, days);
+	else if (!day_parse(&d, str_of(typed)) && day_shaped(typed))
+		return err_set(why, ST_BAD_INPUT, "day-none", "there is no such day: %s", typed);
 	else if (!day_parse(&d, str_of(typed)))
 		return err_set(why, ST_BAD_INPUT, "day", "%.40s: a day is YYYY-MM-DD, today or +14",
 			       typed);

@@ -133,6 +133,8 @@ static const struct {
 	{ "field-malformed", N_("Uppgiften har fel form.") },
 	{ "field-unknown", N_("Uppgiften finns inte.") },
 	{ "day", N_("Det är ingen dag. Skriv ÅÅÅÅ-MM-DD, idag eller +14.") },
+	{ "day-none", N_("Den dagen finns inte.") },
+	{ "deadline-range", N_("Fristen ska ligga mellan ankomstdagen och tjugo år framåt.") },
 	{ "usage", N_("Kommandot är inte rätt skrivet.") },
 	{ "text-not-utf8", N_("Texten är inte UTF-8.") },
 	{ "file-read", N_("Filen kan inte läsas.") },

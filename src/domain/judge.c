@@ -4,9 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
+
+/* How long after the arrival a deadline may lie. */
+enum { DEADLINE_YEARS = 20 };
 
 static const char *const verdict_names[] = {
 	[VERDICT_NONE] = "none",	 [VERDICT_ACCEPTED] = "accepted",
@@ -153,6 +157,28 @@ static bool own_decision(const struct judgement *j, struct err *why)
 	return false;
 }
 
+/* A deadline before the case came, or generations ahead, is a slip of the
+ * hand. A case whose arrival is not known has no such bounds. */
+static bool deadline_in_range(const struct judgement *j, struct err *why)
+{
+	struct day due, first, last;
+	char from[DAY_TEXT], to[DAY_TEXT];
+	int hour, minute;
+
+	if (j->action->def->touches != TOUCH_DUE || j->now->received_at <= 0
+	    || !day_parse(&due, str_of(action_get(j->action, "due"))))
+		return true;
+	first = day_in_stockholm(j->now->received_at, &hour, &minute);
+	last = day_add_months(first, 12 * DEADLINE_YEARS);
+	if (day_number(due) >= day_number(first) && day_number(due) <= day_number(last))
+		return true;
+	day_format(from, first);
+	day_format(to, last);
+	err_set(why, ST_REFUSED, "deadline-range", "%s: the deadline must lie from %s to %s",
+		j->action->def->name, from, to);
+	return false;
+}
+
 static enum verdict moved_on(const struct judgement *j, const char *code, struct err *why)
 {
 	char mover[160];
@@ -228,6 +254,8 @@ enum verdict judge(const struct judgement *j, struct err *why)
 	may = lawful(j, why);
 	if (may != ST_OK || !belongs(j, why))
 		return read_again(j, may) ? VERDICT_CONFLICT : VERDICT_REJECTED;
+	if (!deadline_in_range(j, why))
+		return VERDICT_REJECTED;
 	if (j->since.any)
 		return by_class(j, why);
 	return j->base_known || class == CLASS_SYSTEM ? VERDICT_ACCEPTED : VERDICT_MERGED;

@@ -52,7 +52,7 @@ struct judgement {
 /* `why` gets a code (protocol word) and a sentence when the verdict does not
  * stand: "taken" (who), "depends-on", "moved-on", "field-changed",
  * "step-unlawful", "role-lacking", "base-unknown", "not-assignee",
- * "decider-other". */
+ * "decider-other", "deadline-range". */
 enum verdict judge(const struct judgement *j, struct err *why);
 
 #endif

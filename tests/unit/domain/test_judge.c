@@ -372,6 +372,32 @@ static void a_decision_names_its_signer_as_the_decider(void **state)
 	action_release(&s.a);
 }
 
+static void a_deadline_lies_from_the_arrival_to_twenty_years_after(void **state)
+{
+	static const struct {
+		const char *due;
+		bool stands;
+	} days[] = {
+		{ "2026-11-23", false }, { "2026-11-24", true },  { "2046-11-24", true },
+		{ "2046-11-25", false }, { "1900-01-01", false }, { "9999-12-31", false },
+	};
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "case.deadline");
+	/* 2026-11-23T23:30Z is the 24th in Stockholm. */
+	s.now.received_at = 1795476600000;
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		assert_int_equal(action_set(&s.a, "due", str_of(days[i].due), NULL), ST_OK);
+		expect(&s, days[i].stands ? VERDICT_ACCEPTED : VERDICT_REJECTED,
+		       days[i].stands ? "" : "deadline-range");
+	}
+	/* A day out of range never stands, whatever came between. */
+	since(&s, "case.priority", "bo");
+	expect(&s, VERDICT_REJECTED, "deadline-range");
+	action_release(&s.a);
+}
+
 static void an_act_without_a_step_still_needs_its_role(void **state)
 {
 	static const char *const acts[] = { "case.receive", "case.receipt", "entry.erase",
@@ -494,6 +520,7 @@ int main(void)
 		cmocka_unit_test(a_lacking_role_is_refused_however_the_case_has_moved),
 		cmocka_unit_test(a_claim_or_release_that_comes_second_is_refused),
 		cmocka_unit_test(a_decision_names_its_signer_as_the_decider),
+		cmocka_unit_test(a_deadline_lies_from_the_arrival_to_twenty_years_after),
 		cmocka_unit_test(an_act_without_a_step_still_needs_its_role),
 		cmocka_unit_test(what_builds_on_a_fallen_action_falls_but_for_appends),
 		cmocka_unit_test(on_an_unknown_base_only_appends_stand),
