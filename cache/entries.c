@@ -22,7 +22,7 @@ static const char after_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?
 				" ORDER BY n LIMIT 1";
 static const char before_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n < ?2"
 				 " ORDER BY n DESC LIMIT 1";
-static const char has_iid[] = "SELECT 1 FROM entry WHERE iid = ?1 LIMIT 1";
+static const char n_of_iid[] = "SELECT n FROM entry WHERE iid = ?1";
 static const char gap[] =
 	"SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM entry WHERE case_id = ?1 AND n = 1)"
 	" THEN 1 ELSE (SELECT min(n) + 1 FROM entry e WHERE case_id = ?1 AND NOT EXISTS"
@@ -139,14 +139,14 @@ enum status entry_before(struct db *db, const char *case_id, int64_t before, str
 	return read_one(db, before_sql, case_id, before, e, why);
 }
 
-enum status entry_has_iid(struct db *db, const char *iid, bool *has, struct err *why)
+enum status entry_of_iid(struct db *db, const char *iid, int64_t *n, struct err *why)
 {
-	struct stmt *q = db_stmt(db, has_iid);
+	struct stmt *q = db_stmt(db, n_of_iid);
 	enum status st;
 
 	stmt_cstr(q, 1, iid);
 	st = stmt_step(q, why);
-	*has = st == ST_OK;
+	*n = st == ST_OK ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	return st == ST_NONE ? ST_OK : st;
 }

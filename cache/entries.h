@@ -52,8 +52,9 @@ MUST_USE enum status entry_after(struct db *db, const char *case_id, int64_t aft
 /* The nearest entry below `before` (INT64_MAX: the last). */
 MUST_USE enum status entry_before(struct db *db, const char *case_id, int64_t before,
 				  struct entry *e, struct err *why);
-/* Does the base hold an entry of this intent? */
-MUST_USE enum status entry_has_iid(struct db *db, const char *iid, bool *has, struct err *why);
+/* Where in its case's chain the entry of this intent stands; *n is 0 where
+ * there is none. The base row may be older than an entry fetched apart. */
+MUST_USE enum status entry_of_iid(struct db *db, const char *iid, int64_t *n, struct err *why);
 /* Lowest n <= upto that is not there; 0 if the chain is whole. */
 MUST_USE enum status entry_gap(struct db *db, const char *case_id, int64_t upto, int64_t *n,
 			       struct err *why);

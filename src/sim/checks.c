@@ -6,6 +6,7 @@
 #include "cache/cases.h"
 #include "sign/jws.h"
 #include "sql/db.h"
+#include "sync/overlay.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
@@ -102,6 +103,21 @@ static int64_t times_in_log(struct world *w, const char *iid, int64_t *n)
 	return count;
 }
 
+/* An accepted action that the base row does not have yet lies over it. */
+static void check_laid(struct device *d, const struct outbox_item *i)
+{
+	struct case_row row = CASE_ROW_INIT;
+	int64_t n = base_n(d, i->case_id);
+
+	if (verdict_stands(i->verdict) && n >= 0 && n < i->n
+	    && (overlay_case(d->cache, d->outbox, i->case_id, &row, NULL) != ST_OK || !row.pending))
+		world_violation(d->world, "shown",
+				"device %d: %s %lld stands at entry %lld, the base is at %lld, and"
+				" nothing shows it",
+				d->index, i->act, (long long)i->ctr, (long long)i->n, (long long)n);
+	case_row_release(&row);
+}
+
 void check_shown(struct device *d)
 {
 	struct world *w = d->world;
@@ -113,8 +129,10 @@ void check_shown(struct device *d)
 
 		if (p->device != d->index || p->voided || p->seen)
 			continue;
-		if (outbox_by_ctr(d->outbox, p->dev, p->ctr, &item, NULL) == ST_OK)
+		if (outbox_by_ctr(d->outbox, p->dev, p->ctr, &item, NULL) == ST_OK) {
+			check_laid(d, &item);
 			continue;
+		}
 		/* It has left the outbox: then the base must show it. */
 		if (times_in_log(w, p->iid, &n) && base_n(d, p->case_id) >= n)
 			p->seen = true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/cases.h"
+#include "cache/entries.h"
 #include "sql/db.h"
 #include "sync/enrol.h"
 
@@ -333,6 +334,9 @@ static void do_something(struct device *d)
 	struct err why = ERR_INIT;
 
 	if (!pick_case(d, case_id))
+		return;
+	/* Opening a case asks for its whole chain. */
+	if (below(d->world, 2) == 0 && want_case(d->cache, case_id, &why) != ST_OK)
 		return;
 	in.case_id = case_id;
 	for (int k = 0; ideas[i].args[k]; k += 2)

@@ -23,7 +23,7 @@ static bool in_trouble(const struct outbox_item *i)
 static enum status is_shown(struct db *cache, const struct outbox_item *i, int64_t n, int64_t gone,
 			    const char *epoch, bool *shown, struct err *why)
 {
-	bool has = false;
+	int64_t stands_at = 0;
 	enum status st;
 
 	*shown = false;
@@ -36,8 +36,9 @@ static enum status is_shown(struct db *cache, const struct outbox_item *i, int64
 	if (verdict_stands(i->verdict) && strcmp(i->epoch, epoch) == 0
 	    && (n >= i->n || gone >= i->n))
 		return ST_OK;
-	st = entry_has_iid(cache, i->iid, &has, why);
-	*shown = st == ST_OK && !has;
+	/* An entry of it that was fetched apart may run ahead of the base row. */
+	st = entry_of_iid(cache, i->iid, &stands_at, why);
+	*shown = st == ST_OK && (stands_at == 0 || (n < stands_at && gone < stands_at));
 	return st;
 }
 
@@ -177,7 +178,7 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 	struct action a = ACTION_INIT;
 	struct sync_point point = { { 0 }, 0, 0, 0, false };
 	struct casefile base = CASEFILE_INIT;
-	int64_t gone = 0;
+	int64_t gone = 0, stands_at = 0;
 	bool shown;
 	enum status st = cache_point(cache, &point, why);
 
@@ -188,7 +189,10 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 	while (st == ST_OK
 	       && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK) {
 		st = is_shown(cache, &item, base.n, gone, point.epoch, &shown, why);
-		if (st != ST_OK || (!shown && !in_trouble(&item)))
+		/* Its entry is in the timeline by itself. */
+		if (st == ST_OK && shown)
+			st = entry_of_iid(cache, item.iid, &stands_at, why);
+		if (st != ST_OK || ((!shown || stands_at > 0) && !in_trouble(&item)))
 			continue;
 		st = read_action(&a, &item, why);
 		if (st == ST_OK)

@@ -55,15 +55,17 @@ static void a_stored_entry_is_never_replaced(void **state)
 {
 	struct db *db = open_cache();
 	struct entry e = ENTRY_INIT;
-	bool has;
+	int64_t n;
 
 	(void)state;
 	put(db, CASE_A, 1, "first");
 	put(db, CASE_A, 1, "second");
 	assert_int_equal(entry_get(db, CASE_A, 1, &e, NULL), ST_OK);
 	assert_string_equal(strbuf_cstr(&e.jws), "first");
-	assert_int_equal(entry_has_iid(db, e.iid, &has, NULL), ST_OK);
-	assert_true(has);
+	assert_int_equal(entry_of_iid(db, e.iid, &n, NULL), ST_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(entry_of_iid(db, "no such intent", &n, NULL), ST_OK);
+	assert_int_equal(n, 0);
 	entry_release(&e);
 	cache_close(db);
 }
