@@ -152,6 +152,14 @@ static enum status fill(struct making *m, const struct intent *in, struct err *w
 	return st == ST_OK ? set_docs(&m->action, in, why) : st;
 }
 
+/* What the judge's word is to the one who asks. */
+static enum status status_of(const char *code)
+{
+	if (strcmp(code, "role-lacking") == 0 || strcmp(code, "not-assignee") == 0)
+		return ST_REFUSED;
+	return strcmp(code, "deadline-range") == 0 ? ST_BAD_INPUT : ST_CONFLICT;
+}
+
 /* The same judge as at the central, on the case as it is seen here. */
 static enum status lawful(const struct making *m, struct err *why)
 {
@@ -160,13 +168,20 @@ static enum status lawful(const struct making *m, struct err *why)
 			       .roles = m->who.roles,
 			       .base_known = true };
 	struct err words = ERR_INIT;
-	bool not_you;
 
 	if (verdict_stands(judge(&j, &words)))
 		return ST_OK;
-	not_you =
-		strcmp(words.code, "role-lacking") == 0 || strcmp(words.code, "not-assignee") == 0;
-	return err_set(why, not_you ? ST_REFUSED : ST_CONFLICT, words.code, "%s", words.text);
+	return err_set(why, status_of(words.code), words.code, "%s", words.text);
+}
+
+/* The central takes such a claim as it comes; at the desk it is a slip. */
+static enum status not_mine_yet(const struct making *m, struct err *why)
+{
+	const char *assignee = m->seen.file.assignee;
+
+	if (m->action.def->event != EV_CLAIM || !*assignee || strcmp(assignee, m->who.sub) != 0)
+		return ST_OK;
+	return err_set(why, ST_CONFLICT, "already-yours", "%s has the case already", assignee);
 }
 
 static enum status prepare(const struct actor *a, const struct intent *in, struct making *m,
@@ -184,6 +199,8 @@ static enum status prepare(const struct actor *a, const struct intent *in, struc
 	}
 	if (st == ST_OK)
 		st = action_check(&m->action, why);
+	if (st == ST_OK)
+		st = not_mine_yet(m, why);
 	return st == ST_OK ? lawful(m, why) : st;
 }
 

@@ -92,6 +92,23 @@ static void a_locked_key_signs_nothing(void **state)
 	desk_close(d);
 }
 
+static void a_case_that_is_mine_is_not_claimed_again(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct outbox_counts n;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	assert_int_equal(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "already-yours");
+	assert_int_equal(outbox_count(d->outbox, &n, NULL), ST_OK);
+	assert_int_equal(n.waiting, 1);
+	desk_close(d);
+}
+
 static struct action *payload_of(struct desk *d, int64_t item, struct action *a)
 {
 	struct outbox_item i = OUTBOX_ITEM_INIT;
@@ -405,6 +422,7 @@ int main(void)
 		cmocka_unit_test(a_decision_and_its_letter_are_durable_together),
 		cmocka_unit_test(a_dry_run_writes_nothing),
 		cmocka_unit_test(a_locked_key_signs_nothing),
+		cmocka_unit_test(a_case_that_is_mine_is_not_claimed_again),
 		cmocka_unit_test(what_is_signed_names_base_and_the_earlier_unsettled_action),
 		cmocka_unit_test(what_the_officer_looked_at_is_the_base_that_is_signed),
 		cmocka_unit_test(text_is_signed_in_its_composed_form),
