@@ -57,10 +57,25 @@ static enum status check_outcome(const struct decision *d, const struct home *h,
 		return ST_OK;
 	for (int i = 0; i < t->outcome_count; i++)
 		strbuf_addf(&list, "%s%s", i ? ", " : "", t->outcomes[i].code);
-	err_set(why, ST_BAD_INPUT, "outcome-unknown", "%s: the outcomes of %s are %s", d->outcome,
-		c->type, strbuf_cstr(&list));
+	err_set(why, ST_BAD_INPUT, "outcome-unknown", "%s is no outcome of %s; they are: %s",
+		d->outcome, c->type, strbuf_cstr(&list));
 	strbuf_release(&list);
 	return ST_BAD_INPUT;
+}
+
+/* While no officer is known, the central judges. */
+static enum status check_rapporteur(const struct decision *d, const struct home *h,
+				    struct err *why)
+{
+	const struct officer_list *known = &h->names.officers;
+
+	if (!d->rapporteur[0] || known->count == 0)
+		return ST_OK;
+	for (int i = 0; i < known->count; i++)
+		if (strcmp(known->rows[i].id, d->rapporteur) == 0)
+			return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "officer-unknown", "there is no officer: %s",
+		       d->rapporteur);
 }
 
 static enum status check_reasons(const struct decision *d, struct err *why)
@@ -133,6 +148,8 @@ enum status decision_prepare(struct decision *d, const struct home *h, const str
 {
 	enum status st = check_outcome(d, h, c, why);
 
+	if (st == ST_OK)
+		st = check_rapporteur(d, h, why);
 	if (st == ST_OK)
 		st = check_reasons(d, why);
 	/* Its letter needs a name and address that are not kept here. */

@@ -125,9 +125,15 @@ static bool known_here(struct call *k, const struct action *a, const struct stor
 		return false;
 	case EV_DECIDE:
 		type = registry_type(reg, s->file.type);
-		if (!type || casetype_outcome(type, action_get(a, "outcome")))
+		if (type && !casetype_outcome(type, action_get(a, "outcome"))) {
+			rule(r, VERDICT_REJECTED, "outcome-unknown",
+			     "the case type has no such outcome");
+			return false;
+		}
+		if (!*action_get(a, "rapporteur")
+		    || officer_get(k->c->db, action_get(a, "rapporteur"), &o, NULL) == ST_OK)
 			return true;
-		rule(r, VERDICT_REJECTED, "outcome-unknown", "the case type has no such outcome");
+		rule(r, VERDICT_REJECTED, "officer-unknown", "the rapporteur is no officer");
 		return false;
 	case EV_SECRECY:
 		if (strlen(action_get(a, "class")) == 1 && strchr("012", action_get(a, "class")[0]))

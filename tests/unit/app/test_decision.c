@@ -119,6 +119,26 @@ static void an_outcome_that_the_type_lacks_is_refused_with_those_it_has(void **s
 	assert_int_equal(t->d.letter.len, 0);
 }
 
+static void a_rapporteur_is_an_officer_once_officers_are_known(void **state)
+{
+	struct desk *t = *state;
+	struct officer_name cia = { .id = "cia.b" };
+	struct err why = ERR_INIT;
+
+	decision_suggest(&t->d, &t->h, &t->c);
+	strbuf_sets(&t->d.reasons, "Det följer planen.");
+	snprintf(t->d.rapporteur, sizeof(t->d.rapporteur), "nobody");
+	assert_int_equal(prepare(t, &why), ST_OK);
+	t->h.names.officers.rows = &cia;
+	t->h.names.officers.count = 1;
+	assert_int_equal(prepare(t, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "officer-unknown");
+	snprintf(t->d.rapporteur, sizeof(t->d.rapporteur), "cia.b");
+	assert_int_equal(prepare(t, &why), ST_OK);
+	t->h.names.officers.rows = NULL;
+	t->h.names.officers.count = 0;
+}
+
 static void reasons_or_a_ground_are_asked_for(void **state)
 {
 	struct desk *t = *state;
@@ -236,6 +256,7 @@ int main(void)
 		TEST(the_case_type_proposes_outcome_law_and_delegation),
 		TEST(what_the_officer_chose_is_not_replaced),
 		TEST(an_outcome_that_the_type_lacks_is_refused_with_those_it_has),
+		TEST(a_rapporteur_is_an_officer_once_officers_are_known),
 		TEST(reasons_or_a_ground_are_asked_for),
 		TEST(the_letter_shows_the_five_facts_and_is_what_is_signed),
 		TEST(the_intents_arguments_are_those_of_the_act),

@@ -571,6 +571,12 @@ static void queues_officers_outcomes_and_classes_must_be_of_this_central(void **
 	add_letter(&a, "b");
 	desk_send(&s.britt, &a, &ack);
 	assert_string_equal(ack.why, "outcome-unknown");
+	desk_draft(&s.britt, &a, s.id, "case.decide");
+	fill_decision(&a, "britt");
+	set_arg(&a, "rapporteur", "nobody");
+	add_letter(&a, "b");
+	desk_send(&s.britt, &a, &ack);
+	assert_string_equal(ack.why, "officer-unknown");
 	desk_draft(&s.britt, &a, s.id, "case.secrecy");
 	set_arg(&a, "class", "7");
 	desk_send(&s.britt, &a, &ack);
