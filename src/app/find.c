@@ -45,21 +45,6 @@ static enum status ambiguous(const char *typed, const struct case_page *page, st
 	return ST_CONFLICT;
 }
 
-/* The diary prefix of the committee that the officer's first unit is under. */
-static void own_committee(const struct home *h, char out[16])
-{
-	char code[CODE_MAX];
-	const struct unit *u;
-	const struct committee *c;
-
-	out[0] = '\0';
-	snprintf(code, sizeof(code), "%.*s", (int)strcspn(h->who.units, ","), h->who.units);
-	u = registry_unit(&h->names.registry, code);
-	c = u ? registry_committee(&h->names.registry, u->committee) : NULL;
-	if (c)
-		snprintf(out, 16, "%s", c->diary_prefix);
-}
-
 /* ST_OK: exactly one; ST_CONFLICT: several; ST_NONE. */
 static enum status one_of(struct home *h, const struct diary_no *d, const char *typed,
 			  char case_id[UUID_TEXT], struct err *why)
@@ -98,19 +83,12 @@ static enum status other_years(struct home *h, struct diary_no d, const char *ty
 static enum status by_diary(struct home *h, struct diary_no d, const char *typed,
 			    char case_id[UUID_TEXT], struct err *why)
 {
-	bool this_year = d.year == 0, own = d.committee[0] == '\0';
-	enum status st = ST_NONE;
+	bool this_year = d.year == 0;
+	enum status st;
 
 	if (this_year)
 		d.year = home_today(h).y;
-	if (own) {
-		own_committee(h, d.committee);
-		if (d.committee[0])
-			st = one_of(h, &d, typed, case_id, why);
-		d.committee[0] = '\0';
-	}
-	if (st == ST_NONE)
-		st = one_of(h, &d, typed, case_id, why);
+	st = one_of(h, &d, typed, case_id, why);
 	if (st == ST_NONE && this_year)
 		st = other_years(h, d, typed, why);
 	return st;

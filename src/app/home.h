@@ -68,7 +68,7 @@ struct day home_today(const struct home *h);
 
 /* --- Finding a case by what people type ---------------------------------- */
 
-/* A diary number in any form, a short form (own committee, this year), or
+/* A diary number in any form, a short form (1042: this year), or
  * the first eight or more signs of a case id. ST_NONE "case-unknown";
  * ST_CONFLICT "case-ambiguous": the text lists at most five of them;
  * ST_BAD_INPUT "case-number": it is none of these. */

@@ -41,17 +41,6 @@ static void put_case(struct home *h, const char *id, const char *diary_no)
 	casefile_release(&c);
 }
 
-static void own_committee(struct home *h)
-{
-	struct registry *r = &h->names.registry;
-
-	assert_int_equal(registry_section(r, str_of("committee"), str_of("BN"), NULL), ST_OK);
-	assert_int_equal(registry_field(r, str_of("diary_prefix"), str_of("BN"), NULL), ST_OK);
-	assert_int_equal(registry_section(r, str_of("unit"), str_of("bygg"), NULL), ST_OK);
-	assert_int_equal(registry_field(r, str_of("committee"), str_of("BN"), NULL), ST_OK);
-	snprintf(h->who.units, sizeof(h->who.units), "bygg,miljo");
-}
-
 static int setup(void **state)
 {
 	struct at_home *t = calloc(1, sizeof(*t));
@@ -62,7 +51,6 @@ static int setup(void **state)
 	assert_int_equal(home_open(&t->h, &why), ST_OK);
 	assert_int_equal(home_open_files(&t->h, &why), ST_OK);
 	t->h.clock.wall_ms = fixed_wall;
-	own_committee(&t->h);
 	put_case(&t->h, "0198aaaa-0000-7000-8000-000000000001", "BN 2026-1042");
 	put_case(&t->h, "0198aaaa-0000-7000-8000-000000000002", "MN 2026-1042");
 	put_case(&t->h, "0198bbbb-0000-7000-8000-000000000003", "MN 2026-7");
@@ -111,10 +99,25 @@ static void a_whole_number_is_found_in_any_spelling(void **state)
 	finds(*state, "MN 2026-1042", "2");
 }
 
-static void the_short_form_means_own_committee_and_this_year(void **state)
+static void the_short_form_means_this_year(void **state)
 {
-	finds(*state, "1042", "1");
-	finds(*state, "2026-1042", "1");
+	finds(*state, "7", "3");
+	fails(*state, "8", ST_NONE, "case-unknown");
+}
+
+static void a_number_that_several_committees_have_is_never_chosen_from(void **state)
+{
+	struct at_home *t = *state;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT] = "";
+
+	snprintf(t->h.who.units, sizeof(t->h.who.units), "bygg,miljo");
+	assert_int_equal(home_find_case(&t->h, "1042", id, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "case-ambiguous");
+	assert_non_null(strstr(why.text, "BN 2026-1042"));
+	assert_non_null(strstr(why.text, "MN 2026-1042"));
+	assert_string_equal(id, "");
+	fails(t, "2026-1042", ST_CONFLICT, "case-ambiguous");
 }
 
 static void another_committees_number_is_found_when_it_is_the_only_one(void **state)
@@ -183,7 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_number_is_found_in_any_spelling),
-		cmocka_unit_test(the_short_form_means_own_committee_and_this_year),
+		cmocka_unit_test(the_short_form_means_this_year),
+		cmocka_unit_test(a_number_that_several_committees_have_is_never_chosen_from),
 		cmocka_unit_test(another_committees_number_is_found_when_it_is_the_only_one),
 		cmocka_unit_test(last_years_number_is_offered_and_not_taken),
 		cmocka_unit_test(a_number_of_two_other_committees_is_listed),
