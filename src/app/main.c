@@ -91,7 +91,7 @@ static enum status run_verb(struct call *c, struct err *why)
 		return ST_OK;
 	}
 	if (!c->verb)
-		return err_set(why, ST_BAD_INPUT, "usage",
+		return err_set(why, ST_BAD_INPUT, "screen-terminal",
 			       "the full screen needs a terminal; name a command, see sluss help");
 	st = call_need(c, c->verb->need, why);
 	return st == ST_OK ? c->verb->run(c, why) : st;

@@ -86,8 +86,8 @@ static enum status add_flag(struct draft *d, const struct call *c, const struct 
 	enum status st = ST_OK;
 
 	if (!c->given[g->flag] && g->needed && !is_day)
-		return err_set(why, ST_BAD_INPUT, "usage", "%s needs --%s", c->verb->name,
-			       flag_def(g->flag)->name);
+		return err_set(why, ST_BAD_INPUT, "usage-needed", "%s cannot do without: --%s",
+			       c->verb->name, flag_def(g->flag)->name);
 	if (!c->given[g->flag] && !g->needed)
 		return ST_OK;
 	if (!is_day) {
@@ -98,6 +98,17 @@ static enum status add_flag(struct draft *d, const struct call *c, const struct 
 	if (st == ST_OK)
 		add(&d->intent, g->arg, str_of(day));
 	return st;
+}
+
+/* What the act takes, which is less than what is read. */
+static size_t text_limit(const char *act, const char *arg)
+{
+	const struct action_def *def = action_find(str_of(act));
+
+	for (int i = 0; def && i < ACTION_ARGS_MAX && def->args[i].name; i++)
+		if (strcmp(def->args[i].name, arg) == 0)
+			return def->args[i].max;
+	return 0;
 }
 
 static enum status add_given(struct draft *d, const struct call *c, const struct given_arg *g,
@@ -114,6 +125,9 @@ static enum status add_given(struct draft *d, const struct call *c, const struct
 		break;
 	case FROM_TEXT:
 		st = call_text(&d->text, c->args[1], TEXT_MAX, why);
+		if (st != ST_OK && strcmp(why->code, "field-too-long") == 0)
+			err_set(why, st, "field-too-long", "the text may have at most %zu bytes",
+				text_limit(d->intent.act, g->arg));
 		add(&d->intent, g->arg, strbuf_str(&d->text));
 		break;
 	case FROM_DAY:
@@ -173,10 +187,10 @@ enum status verb_act(struct call *c, struct err *why)
 	struct case_row row = CASE_ROW_INIT;
 	enum status st = call_case(c, 0, &row, why);
 
+	d.intent.act = c->verb->act;
 	if (st == ST_OK)
 		st = fill(&d, c, why);
 	if (st == ST_OK) {
-		d.intent.act = c->verb->act;
 		d.intent.case_id = row.file.id;
 		st = sign_it(c, &d, &row, why);
 	}

@@ -35,7 +35,8 @@ static enum status read_flags(struct decision *d, const struct call *c, struct e
 	enum status st;
 
 	if (!c->given[FLAG_OUTCOME])
-		return err_set(why, ST_BAD_INPUT, "usage", "decide needs --outcome");
+		return err_set(why, ST_BAD_INPUT, "usage-needed",
+			       "decide cannot do without: --outcome");
 	st = set_code(d->outcome, sizeof(d->outcome), c, FLAG_OUTCOME, why);
 	if (st == ST_OK)
 		st = set_code(d->reasons_omitted, sizeof(d->reasons_omitted), c,

@@ -83,7 +83,8 @@ enum status verb_help(struct call *c, struct err *why)
 	}
 	v = verb_find(c->args[0]);
 	if (!v)
-		return err_set(why, ST_BAD_INPUT, "usage", "there is no command %.60s", c->args[0]);
+		return err_set(why, ST_BAD_INPUT, "usage-verb", "there is no command: %.60s",
+			       c->args[0]);
 	help_verb(c, v);
 	return ST_OK;
 }

@@ -182,11 +182,44 @@ static enum status withdraw(struct call *c, int64_t id, struct err *why)
 	return st;
 }
 
+/* What stands, or was put away before, waits for nobody. */
+static enum status needs_dismissal(const struct outbox_item *i, struct err *why)
+{
+	bool needs = i->verdict == VERDICT_NONE
+		     || !(verdict_stands(i->verdict) || i->verdict == VERDICT_VOID);
+
+	if (needs && i->state != OUTBOX_ARCHIVED && i->state != OUTBOX_SUPERSEDED)
+		return ST_OK;
+	return err_set(why, ST_CONFLICT, "dismiss-needless", "action %lld needs no dismissal",
+		       (long long)i->id);
+}
+
 static enum status dismiss(struct call *c, int64_t id, struct err *why)
 {
 	struct actor actor = home_actor(c->home);
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	enum status st = outbox_get(c->home->outbox, id, &item, why);
 
-	return act_dismiss(&actor, id, why);
+	if (st == ST_OK)
+		st = needs_dismissal(&item, why);
+	if (st == ST_OK)
+		st = act_dismiss(&actor, id, why);
+	if (st == ST_OK && !c->given[FLAG_QUIET])
+		say_line(c, "%s", _("Undanlagd. Den väntar inte längre på dig."));
+	outbox_item_release(&item);
+	return st;
+}
+
+/* What is not there is told before the key is asked for. */
+static enum status known_item(const struct call *c, int64_t id, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	enum status st = outbox_get(c->home->outbox, id, &item, why);
+
+	outbox_item_release(&item);
+	return st == ST_NONE ? err_set(why, ST_NONE, "item-unknown", "no action %lld in the outbox",
+				       (long long)id)
+			     : st;
 }
 
 static bool is(const char *typed, const char *name, const char *alias)
@@ -213,6 +246,8 @@ enum status verb_outbox(struct call *c, struct err *why)
 		return err_set(why, ST_BAD_INPUT, "usage", "outbox %.40s: undo, retry or dismiss",
 			       c->args[0]);
 	st = item_id(c, &id, why);
+	if (st == ST_OK)
+		st = known_item(c, id, why);
 	if (st == ST_OK && needs_key)
 		st = call_unlock(c, why);
 	return st == ST_OK ? deed(c, id, why) : st;

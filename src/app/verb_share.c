@@ -218,13 +218,13 @@ enum status call_unlock(struct call *c, struct err *why)
 		if (st == ST_OK)
 			st = secret_read_fd(&s, fd, why);
 	} else if (!c->may_ask) {
-		st = err_set(why, ST_REFUSED, "locked",
+		st = err_set(why, ST_REFUSED, "locked-script",
 			     "no terminal to ask at: give the passphrase by --passphrase-fd N");
 	} else {
 		st = secret_read_tty(&s, _("Lösenfras: "), &local);
 		if (strcmp(local.code, "terminal-none") == 0)
 			st = err_set(
-				why, ST_REFUSED, "locked",
+				why, ST_REFUSED, "locked-script",
 				"no terminal to ask at: give the passphrase by --passphrase-fd N");
 		else if (st != ST_OK)
 			err_set(why, st, local.code, "%s", local.text);

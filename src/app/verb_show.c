@@ -24,6 +24,19 @@ static void fact(struct call *c, const char *label, const char *text)
 	put_line(c, "%s", text[0] ? text : "-");
 }
 
+/* The codes that decide --outcome takes, while it is still to be decided. */
+static void outcomes(struct call *c, const struct casefile *f)
+{
+	const struct casetype *t = registry_type(&c->home->names.registry, f->type);
+	struct strbuf codes = STRBUF_INIT_MAX(1000);
+
+	for (int i = 0; t && i < t->outcome_count; i++)
+		strbuf_addf(&codes, "%s%s", i ? ", " : "", t->outcomes[i].code);
+	if (codes.len && f->state < CASE_DECIDED)
+		fact(c, _("Möjliga utfall"), strbuf_cstr(&codes));
+	strbuf_release(&codes);
+}
+
 static void facts(struct call *c, const struct case_row *r)
 {
 	const struct casefile *f = &r->file;
@@ -51,6 +64,8 @@ static void facts(struct call *c, const struct case_row *r)
 		fact(c, _("Sekretess"), words_protection(f->protection));
 	if (f->outcome[0])
 		fact(c, _("Utfall"), names_outcome(n, f->type, f->outcome));
+	else
+		outcomes(c, f);
 }
 
 static void put_entry(struct call *c, const struct entry *e)

@@ -30,7 +30,8 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_LIMIT] = { "limit", "antal", 'n', "N", false, N_("högst N rader") },
 	[FLAG_REQUIRE_HIT] = { "require-hit", "krav-träff", 0, NULL, false,
 			       N_("slutkod 3 när inget finns") },
-	[FLAG_OUTCOME] = { "outcome", "utfall", 0, "O", false, N_("utfallets kod") },
+	[FLAG_OUTCOME] = { "outcome", "utfall", 0, "O", false,
+			   N_("utfallets kod; show NR räknar upp dem") },
 	[FLAG_REASONS] = { "reasons", "skäl-fil", 0, "FIL", false,
 			   N_("skälen för beslutet; - är standard in") },
 	[FLAG_CONTENT] = { "content", "innehåll", 0, "FIL", false, N_("vad som beslutas") },
@@ -72,9 +73,9 @@ static const struct verb verbs[] = {
 	  N_("anslut datorn till en central med en inbjudan"), NULL, verb_enrol },
 	{ "sync", "synka", "", 0, 0, JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET),
 	  NEED_IDENTITY, N_("sänd utkorgen och hämta det som är nytt"), NULL, verb_sync },
-	{ "list", "lista", "", 0, 0, JSON | LISTS, NEED_FILES, N_("ärenden, efter frist"), NULL,
+	{ "list", "lista", "", 0, 0, JSON | LISTS, NEED_IDENTITY, N_("ärenden, efter frist"), NULL,
 	  verb_list },
-	{ "show", "visa", "NR", 1, 1, JSON, NEED_FILES, N_("ett ärende"), NULL, verb_show },
+	{ "show", "visa", "NR", 1, 1, JSON, NEED_IDENTITY, N_("ett ärende"), NULL, verb_show },
 	{ "claim", "ta", "NR", 1, 1, ACTS, NEED_IDENTITY, N_("ta ärendet"), "case.claim",
 	  verb_act },
 	{ "release", "släpp", "NR", 1, 1, ACTS | REASON, NEED_IDENTITY, N_("släpp ärendet"),
@@ -84,7 +85,7 @@ static const struct verb verbs[] = {
 	{ "route", "överlämna", "NR KÖ", 2, 2, ACTS | REASON, NEED_IDENTITY,
 	  N_("överlämna till en annan kö"), "case.route", verb_act },
 	{ "note", "anteckna", "NR -|FIL", 2, 2, ACTS, NEED_IDENTITY,
-	  N_("anteckna; - läser texten från standard in"), "note.add", verb_act },
+	  N_("anteckna, högst 8000 byte; - är standard in"), "note.add", verb_act },
 	{ "deadline", "frist", "NR DAG", 2, 2, ACTS | REASON, NEED_IDENTITY,
 	  N_("ändra fristen: ÅÅÅÅ-MM-DD, idag, +14"), "case.deadline", verb_act },
 	{ "priority", "prio", "NR 1|2|3", 2, 2, ACTS, NEED_IDENTITY,
@@ -201,9 +202,9 @@ static enum status unknown_flag(const char *typed, struct err *why)
 	for (int i = 0; i < FLAG_COUNT; i++)
 		nearest_offer(&n, flags[i].name);
 	if (n.best)
-		return err_set(why, ST_BAD_INPUT, "usage",
-			       "there is no option %.60s; did you mean --%s?", typed, n.best);
-	return err_set(why, ST_BAD_INPUT, "usage", "there is no option %.60s", typed);
+		return err_set(why, ST_BAD_INPUT, "usage-option-near",
+			       "there is no option %.60s; did you mean: --%s", typed, n.best);
+	return err_set(why, ST_BAD_INPUT, "usage-option", "there is no option: %.60s", typed);
 }
 
 /* Set flag f; its value stands after '=', or is the next argument. */
@@ -213,11 +214,12 @@ static enum status take_flag(struct call *c, enum flag f, const char *value, int
 	const struct flag_def *d = &flags[f];
 
 	if (!d->value && value)
-		return err_set(why, ST_BAD_INPUT, "usage", "--%s has no value", d->name);
+		return err_set(why, ST_BAD_INPUT, "usage-no-value", "this option has no value: --%s",
+			       d->name);
 	if (d->value && !d->optional && !value) {
 		if (*i + 1 >= argc)
-			return err_set(why, ST_BAD_INPUT, "usage", "--%s needs %s", d->name,
-				       d->value);
+			return err_set(why, ST_BAD_INPUT, "usage-value",
+				       "the option needs a value: --%s %s", d->name, d->value);
 		value = argv[++*i];
 	}
 	c->given[f] = true;
@@ -268,13 +270,14 @@ static enum status positional(struct call *c, const char *arg, struct err *why)
 		if (c->verb)
 			return ST_OK;
 		meant = verb_nearest(arg);
-		return err_set(why, ST_BAD_INPUT, "usage", "there is no command %.60s%s%s%s", arg,
-			       meant ? "; did you mean " : "", meant ? meant : "",
-			       meant ? "?" : "");
+		if (meant)
+			return err_set(why, ST_BAD_INPUT, "usage-verb-near",
+				       "there is no command %.60s; did you mean: %s", arg, meant);
+		return err_set(why, ST_BAD_INPUT, "usage-verb", "there is no command: %.60s", arg);
 	}
 	if (c->count == c->verb->most || c->count == VERB_ARGS_MAX)
-		return err_set(why, ST_BAD_INPUT, "usage", "%s %s: %.60s is one too many",
-			       c->verb->name, c->verb->args, arg);
+		return err_set(why, ST_BAD_INPUT, "usage-many", "one argument too many for %s: %.60s",
+			       c->verb->name, arg);
 	c->args[c->count++] = arg;
 	return ST_OK;
 }
@@ -282,17 +285,19 @@ static enum status positional(struct call *c, const char *arg, struct err *why)
 /* Flags that stand without a verb are those of the full screen. */
 static enum status check_flags(const struct call *c, struct err *why)
 {
-	unsigned may = VERB_FLAGS_COMMON
+	/* Scripts may give the passphrase to every verb: most have no use for it. */
+	unsigned may = VERB_FLAGS_COMMON | PASS
 		       | (c->verb ? c->verb->flags
 				  : FLAG_BIT(FLAG_ASCII) | FLAG_BIT(FLAG_NO_COLOR)
-					    | FLAG_BIT(FLAG_THEME) | FLAG_BIT(FLAG_VIEW) | PASS);
+					    | FLAG_BIT(FLAG_THEME) | FLAG_BIT(FLAG_VIEW));
 
 	for (int i = 0; i < FLAG_COUNT; i++)
 		if (c->given[i] && !(may & FLAG_BIT(i)))
-			return err_set(why, ST_BAD_INPUT, "usage", "%s has no option --%s",
+			return err_set(why, ST_BAD_INPUT, "usage-option-other",
+				       "the command has no such option: %s --%s",
 				       c->verb ? c->verb->name : "sluss", flags[i].name);
 	if (c->verb && c->count < c->verb->least && !c->given[FLAG_HELP])
-		return err_set(why, ST_BAD_INPUT, "usage", "it is written: sluss %s %s",
+		return err_set(why, ST_BAD_INPUT, "usage-form", "it is written: sluss %s %s",
 			       c->verb->name, c->verb->args);
 	return ST_OK;
 }
@@ -335,6 +340,7 @@ int verb_exit_code(enum status st, const struct err *why)
 		{ "case-ambiguous", 2 },
 		{ "not-enrolled", 4 },
 		{ "locked", 4 },
+		{ "locked-script", 4 },
 		{ "passphrase-wrong", 4 },
 		{ "terminal-none", 4 },
 		{ "invitation-wrong", 4 },

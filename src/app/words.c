@@ -117,7 +117,7 @@ bool words_english(void)
 /* --- Errors -------------------------------------------------------------------- */
 
 /* By subject; a code that is not here is told by its English text. */
-static const struct {
+static const struct sentence {
 	const char *code, *text;
 } sentences[] = {
 	/* finding a case, arguments */
@@ -135,6 +135,16 @@ static const struct {
 	{ "day", N_("Det är ingen dag. Skriv ÅÅÅÅ-MM-DD, idag eller +14.") },
 	{ "day-none", N_("Den dagen finns inte.") },
 	{ "deadline-range", N_("Fristen ska ligga mellan ankomstdagen och tjugo år framåt.") },
+	{ "usage-option", N_("Det finns inget sådant val.") },
+	{ "usage-option-near", N_("Det finns inget sådant val. Närmast är.") },
+	{ "usage-option-other", N_("Kommandot har inget sådant val.") },
+	{ "usage-value", N_("Valet ska ha ett värde.") },
+	{ "usage-no-value", N_("Valet har inget värde.") },
+	{ "usage-verb", N_("Det finns inget sådant kommando.") },
+	{ "usage-verb-near", N_("Det finns inget sådant kommando. Närmast är.") },
+	{ "usage-many", N_("Det är ett argument för mycket.") },
+	{ "usage-form", N_("Kommandot skrivs så.") },
+	{ "usage-needed", N_("Ett val måste vara med.") },
 	{ "usage", N_("Kommandot är inte rätt skrivet.") },
 	{ "text-not-utf8", N_("Texten är inte UTF-8.") },
 	{ "file-read", N_("Filen kan inte läsas.") },
@@ -149,12 +159,13 @@ static const struct {
 	{ "not-refused", N_("Åtgärden är inte nekad, så den behöver inte signeras om.") },
 	{ "not-answered", N_("Åtgärden är inte besvarad än.") },
 	{ "item-unknown", N_("Det finns ingen sådan åtgärd i utkorgen.") },
+	{ "dismiss-needless", N_("Åtgärden är godtagen eller redan undanlagd: inget att släppa.") },
 	{ "moved-on", N_("Ärendet har ändrats sedan du såg det.") },
 	{ "field-changed", N_("Samma uppgift har ändrats av någon annan.") },
 	{ "depends-on", N_("En tidigare åtgärd, som den här bygger på, gäller inte.") },
 	{ "base-unknown", N_("Centralen känner inte igen läget som åtgärden utgick från.") },
 	/* decisions */
-	{ "outcome-unknown", N_("Utfallet finns inte för ärendetypen.") },
+	{ "outcome-unknown", N_("Utfallet är inget av ärendetypens utfall.") },
 	{ "content-missing", N_("Det måste stå vad som beslutas.") },
 	{ "reasons-missing",
 	  N_("Ett beslut ska ha skäl, eller en grund för att de utelämnas (32 § förvaltningslagen).") },
@@ -174,6 +185,7 @@ static const struct {
 	/* login, keys */
 	{ "not-enrolled", N_("Datorn är inte ansluten. Kör: sluss enrol ADRESS") },
 	{ "locked", N_("Nyckeln är låst. Lösenfrasen behövs.") },
+	{ "locked-script", N_("Lösenfrasen behövs: --passphrase-fd N när ingen terminal finns.") },
 	{ "passphrase-wrong", N_("Lösenfrasen är fel.") },
 	{ "passphrase-short", N_("Lösenfrasen är för kort: minst tolv tecken.") },
 	{ "passphrase-other", N_("De två lösenfraserna är inte lika.") },
@@ -272,27 +284,169 @@ static const struct {
 	{ "secret-read", N_("Hemligheten går inte att läsa från fildeskriptorn.") },
 	{ "secret-long", N_("Hemligheten är för lång.") },
 	{ "interrupted", N_("Avbrutet.") },
+	{ "screen-terminal", N_("Hela skärmen behöver en terminal. Kommandona: sluss help") },
 	{ "verify-missing", N_("Programmet sluss-verify finns inte bredvid sluss.") },
-	{ "terminal-dumb", N_("Terminalen kan inte visa skärmar.") },
+	{ "terminal-dumb",
+	  N_("Terminalen kan inte visa skärmar: sätt TERM, t.ex. xterm, eller använd kommandona: "
+	     "sluss help") },
 };
 
-const char *words_code(const char *code)
+/* What of the English text a sentence is told with. Most say it all. */
+enum told {
+	TOLD_ALONE,
+	TOLD_DETAIL, /* the whole in a parenthesis: a file, a host, what a disk said */
+	TOLD_LIST,   /* what stands after the last ": ": values, which need no language */
+	TOLD_FIRST,  /* the first word: an officer */
+	TOLD_SIZE,   /* how long a text was, and may be */
+};
+
+static const struct {
+	const char *code;
+	enum told told;
+} tellings[] = {
+	{ "case-ambiguous", TOLD_LIST },
+	{ "argument-missing", TOLD_DETAIL },
+	{ "field-too-long", TOLD_SIZE },
+	{ "field-malformed", TOLD_DETAIL },
+	{ "day-none", TOLD_LIST },
+	{ "usage-option", TOLD_LIST },
+	{ "usage-option-near", TOLD_LIST },
+	{ "usage-option-other", TOLD_LIST },
+	{ "usage-value", TOLD_LIST },
+	{ "usage-no-value", TOLD_LIST },
+	{ "usage-verb", TOLD_LIST },
+	{ "usage-verb-near", TOLD_LIST },
+	{ "usage-many", TOLD_LIST },
+	{ "usage-form", TOLD_LIST },
+	{ "usage-needed", TOLD_LIST },
+	{ "usage", TOLD_DETAIL },
+	{ "file-read", TOLD_DETAIL },
+	{ "role-lacking", TOLD_LIST },
+	{ "taken", TOLD_FIRST },
+	{ "outcome-unknown", TOLD_LIST },
+	{ "login-refused", TOLD_DETAIL },
+	{ "foreign-central", TOLD_DETAIL },
+	{ "foreign-officer", TOLD_DETAIL },
+	{ "unreachable", TOLD_DETAIL },
+	{ "tls", TOLD_DETAIL },
+	{ "url", TOLD_DETAIL },
+	{ "not-ours", TOLD_DETAIL },
+	{ "history-diverged", TOLD_DETAIL },
+	{ "ack-signature", TOLD_DETAIL },
+	{ "ack-other", TOLD_DETAIL },
+	{ "newer-version", TOLD_DETAIL },
+	{ "database-damaged", TOLD_DETAIL },
+	{ "database-busy", TOLD_DETAIL },
+	{ "disk-full", TOLD_DETAIL },
+	{ "disk-error", TOLD_DETAIL },
+	{ "home-owner", TOLD_DETAIL },
+	{ "home-path", TOLD_DETAIL },
+	{ "conf-syntax", TOLD_DETAIL },
+	{ "conf-read", TOLD_DETAIL },
+	{ "conf-value", TOLD_DETAIL },
+	{ "refused", TOLD_DETAIL },
+	{ "file-exists", TOLD_DETAIL },
+	{ "officer-unknown", TOLD_LIST },
+	{ "jws-signature", TOLD_DETAIL },
+	{ "jws-form", TOLD_DETAIL },
+	{ "jws-header", TOLD_DETAIL },
+	{ "page-form", TOLD_DETAIL },
+	{ "page-line", TOLD_DETAIL },
+	{ "json-syntax", TOLD_DETAIL },
+	{ "too-large", TOLD_DETAIL },
+	{ "database", TOLD_DETAIL },
+	{ "keybox-form", TOLD_DETAIL },
+	{ "secret-read", TOLD_DETAIL },
+};
+
+static enum told told_how(const char *code)
+{
+	for (size_t i = 0; i < sizeof(tellings) / sizeof(tellings[0]); i++)
+		if (strcmp(tellings[i].code, code) == 0)
+			return tellings[i].told;
+	return TOLD_ALONE;
+}
+
+static const struct sentence *sentence_of(const char *code)
 {
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
 		if (strcmp(sentences[i].code, code) == 0)
-			return _(sentences[i].text);
+			return &sentences[i];
 	return NULL;
+}
+
+const char *words_code(const char *code)
+{
+	const struct sentence *s = sentence_of(code);
+
+	return s ? _(s->text) : NULL;
+}
+
+/* "Sentence: values." in place of "Sentence." */
+static void with_values(struct strbuf *out, const char *text, struct str values)
+{
+	size_t n = strlen(text);
+
+	strbuf_add(out, text, n && text[n - 1] == '.' ? n - 1 : n);
+	strbuf_adds(out, ": ");
+	strbuf_add(out, values.p, values.n);
+	strbuf_addc(out, '.');
+}
+
+static struct str after_last_colon(const char *detail)
+{
+	const char *found = NULL;
+
+	for (const char *p = strstr(detail, ": "); p; p = strstr(p + 1, ": "))
+		found = p + 2;
+	return str_of(found ? found : "");
+}
+
+/* "... is 11803 bytes; 8000 is the most", "... at most 8000 bytes". */
+static bool too_long(struct strbuf *out, const char *detail)
+{
+	static const char most[] = "at most ";
+	const char *p = strstr(detail, " bytes; ");
+	const char *limit = strstr(detail, most);
+	const char *size = p;
+
+	while (size && size > detail && size[-1] >= '0' && size[-1] <= '9')
+		size--;
+	if (p && size < p)
+		strbuf_addf(out, _("Texten är för lång: %lld byte, högst %lld."),
+			    strtoll(size, NULL, 10), strtoll(p + 8, NULL, 10));
+	else if (limit && strstr(limit, " bytes"))
+		strbuf_addf(out, _("Texten är för lång: högst %lld byte."),
+			    strtoll(limit + sizeof(most) - 1, NULL, 10));
+	else
+		return false;
+	return true;
+}
+
+static void tell(struct strbuf *out, const struct sentence *s, const char *detail)
+{
+	enum told how = told_how(s->code);
+	struct str values = { detail, strcspn(detail, " ") };
+
+	if (how == TOLD_LIST)
+		values = after_last_colon(detail);
+	if (how == TOLD_SIZE && too_long(out, detail))
+		return;
+	if ((how == TOLD_LIST || how == TOLD_FIRST) && values.n) {
+		with_values(out, _(s->text), values);
+		return;
+	}
+	strbuf_adds(out, _(s->text));
+	if (how == TOLD_DETAIL && *detail)
+		strbuf_addf(out, " (%s)", detail);
 }
 
 void words_error(struct strbuf *out, const struct err *why, bool details)
 {
-	const char *known = words_code(why->code);
+	const struct sentence *s = sentence_of(why->code);
 
-	if (!known) {
+	if (s)
+		tell(out, s, details ? why->text : "");
+	else
 		strbuf_adds(out, why->text[0] ? why->text : _("Något gick fel."));
-		return;
-	}
-	strbuf_adds(out, known);
-	if (details && why->text[0])
-		strbuf_addf(out, " (%s)", why->text);
 }

@@ -22,11 +22,14 @@ exits "the version is told" 0 sluss_locked britt.a --version
 exits "help is for everybody" 0 sluss_locked britt.a help decide
 exits "without a terminal a verb is needed" 2 sluss_locked britt.a
 exits "a verb that does not exist is wrong use" 2 sluss_locked britt.a lst
-like "and the nearest one is named" "$(messages)" "did you mean list"
+like "and the nearest one is named" "$(messages)" "Närmast är: list."
 exits "an option that does not exist is wrong use" 2 sluss_locked britt.a list --jsn
 exits "an option of another verb is wrong use" 2 sluss_locked britt.a list --sign
 exits "a missing argument is wrong use" 2 sluss_locked britt.a claim
 exits "sync without enrolment is not logged in" 4 sluss_locked britt.a sync
+exits "nor is list" 4 sluss_locked britt.a list
+like "and says what to do" "$(messages)" "sluss enrol"
+exits "nor show" 4 sluss_locked britt.a show 1
 exits "a central that does not answer is out of reach" 6 enrol britt.a \
 	"sluss1.AAAAAAAAAAAAAAAAAAAAAA.0123456789abcdef" http://127.0.0.1:9
 
@@ -82,6 +85,7 @@ exits "what is no case at all" 2 sluss_locked britt.a show "hej"
 
 # --- Acting -----------------------------------------------------------------------
 exits "what cannot be is told before the passphrase" 7 sluss_locked britt.a close "$dnr1"
+exits "a verb that needs no key leaves the passphrase unread" 0 sluss britt.a list
 exits "a dry run signs nothing" 0 sluss_locked britt.a claim "$dnr1" --dry-run
 exits "nothing is in the outbox" 0 sluss_locked britt.a outbox --json
 is "not one" "$(json '.items | length')" 0
@@ -89,6 +93,8 @@ exits "claim waits for the answer" 0 sluss britt.a claim "$dnr1" --wait --json
 is "which is yes" "$(json .verdict)" accepted
 exits "the case is mine" 0 sluss_locked britt.a list --json -f "mine open"
 is "alone" "$(json '.cases | length')" 1
+exits "a case that is mine is not claimed again" 7 sluss_locked britt.a claim "$dnr1"
+like "and that is said in Swedish alone" "$(messages)" "sluss: Ärendet är redan ditt."
 
 note() { printf 'Ringt sökanden.\nHen återkommer å det snaraste.\n' | sluss "$1" note "$2" - ; }
 exits "a note is queued" 0 note britt.a "$dnr1"
@@ -111,6 +117,12 @@ Hen återkommer å det snaraste."
 exits "an empty note is refused" 2 sluss britt.a note "$dnr1" /dev/null
 exits "a deadline is moved" 0 sluss britt.a deadline "$dnr1" +14 --wait
 exits "a day that is none is wrong use" 2 sluss britt.a deadline "$dnr1" 2026-02-30
+like "and is named" "$(messages)" "Den dagen finns inte: 2026-02-30."
+exits "so is a day before the case came" 2 sluss_locked britt.a deadline "$dnr1" 2020-01-01
+exits "or generations ahead" 2 sluss_locked britt.a deadline "$dnr1" 9999-12-31
+long_note() { head -c 9000 /dev/zero | tr '\0' a | sluss_locked britt.a note "$dnr1" /dev/stdin; }
+exits "a note that is too long is not signed" 2 long_note
+like "and the limit is told" "$(messages)" "9000 byte, högst 8000."
 
 # --- Two officers ------------------------------------------------------------------
 exits "the other one syncs" 0 sluss jan.vd sync
@@ -126,7 +138,9 @@ exits "trying again is refused here" 7 sluss jan.vd outbox retry "$item"
 exits "the answer is put away" 0 sluss_locked jan.vd outbox dismiss "$item"
 exits "and waits no more" 0 sluss_locked jan.vd outbox --json
 is "for anybody" "$(json .counts.refused)" 0
-exits "an item that does not exist" 3 sluss jan.vd outbox undo 999
+exits "an answer that was put away needs it no more" 7 sluss_locked jan.vd outbox dismiss "$item"
+exits "an item that does not exist" 3 sluss_locked jan.vd outbox undo 999
+exits "is not put away either" 3 sluss_locked jan.vd outbox dismiss 999
 exits "a number that is none" 2 sluss jan.vd outbox undo two
 exits "who decides needs the role" 5 sluss jan.vd decide "$dnr1" --outcome bifall \
 	--reasons-omitted plainly-unnecessary --sign
@@ -136,6 +150,10 @@ printf 'Åtgärden följer detaljplanen.\n' >"$T/reasons"
 exits "a decision needs --sign" 2 sluss britt.a decide "$dnr1" --outcome bifall --reasons "$T/reasons"
 exits "an outcome of the type" 2 sluss britt.a decide "$dnr1" --outcome kanske --reasons "$T/reasons" --sign
 like "which are listed" "$(messages)" "avslag"
+exits "show lists them too" 0 sluss_locked britt.a show "$dnr1"
+like "by their codes" "$(cat "$T/out")" "bifall, "
+exits "a rapporteur is an officer" 2 sluss britt.a decide "$dnr1" --outcome bifall \
+	--reasons "$T/reasons" --rapporteur nobody --sign
 exits "reasons, or a ground" 2 sluss britt.a decide "$dnr1" --outcome bifall --sign
 like "by the law" "$(messages)" "32 §"
 exits "a dry run shows the letter" 0 sluss_locked britt.a decide "$dnr1" --outcome bifall \

@@ -103,7 +103,7 @@ static void wrong(const char *hint, const char *const words[WORDS])
 	struct call c;
 
 	assert_int_equal(parse(&c, &why, words), ST_BAD_INPUT);
-	assert_string_equal(why.code, "usage");
+	assert_int_equal(strncmp(why.code, "usage", 5), 0);
 	assert_non_null(strstr(why.text, hint));
 	assert_int_equal(verb_exit_code(ST_BAD_INPUT, &why), 2);
 }
@@ -112,15 +112,15 @@ static void wrong(const char *hint, const char *const words[WORDS])
 static void wrong_use_is_told_with_a_hint(void **state)
 {
 	(void)state;
-	WRONG("did you mean list?", "lst");
-	WRONG("did you mean --json?", "list", "--jsn");
-	WRONG("claim has no option --sign", "claim", "1042", "--sign");
+	WRONG("did you mean: list", "lst");
+	WRONG("did you mean: --json", "list", "--jsn");
+	WRONG("no such option: claim --sign", "claim", "1042", "--sign");
 	WRONG("sluss route NR KÖ", "route", "1042");
-	WRONG("one too many", "show", "1042", "1043");
-	WRONG("--filter needs F", "list", "--filter");
-	WRONG("--json has no value", "list", "--json=yes");
-	WRONG("sluss has no option --json", "--json");
-	WRONG("no option -x", "list", "-x");
+	WRONG("one argument too many", "show", "1042", "1043");
+	WRONG("needs a value: --filter F", "list", "--filter");
+	WRONG("no value: --json", "list", "--json=yes");
+	WRONG("no such option: sluss --json", "--json");
+	WRONG("no option: -x", "list", "-x");
 }
 
 static void help_asks_for_no_arguments(void **state)

@@ -32,20 +32,52 @@ static void every_status_and_act_has_words(void **state)
 	assert_string_equal(words_act("case.unheard_of"), "case.unheard_of");
 }
 
-static void an_error_is_told_by_its_code_with_the_details(void **state)
+static void told(const char *code, const char *text, const char *wanted)
 {
 	struct strbuf out = STRBUF_INIT;
-	struct err why = { "role-lacking", "the step decide needs decider" };
+	struct err why = ERR_INIT;
+
+	err_set(&why, ST_BAD_INPUT, code, "%s", text);
+	words_error(&out, &why, true);
+	assert_string_equal(strbuf_cstr(&out), wanted);
+	strbuf_release(&out);
+}
+
+static void an_error_is_told_by_its_code_without_saying_it_twice(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct err why = { "disk-error", "/x: no space" };
 
 	(void)state;
-	words_error(&out, &why, true);
-	assert_string_equal(strbuf_cstr(&out),
-			    "Du har inte den roll som åtgärden kräver. (the step "
-			    "decide needs decider)");
-	strbuf_clear(&out);
+	told("case-unknown", "no case BN 2026-9 among those fetched",
+	     "Det finns inget sådant ärende bland dem du har hämtat.");
+	told("not-assignee", "case.ask belongs to the case's officer: eva",
+	     "Åtgärden hör till ärendets handläggare. Ta ärendet först.");
+	told("disk-error", "/x: no space",
+	     "Disken svarar inte som den ska. (/x: no space)");
 	words_error(&out, &why, false);
-	assert_string_equal(strbuf_cstr(&out), "Du har inte den roll som åtgärden kräver.");
+	assert_string_equal(strbuf_cstr(&out), "Disken svarar inte som den ska.");
 	strbuf_release(&out);
+}
+
+static void values_stand_in_the_sentence_itself(void **state)
+{
+	(void)state;
+	told("role-lacking", "the step decide needs one of the roles: decider",
+	     "Du har inte den roll som åtgärden kräver: decider.");
+	told("case-ambiguous", "30 may be: BN 2026-30, MN 2026-30",
+	     "Numret kan vara flera ärenden. Skriv hela diarienumret: BN 2026-30, MN 2026-30.");
+	told("case-ambiguous", "0198 begins several case ids",
+	     "Numret kan vara flera ärenden. Skriv hela diarienumret.");
+	told("day-none", "there is no such day: 2026-02-30",
+	     "Den dagen finns inte: 2026-02-30.");
+	told("taken", "jan.vd has the case", "Ärendet är redan taget: jan.vd.");
+	told("taken", "", "Ärendet är redan taget.");
+	told("field-too-long", "note.add: argument text is 11803 bytes; 8000 is the most",
+	     "Texten är för lång: 11803 byte, högst 8000.");
+	told("field-too-long", "the text may have at most 8000 bytes",
+	     "Texten är för lång: högst 8000 byte.");
+	told("field-too-long", "no number here", "Texten är för lång.");
 }
 
 static void a_code_without_a_sentence_is_told_in_english(void **state)
@@ -253,7 +285,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_status_and_act_has_words),
-		cmocka_unit_test(an_error_is_told_by_its_code_with_the_details),
+		cmocka_unit_test(an_error_is_told_by_its_code_without_saying_it_twice),
+		cmocka_unit_test(values_stand_in_the_sentence_itself),
 		cmocka_unit_test(a_code_without_a_sentence_is_told_in_english),
 		cmocka_unit_test(a_deadline_is_told_from_today),
 		cmocka_unit_test(a_moment_is_told_as_short_as_it_can_be),
