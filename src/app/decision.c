@@ -64,8 +64,7 @@ static enum status check_outcome(const struct decision *d, const struct home *h,
 }
 
 /* While no officer is known, the central judges. */
-static enum status check_rapporteur(const struct decision *d, const struct home *h,
-				    struct err *why)
+static enum status check_rapporteur(const struct decision *d, const struct home *h, struct err *why)
 {
 	const struct officer_list *known = &h->names.officers;
 

@@ -38,13 +38,14 @@ static void harden(void)
 #endif
 }
 
-static int columns(void)
+/* 0: no terminal, and lines of any length. */
+static int columns(int fd)
 {
 	struct winsize w;
 
-	if (!isatty(STDOUT_FILENO))
+	if (!isatty(fd))
 		return 0;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
 static bool drain(void *ctx, struct strbuf *out)
@@ -56,13 +57,15 @@ static bool drain(void *ctx, struct strbuf *out)
 	return ok;
 }
 
-/* What went wrong, in the officer's language, and on one line. */
+/* What went wrong, in the officer's language: one line, which a terminal gets
+ * broken between words. */
 static void complain(struct call *c, const struct err *why)
 {
 	struct strbuf text = STRBUF_INIT;
 
+	strbuf_adds(&text, "sluss: ");
 	words_error(&text, why, true);
-	say_line(c, "sluss: %s", strbuf_cstr(&text));
+	say_text(c, strbuf_str(&text), columns(STDERR_FILENO));
 	strbuf_release(&text);
 }
 
@@ -134,7 +137,7 @@ int main(int argc, char **argv)
 			  .drain = drain,
 			  .drain_ctx = stdout,
 			  .out_tty = isatty(STDOUT_FILENO),
-			  .cols = columns(),
+			  .cols = columns(STDOUT_FILENO),
 			  .may_ask = isatty(STDIN_FILENO) || isatty(STDERR_FILENO) };
 	struct err why = ERR_INIT;
 	enum status st;

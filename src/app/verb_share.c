@@ -84,6 +84,15 @@ void put_text(struct call *c, struct str text, int cols)
 	add_text(&c->out, text, cols, glyphs_of(c));
 }
 
+void say_text(struct call *c, struct str text, int cols)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	ui_text(&line, text, -1, glyphs_of(c));
+	add_text(&c->say, strbuf_str(&line), cols, glyphs_of(c));
+	strbuf_release(&line);
+}
+
 /* --- JSON ---------------------------------------------------------------------- */
 
 void json_begin(struct jsonw *w, struct call *c, const char *schema)

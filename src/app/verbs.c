@@ -214,8 +214,8 @@ static enum status take_flag(struct call *c, enum flag f, const char *value, int
 	const struct flag_def *d = &flags[f];
 
 	if (!d->value && value)
-		return err_set(why, ST_BAD_INPUT, "usage-no-value", "this option has no value: --%s",
-			       d->name);
+		return err_set(why, ST_BAD_INPUT, "usage-no-value",
+			       "this option has no value: --%s", d->name);
 	if (d->value && !d->optional && !value) {
 		if (*i + 1 >= argc)
 			return err_set(why, ST_BAD_INPUT, "usage-value",
@@ -276,8 +276,8 @@ static enum status positional(struct call *c, const char *arg, struct err *why)
 		return err_set(why, ST_BAD_INPUT, "usage-verb", "there is no command: %.60s", arg);
 	}
 	if (c->count == c->verb->most || c->count == VERB_ARGS_MAX)
-		return err_set(why, ST_BAD_INPUT, "usage-many", "one argument too many for %s: %.60s",
-			       c->verb->name, arg);
+		return err_set(why, ST_BAD_INPUT, "usage-many",
+			       "one argument too many for %s: %.60s", c->verb->name, arg);
 	c->args[c->count++] = arg;
 	return ST_OK;
 }

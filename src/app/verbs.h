@@ -124,6 +124,8 @@ void say_line(struct call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void put_field(struct call *c, struct str text, int cols);
 /* Several lines of text, each made harmless, wrapped at `cols` (0 = not). */
 void put_text(struct call *c, struct str text, int cols);
+/* The same for what is said beside the answer. */
+void say_text(struct call *c, struct str text, int cols);
 
 /* {"schema":..,"at":..} open for more; json_end closes it with a line feed. */
 void json_begin(struct jsonw *w, struct call *c, const char *schema);

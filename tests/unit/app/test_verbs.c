@@ -269,6 +269,23 @@ static void a_central_is_reached_by_https_alone(void **state)
 	assert_int_equal(enrol_url(url, "https://a b", NULL), ST_BAD_INPUT);
 }
 
+static void what_is_said_at_a_terminal_breaks_between_words(void **state)
+{
+	struct call c = { .out = STRBUF_INIT };
+
+	(void)state;
+	say_text(&c, str_of("sluss: one line\nof many words"), 20);
+	assert_int_equal(strbuf_cstr(&c.say)[c.say.len - 1], '\n');
+	for (const char *p = strbuf_cstr(&c.say); *p; p += strcspn(p, "\n") + 1)
+		assert_true(strcspn(p, "\n") <= 20);
+	assert_non_null(strstr(strbuf_cstr(&c.say), "many"));
+	strbuf_clear(&c.say);
+	say_text(&c, str_of("sluss: a line of any length, where nobody looks"), 0);
+	assert_string_equal(strbuf_cstr(&c.say),
+			    "sluss: a line of any length, where nobody looks\n");
+	call_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +304,7 @@ int main(void)
 		cmocka_unit_test(every_way_to_end_has_its_code),
 		cmocka_unit_test(hostile_text_is_made_harmless_in_every_line),
 		cmocka_unit_test(a_central_is_reached_by_https_alone),
+		cmocka_unit_test(what_is_said_at_a_terminal_breaks_between_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,8 +53,7 @@ static void an_error_is_told_by_its_code_without_saying_it_twice(void **state)
 	     "Det finns inget sådant ärende bland dem du har hämtat.");
 	told("not-assignee", "case.ask belongs to the case's officer: eva",
 	     "Åtgärden hör till ärendets handläggare. Ta ärendet först.");
-	told("disk-error", "/x: no space",
-	     "Disken svarar inte som den ska. (/x: no space)");
+	told("disk-error", "/x: no space", "Disken svarar inte som den ska. (/x: no space)");
 	words_error(&out, &why, false);
 	assert_string_equal(strbuf_cstr(&out), "Disken svarar inte som den ska.");
 	strbuf_release(&out);
@@ -69,8 +68,7 @@ static void values_stand_in_the_sentence_itself(void **state)
 	     "Numret kan vara flera ärenden. Skriv hela diarienumret: BN 2026-30, MN 2026-30.");
 	told("case-ambiguous", "0198 begins several case ids",
 	     "Numret kan vara flera ärenden. Skriv hela diarienumret.");
-	told("day-none", "there is no such day: 2026-02-30",
-	     "Den dagen finns inte: 2026-02-30.");
+	told("day-none", "there is no such day: 2026-02-30", "Den dagen finns inte: 2026-02-30.");
 	told("taken", "jan.vd has the case", "Ärendet är redan taget: jan.vd.");
 	told("taken", "", "Ärendet är redan taget.");
 	told("field-too-long", "note.add: argument text is 11803 bytes; 8000 is the most",
