@@ -10,7 +10,7 @@ enum { NUMBER, WHEN, MINE, THEIRS, TITLE, COLUMNS };
 static const struct table_column columns[COLUMNS] = {
 	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
 	[WHEN] = { N_("När"), 11, 0, false, false },
-	[MINE] = { N_("Du gjorde"), 22, 0, false, false },
+	[MINE] = { N_("Du gjorde"), 26, 0, false, false },
 	[THEIRS] = { N_("Före dig hade"), 0, 0, false, false },
 	[TITLE] = { N_("Rubrik"), 30, 120, false, true },
 };

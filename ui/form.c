@@ -242,7 +242,7 @@ static bool choice_key(struct form_field *f, struct key key)
 		f->chosen = key.code - '1';
 		return true;
 	}
-	if (n > 0 && (key.code == TK_RIGHT || key.code == ' ')) {
+	if (n > 0 && key.code == TK_RIGHT) {
 		f->chosen = (f->chosen + 1) % n;
 		return true;
 	}
