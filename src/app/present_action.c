@@ -16,6 +16,7 @@ enum value_kind {
 	V_UNIT,
 	V_PRIORITY,
 	V_GROUND,
+	V_OUTCOME,
 	V_NOTE,
 	V_CHANNEL,
 	V_TYPE,
@@ -39,7 +40,7 @@ static const struct told {
 	{ "case.title", "title", N_("Rubrik"), " → ", V_TEXT },
 	{ "watch.set", "on", N_("Till dag"), " ", V_TEXT },
 	{ "case.ask", "text", N_("Fråga"), ": ", V_TEXT },
-	{ "case.decide", "outcome", N_("Utfall"), ": ", V_TEXT },
+	{ "case.decide", "outcome", N_("Utfall"), ": ", V_OUTCOME },
 	{ "case.decide", "content", N_("Beslut"), NULL, V_TEXT },
 	{ "case.decide", "decided_on", N_("Beslutsdag"), NULL, V_TEXT },
 	{ "case.decide", "decider", N_("Beslutsfattare"), NULL, V_OFFICER },
@@ -101,6 +102,21 @@ static const char *receipt(const char *code)
 	return code;
 }
 
+/* An action does not say its case's type: the first type that knows the
+ * outcome names it. */
+static const char *outcome(const char *code, const struct present *p)
+{
+	const struct registry *r = &p->names->registry;
+
+	for (int i = 0; i < r->type_count; i++) {
+		const char *name = names_outcome(p->names, r->types[i].name.code, code);
+
+		if (strcmp(name, code) != 0)
+			return name;
+	}
+	return code;
+}
+
 static const char *value(enum value_kind k, const char *raw, const struct present *p)
 {
 	switch (k) {
@@ -114,6 +130,8 @@ static const char *value(enum value_kind k, const char *raw, const struct presen
 		return words_priority(raw[0] - '0');
 	case V_GROUND:
 		return words_ground(raw);
+	case V_OUTCOME:
+		return outcome(raw, p);
 	case V_NOTE:
 		return note_kind(raw);
 	case V_CHANNEL:

@@ -47,7 +47,10 @@ static void facts(struct case_texts *t, const struct casefile *c, const struct p
 	words_moment(when, c->received_at);
 	strbuf_adds(right(t, _("Inkom")), when);
 	words_due(due, c->due_on, p->today);
-	if (c->due_on[0])
+	/* Decided, the deadline is met or missed: nothing runs any more. */
+	if (c->due_on[0] && c->state >= CASE_DECIDED)
+		strbuf_adds(right(t, _("Frist")), c->due_on);
+	else if (c->due_on[0])
 		strbuf_addf(right(t, _("Frist")), "%s (%s)", c->due_on, due);
 	else
 		strbuf_adds(right(t, _("Frist")), "–");
