@@ -9,7 +9,8 @@
 
 #define BAR " │ "
 
-static void connection(struct strbuf *out, const struct sync_status *s, const struct present *p)
+static void connection(struct strbuf *out, const struct sync_status *s, bool elsewhere,
+		       const struct present *p)
 {
 	char when[24];
 
@@ -19,6 +20,14 @@ static void connection(struct strbuf *out, const struct sync_status *s, const st
 			words_when(when, s->since, p->now);
 			strbuf_addf(out, " %s %s", _("sedan"), when);
 		}
+		return;
+	}
+	/* The other window knows; nothing says here that the network is away. */
+	if (elsewhere) {
+		words_when(when, s->last_pull, p->now);
+		strbuf_adds(out, s->online ? _("ONLINE") : _("VIA ANNAT FÖNSTER"));
+		if (s->online)
+			strbuf_addf(out, " %s", when);
 		return;
 	}
 	if (s->last_pull == 0 && !s->online) {
@@ -62,7 +71,7 @@ void present_status(struct strbuf *out, const struct status_facts *f, const stru
 		strbuf_adds(out, _("LÅST"));
 		return;
 	}
-	connection(out, f->sync, p);
+	connection(out, f->sync, f->elsewhere, p);
 	age(out, f->sync, p);
 	strbuf_addf(out, BAR "%s %lld", _("utkorg"), (long long)f->sync->outbox.waiting);
 	count(out, _("konflikt"), f->sync->outbox.conflicts);

@@ -5,12 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "app/screen_inside.h"
 #include "base/i18n.h"
+#include "cache/cache.h"
 
 #include "base/banned.h"
 
@@ -98,6 +100,20 @@ void screen_back(struct screen *s)
 	s->dirty = true;
 }
 
+/* Another window has the contact: the age of what it fetched is what tells
+ * whether it has an answer. */
+static void hear_of_elsewhere(struct screen *s)
+{
+	struct sync_point p = { .sv = 0 };
+
+	if (s->sync.trouble != SYNC_FINE || cache_point(s->home->cache, &p, NULL) != ST_OK)
+		return;
+	s->sync.last_pull = p.applied_at;
+	s->sync.online = p.applied_at > 0 && screen_now(s) - p.applied_at < FRESH_MS;
+	if (s->sync.online)
+		s->sync.since = p.applied_at;
+}
+
 /* What waits is counted here: the engine's own count is as old as its last
  * turn, and an action signed a moment ago must be seen to wait. */
 void screen_read_status(struct screen *s)
@@ -106,6 +122,8 @@ void screen_read_status(struct screen *s)
 
 	if (s->engine)
 		engine_status(s->engine, &s->sync);
+	if (s->elsewhere)
+		hear_of_elsewhere(s);
 	if (outbox_count(s->home->outbox, &s->sync.outbox, &why) != ST_OK)
 		screen_fail(s, &why);
 }
@@ -145,14 +163,28 @@ bool screen_unlocked(struct screen *s)
 	return s->home->key != NULL;
 }
 
+/* Where one was, by codes and ids alone. */
+static void remember_place(struct screen *s)
+{
+	struct place *was = &s->unlock.was;
+	const struct case_row *row = screen_case(s);
+
+	*was = (struct place){ .view = s->view, .saved = s->list.saved };
+	snprintf(was->queue, sizeof(was->queue), "%s", s->list.queue);
+	if (row)
+		snprintf(was->case_id, sizeof(was->case_id), "%s", row->file.id);
+}
+
 void screen_lock(struct screen *s)
 {
 	box_save_draft(s);
 	decision_save_draft(s);
+	remember_place(s);
 	box_close(s);
 	decision_leave(s);
 	engine_stop(s->engine);
 	s->engine = NULL;
+	s->elsewhere = false;
 	home_lock(s->home);
 	list_release(&s->list);
 	case_close(&s->open);
@@ -333,8 +365,8 @@ static void on_engine(struct screen *s)
 	bool elsewhere = s->elsewhere;
 
 	engine_drain(s->engine);
-	screen_read_status(s);
 	s->elsewhere = engine_elsewhere(s->engine);
+	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)
 		s->stale = true;
@@ -400,6 +432,8 @@ static void on_time(struct screen *s)
 	if (wall / 60000 != s->minute) {
 		s->minute = wall / 60000;
 		s->dirty = true;
+		if (s->engine)
+			screen_read_status(s);
 	}
 }
 

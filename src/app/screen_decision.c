@@ -168,6 +168,12 @@ static bool filled(const struct decision_state *d, const char *name)
 	return !ui_text_blank(str_of(form_get(&d->form, name)));
 }
 
+/* Reasons, and a ground to leave them out: one of them is a mistake. */
+static bool twice(const struct decision_state *d)
+{
+	return filled(d, "reasons") && form_get(&d->form, "reasons_omitted")[0];
+}
+
 static void check_all(struct screen *s)
 {
 	struct decision_state *d = &s->decide;
@@ -182,7 +188,11 @@ static void check_all(struct screen *s)
 	      NULL);
 	check(d, filled(d, "content") ? CHECK_DONE : CHECK_OPEN, _("Beslutets innehåll"), NULL);
 	check(d, CHECK_DONE, _("Dag och beslutsfattare"), NULL);
-	check(d, reasons ? CHECK_DONE : CHECK_OPEN, _("Skäl, eller grund att utelämna"), NULL);
+	if (twice(d))
+		check(d, CHECK_OPEN, _("välj: skäl, eller utelämna dem"), NULL);
+	else
+		check(d, reasons ? CHECK_DONE : CHECK_OPEN, _("Skäl, eller grund att utelämna"),
+		      NULL);
 	check(d, CHECK_DONE, _("Överklagande"), _("läggs till i brevet"));
 	check(d, late ? CHECK_WARN : CHECK_DONE, _("Frist"), late ? _("har gått ut") : NULL);
 	check(d, filled(d, "legal_basis") ? CHECK_DONE : CHECK_WARN, _("Lagrum"),
@@ -200,6 +210,8 @@ static const char *blocked(const struct decision_state *d)
 		return _("Kan inte signeras: skriv vad som beslutas");
 	if (!filled(d, "reasons") && !form_get(&d->form, "reasons_omitted")[0])
 		return _("Kan inte signeras: skriv skälen, eller välj en grund att utelämna dem");
+	if (twice(d))
+		return _("Kan inte signeras: välj skäl eller grund att utelämna, inte båda");
 	if (!d->previewed)
 		return _("Kan inte signeras: förhandsgranska beslutet först (F7)");
 	return NULL;
@@ -228,6 +240,11 @@ static void preview(struct screen *s)
 	struct decision_state *d = &s->decide;
 	struct err why = ERR_INIT;
 
+	if (!form_get(&d->form, "outcome")[0]) {
+		screen_complain(s, "%s", _("Välj utfall med en siffra."));
+		form_focus(&d->form, "outcome");
+		return;
+	}
 	take_form(s);
 	strbuf_clear(&d->text);
 	if (decision_prepare(&d->decision, s->home, &d->row.file, &why) != ST_OK
@@ -350,7 +367,8 @@ static void letter_model(struct screen *s, struct letter_model *m, struct sign_b
 		.as = strbuf_str(&t->as),
 		.content = t->content,
 		.form = &d->sign,
-		.warning = _("Beslutet kan inte ångras, bara rättas eller omprövas."),
+		.warning = _(
+			"När beslutet har sänts kan det inte ångras, bara rättas eller omprövas."),
 		.keys = _("F8 Signera och lägg i utkorg    Esc Avbryt (förvalt)")
 	};
 	m->sign = box;
@@ -424,11 +442,22 @@ static bool scroll(struct screen *s, int32_t code)
 	return true;
 }
 
+static void add_offline(struct decision_state *d)
+{
+	(void)form_add(&d->sign, FIELD_CHECK, "offline", _("Signera utan nät"));
+	form_field(&d->sign, "offline")->note = _("Blanksteg bockar för");
+}
+
 static void open_sign_box(struct screen *s)
 {
 	struct decision_state *d = &s->decide;
+	int n = (int)strlen(d->digits);
 
 	settle_top(s); /* the screen may have another size by now */
+	if (blocked(d)) {
+		screen_complain(s, "%s", blocked(d));
+		return;
+	}
 	if (!d->read_through) {
 		screen_complain(
 			s, "%s",
@@ -438,10 +467,18 @@ static void open_sign_box(struct screen *s)
 	form_clear(&d->sign);
 	(void)form_add(&d->sign, FIELD_LINE, "digits", _("Sista siffrorna"));
 	d->sign.fields[0].cols = 8;
-	d->sign.fields[0].note = _("de fyra sista i ärendets nummer");
+	if (n < 4)
+		snprintf(d->digits_note, sizeof(d->digits_note),
+			 P_("skriv ärendets nummer: %d siffra", "skriv ärendets nummer: %d siffror",
+			    n),
+			 n);
+	else
+		snprintf(d->digits_note, sizeof(d->digits_note), "%s",
+			 _("de fyra sista siffrorna i ärendets nummer"));
+	d->sign.fields[0].note = d->digits_note;
 	d->sign.fields[0].required = true;
 	if (!s->sync.online)
-		(void)form_add(&d->sign, FIELD_CHECK, "offline", _("Signera fast nätet är borta"));
+		add_offline(d);
 	d->signing = true;
 }
 
@@ -450,19 +487,30 @@ static void sign(struct screen *s)
 	struct decision_state *d = &s->decide;
 	struct intent in = { .act = NULL };
 	struct err why = ERR_INIT;
+	int n = (int)strlen(d->digits);
+	char number[DIARY_MAX], wrong[FORM_ERROR_MAX];
 	bool confirmed = form_get(&d->sign, "offline")[0] != '\0';
 
 	if (strcmp(form_get(&d->sign, "digits"), d->digits) != 0) {
-		form_error(&d->sign, "digits", _("Siffrorna är inte ärendets"));
+		snprintf(wrong, sizeof(wrong),
+			 P_("Siffrorna är inte ärendets: skriv %d siffra",
+			    "Siffrorna är inte ärendets: skriv %d siffror", n),
+			 n);
+		form_error(&d->sign, "digits", wrong);
 		return;
 	}
 	if (decision_allowed(&s->home->config, s->sync.online, confirmed, &why) != ST_OK) {
 		if (!form_field(&d->sign, "offline"))
-			(void)form_add(&d->sign, FIELD_CHECK, "offline",
-				       _("Signera fast nätet är borta"));
-		screen_fail(s, &why);
+			add_offline(d);
+		if (strcmp(why.code, "decide-confirm") == 0)
+			form_error(
+				&d->sign, "offline",
+				_("Nätet är borta: bocka för med blanksteg för att signera ändå"));
+		else
+			screen_fail(s, &why);
 		return;
 	}
+	(void)present_number(number, &d->row.file);
 	decision_intent(&in, &d->decision, s->home, &d->row.file);
 	if (!screen_act(s, &in))
 		return;
@@ -474,7 +522,7 @@ static void sign(struct screen *s)
 	s->view = VIEW_DECISION;
 	decision_leave(s);
 	screen_back(s);
-	screen_say(s, "%s", _("Beslutet är signerat och ligger i utkorgen."));
+	screen_say(s, _("Beslutet i %s är signerat och ligger i utkorgen."), number);
 }
 
 bool letter_key(struct screen *s, struct key key)

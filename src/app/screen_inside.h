@@ -30,9 +30,10 @@ enum {
 	EVENTS_MAX = 2000, /* entries of a case that are shown */
 	MENU_MAX = 12,
 	OFFERS_MAX = 6,
-	DRAFT_MS = 400,	 /* words are on disk this long after a key */
-	QUIET_MS = 2000, /* a list stays as it is this long after a key */
-	CALM_MS = 1000,	 /* no countdown is drawn this long after a key */
+	DRAFT_MS = 400,	   /* words are on disk this long after a key */
+	QUIET_MS = 2000,   /* a list stays as it is this long after a key */
+	CALM_MS = 1000,	   /* no countdown is drawn this long after a key */
+	FRESH_MS = 180000, /* fetched by another window since: it is online */
 	TRIES_MAX = 3,
 };
 
@@ -131,7 +132,7 @@ struct decision_state {
 	int top;
 	bool read_through, signing;
 	struct form sign;
-	char digits[8];
+	char digits[8], digits_note[80];
 	char saved_at[24];
 	int64_t told_n; /* newest entry that the officer was told of */
 };
@@ -143,7 +144,15 @@ struct help_state {
 	int cursor, top;
 };
 
+/* Where one was when the screen was locked. */
+struct place {
+	enum view view;
+	enum saved_view saved; /* 0: nowhere yet */
+	char queue[CODE_MAX], case_id[UUID_TEXT];
+};
+
 struct unlock_state {
+	struct place was;
 	struct line secret;
 	int tries;
 	char error[200];
@@ -228,10 +237,15 @@ bool screen_unlocked(struct screen *s);
 const struct case_row *screen_case(const struct screen *s);
 /* Sign `in`; says what was done or why not. */
 bool screen_act(struct screen *s, struct intent *in);
+/* The number people use of a case, from the cache; the start of its id there
+ * is none. */
+void screen_number(const struct screen *s, const char *case_id, char out[DIARY_MAX]);
 
 /* --- The other files ---------------------------------------------------------------- */
 
 void list_start(struct screen *s);
+/* To the saved view of `p`, the cursor on its case if it is there still. */
+void list_resume(struct screen *s, const struct place *p);
 void list_reload(struct screen *s);
 void list_draw(struct screen *s);
 void list_release(struct list_state *l);

@@ -33,16 +33,11 @@ const struct signed_item *items_row(const struct screen *s)
 static void read_said(struct screen *s, struct signed_item *r)
 {
 	struct strbuf payload = STRBUF_INIT;
-	struct case_row row = CASE_ROW_INIT;
 
 	if (jws_payload_unverified(&payload, strbuf_str(&r->item.envelope), NULL) != ST_OK
 	    || payload_read(&r->said, strbuf_str(&payload), NULL) != ST_OK)
 		r->said.def = NULL;
-	if (case_get(s->home->cache, r->item.case_id, &row, NULL) == ST_OK)
-		(void)present_number(r->number, &row.file);
-	else
-		snprintf(r->number, sizeof(r->number), "%.8s", r->item.case_id);
-	case_row_release(&row);
+	screen_number(s, r->item.case_id, r->number);
 	strbuf_release(&payload);
 }
 
@@ -267,11 +262,16 @@ static void fill_conflict(struct conflict_row *to, struct signed_item *r, const 
 	strbuf_clear(&r->text.answer);
 	if (r->said.def)
 		present_action(&r->text.action, &r->said, p, false);
-	if (r->item.who[0])
-		strbuf_addf(&r->text.answer, "%s: ", r->item.who);
-	strbuf_adds(&r->text.answer, r->item.why[0] && words_code(r->item.why)
-					     ? words_code(r->item.why)
-					     : r->item.detail);
+	/* What one's own earlier action took with it is nobody else's deed. */
+	if (strcmp(r->item.why, "depends-on") == 0) {
+		strbuf_adds(&r->text.answer, _("din tidigare åtgärd gäller inte"));
+	} else {
+		if (r->item.who[0])
+			strbuf_addf(&r->text.answer, "%s: ", r->item.who);
+		strbuf_adds(&r->text.answer, r->item.why[0] && words_code(r->item.why)
+						     ? words_code(r->item.why)
+						     : r->item.detail);
+	}
 	words_when(r->text.time, r->item.created_at, p->now);
 	*to = (struct conflict_row){ .number = r->number,
 				     .when = r->text.time,

@@ -216,13 +216,25 @@ static void show(struct screen *s, const struct case_key *at, int before)
 void list_reload(struct screen *s)
 {
 	struct list_state *l = &s->list;
-	struct case_key at = CASE_KEY_INIT;
+	struct case_key at = CASE_KEY_INIT, now = CASE_KEY_INIT;
+	struct case_row fresh = CASE_ROW_INIT;
 	int64_t before = l->total;
+	int cursor = l->cursor;
 	const struct case_row *row = list_row(s);
 
 	if (row)
 		case_key_of(&at, l->query.order, &row->file);
-	show(s, &at, l->cursor);
+	/* The case may have another place by now: the cursor goes with it. */
+	if (row && case_get(s->home->cache, row->file.id, &fresh, NULL) == ST_OK)
+		case_key_of(&now, l->query.order, &fresh.file);
+	else
+		now = at;
+	case_row_release(&fresh);
+	show(s, &now, cursor);
+	if (at.case_id[0] && row_of(&l->page, at.case_id) < 0) {
+		l->cursor = cursor;
+		show(s, &at, cursor);
+	}
 	if (l->total > before && before > 0)
 		l->arrived += l->total - before;
 }
@@ -263,6 +275,21 @@ void list_start(struct screen *s)
 	choose(s, s->options->view ? (enum saved_view)s->options->view : SAVED_MINE, "");
 	if (s->list.total == 0)
 		choose(s, SAVED_INBOX, "");
+}
+
+void list_resume(struct screen *s, const struct place *p)
+{
+	struct case_row row = CASE_ROW_INIT;
+	struct case_key at = CASE_KEY_INIT;
+
+	choose(s, p->saved, p->queue);
+	if (p->case_id[0] && case_get(s->home->cache, p->case_id, &row, NULL) == ST_OK) {
+		case_key_of(&at, s->list.query.order, &row.file);
+		show(s, &at, list_capacity(s) / 2);
+		if (row_of(&s->list.page, at.case_id) < 0)
+			show_from_top(s);
+	}
+	case_row_release(&row);
 }
 
 /* --- Moving --------------------------------------------------------------------- */

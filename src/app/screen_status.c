@@ -2,8 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/form_plan.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
+#include "sign/jws.h"
+#include "wire/json.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
@@ -23,15 +26,32 @@ const struct case_row *screen_case(const struct screen *s)
 
 /* --- Signing ------------------------------------------------------------------- */
 
+void screen_number(const struct screen *s, const char *case_id, char out[DIARY_MAX])
+{
+	struct case_row row = CASE_ROW_INIT;
+
+	if (case_get(s->home->cache, case_id, &row, NULL) == ST_OK)
+		(void)present_number(out, &row.file);
+	else
+		snprintf(out, DIARY_MAX, "%.8s", case_id);
+	case_row_release(&row);
+}
+
 static void say_done(struct screen *s, const struct intent *in, const struct act_result *r)
 {
 	int64_t left = r->hold_until - screen_now(s);
+	const char *act = words_act(in->act);
+	char number[DIARY_MAX];
 
-	if (left > 0)
-		screen_say(s, _("Klart: %s. Sänds om %lld s; u ångrar."), words_act(in->act),
+	screen_number(s, in->case_id, number);
+	if (left > 0 && !s->sync.online)
+		screen_say(s, _("Klart: %s, %s. Sänds när nätet är tillbaka; u ångrar."), act,
+			   number);
+	else if (left > 0)
+		screen_say(s, _("Klart: %s, %s. Sänds om %lld s; u ångrar."), act, number,
 			   (long long)((left + 999) / 1000));
 	else
-		screen_say(s, _("Klart: %s. Signerad och lagd i utkorgen."), words_act(in->act));
+		screen_say(s, _("Klart: %s, %s. Signerat och lagt i utkorgen."), act, number);
 }
 
 bool screen_act(struct screen *s, struct intent *in)
@@ -71,9 +91,15 @@ static bool plain(struct screen *s, const struct app_action *a)
 
 void do_claim(struct screen *s, const struct app_action *a, const char *arg)
 {
+	const struct case_row *row = screen_case(s);
+	char number[DIARY_MAX] = "";
+
 	(void)arg;
+	/* Taken from the inbox it leaves the list. */
+	if (row)
+		(void)present_number(number, &row->file);
 	if (plain(s, a) && s->view == VIEW_QUEUE && s->list.saved == SAVED_INBOX)
-		screen_say(s, "%s", _("Klart: ta ärendet. Det finns nu bland dina (1)."));
+		screen_say(s, _("Klart: ta ärendet, %s. Det finns nu bland dina (1)."), number);
 }
 
 void do_resume(struct screen *s, const struct app_action *a, const char *arg)
@@ -107,8 +133,8 @@ void do_close(struct screen *s, const struct app_action *a, const char *arg)
 	strbuf_addf(&s->box.text, "%s  ", present_number(number, &row->file));
 	strbuf_add(&s->box.text, strbuf_cstr(&row->file.title), row->file.title.len);
 	strbuf_addf(&s->box.text, "\n\n%s",
-		    _("Ärendet avslutas och arkiveras. Minnesanteckningar gallras. Ett avslutat "
-		      "ärende kan öppnas igen tills det är arkiverat."));
+		    _("Ärendet avslutas och arkiveras. Minnesanteckningar gallras. Arkiveringen "
+		      "följer genast och kan inte ångras."));
 }
 
 /* --- Undo ------------------------------------------------------------------------ */
@@ -134,20 +160,121 @@ static enum status newest_unsent(struct screen *s, struct outbox_item *item, str
 	return st == ST_OK ? ST_NONE : st;
 }
 
-static void withdraw(struct screen *s, int64_t id, const char *act)
+/* The kind under which a case's draft of `act` is kept, NULL: it has none. */
+static const char *draft_kind(const char *act)
+{
+	const struct app_action *row;
+
+	if (strcmp(act, "case.decide") == 0)
+		return "decision";
+	for (size_t i = 0; (row = action_row(i)) != NULL; i++)
+		if (row->act && strcmp(row->act, act) == 0 && form_plan_find(row->id))
+			return row->id;
+	return NULL;
+}
+
+static void write_words(struct strbuf *out, const struct action *said)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_map(&w);
+	for (int i = 0; i < ACTION_ARGS_MAX && said->def->args[i].name; i++)
+		if (said->has[i])
+			jsonw_kv(&w, said->def->args[i].name, strbuf_cstr(&said->arg[i]));
+	jsonw_end_map(&w);
+}
+
+/*
+ * What was withdrawn is the case's draft again: the form opens with it. A
+ * draft that was begun since is the newer text and stays.
+ */
+static bool keep_words(struct screen *s, const struct outbox_item *i)
+{
+	struct strbuf payload = STRBUF_INIT, words = STRBUF_INIT;
+	const char *kind = draft_kind(i->act);
+	struct action said = ACTION_INIT;
+	struct err why = ERR_INIT;
+	bool kept = false;
+
+	if (kind && draft_get(s->home->outbox, i->case_id, kind, &words, NULL) == ST_NONE
+	    && jws_payload_unverified(&payload, strbuf_str(&i->envelope), NULL) == ST_OK
+	    && payload_read(&said, strbuf_str(&payload), NULL) == ST_OK) {
+		strbuf_clear(&words);
+		write_words(&words, &said);
+		kept = draft_save(s->home->outbox, i->case_id, kind, strbuf_str(&words),
+				  screen_now(s), &why)
+		       == ST_OK;
+	}
+	action_release(&said);
+	strbuf_release(&payload);
+	strbuf_release(&words);
+	return kept;
+}
+
+static void withdraw(struct screen *s, const struct outbox_item *item)
 {
 	struct actor actor = home_actor(s->home);
 	struct err why = ERR_INIT;
+	char number[DIARY_MAX];
+	bool kept;
 
-	if (act_withdraw(&actor, id, &why) != ST_OK) {
+	if (act_withdraw(&actor, item->id, &why) != ST_OK) {
 		screen_fail(s, &why);
 		return;
 	}
+	kept = keep_words(s, item);
 	s->undo_until = 0;
 	if (s->engine)
 		engine_acted(s->engine);
+	screen_number(s, item->case_id, number);
 	screen_reload(s);
-	screen_say(s, _("Ångrat: %s"), words_act(act));
+	screen_say(s,
+		   kept ? _("Ångrat: %s, %s. Det du skrev är kvar som utkast.")
+			: _("Ångrat: %s, %s"),
+		   words_act(item->act), number);
+}
+
+static void withdraw_asked(struct screen *s)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+	enum status st = outbox_get(s->home->outbox, s->box.item, &item, &why);
+
+	box_close(s);
+	if (st == ST_OK)
+		withdraw(s, &item);
+	else
+		screen_fail(s, &why);
+	outbox_item_release(&item);
+}
+
+/* One key takes back what is easily done again; a decision is asked about. */
+static void begin_withdrawal(struct screen *s, const struct app_action *a,
+			     const struct outbox_item *item)
+{
+	const struct action_def *def = action_find(str_of(item->act));
+	struct case_row row = CASE_ROW_INIT;
+	char number[DIARY_MAX];
+
+	if (!def || def->class != CLASS_E_DECISION) {
+		withdraw(s, item);
+		return;
+	}
+	box_open_ask(s, a, _("Dra tillbaka beslutet"), _("F8 Dra tillbaka   Esc Avbryt (förvalt)"),
+		     withdraw_asked);
+	s->box.item = item->id;
+	screen_number(s, item->case_id, number);
+	strbuf_addf(&s->box.text, "%s: %s", number, words_act(item->act));
+	if (case_get(s->home->cache, item->case_id, &row, NULL) == ST_OK) {
+		strbuf_adds(&s->box.text, "\n");
+		strbuf_add(&s->box.text, strbuf_cstr(&row.file.title), row.file.title.len);
+	}
+	case_row_release(&row);
+	strbuf_addf(
+		&s->box.text, "\n\n%s",
+		_("Beslutet är signerat men inte sänt. Dras det tillbaka gäller det aldrig. Det "
+		  "du skrev blir kvar som ärendets utkast."));
 }
 
 void do_undo(struct screen *s, const struct app_action *a, const char *arg)
@@ -156,10 +283,9 @@ void do_undo(struct screen *s, const struct app_action *a, const char *arg)
 	struct err why = ERR_INIT;
 	enum status st = newest_unsent(s, &item, &why);
 
-	(void)a;
 	(void)arg;
 	if (st == ST_OK)
-		withdraw(s, item.id, item.act);
+		begin_withdrawal(s, a, &item);
 	else if (st == ST_NONE)
 		screen_complain(s, "%s",
 				_("Inget att ångra: allt är sänt. En ny åtgärd kan rätta det."));
@@ -171,16 +297,21 @@ void do_undo(struct screen *s, const struct app_action *a, const char *arg)
 void do_withdraw(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct signed_item *row = items_row(s);
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
 
-	(void)a;
 	(void)arg;
 	if (!row)
 		screen_say(s, "%s", _("Utkorgen är tom"));
 	else if (!undoable(&row->item))
 		screen_complain(s, "%s",
 				_("Den är redan sänd, och kan bara rättas med en ny åtgärd."));
+	/* A copy: the list is read anew while it is withdrawn. */
+	else if (outbox_get(s->home->outbox, row->item.id, &item, &why) == ST_OK)
+		begin_withdrawal(s, a, &item);
 	else
-		withdraw(s, row->item.id, row->item.act);
+		screen_fail(s, &why);
+	outbox_item_release(&item);
 }
 
 /* --- The status menu ---------------------------------------------------------------- */

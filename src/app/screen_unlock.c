@@ -30,9 +30,26 @@ static void wrong(struct screen *s, const struct err *why)
 			      "behöver datorn anslutas på nytt."),
 			    u->tries);
 	else
-		strbuf_addf(&text, _("Fel lösenfras, %d försök kvar"), TRIES_MAX - u->tries);
+		strbuf_adds(&text, _("Fel lösenfras."));
 	snprintf(u->error, sizeof(u->error), "%s", strbuf_cstr(&text));
 	strbuf_release(&text);
+}
+
+/* A form opens again by its own key, with its draft: the way back ends at the
+ * case. */
+static void return_to_place(struct screen *s)
+{
+	struct place was = s->unlock.was;
+	const char *outbox = was.view == VIEW_OUTBOX ? "go-outbox" : "go-conflicts";
+
+	s->unlock.was = (struct place){ .view = VIEW_QUEUE };
+	if (!was.saved)
+		return;
+	list_resume(s, &was);
+	if (was.view == VIEW_OUTBOX || was.view == VIEW_CONFLICTS)
+		screen_run(s, action_by_id(outbox), "");
+	else if (was.view != VIEW_QUEUE && was.case_id[0])
+		(void)case_open(s, was.case_id);
 }
 
 static void try_unlock(struct screen *s)
@@ -57,6 +74,7 @@ static void try_unlock(struct screen *s)
 	}
 	u->tries = 0;
 	list_start(s);
+	return_to_place(s);
 }
 
 bool unlock_key(struct screen *s, struct key key)

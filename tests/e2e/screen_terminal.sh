@@ -120,10 +120,10 @@ is "and gets no byte above 0x7E" "$?" 0
 		screen $T/locked
 		type fel fel fel fel
 		key Enter
-		wait 2 försök kvar
+		wait Fel lösenfras
 		type fel fel fel fel
 		key Enter
-		wait 1 försök kvar
+		wait Fel lösenfras
 		type fel fel fel fel
 		key Enter
 		wait Fel lösenfras, 3 gånger

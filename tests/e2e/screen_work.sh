@@ -121,10 +121,10 @@ did "the killed note came back; the decision is on disk too" $?
 		wait > Strandskydd
 		key Enter
 		key F8
-		wait Klart: överlämna
+		wait Klart: överlämna, $one
 		wait ångra (u)
 		key u
-		wait Ångrat: överlämna
+		wait Ångrat: överlämna, $one
 		key 1
 		wait Bygglov
 		key u
@@ -321,4 +321,110 @@ did "who writes a decision is told that the case was moved, and by whom" $?
 } >"$T/script"
 screen britt.a --script "$T/script"
 did "keys typed ahead are all done, in order" $?
+
+# --- A decision taken back ------------------------------------------------------------------
+
+four=$(apply BYGGLOV_TILLBYGGNAD w-4 "Pergola vid Torggatan" "Nyman, Eva")
+digits=$(printf '%s' "$four" | grep -o '[0-9]*$' | tail -c 5)
+{
+	unlock_script
+	cat <<-EOF
+		key 2
+		wait $four
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the case is in the copy" $?
+stop_central
+{
+	echo "wait Lösenfras"
+	echo "type $PASSPHRASE"
+	cat <<-EOF
+		key Enter
+		wait OFFLINE sedan
+		type :öppna $four
+		key Enter
+		wait Pergola
+		key t
+		wait handläggs
+		key b
+		wait Kontroll före signering
+		key F7
+		wait Välj utfall med en siffra
+		key 1 Tab
+		type Bygglov beviljas för pergolan.
+		key Tab
+		type Planenligt.
+		key Tab 2
+		wait välj: skäl, eller utelämna dem
+		# Space is no answer to a list.
+		key Space
+		expect Kan inte signeras: välj skäl
+		key 1
+		waitnot välj: skäl, eller
+		key F7
+		wait FÖRHANDSGRANSKNING
+		key End F8
+		wait Signera beslut
+		expect När beslutet har sänts
+		expect skriv ärendets nummer: ${#digits} siff
+		expect Signera utan nät
+		expect Blanksteg bockar för
+		type x
+		key F8
+		wait Siffrorna är inte ärendets: skriv ${#digits} siff
+		key ^U
+		type $digits
+		key F8
+		wait bocka för med blanksteg
+		expectnot --yes
+		key Space F8
+		wait Beslutet i $four är signerat
+		# From another place u names it, and asks; the default is to let it stand.
+		key g h
+		wait Kö:
+		key u
+		wait Dra tillbaka beslutet
+		expect $four: besluta
+		expect Pergola
+		key Enter
+		expectnot Dra tillbaka beslutet
+		key u
+		wait Dra tillbaka beslutet
+		key F8
+		wait Ångrat: besluta, $four
+		type :öppna $four
+		key Enter
+		wait handläggs
+		key b
+		wait Ditt utkast är tillbaka
+		expect Bygglov beviljas för pergolan
+		expect Planenligt.
+		key F3
+		key a
+		wait Tjänsteanteckning
+		type Hej.
+		key F8
+		wait Sänds när nätet är tillbaka
+		# Locked and opened again: the same case.
+		key L
+		wait LÅST
+		type fel fel fel fel
+		key Enter
+		wait Fel lösenfras.
+		expectnot försök kvar
+		type $PASSPHRASE
+		key Enter
+		wait Pergola
+		expect Översikt
+		key Q
+		wait inte sänd
+		key F8
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "a decision is taken back only when asked for, and its words are a draft again" $?
 finish

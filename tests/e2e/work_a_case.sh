@@ -69,7 +69,7 @@ digits=$(printf '%s' "$number" | grep -o '[0-9]*$' | tail -c 5)
 		key Enter
 		expect Signera beslut
 		key F8
-		wait Beslutet är signerat
+		wait är signerat och ligger i utkorgen
 		wait beslutat
 		# Not dispatched: that needs a ground.
 		key W

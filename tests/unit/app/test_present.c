@@ -280,6 +280,26 @@ static void the_status_line_says_connection_age_and_what_waits(void **state)
 	strbuf_release(&out);
 }
 
+static void another_window_that_sends_is_not_the_same_as_no_network(void **state)
+{
+	struct present p = facts();
+	struct sync_status y = { .online = true, .last_pull = p.now - 120000 };
+	struct status_facts f = { .sync = &y, .elsewhere = true };
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	present_status(&out, &f, &p);
+	assert_string_equal(strbuf_cstr(&out),
+			    "ONLINE 13:58 │ data 2 min │ utkorg 0 │ annat fönster sänder");
+	strbuf_clear(&out);
+	y.online = false;
+	y.last_pull = p.now - 3600000;
+	present_status(&out, &f, &p);
+	assert_null(strstr(strbuf_cstr(&out), "OFFLINE"));
+	assert_non_null(strstr(strbuf_cstr(&out), "data 1 h"));
+	strbuf_release(&out);
+}
+
 static void a_locked_program_says_nothing_else(void **state)
 {
 	struct present p = facts();
@@ -342,6 +362,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_says_why_and_that_nothing_changed),
 		cmocka_unit_test(an_unsent_action_says_how_to_take_it_back),
 		cmocka_unit_test(the_status_line_says_connection_age_and_what_waits),
+		cmocka_unit_test(another_window_that_sends_is_not_the_same_as_no_network),
 		cmocka_unit_test(a_locked_program_says_nothing_else),
 		cmocka_unit_test(what_came_in_is_checked_off_and_what_is_missing_stands_first),
 		cmocka_unit_test(without_the_detail_nothing_is_called_missing),
