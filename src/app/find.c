@@ -28,7 +28,8 @@ bool case_id_prefix(const char *typed)
 
 static enum status unknown_case(const char *typed, struct err *why)
 {
-	return err_set(why, ST_NONE, "case-unknown", "no case %.60s among those fetched", typed);
+	return err_set(why, ST_NONE, "case-unknown", "no such case among those fetched: %.60s",
+		       typed);
 }
 
 static enum status ambiguous(const char *typed, const struct case_page *page, struct err *why)

@@ -70,7 +70,7 @@ static enum status add_queue(struct draft *d, const struct call *c, struct err *
 		return err_set(why, ST_BAD_INPUT, "queue-ambiguous",
 			       "%.60s: several queues begin so", c->args[1]);
 	if (!q)
-		return err_set(why, ST_BAD_INPUT, "queue-unknown", "there is no queue %.60s",
+		return err_set(why, ST_BAD_INPUT, "queue-unknown", "there is no such queue: %.60s",
 			       c->args[1]);
 	snprintf(d->queue, sizeof(d->queue), "%s", q->name.code);
 	snprintf(d->unit, sizeof(d->unit), "%s", q->unit);

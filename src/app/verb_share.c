@@ -325,7 +325,8 @@ enum status call_case(struct call *c, int i, struct case_row *row, struct err *w
 		return st;
 	st = case_get(c->home->cache, id, row, why);
 	if (st == ST_NONE)
-		err_set(why, st, "case-unknown", "no case %.60s among those fetched", c->args[i]);
+		err_set(why, st, "case-unknown", "no such case among those fetched: %.60s",
+			c->args[i]);
 	return st;
 }
 

@@ -304,6 +304,8 @@ static const struct {
 	const char *code;
 	enum told told;
 } tellings[] = {
+	{ "case-unknown", TOLD_LIST },
+	{ "queue-unknown", TOLD_LIST },
 	{ "case-ambiguous", TOLD_LIST },
 	{ "argument-missing", TOLD_DETAIL },
 	{ "field-too-long", TOLD_SIZE },

@@ -70,7 +70,7 @@ static enum status look(const struct actor *a, struct making *m, const char *cas
 	cache_rollback(a->cache);
 	if (st == ST_NONE)
 		return err_set(why, ST_NONE, "case-unknown",
-			       "%s: no such case here; sync, then look again", case_id);
+			       "no such case here; sync, then look again: %s", case_id);
 	return st;
 }
 

@@ -49,8 +49,8 @@ static void an_error_is_told_by_its_code_without_saying_it_twice(void **state)
 	struct err why = { "disk-error", "/x: no space" };
 
 	(void)state;
-	told("case-unknown", "no case BN 2026-9 among those fetched",
-	     "Det finns inget sådant ärende bland dem du har hämtat.");
+	told("case-unknown", "no such case among those fetched: BN 2026-9",
+	     "Det finns inget sådant ärende bland dem du har hämtat: BN 2026-9.");
 	told("not-assignee", "case.ask belongs to the case's officer: eva",
 	     "Åtgärden hör till ärendets handläggare. Ta ärendet först.");
 	told("disk-error", "/x: no space", "Disken svarar inte som den ska. (/x: no space)");
