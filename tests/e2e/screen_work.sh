@@ -322,6 +322,55 @@ did "who writes a decision is told that the case was moved, and by whom" $?
 screen britt.a --script "$T/script"
 did "keys typed ahead are all done, in order" $?
 
+# --- The cursor stays with the case; a second window ----------------------------------------
+
+mkfifo "$T/first" "$T/over"
+{
+	unlock_script
+	cat <<-EOF
+		wait $three
+		key End
+		wait >      $three
+		key d
+		wait Frist
+		key ^U
+		type +1d
+		key F8
+		wait Klart: ändra frist, $three
+		wait utkorg 0
+		wait >      $three
+		screen $T/first
+	EOF
+	cat "$T/over"
+	cat <<-EOF
+		key Q
+		waitexit 0
+	EOF
+} | screen britt.a &
+window=$!
+cat "$T/first" >/dev/null
+{
+	echo "wait Lösenfras"
+	echo "type $PASSPHRASE"
+	cat <<-EOF
+		key Enter
+		wait Kö:
+		wait annat fönster sänder
+		expect ONLINE
+		expectnot OFFLINE
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+SLUSS_HOME=$(home_of britt.a) "$DRIVE" --timeout "${WAIT:-30}" --script "$T/script" -- "$SLUSS" \
+	>"$T/out" 2>"$T/screen2.err"
+code=$?
+: >"$T/over"
+wait "$window"
+did "the cursor follows the case whose deadline one has moved" $?
+cp "$T/screen2.err" "$T/screen.err"
+did "a second window of the same home says ONLINE, and who sends" $code
+
 # --- A decision taken back ------------------------------------------------------------------
 
 four=$(apply BYGGLOV_TILLBYGGNAD w-4 "Pergola vid Torggatan" "Nyman, Eva")
