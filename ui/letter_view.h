@@ -21,7 +21,7 @@ struct sign_box {
 	struct str as;		 /* "Britt Åkerlund, delegation D-4.2" */
 	const char *content;	 /* "SHA-256 3f9c 71d0 ..." */
 	const struct form *form; /* four digits, PIN */
-	const char *warning;	 /* "Beslutet kan inte ångras ..." */
+	const char *warning;	 /* "När beslutet har sänts ..." */
 	const char *blocked;	 /* why F8 is ignored now, NULL: it signs */
 	const char *keys;	 /* "F8 Signera ...  Esc Avbryt (förvalt)" */
 };

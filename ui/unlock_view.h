@@ -19,7 +19,7 @@ struct unlock_model {
 	struct str text;     /* what to do, wrapped */
 	const char *label;   /* "Lösenfras" */
 	const struct line *secret;
-	const char *error; /* "Fel lösenfras, 2 försök kvar" or NULL */
+	const char *error; /* "Fel lösenfras." or NULL */
 	const char *busy;  /* "Öppnar ..." or NULL */
 };
 
