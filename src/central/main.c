@@ -38,7 +38,7 @@ static const char usage[] =
 	"       sluss-central officer add DIR ID --name NAME --roles LIST [--units LIST]\n"
 	"                     [--title TITLE] [--clearance 0|1|2]\n"
 	"       sluss-central invite DIR ID\n"
-	"       sluss-central revoke DIR DEVICE --as retired|lost [--through CTR]\n"
+	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central verify DIR [--json]\n"
 	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"

@@ -238,7 +238,7 @@ enum status verify_case(struct db *cache, struct db *outbox, const char *case_id
 	if (st == ST_OK) {
 		st = case_base(cache, case_id, &x.base, why);
 		if (st == ST_NONE)
-			err_set(why, ST_NONE, "case-unknown", "%s: no such case here", case_id);
+			err_set(why, ST_NONE, "case-unknown", "no such case here: %s", case_id);
 	}
 	if (st == ST_OK)
 		st = cache_begin_read(cache, why);
