@@ -64,7 +64,7 @@ key L
 wait Sluss är låst
 type ett exempel att prova med
 key Enter
-wait Inkorg
+wait UTKORG
 key Q
 waitexit 0
 EOF
