@@ -6,6 +6,7 @@ set -eu
 what=${1:-build}
 list=$(dirname "$0")/packages.txt
 want=$(awk -v w="$what" '/^#/ || !NF {next} $1 == "build" || w == "check" {print $2}' "$list")
+echo "Debian packages ($what):" $want
 missing=
 for p in $want; do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null || true)
