@@ -70,6 +70,22 @@ static enum status read_new(struct call *c, enum flag f, struct secret *pass, st
 	return st == ST_OK ? secret_read_fd(pass, fd, why) : st;
 }
 
+/* Who this device has become; nothing secret. */
+static void enrolled_json(struct call *c)
+{
+	const struct identity *who = &c->home->who;
+	struct jsonw w;
+
+	json_begin(&w, c, "sluss.enrol/1");
+	jsonw_kv(&w, "municipality", who->municipality);
+	jsonw_kv(&w, "central", who->aud);
+	jsonw_kv(&w, "officer", who->sub);
+	jsonw_kv(&w, "name", who->name);
+	jsonw_kv(&w, "device", who->dev);
+	jsonw_kv(&w, "kid", who->kid);
+	json_end(&w, c);
+}
+
 enum status verb_enrol(struct call *c, struct err *why)
 {
 	struct secret code = SECRET_INIT, pass = SECRET_INIT;
@@ -82,7 +98,9 @@ enum status verb_enrol(struct call *c, struct err *why)
 		st = read_new(c, FLAG_PASSPHRASE_FD, &pass, why);
 	if (st == ST_OK)
 		st = enrol_run(c->home, url, secret_str(&code), secret_str(&pass), NULL, NULL, why);
-	if (st == ST_OK)
+	if (st == ST_OK && c->given[FLAG_JSON])
+		enrolled_json(c);
+	else if (st == ST_OK)
 		say_line(c, _("Datorn är ansluten till %s som %s (%s). Hämta ärendena: sluss sync"),
 			 c->home->who.municipality, c->home->who.name, c->home->who.sub);
 	secret_release(&code);

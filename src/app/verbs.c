@@ -69,7 +69,7 @@ const struct flag_def *flag_def(enum flag f)
 
 /* The order of help. An act has its row here and its arguments in verb_act.c. */
 static const struct verb verbs[] = {
-	{ "enrol", "anslut", "URL", 1, 1, PASS | FLAG_BIT(FLAG_CODE_FD), NEED_FILES,
+	{ "enrol", "anslut", "URL", 1, 1, JSON | PASS | FLAG_BIT(FLAG_CODE_FD), NEED_FILES,
 	  N_("anslut datorn till en central med en inbjudan"), NULL, verb_enrol },
 	{ "sync", "synka", "", 0, 0, JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET),
 	  NEED_IDENTITY, N_("sänd utkorgen och hämta det som är nytt"), NULL, verb_sync },

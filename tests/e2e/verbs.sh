@@ -47,6 +47,15 @@ exits "another central's fingerprint stops everything" 10 enrol britt.a "$other"
 exits "the right code enrols" 0 enrol britt.a "$code"
 exits "a code that was used is refused" 4 enrol jan.vd "$code"
 exits "another officer enrols" 0 enrol jan.vd
+add_officer json.b officer bygg
+code=$(invite json.b)
+SLUSS_HOME=$(home_of json.b) "$SLUSS" enrol "$URL" --json --code-fd 4 --passphrase-fd 3 >"$T/out" 2>"$T/err" 3<<-EOF 4<<-EOF2
+	$PASSPHRASE
+EOF
+	$code
+EOF2
+is "enrol --json says who the device has become" "$(jq -r '.schema + " " + .officer' "$T/out")" "sluss.enrol/1 json.b"
+is "and nothing secret" "$(grep -c "$PASSPHRASE\|$code" "$T/out")" 0
 exits "who says who" 0 sluss_locked britt.a who --json
 is "the officer is known" "$(json .officer)" britt.a
 
@@ -231,4 +240,5 @@ exits "it can be made anew" 0 sluss_locked britt.a cache renew
 exits "and is empty then" 3 sluss_locked britt.a list --require-hit
 exits "what was signed is kept" 0 sluss_locked britt.a outbox --json
 like "to the last item" "$(json '.items | length > 5')" true
+
 finish
