@@ -72,7 +72,9 @@ if check "$package" 0123456789abcdef >"$T/out" 2>&1; then fail "another central'
 # One byte of the file as it lies there.
 cp "$package" "$T/one.zip"
 at=$(grep -abo '"seq":' "$package" | head -n 1 | cut -d: -f1)
-printf '9' | dd of="$T/one.zip" bs=1 seek=$((at + 6)) conv=notrunc 2>/dev/null
+digit=9
+[ "$(dd if="$package" bs=1 skip=$((at + 6)) count=1 2>/dev/null)" != 9 ] || digit=8
+printf '%s' "$digit" | dd of="$T/one.zip" bs=1 seek=$((at + 6)) conv=notrunc 2>/dev/null
 if check "$T/one.zip" >"$T/out" 2>&1; then fail "one byte changed is found"; else pass "one byte changed is found"; fi
 
 # changed NAME FILE JQ-FILTER: by somebody who also makes new sums
@@ -85,12 +87,14 @@ changed() {
 }
 one='if .n == 3 then'
 flip='(if .[50:51] == "A" then .[:50] + "B" + .[51:] else .[:50] + "A" + .[51:] end)'
+# Another digit, not the same one in capitals.
+hexflip='(if .[50:51] == "a" then .[:50] + "b" + .[51:] else .[:50] + "a" + .[51:] end)'
 changed "one character of an envelope, with new sums" entries.jsonl "$one .jws |= $flip else . end"
-changed "one digit of an entry's hash" entries.jsonl "$one .eh |= $flip else . end"
+changed "one digit of an entry's hash" entries.jsonl "$one .eh |= $hexflip else . end"
 changed "the time of an entry" entries.jsonl "$one .at |= sub(\"[.].\"; \".x\") else . end"
 changed "an entry left out" entries.jsonl 'select(.n != 3)'
-changed "one digit of a proof's path" proof.json ".inclusion[2].path[1] |= $flip"
-changed "the root" proof.json ".root |= $flip"
+changed "one digit of a proof's path" proof.json ".inclusion[2].path[1] |= $hexflip"
+changed "the root" proof.json ".root |= $hexflip"
 changed "the checkpoint's size" proof.json '.checkpoint |= sub("\n(?<a>[0-9]+)\n"; "\n1\(.a)\n")'
 changed "a certificate" keys.json ".devices[0].certificate |= sub(\"....$\"; \"AAAA\")"
 changed "another device's key" keys.json '.devices[0].x = .central[0].x'
