@@ -2,7 +2,10 @@
 /*
  * folder_rig - a central in a folder of its own below TMPDIR.
  *
- * Place:    tests of what outlives a process. Owner: folder_close removes it.
+ * Place:    tests of what outlives a process: archive, witness, disk.
+ * Promise:  each folder is new; virtual clock and seeded chance as in rig.h.
+ * Owner:    folder_close closes the central and removes the folder.
+ * Errors:   a failed step fails the test that called it.
  */
 #ifndef TESTS_CENTRAL_FOLDER_RIG_H
 #define TESTS_CENTRAL_FOLDER_RIG_H
