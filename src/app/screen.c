@@ -490,6 +490,19 @@ static int open_signals(sigset_t *before)
 	return signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+/*
+ * The program is at its end, and one end is enough: a lost line shows as an
+ * end of input before its SIGHUP comes, and that signal must not kill what
+ * was about to answer 130.
+ */
+static void close_signals(const sigset_t *before)
+{
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static enum status open_term(struct screen *s, struct err *why)
 {
 	const struct options *conf = &s->home->config.options;
@@ -574,6 +587,6 @@ int screen_main(struct home *home, const struct screen_options *o, struct err *w
 		s.code = 1;
 	}
 	close_all(&s);
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	close_signals(&before);
 	return s.code;
 }
