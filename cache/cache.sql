@@ -41,7 +41,8 @@ CREATE TABLE base_case(
 	diary_number INTEGER NOT NULL,
 	words TEXT NOT NULL,
 	pending INTEGER NOT NULL DEFAULT 0,
-	trouble INTEGER NOT NULL DEFAULT 0
+	trouble INTEGER NOT NULL DEFAULT 0,
+	closed_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX base_due ON base_case(closed, due_key, case_id);
 CREATE INDEX base_received ON base_case(closed, received_at, case_id);
@@ -87,7 +88,8 @@ CREATE TABLE overlay_case(
 	diary_number INTEGER NOT NULL,
 	words TEXT NOT NULL,
 	pending INTEGER NOT NULL DEFAULT 0,
-	trouble INTEGER NOT NULL DEFAULT 0
+	trouble INTEGER NOT NULL DEFAULT 0,
+	closed_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- A case that left the last scope it was seen in, by entry n.

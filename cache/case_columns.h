@@ -15,11 +15,11 @@
 #define CASE_COLUMNS                                                                               \
 	"case_id, n, eh, diary_no, type, type_version, unit, queue, state,"                        \
 	" priority, protection, assignee, channel, received_at, due_on, outcome,"                  \
-	" changed_at, title, party, pending, trouble"
+	" changed_at, title, party, pending, trouble, closed_at"
 #define CASE_KEYS ", closed, due_key, diary_key, diary_year, diary_number, words"
 #define CASE_MARKS                                                                                 \
 	"?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,"                      \
-	"?20,?21,?22,?23,?24,?25,?26,?27"
+	"?20,?21,?22,?23,?24,?25,?26,?27,?28"
 
 void case_row_read(struct stmt *q, struct case_row *r);
 /* What the rows are ordered by: no deadline comes last, and so does a case

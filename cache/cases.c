@@ -15,8 +15,8 @@ static const char put_base[] =
 	" n=?2, eh=?3, diary_no=?4, type=?5, type_version=?6, unit=?7, queue=?8, state=?9,"
 	" priority=?10, protection=?11, assignee=?12, channel=?13, received_at=?14, due_on=?15,"
 	" outcome=?16, changed_at=?17, title=?18, party=?19, pending=?20, trouble=?21,"
-	" closed=?22, due_key=?23, diary_key=?24, diary_year=?25, diary_number=?26,"
-	" words=?27";
+	" closed_at=?22, closed=?23, due_key=?24, diary_key=?25, diary_year=?26,"
+	" diary_number=?27, words=?28";
 static const char put_overlay[] = "INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ")"
 				  " VALUES(" CASE_MARKS ")";
 static const char clear_overlay[] = "DELETE FROM overlay_case";
@@ -122,13 +122,14 @@ static void bind_row(struct stmt *q, const struct case_row *r)
 	stmt_text(q, 19, strbuf_str(&c->party));
 	stmt_int(q, 20, r->pending);
 	stmt_int(q, 21, r->trouble);
-	stmt_int(q, 22, c->state >= CASE_CLOSED);
-	stmt_cstr(q, 23, case_due_key(c));
-	stmt_cstr(q, 24, diary);
-	stmt_int(q, 25, d.year);
-	stmt_int(q, 26, d.number);
+	stmt_int(q, 22, c->closed_at);
+	stmt_int(q, 23, c->state >= CASE_CLOSED);
+	stmt_cstr(q, 24, case_due_key(c));
+	stmt_cstr(q, 25, diary);
+	stmt_int(q, 26, d.year);
+	stmt_int(q, 27, d.number);
 	search_words(&words, c);
-	stmt_text(q, 27, strbuf_str(&words));
+	stmt_text(q, 28, strbuf_str(&words));
 	strbuf_release(&words);
 }
 
@@ -165,6 +166,7 @@ void case_row_read(struct stmt *q, struct case_row *r)
 	strbuf_set(&c->party, words.p, words.n);
 	r->pending = (int)stmt_col_int(q, 19);
 	r->trouble = (int)stmt_col_int(q, 20);
+	c->closed_at = stmt_col_int(q, 21);
 }
 
 static enum status run_on_case(struct db *db, const char *sql, const char *case_id, struct err *why)

@@ -10,7 +10,7 @@ BEGIN {
 	may["domain"] = "base"
 	may["conf"] = "base"
 	may["wire"] = "domain base"
-	may["sql"] = "base"
+	may["sql"] = "domain base"
 	may["sign"] = "wire domain base"
 	may["cache"] = "sql domain base"
 	may["net"] = "base"

@@ -127,6 +127,8 @@ enum status handle_case(struct call *k, struct err *why)
 		case_json(&w, &s.file);
 		jsonw_kv_int(&w, "n", s.file.n);
 		jsonw_kv(&w, "eh", s.file.eh);
+		if (s.file.closed_at)
+			jsonw_kv_instant(&w, "closed_at", s.file.closed_at);
 		jsonw_key(&w, "detail");
 		jsonw_raw(&w, strbuf_str(&detail));
 		jsonw_end_map(&w);

@@ -9,17 +9,18 @@
 #define CASE_COLUMNS                                                                               \
 	"id, diary_no, type, type_version, unit, queue, state,"                                    \
 	" priority, protection, assignee, channel, received_at, due_on, outcome,"                  \
-	" changed_at, title, party, n, eh, scope, fields, party_kind, decision"
+	" changed_at, title, party, n, eh, scope, fields, party_kind, decision,"                   \
+	" closed_at"
 
 static const char case_get_sql[] = "SELECT " CASE_COLUMNS " FROM casefile WHERE id = ?1";
 static const char case_put_sql[] =
 	"INSERT INTO casefile(" CASE_COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,"
-	"?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23)"
+	"?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24)"
 	" ON CONFLICT(id) DO UPDATE SET diary_no=?2, type=?3, type_version=?4,"
 	" unit=?5, queue=?6, state=?7, priority=?8, protection=?9, assignee=?10,"
 	" channel=?11, received_at=?12, due_on=?13, outcome=?14, changed_at=?15,"
 	" title=?16, party=?17, n=?18, eh=?19, scope=?20, fields=?21,"
-	" party_kind=?22, decision=?23";
+	" party_kind=?22, decision=?23, closed_at=?24";
 static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER BY id LIMIT 1";
 static const char case_closed_sql[] =
 	"SELECT id FROM casefile WHERE state = 'closed' AND id > ?1 ORDER BY id LIMIT 1";
@@ -82,6 +83,7 @@ static enum status read_case(struct stmt *q, struct stored_case *s, struct err *
 	stmt_col_copy(q, 12, f->due_on, sizeof(f->due_on));
 	stmt_col_copy(q, 13, f->outcome, sizeof(f->outcome));
 	f->changed_at = stmt_col_int(q, 14);
+	f->closed_at = stmt_col_int(q, 23);
 	f->n = stmt_col_int(q, 17);
 	stmt_col_copy(q, 18, f->eh, sizeof(f->eh));
 	s->scope = stmt_col_int(q, 19);
@@ -144,6 +146,7 @@ enum status case_save(struct db *db, struct stored_case *s, struct err *why)
 	bind_text(q, 21, &s->fields);
 	stmt_cstr(q, 22, s->party_kind);
 	bind_text(q, 23, &s->decision);
+	stmt_int(q, 24, f->closed_at);
 	st = stmt_run(q, why);
 	s->stored = s->stored || st == ST_OK;
 	return st;

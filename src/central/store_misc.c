@@ -8,13 +8,15 @@
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 static const char *const steps[] = {
 #include "central/schema.sql.h"
+	,
+#include "central/schema1.sql.h"
 };
 #pragma GCC diagnostic pop
 
 const struct db_schema central_schema = {
 	.what = "the central's database",
 	.application_id = 0x534C5543, /* "SLUC" */
-	.step_count = 1,
+	.step_count = 2,
 	.steps = steps,
 };
 

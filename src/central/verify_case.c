@@ -332,6 +332,7 @@ static const char *differs(const struct stored_case *a, const struct stored_case
 	       : strcmp(x->due_on, y->due_on)		? "due_on"
 	       : strcmp(x->outcome, y->outcome)		? "outcome"
 	       : x->changed_at != y->changed_at		? "changed_at"
+	       : x->closed_at != y->closed_at		? "closed_at"
 	       : !same_text(&x->title, &y->title)	? "title"
 	       : !same_text(&x->party, &y->party)	? "party"
 	       : !same_text(&a->fields, &b->fields)	? "fields"

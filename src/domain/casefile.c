@@ -263,6 +263,10 @@ void casefile_apply(struct casefile *c, const struct action *a, int64_t at)
 	}
 	if (def->event == EV_CLAIM)
 		snprintf(c->assignee, sizeof(c->assignee), "%s", a->sub);
+	if (def->event == EV_CLOSE)
+		c->closed_at = at;
+	if (def->event == EV_REOPEN)
+		c->closed_at = 0;
 	if (def->event == EV_RELEASE || def->event == EV_ROUTE)
 		c->assignee[0] = '\0';
 	for (int i = 0; i < EFFECTS; i++) {

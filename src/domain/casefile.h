@@ -91,6 +91,7 @@ struct casefile {
 	char due_on[DAY_TEXT];	/* deadline, "" = none */
 	char outcome[CODE_MAX]; /* of the decision, "" before it */
 	int64_t changed_at;	/* of the last entry */
+	int64_t closed_at;	/* when it was closed, 0 = it is not */
 	struct strbuf title;
 	struct strbuf party; /* the applicant's name; "" when protected */
 	int64_t n;	     /* chain position, 0 = before the first */

@@ -47,8 +47,12 @@ static bool read_case(struct casefile *c, const struct json *j, const char *id)
 
 	c->n = json_get_int(j, "n", 0);
 	snprintf(c->id, sizeof(c->id), "%s", id);
-	for (size_t i = 0; ok && column_at(i); i++)
-		ok = column_read(c, column_at(i), json_member(j, column_at(i)->name));
+	for (size_t i = 0; ok && column_at(i); i++) {
+		const struct column *col = column_at(i);
+		const struct json *v = json_member(j, col->name);
+
+		ok = (!v && !col->needed) || column_read(c, col, v);
+	}
 	return ok && c->n > 0;
 }
 

@@ -25,6 +25,7 @@ static const struct column columns[] = {
 	COLUMN(received_at, COL_INSTANT, true), COLUMN(due_on, COL_TEXT, true),
 	COLUMN(outcome, COL_TEXT, false),	COLUMN(changed_at, COL_INSTANT, true),
 	LONG_COLUMN(title, TITLE_MAX),		LONG_COLUMN(party, PARTY_MAX),
+	COLUMN(closed_at, COL_INSTANT, false),
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -41,12 +42,17 @@ int column_find(struct str name)
 	return -1;
 }
 
-static bool write_instant(struct jsonw *w, const void *field)
+/* A time that need not be there: 0 is none, and null on the wire. */
+static bool write_instant(struct jsonw *w, const struct column *c, const void *field)
 {
 	char text[INSTANT_TEXT];
 	int64_t ms;
 
 	memcpy(&ms, field, sizeof(ms));
+	if (!ms && !c->needed) {
+		jsonw_null(w);
+		return true;
+	}
 	instant_format(text, ms);
 	jsonw_cstr(w, text);
 	return ms >= 0;
@@ -67,7 +73,7 @@ bool column_write(struct jsonw *w, const struct column *c, const struct casefile
 		jsonw_cstr(w, case_state_name(f->state));
 		return true;
 	case COL_INSTANT:
-		return write_instant(w, field);
+		return write_instant(w, c, field);
 	case COL_TEXT:
 		s = (struct str){ field, strnlen(field, c->size) };
 		break;
@@ -106,7 +112,7 @@ bool column_read(struct casefile *f, const struct column *c, const struct json *
 	case COL_STATE:
 		return s.p && case_state_from(&f->state, s);
 	case COL_INSTANT:
-		if (!s.p || !instant_parse(&v, s) || v < 0)
+		if ((s.p || c->needed) && (!s.p || !instant_parse(&v, s) || v < 0))
 			return false;
 		memcpy(field, &v, sizeof(v));
 		return true;
