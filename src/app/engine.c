@@ -100,7 +100,8 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 	if (sent != ST_OK)
 		reply_clear(&reply);
 	pthread_mutex_lock(&e->mutex);
-	e->net = net;
+	if (lane != LANE_ASK)
+		e->net = net;
 	st = sync_reply(e->lanes.sync, lane, &reply, why);
 	reply_release(&reply);
 	pthread_cond_broadcast(&e->changed);
@@ -145,7 +146,7 @@ static void lane_loop(struct engine *e, enum sync_lane lane)
 			pthread_cond_broadcast(&e->changed);
 			tell(e);
 		}
-		if (e->ours) {
+		if (e->ours || lane == LANE_ASK) {
 			turn(e, lane);
 		} else {
 			look(e);
@@ -177,7 +178,10 @@ static bool start_threads(struct engine *e)
 			pthread_create(&e->thread[i].thread, NULL, lane_main, &e->thread[i]) == 0;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return e->thread[LANE_PULL].started && e->thread[LANE_PUSH].started;
+	for (int i = 0; i < LANE_COUNT; i++)
+		if (!e->thread[i].started)
+			return false;
+	return true;
 }
 
 static void make_locks(struct engine *e)
@@ -263,6 +267,35 @@ void engine_acted(struct engine *e)
 {
 	pthread_mutex_lock(&e->mutex);
 	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+}
+
+enum status engine_ask(struct engine *e, const struct request *r, int64_t *ticket, struct err *why)
+{
+	enum status st;
+
+	pthread_mutex_lock(&e->mutex);
+	st = sync_ask(e->lanes.sync, r, ticket, why);
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+	return st;
+}
+
+bool engine_answer(struct engine *e, int64_t ticket, struct reply *out)
+{
+	bool answered;
+
+	pthread_mutex_lock(&e->mutex);
+	answered = sync_answer(e->lanes.sync, ticket, out);
+	pthread_mutex_unlock(&e->mutex);
+	return answered;
+}
+
+void engine_unask(struct engine *e, int64_t ticket)
+{
+	pthread_mutex_lock(&e->mutex);
+	if (sync_unask(e->lanes.sync, ticket))
+		http_cancel(e->lanes.http[LANE_ASK]);
 	pthread_mutex_unlock(&e->mutex);
 }
 

@@ -44,6 +44,20 @@ bool engine_elsewhere(struct engine *e);
 /* Everything is sent, and the last pull brought everything (sync_idle). */
 bool engine_idle(struct engine *e);
 
+/* --- Questions: search, lookup, figures, documents -------------------------- */
+
+/* Ask the central something beside the sync, also when another process of
+ * this home does the syncing. `r` is copied, its bearer filled in, its
+ * timeout_ms kept if given. The answer makes engine_fd readable. ST_RETRY
+ * "questions": too many wait already. */
+MUST_USE enum status engine_ask(struct engine *e, const struct request *r, int64_t *ticket,
+				struct err *why);
+/* Not yet: false. Else *out (initialised) is the reply and the ticket is used
+ * up; status 0: the central could not be reached. */
+bool engine_answer(struct engine *e, int64_t ticket, struct reply *out);
+/* The answer is of no interest any more: what is under way is cut. */
+void engine_unask(struct engine *e, int64_t ticket);
+
 /* --- For verbs, without threads ------------------------------------------- */
 
 struct engine_goal {
@@ -61,5 +75,10 @@ struct engine_goal {
  * how things stood at the end. */
 MUST_USE enum status engine_run(const struct home *h, const struct engine_goal *goal,
 				struct sync_status *last, struct err *why);
+
+/* One question, waited for at most `ms`. ST_RETRY with the connection's code
+ * when no answer came; any answer of the central's is ST_OK, errors too. */
+MUST_USE enum status engine_ask_now(const struct home *h, const struct request *r, int ms,
+				    struct reply *out, struct err *why);
 
 #endif

@@ -106,7 +106,7 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 		int64_t soonest = INT64_MAX;
 		bool any = false;
 
-		for (int i = 0; i < LANE_COUNT; i++) {
+		for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 			int64_t wake_at = INT64_MAX;
 			bool said = false;
 			struct sync_status now;
@@ -154,6 +154,43 @@ enum status engine_run(const struct home *h, const struct engine_goal *goal,
 		lanes_advise(&l, why);
 	sync_status(l.sync, last);
 	lanes_explain(last, &l.net);
+	lanes_close(&l);
+	return st;
+}
+
+/* --- One question ------------------------------------------------------------- */
+
+/* Logs in as needed. Each turn brings the question nearer to its answer. */
+static enum status wait_for(struct lanes *l, int64_t ticket, int64_t until, struct reply *out,
+			    struct err *why)
+{
+	while (!sync_answer(l->sync, ticket, out)) {
+		int64_t wake_at;
+		bool said = false;
+		enum status st = one_turn(l, LANE_ASK, until, &said, &wake_at, why);
+
+		if (st != ST_OK)
+			return st;
+	}
+	if (out->status)
+		return ST_OK;
+	if (!l->net.code[0])
+		return err_set(why, ST_RETRY, "unreachable", "the central does not answer");
+	return err_set(why, ST_RETRY, l->net.code, "%s", l->net.text);
+}
+
+enum status engine_ask_now(const struct home *h, const struct request *r, int ms, struct reply *out,
+			   struct err *why)
+{
+	int64_t ticket = 0;
+	struct lanes l;
+	enum status st = lanes_open(&l, h, true, why);
+
+	if (st != ST_OK)
+		return st;
+	st = sync_ask(l.sync, r, &ticket, why);
+	if (st == ST_OK)
+		st = wait_for(&l, ticket, clock_boot(&l.clock) + ms, out, why);
 	lanes_close(&l);
 	return st;
 }

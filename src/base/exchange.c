@@ -45,3 +45,27 @@ void reply_release(struct reply *r)
 {
 	strbuf_wipe(&r->body);
 }
+
+bool request_copy(struct request *to, const struct request *from)
+{
+	struct strbuf path = to->path, query = to->query, body = to->body;
+
+	*to = *from;
+	to->path = path;
+	to->query = query;
+	to->body = body;
+	return strbuf_set(&to->path, strbuf_cstr(&from->path), from->path.len)
+	       && strbuf_set(&to->query, strbuf_cstr(&from->query), from->query.len)
+	       && strbuf_set(&to->body, strbuf_cstr(&from->body), from->body.len);
+}
+
+void reply_take(struct reply *to, struct reply *from)
+{
+	struct strbuf body = to->body;
+
+	strbuf_take(&body, &from->body);
+	*to = *from;
+	to->body = body;
+	from->body = (struct strbuf)STRBUF_INIT;
+	reply_clear(from);
+}

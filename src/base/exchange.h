@@ -53,7 +53,11 @@ struct reply {
 void request_set(struct request *r, const char *method, const char *path);
 void request_clear(struct request *r);
 void request_release(struct request *r);
+/* Deep copy into an initialised `to`; false: no memory. */
+bool request_copy(struct request *to, const struct request *from);
 void reply_clear(struct reply *r);
 void reply_release(struct reply *r);
+/* `to`, initialised, gets all of `from`, which is left empty. */
+void reply_take(struct reply *to, struct reply *from);
 
 #endif

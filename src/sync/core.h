@@ -31,6 +31,7 @@ enum step {
 	STEP_ACKS,
 	STEP_BLOB,
 	STEP_ACTIONS,
+	STEP_QUESTION,
 	STEP_COUNT
 };
 
@@ -57,6 +58,15 @@ struct lane {
 	int failures;	    /* in a row */
 	int denials;	    /* 401 in a row */
 	int mends;	    /* refusals in a row that we had an answer to */
+};
+
+/* A question in its slot. */
+struct question {
+	int64_t ticket; /* 0: the slot is free */
+	bool under_way, answered, dropped;
+	bool denied; /* a 401 was its first answer */
+	struct request request;
+	struct reply reply;
 };
 
 struct sync {
@@ -94,6 +104,9 @@ struct sync {
 	int send_max;
 	char blob[HASH_TEXT]; /* being uploaded */
 	int64_t acks_from;    /* > 0: ask for lost answers from here */
+	/* questions */
+	struct question question[QUESTIONS_MAX];
+	int64_t last_ticket;
 };
 
 /* One kind of request: how it is asked, and what its answer means. */
@@ -148,6 +161,15 @@ enum status take_blob(struct sync *s, const struct reply *r, struct err *why);
 enum status ask_actions(struct sync *s, struct request *out, struct err *why);
 enum status take_actions(struct sync *s, const struct reply *r, struct err *why);
 enum status refused_actions(struct sync *s, const struct problem *p, struct err *why);
+
+enum status choose_question(struct sync *s, enum step *step, int64_t *wake_at);
+enum status ask_question(struct sync *s, struct request *out, struct err *why);
+/* What came back on LANE_ASK, of whatever step: questions are answered by it,
+ * or by what keeps one from logging in. */
+void question_reply(struct sync *s, enum step step, const struct reply *r);
+/* None can be asked: their answer is `r`, or that nobody could be reached. */
+void questions_fail(struct sync *s, const struct reply *r);
+void questions_release(struct sync *s);
 
 /* Set by a take function that meets an answer it does not believe: it is not
  * an error of ours, and the lane backs off. Returns ST_BAD_INPUT. */

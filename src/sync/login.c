@@ -16,14 +16,13 @@ bool is_login(enum step step)
 	return step == STEP_INFO || step == STEP_CHALLENGE || step == STEP_TOKEN;
 }
 
-/* One lane logs in for both. */
+/* One lane logs in for all. */
 enum status choose_login(struct sync *s, enum sync_lane lane, enum step *step)
 {
-	const struct lane *other = &s->lane[lane == LANE_PULL ? LANE_PUSH : LANE_PULL];
-
 	*step = STEP_NONE;
-	if (is_login(other->step))
-		return ST_OK;
+	for (int i = 0; i < LANE_COUNT; i++)
+		if (i != (int)lane && is_login(s->lane[i].step))
+			return ST_OK;
 	if (!s->info_known)
 		*step = STEP_INFO;
 	else if (!s->challenge[0])

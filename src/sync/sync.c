@@ -28,6 +28,7 @@ const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_ACKS] = { "acks", true, ask_acks, take_acks, NULL },
 	[STEP_BLOB] = { "blob", true, ask_blob, take_blob, NULL },
 	[STEP_ACTIONS] = { "actions", true, ask_actions, take_actions, refused_actions },
+	[STEP_QUESTION] = { "question", true, ask_question, NULL, NULL },
 };
 
 const char *sync_trouble_name(enum sync_trouble t)
@@ -90,6 +91,7 @@ void sync_free(struct sync *s)
 	if (!s)
 		return;
 	identity_release(&s->who);
+	questions_release(s);
 	explicit_bzero(s->token, sizeof(s->token));
 	free(s);
 }
@@ -269,10 +271,12 @@ enum status sync_reply(struct sync *s, enum sync_lane lane, const struct reply *
 
 	if (l->step == STEP_NONE)
 		return ST_OK; /* nothing was asked */
-	if (r->status == 0)
+	if (l->step != STEP_QUESTION && r->status == 0)
 		lost(s, l);
-	else
+	else if (l->step != STEP_QUESTION)
 		st = take(s, l, r, why);
+	if (lane == LANE_ASK)
+		question_reply(s, l->step, r);
 	if (l->step == STEP_WAIT)
 		s->poked = false;
 	l->step = STEP_NONE;
@@ -299,6 +303,19 @@ static enum status still_ours(struct sync *s, bool *yes, struct err *why)
 	return st;
 }
 
+static enum status choose_of(struct sync *s, enum sync_lane lane, int64_t boot, enum step *step,
+			     int64_t *wake_at, struct err *why)
+{
+	switch (lane) {
+	case LANE_PULL:
+		return choose_pull(s, boot, step, wake_at, why);
+	case LANE_PUSH:
+		return choose_push(s, boot, step, wake_at, why);
+	default:
+		return choose_question(s, step, wake_at);
+	}
+}
+
 static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enum step *step,
 			  int64_t *wake_at, struct err *why)
 {
@@ -309,19 +326,20 @@ static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enu
 	*wake_at = INT64_MAX;
 	if (s->lane[lane].step != STEP_NONE)
 		return ST_OK;
-	if (boot < s->lane[lane].not_before) {
+	if (lane != LANE_ASK && boot < s->lane[lane].not_before) {
 		*wake_at = s->lane[lane].not_before;
 		return ST_OK;
 	}
 	st = still_ours(s, &ours, why);
+	if (st == ST_OK && !ours)
+		questions_fail(s, NULL);
 	if (st != ST_OK || !ours)
 		return st;
 	/* A lane that has nothing to do logs nobody in. */
-	st = lane == LANE_PULL ? choose_pull(s, boot, step, wake_at, why)
-			       : choose_push(s, boot, step, wake_at, why);
+	st = choose_of(s, lane, boot, step, wake_at, why);
 	if (st != ST_OK || *step == STEP_NONE || (s->info_known && s->token[0]))
 		return st;
-	if (boot >= s->login.not_before)
+	if (lane == LANE_ASK || boot >= s->login.not_before)
 		return choose_login(s, lane, step);
 	*step = STEP_NONE;
 	*wake_at = s->login.not_before;

@@ -6,8 +6,9 @@
  * Place:    app's sync thread, or the simulator: sync_next -> request ->
  *           net or simulated network -> reply -> sync_reply.
  * Promise:  no socket, no sleep, no clock of its own: state + event ->
- *           effects. Two lanes, each with at most one request under way, so
- *           that downloads never wait for uploads. All that must survive is in
+ *           effects. Three lanes, each with at most one request under way, so
+ *           that downloads never wait for uploads, and no question waits for
+ *           either. All that must survive is in
  *           the two files; throwing the struct away at any moment and opening
  *           a new one loses nothing. No answer of any kind harms the outbox.
  * Owner:    handles and key are borrowed for the life of the struct. Calls on
@@ -27,7 +28,7 @@
 #include "cache/outbox.h"
 #include "sign/jws.h"
 
-enum sync_lane { LANE_PULL, LANE_PUSH, LANE_COUNT };
+enum sync_lane { LANE_PULL, LANE_PUSH, LANE_ASK, LANE_COUNT };
 
 struct sync_setup {
 	struct db *cache, *outbox; /* the sync thread's own handles */
@@ -62,6 +63,22 @@ bool sync_waiting(const struct sync *s);
 /* Nothing is left to send, and the last pull, made after the last answer,
  * brought everything there was. */
 bool sync_idle(struct sync *s);
+
+/* --- Questions beside the sync: search, lookup, figures, documents ---------- */
+
+/* Ask the central something (`r` is copied; the bearer is filled in). The
+ * request goes out by LANE_ASK at once, whatever the other lanes' back-off:
+ * somebody waits for it. It is sent once, and once more after a new login.
+ * ST_RETRY "questions": QUESTIONS_MAX wait already. */
+enum { QUESTIONS_MAX = 8 };
+MUST_USE enum status sync_ask(struct sync *s, const struct request *r, int64_t *ticket,
+			      struct err *why);
+/* True: it has been answered, *out (initialised) is the reply, and the ticket
+ * is used up. Status 0: the central could not be reached. */
+bool sync_answer(struct sync *s, int64_t ticket, struct reply *out);
+/* The answer is of no interest any more. True: it is under way; the caller may
+ * cancel it at no cost. */
+bool sync_unask(struct sync *s, int64_t ticket);
 
 enum sync_trouble {
 	SYNC_FINE,

@@ -280,6 +280,44 @@ static void a_verb_sees_that_another_process_talks(void **state)
 	close(fd);
 }
 
+/* --- Questions -------------------------------------------------------------------- */
+
+static void a_question_of_a_verb_says_why_there_is_no_answer(void **state)
+{
+	struct at_home *t = *state;
+	struct request q = REQUEST_INIT;
+	struct reply r = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	request_set(&q, "GET", "/v1/stats");
+	assert_int_equal(engine_ask_now(&t->h, &q, LONG_MS, &r, &why), ST_RETRY);
+	assert_string_equal(why.code, "unreachable");
+	request_release(&q);
+	reply_release(&r);
+}
+
+/* The central is silent: only the end of the program cuts the first question,
+ * and nobody gets the answer of the one that was taken back. */
+static void a_question_that_hangs_is_cut_when_nobody_waits_for_it(void **state)
+{
+	struct at_home *t = *state;
+	struct request q = REQUEST_INIT;
+	struct reply r = REPLY_INIT;
+	struct engine *e = NULL;
+	int64_t ticket;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	request_set(&q, "GET", "/v1/stats");
+	assert_int_equal(engine_ask(e, &q, &ticket, NULL), ST_OK);
+	assert_false(engine_answer(e, ticket, &r));
+	engine_unask(e, ticket);
+	assert_false(engine_answer(e, ticket, &r));
+	assert_int_equal(engine_ask(e, &q, &ticket, NULL), ST_OK);
+	engine_stop(e);
+	request_release(&q);
+	reply_release(&r);
+}
+
 static void a_damaged_copy_says_how_it_is_made_anew(void **state)
 {
 	struct at_home *t = *state;
@@ -329,6 +367,8 @@ int main(void)
 		CLOSED(the_engine_goes_on_while_the_screen_is_locked),
 		CLOSED(without_a_key_or_an_identity_there_is_no_engine),
 		CLOSED(a_verb_gives_up_when_the_central_is_gone),
+		CLOSED(a_question_of_a_verb_says_why_there_is_no_answer),
+		SILENT(a_question_that_hangs_is_cut_when_nobody_waits_for_it),
 		CLOSED(a_damaged_copy_says_how_it_is_made_anew),
 		CLOSED(a_patient_verb_tries_until_its_time_is_up),
 		CLOSED(a_verb_sees_that_another_process_talks),

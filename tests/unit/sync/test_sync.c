@@ -656,7 +656,7 @@ static int asked_in_ten_seconds(const char *path, int status)
 	while (d->boot < end && asked < 100) {
 		struct request r = REQUEST_INIT;
 		struct reply out = REPLY_INIT;
-		int64_t wake[LANE_COUNT] = { INT64_MAX, INT64_MAX }, next;
+		int64_t wake[LANE_COUNT] = { INT64_MAX, INT64_MAX, INT64_MAX }, next;
 		bool any = false;
 
 		for (int lane = 0; lane < LANE_COUNT; lane++) {
