@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { PAGE = 500, FILTER_MAX = 400, COLS_FIXED = 61, TITLE_LEAST = 12 };
+enum { PAGE = 500, LIST_TEXT = 400, COLS_FIXED = 61, TITLE_LEAST = 12 };
 
 /* --- The filter: words that must all hold -------------------------------------- */
 
@@ -20,17 +20,17 @@ struct filter {
 	struct case_query q;
 	char queue[CODE_MAX];
 	char overdue_on[DAY_TEXT];
-	char text[FILTER_MAX];
+	char text[LIST_TEXT];
 };
 
 /* Each word in both languages; what it sets in the query. */
-enum filter_word { WORD_MINE, WORD_NOBODY, WORD_OPEN, WORD_CLOSED, WORD_OVERDUE, WORD_NONE };
+enum list_word { WORD_MINE, WORD_NOBODY, WORD_OPEN, WORD_CLOSED, WORD_OVERDUE, WORD_NONE };
 
-static enum filter_word filter_word(const char *w)
+static enum list_word filter_word(const char *w)
 {
 	static const struct {
 		const char *name;
-		enum filter_word word;
+		enum list_word word;
 	} words[] = {
 		{ "mine", WORD_MINE },	      { "min", WORD_MINE },
 		{ "mina", WORD_MINE },	      { "nobody", WORD_NOBODY },

@@ -19,47 +19,72 @@
 #include "domain/casefile.h"
 
 enum filter_field {
-	FIELD_QUEUE,
-	FIELD_UNIT,
-	FIELD_TYPE,
-	FIELD_STATUS,
-	FIELD_ASSIGNEE,
-	FIELD_PARTY,	/* words in the party's name */
-	FIELD_RECEIVED, /* days */
-	FIELD_DUE,
-	FIELD_CLOSED,
-	FIELD_PRIORITY,
-	FIELD_CHANNEL,
-	FIELD_REF,	/* diary number, also short and in part */
-	FIELD_DECISION, /* outcome */
-	FIELD_AGE,	/* days since it was received */
-	FIELD_TEXT,	/* words anywhere: title, party, number */
-	FIELD_COUNT
+	BY_QUEUE,
+	BY_UNIT,
+	BY_TYPE,
+	BY_STATUS,
+	BY_ASSIGNEE, /* code "": nobody */
+	BY_PARTY,    /* words in the party's name */
+	BY_RECEIVED, /* days */
+	BY_DUE,
+	BY_CLOSED,
+	BY_PRIORITY,
+	BY_CHANNEL,
+	BY_REF,	     /* diary number, also short */
+	BY_DECISION, /* outcome */
+	BY_AGE,	     /* days since it was received */
+	BY_TEXT,     /* words anywhere: title, party, number */
+	BY_COUNT
 };
 
 enum filter_flag {
-	FLAG_OVERDUE,
-	FLAG_NEW,
-	FLAG_MINE,
-	FLAG_SECRET,
-	FLAG_CONFLICT,
-	FLAG_OPEN,
-	FLAG_CLOSED,
-	FLAG_COUNT
+	IS_OVERDUE,  /* the deadline is before today, and it is not yet decided */
+	IS_NEW,	     /* received or registered, and nobody's */
+	IS_MINE,     /* the assignee is `me` */
+	IS_NOBODYS,  /* it has no assignee */
+	IS_SECRET,   /* any protection */
+	IS_CONFLICT, /* own actions on it in trouble: at the desk alone */
+	IS_OPEN,     /* neither closed nor archived */
+	IS_CLOSED,   /* closed or archived */
+	IS_COUNT
 };
 
 enum filter_op { OP_HAS, OP_EQUAL, OP_BELOW, OP_UPTO, OP_ABOVE, OP_FROM };
 
-enum filter_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TERM, NODE_FLAG, NODE_ALL };
+enum filter_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TERM, NODE_FLAG };
 
-enum { FILTER_MAX = 1000, FILTER_NODES_MAX = 128, FILTER_DEPTH_MAX = 16 };
+/* Bytes of text, nodes, parentheses and negations in each other, values in all,
+ * and the days that an age may have. */
+enum {
+	FILTER_TEXT_MAX = 1000,
+	FILTER_NODES_MAX = 128,
+	FILTER_DEPTH_MAX = 16,
+	FILTER_VALUES_MAX = 1000,
+	FILTER_AGE_MAX = 100000
+};
 
-/* One value of a term. Which members count depends on the field:
- * codes (queue, unit, type, status, assignee, channel, decision): `word` is a
- * code as stored; words (party, text, ref): `word` is folded text, `plain`
- * whether it was typed without diacritics and so finds both, `prefix` whether
- * it ended in *, `phrase` whether it was quoted; days: from..to, both ends
- * included, as "YYYY-MM-DD", "" for an open end; numbers: low..high. */
+/* One value of a term; which members count depends on the field.
+ *
+ * Codes (queue, unit, type, status, assignee, channel, decision): `word` is a
+ * code as stored, compared byte for byte.
+ *
+ * Words (party, text): `word` is one or more words (filter_next_word), folded
+ * and with one blank between. The case fits if the field has the same words
+ * side by side; with `prefix` the last of them may be the beginning of the
+ * field's. `plain`: typed without å ä ö, and so compared with the field folded
+ * plain. Text is looked for in title, party and diary number, each by itself:
+ * no match runs over from one into the next.
+ *
+ * Number (ref): with `low` > 0 it is a diary number as diary_format spells it:
+ * `low` its number, `high` its year or 0 (any), and a committee if `word` does
+ * not begin with a digit (any, if it does). Else the diary number is `word`,
+ * byte for byte.
+ *
+ * Days (received, due, closed): from..to, both included, as "YYYY-MM-DD" in
+ * Stockholm, "" for an open end. A case without that day fits no value.
+ *
+ * Numbers: low..high, both included. Of an age, from..to are the days of
+ * arrival that it means, and low..high lie within -FILTER_AGE_MAX..FILTER_AGE_MAX. */
 struct filter_value {
 	struct strbuf word;
 	bool plain, prefix, phrase;
@@ -71,9 +96,9 @@ struct filter_node {
 	enum filter_kind kind;
 	enum filter_field field;
 	enum filter_flag flag;
-	enum filter_op op;
-	int first, next; /* child and sibling: indexes, -1 = none */
-	int value_count; /* any of them will do; 0: no such code exists, no case fits */
+	enum filter_op op; /* as typed: the values say already what it means */
+	int first, next;   /* child and sibling: indexes, -1 = none */
+	int value_count;   /* any of them will do; 0 (text without a word): no case fits */
 	struct filter_value *values;
 	int column; /* from 1: where it stands in the text */
 };
@@ -91,13 +116,15 @@ struct filter {
 	}
 void filter_release(struct filter *f);
 
-/* What the words of a filter refer to. */
+/* What the words of a filter refer to. Statuses and priorities are known here;
+ * the codes of the other fields are not. */
 struct filter_env {
 	const char *me; /* whose "min" it is */
 	struct day today;
-	/* Give every code of `field` that `word` (folded) may mean - equal to a
-	 * code, or the beginning of a code or of a name, in either language;
-	 * exactly equal when `exact` - to `add`. NULL: the word itself is the code. */
+	/* Give every code of `field` that `word` (folded plain) may mean - equal to
+	 * a code, or the beginning of a code or of a name, in either language;
+	 * exactly equal when `exact` - to `add`. The empty word is the beginning of
+	 * all. NULL, or a field that has no codes: the word itself is the code. */
 	void (*resolve)(void *ctx, enum filter_field field, struct str word, bool exact,
 			void (*add)(void *to, const char *code), void *to);
 	void *ctx;
@@ -107,20 +134,21 @@ struct filter_env {
 enum filter_trouble {
 	FILTER_FINE,
 	FILTER_UNKNOWN_FIELD, /* seen, meant */
-	FILTER_UNKNOWN_VALUE, /* seen; meant: a code or name near it */
+	FILTER_UNKNOWN_VALUE, /* seen; meant: a code near it */
 	FILTER_NO_VALUE,      /* "kö:" */
 	FILTER_BAD_DATE,
 	FILTER_BAD_NUMBER,
-	FILTER_BAD_OP,	 /* this field has no such operator */
+	FILTER_BAD_OP,	 /* seen: the operator; meant: how to write it instead */
 	FILTER_UNCLOSED, /* quote or parenthesis */
 	FILTER_UNEXPECTED,
 	FILTER_TOO_LONG, /* or too deep, or too many terms */
+	FILTER_NOT_KEPT, /* a field or flag of the language that cases do not have yet */
 };
 
 struct filter_fault {
 	enum filter_trouble trouble;
-	int column; /* in characters, from 1 */
-	char seen[64], meant[64];
+	int column;		  /* in characters, from 1, inside the text */
+	char seen[64], meant[64]; /* harmless; `meant` is "" when nothing is near */
 };
 
 /* Parse `text`. On failure `f` is empty and `fault` (may be NULL) says where. */
@@ -139,6 +167,16 @@ bool filter_match(const struct filter *f, const struct filter_row *r);
  * an index. */
 bool filter_open_only(const struct filter *f);
 const char *filter_one_code(const struct filter *f, enum filter_field field);
+
+/* What a word is: letters and digits (Unicode categories L and N) side by side
+ * in folded text; all else parts words. Give the next one behind *at (a slice
+ * of `folded`); false: there is none. */
+bool filter_next_word(struct str folded, size_t *at, struct str *word);
+/* Append the words of `text` folded, plain or not, with one blank between: what
+ * `word` of a value is made of, and what an index of words is to hold. SQLite's
+ * FTS5 splits this text into exactly these words with its tokenizer "ascii".
+ * False for text that is not UTF-8. */
+bool filter_words(struct strbuf *out, struct str text, bool plain);
 
 /* Names as typed, for help, completion and the manual: row i, NULL behind the last. */
 struct filter_word {
