@@ -76,6 +76,11 @@ static const char count[] =
 	" (SELECT count(*) FROM item WHERE verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"
 	" + (SELECT count(*) FROM item WHERE verdict = " QUARANTINED " AND state = " HELD ")";
 
+static const char rows[] = "SELECT count(*) FROM item";
+static const char waits[] =
+	"SELECT coalesce(sum(offered_at = 0 AND hold_until > ?1), 0), count(*)" WAITS
+	" AND state = " SIGNED;
+
 /* The newest row stays, because ctr and prev run on from it. */
 #define TRIMMED                                                                                    \
 	"SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")"        \
@@ -390,6 +395,32 @@ enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr, struc
 
 	stmt_cstr(q, 1, dev);
 	return first_int(q, ctr, why);
+}
+
+enum status outbox_rows(struct db *db, int64_t *many, struct err *why)
+{
+	struct stmt *q = db_stmt(db, rows);
+	enum status st = stmt_step(q, why);
+
+	*many = st == ST_OK ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return st;
+}
+
+enum status outbox_waits(struct db *db, int64_t now, struct outbox_waits *w, struct err *why)
+{
+	struct stmt *q = db_stmt(db, waits);
+	enum status st;
+
+	stmt_int(q, 1, now);
+	st = stmt_step(q, why);
+	*w = (struct outbox_waits){ 0, 0 };
+	if (st == ST_OK) {
+		w->window = stmt_col_int(q, 0);
+		w->network = stmt_col_int(q, 1) - w->window;
+	}
+	stmt_reset(q);
+	return st;
 }
 
 enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why)

@@ -128,6 +128,16 @@ struct outbox_counts {
 	int64_t refused; /* rejected or quarantined, not yet seen to */
 };
 MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why);
+/* How many rows there are in all. */
+MUST_USE enum status outbox_rows(struct db *db, int64_t *count, struct err *why);
+/* What is signed and not answered waits for one of two things: the end of its
+ * undo window, which lasts beyond `now`, or the network. Held and withdrawn
+ * items wait for neither. */
+struct outbox_waits {
+	int64_t window, network;
+};
+MUST_USE enum status outbox_waits(struct db *db, int64_t now, struct outbox_waits *w,
+				  struct err *why);
 
 /* --- Blobs and drafts ------------------------------------------------------ */
 

@@ -9,12 +9,12 @@ enum { STATE, TIME, NUMBER, ACTION, TRIES, ANSWER, COLUMNS };
 enum { FOOT_ROWS = 2 };
 
 static const struct table_column columns[COLUMNS] = {
-	[STATE] = { N_("Läge"), 12, 0, false, false },
+	[STATE] = { N_("Läge"), 14, 0, false, false },
 	[TIME] = { N_("Tid"), 5, 0, false, false },
 	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
 	[ACTION] = { N_("Åtgärd"), 0, 0, false, false },
 	[TRIES] = { N_("Försök"), 6, 0, true, false },
-	[ANSWER] = { N_("Svar"), 12, 0, false, false },
+	[ANSWER] = { N_("Svar"), 15, 0, false, false },
 };
 
 static int pane_rows(int body)

@@ -23,7 +23,7 @@ deed do_claim, do_release, do_note, do_route, do_status, do_deadline, do_watch, 
 /* screen_decision.c */
 deed do_decide;
 /* screen_outbox.c */
-deed do_send_now, do_retry, do_let_go, do_withdraw, do_outbox, do_conflicts;
+deed do_send_now, do_retry, do_let_go, do_withdraw, do_outbox, do_conflicts, do_choose_items;
 /* screen_move.c */
 deed do_move_up, do_move_down, do_page_up, do_page_down, do_first, do_last, do_open;
 /* screen_queue.c */

@@ -2,6 +2,7 @@
 #include "app/present.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/i18n.h"
 
@@ -22,27 +23,6 @@ bool present_in_trouble(const struct outbox_item *i)
 	return i->state == OUTBOX_ACKNOWLEDGED && !verdict_stands(i->verdict);
 }
 
-static const char *answer_word(const struct outbox_item *i)
-{
-	switch (i->verdict) {
-	case VERDICT_ACCEPTED:
-		return _("godtagen");
-	case VERDICT_MERGED:
-		return _("sammanförd");
-	case VERDICT_REJECTED:
-		return _("nekad");
-	case VERDICT_CONFLICT:
-		return _("konflikt");
-	case VERDICT_QUARANTINED:
-		return _("undanlagd");
-	case VERDICT_VOID:
-		return _("makulerad");
-	case VERDICT_NONE:
-		break;
-	}
-	return "–";
-}
-
 void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const struct outbox_item *i,
 			const struct action *said, const char *number, const struct present *p)
 {
@@ -58,7 +38,7 @@ void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const str
 		present_action(&t->action, said, p, false);
 	else
 		strbuf_adds(&t->action, words_act(i->act));
-	strbuf_adds(&t->answer, answer_word(i));
+	strbuf_adds(&t->answer, words_answer_short(i));
 	*out = (struct outbox_row){ .state = t->state,
 				    .refused = present_in_trouble(i),
 				    .time = t->time,
@@ -68,22 +48,48 @@ void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const str
 				    .answer = strbuf_str(&t->answer) };
 }
 
+static bool unsent(const struct outbox_item *i)
+{
+	return !i->voided && i->verdict == VERDICT_NONE && i->offered_at == 0
+	       && (i->state == OUTBOX_SIGNED || i->state == OUTBOX_HELD);
+}
+
+/* The keys that do something to this row, and no others. */
+static void possible(struct strbuf *out, const struct outbox_item *i, const struct present *p)
+{
+	bool trouble = present_in_trouble(i);
+
+	if (!trouble && !unsent(i))
+		return;
+	strbuf_addf(out, "%s  ", _("Vad du kan göra:"));
+	if (trouble)
+		strbuf_addf(out, "%s   ", _("r försök igen"));
+	if (trouble && i->who[0] && strcmp(i->who, p->me) != 0)
+		strbuf_addf(out, _("a anteckna till %s   "), names_officer(p->names, i->who));
+	strbuf_adds(out, _("u dra tillbaka åtgärden"));
+	strbuf_addf(out, "   %s\n", _("Enter ärendet"));
+}
+
 void present_outcome(struct strbuf *out, const struct outbox_item *i, const struct action *said,
 		     const struct present *p)
 {
-	if (present_in_trouble(i)) {
-		words_answer(out, i, p->names);
-		if (out->len > 0)
-			strbuf_addc(out, '\n');
-		strbuf_addf(out, "%s\n%s",
-			    _("Inget har ändrats av din åtgärd. Du ser åter serverns läge."),
-			    words_advice(i));
-		return;
-	}
+	size_t begun = out->len;
+
+	if (present_in_trouble(i) || i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_HELD)
+		strbuf_addf(out, "%s: ", _("Skäl"));
 	words_answer(out, i, p->names);
-	if (out->len > 0)
+	if (i->state == OUTBOX_SUPERSEDED)
+		strbuf_addf(out, "%s%s", out->len > begun ? " " : "",
+			    _("Signerad igen; den nya står längre upp."));
+	if (out->len > begun)
 		strbuf_addc(out, '\n');
-	if (i->verdict == VERDICT_NONE && !i->voided && i->offered_at == 0)
+	if (present_in_trouble(i) && i->verdict != VERDICT_NONE)
+		strbuf_addf(out, "%s\n",
+			    _("Inget har ändrats av din åtgärd. Du ser åter serverns läge."));
+	else if (i->state == OUTBOX_HELD)
+		strbuf_addf(out, "%s\n", words_advice(i));
+	else if (unsent(i))
 		strbuf_addf(out, "%s\n", _("Inte sänd ännu: u drar tillbaka den."));
+	possible(out, i, p);
 	present_action_full(out, said, p);
 }

@@ -155,7 +155,7 @@ void screen_reload(struct screen *s)
 	else if (s->view == VIEW_DECISION || s->view == VIEW_LETTER)
 		decision_moved(s);
 	else if (s->view == VIEW_OUTBOX || s->view == VIEW_CONFLICTS)
-		items_load(s, s->view == VIEW_CONFLICTS);
+		items_load(s);
 }
 
 bool screen_unlocked(struct screen *s)

@@ -98,7 +98,7 @@ const char *screen_hint(const struct screen *s)
 			"F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
 		[VIEW_OUTBOX] = N_(
-			"u Ångra  r Försök igen  x Lägg undan  Enter Ärendet  F5 Sänd nu  q Tillbaka"),
+			"u Ångra  r Försök igen  a Anteckna  Enter Ärendet  F4 Urval  F5 Sänd nu  q"),
 		[VIEW_CONFLICTS] =
 			N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),

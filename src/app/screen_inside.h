@@ -26,7 +26,7 @@
 
 enum {
 	TRAIL_MAX = 8,
-	ITEMS_MAX = 300,   /* rows of the outbox that are shown */
+	ITEMS_PAGE = 200,  /* rows of the outbox that are read at a time */
 	EVENTS_MAX = 2000, /* entries of a case that are shown */
 	MENU_MAX = 12,
 	OFFERS_MAX = 6,
@@ -85,9 +85,18 @@ struct signed_item {
 	char number[DIARY_MAX];
 };
 
+/* What of the outbox is listed. */
+enum item_choice { ITEMS_ALL, ITEMS_TROUBLE, ITEMS_WAITING, ITEMS_CHOICES };
+
+/* Rows from the newest on, as far as the cursor has come: the rest is read
+ * when it gets there. */
 struct items_state {
 	struct signed_item *rows;
-	int count, cursor, top;
+	int count, cap, cursor, top;
+	bool whole;    /* there are no more behind these */
+	int64_t total; /* rows of the outbox, listed or not */
+	enum item_choice choice;
+	struct case_row on; /* the case of the current row, as far as it is here */
 };
 
 /* --- Boxes (screen_box.c, screen_forms.c) -------------------------------------- */
@@ -265,7 +274,12 @@ void case_draw(struct screen *s);
 void case_close(struct open_case *c);
 void case_move(struct screen *s, int to);
 
-void items_load(struct screen *s, bool trouble_only);
+/* Read anew what is listed; the cursor stays on its item. */
+void items_load(struct screen *s);
+/* The cursor to row `to`, reading as far as that. */
+void items_move(struct screen *s, int to);
+/* To the last row there is. */
+void items_last(struct screen *s);
 void items_draw(struct screen *s);
 void items_release(struct items_state *i);
 const struct signed_item *items_row(const struct screen *s);

@@ -30,9 +30,7 @@ static void move_to(struct screen *s, int to)
 		case_move(s, to);
 		return;
 	}
-	if (to >= s->items.count)
-		to = s->items.count - 1;
-	s->items.cursor = to > 0 ? to : 0;
+	items_move(s, to);
 }
 
 static int cursor_of(const struct screen *s)
@@ -92,8 +90,10 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 	(void)arg;
 	if (s->view == VIEW_QUEUE)
 		list_end(s, true);
+	else if (s->view == VIEW_CASE)
+		move_to(s, s->open.event_count - 1);
 	else
-		move_to(s, s->view == VIEW_CASE ? s->open.event_count - 1 : s->items.count - 1);
+		items_last(s);
 }
 
 void do_open(struct screen *s, const struct app_action *a, const char *arg)

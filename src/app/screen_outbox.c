@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,20 @@
 
 #include "base/banned.h"
 
+static void row_release(struct signed_item *r)
+{
+	outbox_item_release(&r->item);
+	action_release(&r->said);
+	outbox_text_release(&r->text);
+}
+
 void items_release(struct items_state *i)
 {
-	for (int k = 0; k < i->count; k++) {
-		outbox_item_release(&i->rows[k].item);
-		action_release(&i->rows[k].said);
-		outbox_text_release(&i->rows[k].text);
-	}
+	for (int k = 0; k < i->count; k++)
+		row_release(&i->rows[k]);
 	free(i->rows);
-	*i = (struct items_state){ 0 };
+	case_row_release(&i->on);
+	*i = (struct items_state){ .on = CASE_ROW_INIT };
 }
 
 const struct signed_item *items_row(const struct screen *s)
@@ -39,53 +45,120 @@ static void read_said(struct screen *s, struct signed_item *r)
 		r->said.def = NULL;
 	screen_number(s, r->item.case_id, r->number);
 	strbuf_release(&payload);
+	/* The bytes have been read; a long list need not carry them. */
+	strbuf_release(&r->item.envelope);
+	strbuf_release(&r->item.void_envelope);
+	strbuf_release(&r->item.ack);
 }
 
-static bool wanted(const struct outbox_item *i, bool trouble_only)
+static bool wanted(const struct outbox_item *i, enum item_choice c)
 {
-	return trouble_only ? present_in_trouble(i) : i->state != OUTBOX_SUPERSEDED;
+	if (c == ITEMS_TROUBLE)
+		return present_in_trouble(i);
+	return c == ITEMS_ALL || (i->verdict == VERDICT_NONE && !i->voided);
 }
 
-void items_load(struct screen *s, bool trouble_only)
+static struct signed_item *next_row(struct items_state *it)
 {
-	struct items_state fresh = { .cursor = s->items.cursor, .top = s->items.top };
-	const struct signed_item *now = items_row(s);
-	int64_t at = now ? now->item.id : 0, before = INT64_MAX;
+	int cap = it->cap ? 2 * it->cap : 32;
+	struct signed_item *rows = it->rows;
+
+	if (it->count == it->cap) {
+		rows = realloc(rows, (size_t)cap * sizeof(*rows));
+		if (!rows)
+			return NULL;
+		it->rows = rows;
+		it->cap = cap;
+	}
+	rows[it->count] = (struct signed_item){ .item = OUTBOX_ITEM_INIT };
+	return &rows[it->count];
+}
+
+/* Rows behind those that are here, until there are `least` of them. */
+static void read_on(struct screen *s, struct items_state *it, int least)
+{
+	int64_t before = it->count > 0 ? it->rows[it->count - 1].item.id : INT64_MAX;
 	struct err why = ERR_INIT;
 	enum status st = ST_OK;
 
-	fresh.rows = calloc(ITEMS_MAX, sizeof(*fresh.rows));
-	if (!fresh.rows)
-		return;
-	while (st == ST_OK && fresh.count < ITEMS_MAX) {
-		struct signed_item *r = &fresh.rows[fresh.count];
+	while (st == ST_OK && !it->whole && it->count < least) {
+		struct signed_item *r = next_row(it);
 
+		if (!r)
+			return;
 		st = outbox_before(s->home->outbox, before, &r->item, &why);
 		before = r->item.id;
-		if (st != ST_OK || !wanted(&r->item, trouble_only)) {
-			outbox_item_release(&r->item);
-			*r = (struct signed_item){ .item = OUTBOX_ITEM_INIT };
-			continue;
+		if (st == ST_OK && wanted(&r->item, it->choice)) {
+			read_said(s, r);
+			it->count++;
+		} else {
+			row_release(r);
 		}
-		read_said(s, r);
-		if (r->item.id == at)
-			fresh.cursor = fresh.count;
-		fresh.count++;
 	}
+	it->whole = it->whole || st == ST_NONE;
 	if (st != ST_OK && st != ST_NONE)
 		screen_fail(s, &why);
-	if (fresh.cursor >= fresh.count)
-		fresh.cursor = fresh.count > 0 ? fresh.count - 1 : 0;
+}
+
+/* The case that the current row is about: notes are written in it. */
+static void read_case(struct screen *s)
+{
+	const struct signed_item *row = items_row(s);
+	struct items_state *it = &s->items;
+
+	if (row && strcmp(row->item.case_id, it->on.file.id) == 0)
+		return;
+	case_row_release(&it->on);
+	it->on = (struct case_row)CASE_ROW_INIT;
+	if (row && case_get(s->home->cache, row->item.case_id, &it->on, NULL) != ST_OK)
+		it->on.file.id[0] = '\0';
+}
+
+void items_load(struct screen *s)
+{
+	struct items_state fresh = { .cursor = s->items.cursor,
+				     .top = s->items.top,
+				     .choice = s->items.choice,
+				     .on = CASE_ROW_INIT };
+	const struct signed_item *now = items_row(s);
+	int64_t at = now ? now->item.id : 0;
+	struct err why = ERR_INIT;
+
+	if (outbox_rows(s->home->outbox, &fresh.total, &why) != ST_OK)
+		screen_fail(s, &why);
+	read_on(s, &fresh, s->items.count > ITEMS_PAGE ? s->items.count : ITEMS_PAGE);
+	for (int i = 0; i < fresh.count; i++)
+		if (fresh.rows[i].item.id == at)
+			fresh.cursor = i;
 	items_release(&s->items);
 	s->items = fresh;
+	items_move(s, fresh.cursor);
 	s->dirty = true;
+}
+
+void items_move(struct screen *s, int to)
+{
+	struct items_state *it = &s->items;
+
+	read_on(s, it, to + ITEMS_PAGE / 2);
+	if (to >= it->count)
+		to = it->count - 1;
+	it->cursor = to > 0 ? to : 0;
+	read_case(s);
+}
+
+void items_last(struct screen *s)
+{
+	read_on(s, &s->items, INT_MAX);
+	items_move(s, s->items.count - 1);
 }
 
 static void open_items(struct screen *s, enum view v)
 {
 	items_release(&s->items);
+	s->items.choice = v == VIEW_CONFLICTS ? ITEMS_TROUBLE : ITEMS_ALL;
 	screen_go(s, v);
-	items_load(s, v == VIEW_CONFLICTS);
+	items_load(s);
 }
 
 void do_outbox(struct screen *s, const struct app_action *a, const char *arg)
@@ -100,6 +173,18 @@ void do_conflicts(struct screen *s, const struct app_action *a, const char *arg)
 	(void)a;
 	(void)arg;
 	open_items(s, VIEW_CONFLICTS);
+}
+
+/* All, what waits for the officer, what waits for the central; and round. */
+void do_choose_items(struct screen *s, const struct app_action *a, const char *arg)
+{
+	enum item_choice next = (s->items.choice + 1) % ITEMS_CHOICES;
+
+	(void)a;
+	(void)arg;
+	items_release(&s->items);
+	s->items.choice = next;
+	items_load(s);
 }
 
 /* --- Answering ----------------------------------------------------------------------- */
@@ -194,29 +279,59 @@ void do_send_now(struct screen *s, const struct app_action *a, const char *arg)
 
 /* --- Drawing --------------------------------------------------------------------------- */
 
+static const char *choice_words(enum item_choice c)
+{
+	switch (c) {
+	case ITEMS_TROUBLE:
+		return _("bara det som väntar på dig");
+	case ITEMS_WAITING:
+		return _("bara det som inte är besvarat");
+	default:
+		return "";
+	}
+}
+
 static void outbox_titles(struct screen *s)
 {
+	const struct items_state *it = &s->items;
+	int64_t trouble = s->sync.outbox.conflicts + s->sync.outbox.refused;
+	unsigned long many =
+		it->choice == ITEMS_ALL ? (unsigned long)it->total : (unsigned long)it->count;
+
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
 	strbuf_adds(&s->title, s->view == VIEW_OUTBOX ? _("UTKORG") : _("KONFLIKTER"));
-	strbuf_addf(&s->title_right, P_("%d åtgärd", "%d åtgärder", s->items.count),
-		    s->items.count);
-	if (s->sync.outbox.conflicts + s->sync.outbox.refused > 0)
-		strbuf_addf(&s->title_right, " · %lld %s",
-			    (long long)(s->sync.outbox.conflicts + s->sync.outbox.refused),
-			    _("väntar på dig"));
+	if (s->view == VIEW_OUTBOX && it->choice != ITEMS_ALL)
+		strbuf_addf(&s->title, " · %s", choice_words(it->choice));
+	strbuf_addf(&s->title_right, P_("%lu åtgärd", "%lu åtgärder", many), many);
+	if (trouble > 0)
+		strbuf_addf(&s->title_right, " · %lld %s", (long long)trouble, _("väntar på dig"));
 }
 
-static void next_try(char out[160], const struct screen *s)
+static void clock_of(char out[24], int64_t ms)
 {
-	char next[24] = "–", last[24] = "–";
-	int64_t now = screen_now(s);
+	int hour, minute, second = (int)(ms / 1000 % 60);
 
-	if (s->sync.next_try > 0)
-		words_when(next, s->sync.next_try, now);
+	(void)day_in_stockholm(ms, &hour, &minute);
+	snprintf(out, 24, "%02d:%02d:%02d", hour, minute, second);
+}
+
+static void next_try(char out[200], const struct screen *s)
+{
+	char next[24], wait[24], last[24] = "–";
+	int64_t now = screen_now(s), at = s->sync.next_try;
+	size_t n = 0;
+
 	if (s->sync.last_push > 0)
 		words_when(last, s->sync.last_push, now);
-	snprintf(out, 160, _("Nästa försök: %s     Senaste svar: %s"), next, last);
+	if (at > now) {
+		clock_of(next, at);
+		words_age(wait, at - now);
+		n = (size_t)snprintf(out, 200, _("Nästa försök: %s (väntetid %s)     "), next,
+				     wait);
+	}
+	if (n < 200)
+		snprintf(out + n, 200 - n, _("Senaste lyckade sändning: %s"), last);
 }
 
 static void outbox_draw(struct screen *s)
@@ -229,11 +344,13 @@ static void outbox_draw(struct screen *s)
 		.total = it->count,
 		.cursor = it->cursor,
 		.safety = _("Åtgärderna är signerade på disk; de överlever avstängning."),
-		.empty = _("Utkorgen är tom: du har inte signerat något ännu.")
+		.empty = it->choice == ITEMS_ALL
+				 ? _("Utkorgen är tom: du har inte signerat något ännu.")
+				 : _("Inget i utkorgen är sådant. F4 visar mer.")
 	};
 	struct strbuf heading = STRBUF_INIT;
 	const struct signed_item *row = items_row(s);
-	char next[160], when[24];
+	char next[200], when[24];
 
 	it->top = table_scroll(it->top, it->cursor, it->count,
 			       outbox_view_capacity(s->canvas.rows, s->canvas.cols));

@@ -21,6 +21,8 @@ const struct case_row *screen_case(const struct screen *s)
 		return &s->open.row;
 	if (v == VIEW_DECISION || v == VIEW_LETTER)
 		return &s->decide.row;
+	if ((v == VIEW_OUTBOX || v == VIEW_CONFLICTS) && s->items.on.file.id[0])
+		return &s->items.on;
 	return NULL;
 }
 
@@ -139,10 +141,12 @@ void do_close(struct screen *s, const struct app_action *a, const char *arg)
 
 /* --- Undo ------------------------------------------------------------------------ */
 
+enum { UNDO_LOOK_MAX = 300 }; /* older actions are not what one has just done */
+
 static bool undoable(const struct outbox_item *i)
 {
-	return i->state == OUTBOX_SIGNED && !i->voided && i->offered_at == 0
-	       && i->verdict == VERDICT_NONE;
+	return (i->state == OUTBOX_SIGNED || i->state == OUTBOX_HELD) && !i->voided
+	       && i->offered_at == 0 && i->verdict == VERDICT_NONE;
 }
 
 /* The newest action that the central can't have seen. ST_NONE: there is none. */
@@ -151,7 +155,7 @@ static enum status newest_unsent(struct screen *s, struct outbox_item *item, str
 	int64_t before = INT64_MAX;
 	enum status st = ST_OK;
 
-	for (int i = 0; i < ITEMS_MAX && st == ST_OK; i++) {
+	for (int i = 0; i < UNDO_LOOK_MAX && st == ST_OK; i++) {
 		st = outbox_before(s->home->outbox, before, item, why);
 		if (st == ST_OK && undoable(item))
 			return ST_OK;
@@ -300,9 +304,11 @@ void do_withdraw(struct screen *s, const struct app_action *a, const char *arg)
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct err why = ERR_INIT;
 
-	(void)arg;
 	if (!row)
 		screen_say(s, "%s", _("Utkorgen är tom"));
+	/* An answer that was a no: the action is let go of, its trace is kept. */
+	else if (present_in_trouble(&row->item))
+		do_let_go(s, a, arg);
 	else if (!undoable(&row->item))
 		screen_complain(s, "%s",
 				_("Den är redan sänd, och kan bara rättas med en ny åtgärd."));

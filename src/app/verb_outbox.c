@@ -153,13 +153,34 @@ static enum status item_id(const struct call *c, int64_t *id, struct err *why)
 	return ST_OK;
 }
 
+/* A decision that met a moved case is read again before it is signed again:
+ * never by a number alone. */
+static enum status not_unread(const struct call *c, int64_t id, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	enum status st = outbox_get(c->home->outbox, id, &item, why);
+	const struct action_def *def = st == ST_OK ? action_find(str_of(item.act)) : NULL;
+
+	if (st == ST_OK && def && def->class == CLASS_E_DECISION && item.verdict != VERDICT_NONE
+	    && item.verdict != VERDICT_QUARANTINED)
+		st = err_set(why, ST_REFUSED, "read-again",
+			     "%s was refused or met a case that had moved on: read it and sign it "
+			     "again in the conflict view (sluss, g c)",
+			     item.act);
+	outbox_item_release(&item);
+	return st;
+}
+
 static enum status resign(struct call *c, int64_t id, struct err *why)
 {
 	struct actor actor = home_actor(c->home);
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct case_row row = CASE_ROW_INIT;
 	struct act_result r;
-	enum status st = act_resign(&actor, id, &r, why);
+	enum status st = not_unread(c, id, why);
+
+	if (st == ST_OK)
+		st = act_resign(&actor, id, &r, why);
 
 	if (st == ST_OK)
 		st = outbox_get(c->home->outbox, r.item, &item, why);
@@ -222,6 +243,16 @@ static enum status known_item(const struct call *c, int64_t id, struct err *why)
 			     : st;
 }
 
+/* End the undo windows, and send as `sluss sync` does. */
+static enum status send_now(struct call *c, struct err *why)
+{
+	enum status st = call_unlock(c, why);
+
+	if (st == ST_OK)
+		st = outbox_flush(c->home->outbox, why);
+	return st == ST_OK ? verb_sync(c, why) : st;
+}
+
 static bool is(const char *typed, const char *name, const char *alias)
 {
 	return strcmp(typed, name) == 0 || strcmp(typed, alias) == 0;
@@ -236,6 +267,8 @@ enum status verb_outbox(struct call *c, struct err *why)
 
 	if (c->count == 0)
 		return list(c, why);
+	if (is(c->args[0], "send", "sänd") && c->count == 1)
+		return send_now(c, why);
 	if (is(c->args[0], "undo", "ångra"))
 		deed = withdraw;
 	else if (is(c->args[0], "retry", "försök"))
@@ -243,8 +276,8 @@ enum status verb_outbox(struct call *c, struct err *why)
 	else if (is(c->args[0], "dismiss", "släpp"))
 		deed = dismiss, needs_key = false;
 	else
-		return err_set(why, ST_BAD_INPUT, "usage", "outbox %.40s: undo, retry or dismiss",
-			       c->args[0]);
+		return err_set(why, ST_BAD_INPUT, "usage",
+			       "outbox %.40s: send, undo, retry or dismiss", c->args[0]);
 	st = item_id(c, &id, why);
 	if (st == ST_OK)
 		st = known_item(c, id, why);

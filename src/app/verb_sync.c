@@ -168,6 +168,26 @@ static void report_json(struct call *c, const struct sync_status *s)
 	json_end(&w, c);
 }
 
+/* Why what waits waits: for the end of its undo window, or for the network. */
+static void report_waiting(struct call *c)
+{
+	struct outbox_waits w;
+	struct err why = ERR_INIT;
+
+	if (outbox_waits(c->home->outbox, clock_wall(&c->home->clock), &w, &why) != ST_OK)
+		return;
+	if (w.window > 0)
+		say_line(c,
+			 P_("%lld åtgärd sänds när ångertiden är slut.",
+			    "%lld åtgärder sänds när ångertiden är slut.", w.window),
+			 (long long)w.window);
+	if (w.network > 0)
+		say_line(c,
+			 P_("%lld åtgärd väntar på nätet.", "%lld åtgärder väntar på nätet.",
+			    w.network),
+			 (long long)w.network);
+}
+
 static void report_words(struct call *c, const struct sync_status *s)
 {
 	int64_t trouble = s->outbox.refused + s->outbox.conflicts + s->outbox.held;
@@ -175,11 +195,8 @@ static void report_words(struct call *c, const struct sync_status *s)
 	if (!c->given[FLAG_QUIET])
 		say_line(c, P_("Hämtade %lld rad.", "Hämtade %lld rader.", s->rows),
 			 (long long)s->rows);
-	if (!c->given[FLAG_QUIET] && s->outbox.waiting > 0)
-		say_line(c,
-			 P_("%lld åtgärd sänds när ångertiden är slut.",
-			    "%lld åtgärder sänds när ångertiden är slut.", s->outbox.waiting),
-			 (long long)s->outbox.waiting);
+	if (!c->given[FLAG_QUIET])
+		report_waiting(c);
 	if (trouble > 0)
 		say_line(c,
 			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",
@@ -217,6 +234,8 @@ enum status verb_sync(struct call *c, struct err *why)
 	}
 	if (st == ST_OK)
 		report_words(c, &last);
+	else if (!c->given[FLAG_QUIET])
+		report_waiting(c);
 	if (c->given[FLAG_JSON])
 		report_json(c, &last);
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);

@@ -50,6 +50,8 @@ void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_
 /* What was answered, as a sentence: "Ärendet togs av jan.vd kl 13:49, före
  * dig."; "" while nothing is. */
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n);
+/* The same in a word or two: "godtagen", "tagen"; "–" while nothing is. */
+const char *words_answer_short(const struct outbox_item *i);
 /* What stands now and what the officer can do about it; "" without trouble. */
 const char *words_advice(const struct outbox_item *i);
 

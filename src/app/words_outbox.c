@@ -48,11 +48,11 @@ static const char *answered_state(enum verdict v)
 	case VERDICT_REJECTED:
 		return _("NEKAD");
 	case VERDICT_QUARANTINED:
-		return _("ÅT SIDAN");
+		return _("KARANTÄN");
 	case VERDICT_CONFLICT:
 		return _("KONFLIKT");
 	case VERDICT_VOID:
-		return _("ÅNGRAD");
+		return _("TILLBAKADRAGEN");
 	default:
 		return _("SÄND");
 	}
@@ -71,7 +71,7 @@ void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_
 		word = answered_state(i->verdict);
 		break;
 	case OUTBOX_HELD:
-		word = _("HÅLLS");
+		word = i->verdict == VERDICT_QUARANTINED ? _("KARANTÄN") : _("HÅLLS");
 		break;
 	case OUTBOX_CONFLICT:
 		word = _("KONFLIKT");
@@ -80,10 +80,63 @@ void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_
 		word = _("ERSATT");
 		break;
 	case OUTBOX_VOID:
-		word = _("ÅNGRAD");
+		word = _("TILLBAKADRAGEN");
 		break;
 	}
 	snprintf(out, 40, "%s", word);
+}
+
+/* Why it was refused or is held, in a word or two; the sentence stands in the
+ * pane. */
+static const char *short_reason(const char *code)
+{
+	static const struct {
+		const char *code, *text;
+	} reasons[] = {
+		{ "taken", N_("tagen") },
+		{ "field-changed", N_("ändrad av annan") },
+		{ "moved-on", N_("ärendet ändrat") },
+		{ "depends-on", N_("bygger på annan") },
+		{ "base-unknown", N_("okänt läge") },
+		{ "step-unlawful", N_("fel status") },
+		{ "role-lacking", N_("roll saknas") },
+		{ "not-assignee", N_("inte ditt") },
+		{ "decider-other", N_("annan beslutar") },
+		{ "deadline-range", N_("dagen går inte") },
+		{ "device-changed", N_("tidigare nyckel") },
+		{ "device-frozen", N_("nyckeln fryst") },
+		{ "device-fork", N_("nyckeln fryst") },
+		{ "device-revoked", N_("nyckeln spärrad") },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strcmp(reasons[i].code, code) == 0)
+			return _(reasons[i].text);
+	return NULL;
+}
+
+const char *words_answer_short(const struct outbox_item *i)
+{
+	const char *reason = i->why[0] ? short_reason(i->why) : NULL;
+
+	if (i->voided || i->verdict == VERDICT_VOID)
+		return "–";
+	switch (i->verdict) {
+	case VERDICT_ACCEPTED:
+		return _("godtagen");
+	case VERDICT_MERGED:
+		return _("sammanförd");
+	case VERDICT_REJECTED:
+		return reason ? reason : _("nekad");
+	case VERDICT_CONFLICT:
+		return reason ? reason : _("konflikt");
+	case VERDICT_QUARANTINED:
+		return reason ? reason : _("nyckel anmäld");
+	case VERDICT_VOID:
+	case VERDICT_NONE:
+		break;
+	}
+	return i->state == OUTBOX_HELD && reason ? reason : "–";
 }
 
 /* "Jan van Dyk (jan.vd)", or the id alone. */
@@ -176,7 +229,7 @@ static void reason(struct strbuf *out, const struct outbox_item *i, const struct
 
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
-	if (i->state == OUTBOX_HELD) {
+	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE) {
 		reason(out, i, n);
 		return;
 	}
@@ -204,7 +257,7 @@ void words_answer(struct strbuf *out, const struct outbox_item *i, const struct 
 
 const char *words_advice(const struct outbox_item *i)
 {
-	if (i->state == OUTBOX_HELD)
+	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE)
 		return _("Åtgärden är kvar och sänds när hindret är borta, eller signeras igen.");
 	if (i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_SUPERSEDED)
 		return "";

@@ -187,7 +187,7 @@ static enum status not_mine_yet(const struct making *m, struct err *why)
 static enum status prepare(const struct actor *a, const struct intent *in, struct making *m,
 			   struct err *why)
 {
-	enum status st = look(a, m, in->case_id, false, why);
+	enum status st = look(a, m, in->case_id, in->sup != 0, why);
 
 	if (st == ST_OK)
 		st = fill(m, in, why);
@@ -281,25 +281,6 @@ enum status act_may(const struct actor *a, const struct intent *in, struct err *
 	return st;
 }
 
-enum status act(const struct actor *a, const struct intent *in, struct act_result *r,
-		struct err *why)
-{
-	struct making m = MAKING_INIT;
-	enum status st = cache_begin(a->outbox, why);
-
-	memset(r, 0, sizeof(*r));
-	if (st != ST_OK)
-		return st;
-	st = prepare(a, in, &m, why);
-	if (st == ST_OK)
-		st = store(a, &m, why);
-	if (st == ST_OK)
-		st = store_docs(a, &m, in, why);
-	st = finish(a, st, &m, r, why);
-	making_release(&m);
-	return st;
-}
-
 /* The envelope of an item as an action again. */
 static enum status reread(struct action *x, const struct outbox_item *i, struct err *why)
 {
@@ -319,6 +300,102 @@ static enum status get_item(const struct actor *a, int64_t id, struct outbox_ite
 
 	return st == ST_NONE ? err_set(why, ST_NONE, "item-unknown", "no such action in the outbox")
 			     : st;
+}
+
+/* May this item be signed again? */
+static enum status may_resign(const struct outbox_item *old, const struct identity *who,
+			      struct err *why)
+{
+	bool refused =
+		old->verdict != VERDICT_NONE && !verdict_stands(old->verdict) && !old->voided;
+	bool stranded = old->verdict == VERDICT_NONE && strcmp(old->dev, who->dev) != 0;
+
+	if ((refused || stranded) && old->state != OUTBOX_SUPERSEDED)
+		return ST_OK;
+	return err_set(
+		why, ST_REFUSED, "not-refused",
+		"only an action that was refused, or whose device is no longer valid, is signed again");
+}
+
+/* A queue belongs to one officer at one central: what another has signed in
+ * this home is never signed again in their stead. */
+static enum status is_own(const struct action *x, const struct identity *who, struct err *why)
+{
+	if (strcmp(x->sub, who->sub) == 0 && strcmp(x->aud, who->aud) == 0)
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "other-officer",
+		       "%s signed this at %s; nobody else can sign it again", x->sub, x->aud);
+}
+
+static bool same_argument(const struct action *a, const struct action *b, int i)
+{
+	return a->has[i] == b->has[i]
+	       && (!a->has[i] || strcmp(strbuf_cstr(&a->arg[i]), strbuf_cstr(&b->arg[i])) == 0);
+}
+
+/* The same act with the same words and documents: the same intent. */
+static bool says_the_same(const struct action *a, const struct action *b)
+{
+	if (a->def != b->def || a->doc_count != b->doc_count)
+		return false;
+	for (int i = 0; i < ACTION_ARGS_MAX && a->def->args[i].name; i++)
+		if (!same_argument(a, b, i))
+			return false;
+	for (int i = 0; i < a->doc_count; i++)
+		if (strcmp(a->docs[i].h, b->docs[i].h) != 0)
+			return false;
+	return true;
+}
+
+/* The action in the making takes the place of item `id`. */
+static enum status take_place(const struct actor *a, struct making *m, int64_t id, struct err *why)
+{
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	struct action was = ACTION_INIT;
+	struct action *x = &m->action;
+	enum status st = get_item(a, id, &old, why);
+
+	if (st == ST_OK)
+		st = may_resign(&old, &m->who, why);
+	if (st == ST_OK)
+		st = reread(&was, &old, why);
+	if (st == ST_OK)
+		st = is_own(&was, &m->who, why);
+	if (st == ST_OK && strcmp(was.case_id, x->case_id) != 0)
+		st = err_set(why, ST_BAD_INPUT, "sup-other", "action %lld is of another case",
+			     (long long)id);
+	if (st == ST_OK && says_the_same(&was, x)) {
+		snprintf(x->iid, sizeof(x->iid), "%s", was.iid);
+		snprintf(x->sup, sizeof(x->sup), "%s", was.sup);
+	} else if (st == ST_OK) {
+		snprintf(x->sup, sizeof(x->sup), "%s", was.iid);
+	}
+	action_release(&was);
+	outbox_item_release(&old);
+	return st;
+}
+
+enum status act(const struct actor *a, const struct intent *in, struct act_result *r,
+		struct err *why)
+{
+	struct making m = MAKING_INIT;
+	enum status st = cache_begin(a->outbox, why);
+
+	memset(r, 0, sizeof(*r));
+	if (st != ST_OK)
+		return st;
+	st = prepare(a, in, &m, why);
+	if (st == ST_OK && in->sup)
+		st = take_place(a, &m, in->sup, why);
+	if (st == ST_OK)
+		st = store(a, &m, why);
+	if (st == ST_OK)
+		st = store_docs(a, &m, in, why);
+	if (st == ST_OK && in->sup)
+		st = outbox_set_state(a->outbox, in->sup, OUTBOX_SUPERSEDED, why);
+	st = finish(a, st, &m, r, why);
+	making_release(&m);
+	return st;
 }
 
 /* A void bears ctr, prev and case of what it replaces, and its hash. */
@@ -374,31 +451,6 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 	return st;
 }
 
-/* May this item be signed again? */
-static enum status may_resign(const struct outbox_item *old, const struct identity *who,
-			      struct err *why)
-{
-	bool refused =
-		old->verdict != VERDICT_NONE && !verdict_stands(old->verdict) && !old->voided;
-	bool stranded = old->verdict == VERDICT_NONE && strcmp(old->dev, who->dev) != 0;
-
-	if ((refused || stranded) && old->state != OUTBOX_SUPERSEDED)
-		return ST_OK;
-	return err_set(
-		why, ST_REFUSED, "not-refused",
-		"only an action that was refused, or whose device is no longer valid, is signed again");
-}
-
-/* A queue belongs to one officer at one central: what another has signed in
- * this home is never signed again in their stead. */
-static enum status is_own(const struct action *x, const struct identity *who, struct err *why)
-{
-	if (strcmp(x->sub, who->sub) == 0 && strcmp(x->aud, who->aud) == 0)
-		return ST_OK;
-	return err_set(why, ST_REFUSED, "other-officer",
-		       "%s signed this at %s; nobody else can sign it again", x->sub, x->aud);
-}
-
 static enum status relink_docs(const struct actor *a, const struct making *m, struct err *why)
 {
 	struct strbuf bytes = STRBUF_INIT;
@@ -419,6 +471,36 @@ static enum status relink_docs(const struct actor *a, const struct making *m, st
 	return st;
 }
 
+/* Item `id` once more, over the case as it is now; not signed yet. */
+static enum status prepare_again(const struct actor *a, struct making *m, int64_t id,
+				 struct outbox_item *old, struct err *why)
+{
+	enum status st = get_item(a, id, old, why);
+
+	if (st == ST_OK)
+		st = look(a, m, old->case_id, true, why);
+	if (st == ST_OK)
+		st = may_resign(old, &m->who, why);
+	if (st == ST_OK)
+		st = reread(&m->action, old, why);
+	if (st == ST_OK)
+		st = is_own(&m->action, &m->who, why);
+	if (st == ST_OK)
+		st = frame(a, m, old->iid, old->case_id, why);
+	return st == ST_OK ? lawful(m, why) : st;
+}
+
+enum status act_may_resign(const struct actor *a, int64_t id, struct err *why)
+{
+	struct making m = MAKING_INIT;
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	enum status st = prepare_again(a, &m, id, &old, why);
+
+	outbox_item_release(&old);
+	making_release(&m);
+	return st;
+}
+
 enum status act_resign(const struct actor *a, int64_t id, struct act_result *r, struct err *why)
 {
 	struct making m = MAKING_INIT;
@@ -428,19 +510,7 @@ enum status act_resign(const struct actor *a, int64_t id, struct act_result *r, 
 	memset(r, 0, sizeof(*r));
 	if (st != ST_OK)
 		return st;
-	st = get_item(a, id, &old, why);
-	if (st == ST_OK)
-		st = look(a, &m, old.case_id, true, why);
-	if (st == ST_OK)
-		st = may_resign(&old, &m.who, why);
-	if (st == ST_OK)
-		st = reread(&m.action, &old, why);
-	if (st == ST_OK)
-		st = is_own(&m.action, &m.who, why);
-	if (st == ST_OK)
-		st = frame(a, &m, old.iid, old.case_id, why);
-	if (st == ST_OK)
-		st = lawful(&m, why);
+	st = prepare_again(a, &m, id, &old, why);
 	if (st == ST_OK)
 		st = store(a, &m, why);
 	if (st == ST_OK)

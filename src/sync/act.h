@@ -46,6 +46,7 @@ struct intent_arg {
 struct intent {
 	const char *act; /* "case.claim" */
 	const char *case_id;
+	int64_t sup;	/* item of the outbox whose place this takes, 0 = none; see act() */
 	int64_t seen_n; /* what the officer looked at; 0 = what the base says now */
 	const char *seen_eh;
 	int arg_count;
@@ -64,7 +65,14 @@ struct act_result {
 /* Would `intent` be lawful now? Nothing is written. For graying out keys,
  * dry runs and the text of a refusal. */
 MUST_USE enum status act_may(const struct actor *a, const struct intent *in, struct err *why);
-/* Sign it and put it in the outbox. */
+/*
+ * Sign it and put it in the outbox. With `sup` it takes the place of an item
+ * of the same case that may be signed again, in the same transaction: what
+ * says the same, documents included, keeps the iid; what says something else
+ * is a new intent that names the old one. Both stay in the outbox.
+ * ST_REFUSED "not-refused", "other-officer"; ST_BAD_INPUT "sup-other": the
+ * item is of another case.
+ */
 MUST_USE enum status act(const struct actor *a, const struct intent *in, struct act_result *r,
 			 struct err *why);
 /* Withdraw a signed item that was never offered: a void takes its place. */
@@ -74,6 +82,8 @@ MUST_USE enum status act_withdraw(const struct actor *a, int64_t item, struct er
  * whose key or device is no longer valid. The officer has looked again. */
 MUST_USE enum status act_resign(const struct actor *a, int64_t item, struct act_result *r,
 				struct err *why);
+/* Would that be lawful now? Nothing is written; the key may be locked. */
+MUST_USE enum status act_may_resign(const struct actor *a, int64_t item, struct err *why);
 /* The officer has seen the answer: it leaves the list of what waits for him. */
 MUST_USE enum status act_dismiss(const struct actor *a, int64_t item, struct err *why);
 

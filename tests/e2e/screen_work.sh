@@ -131,7 +131,7 @@ did "the killed note came back; the decision is on disk too" $?
 		wait Inget att ångra
 		key g u
 		wait UTKORG
-		wait ÅNGRAD
+		wait TILLBAKADRAGEN
 		key Q
 		waitexit 0
 	EOF

@@ -260,6 +260,36 @@ static void every_state_of_the_outbox_has_a_word(void **state)
 	}
 }
 
+static void an_answer_has_a_short_word_beside_its_sentence(void **state)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	char out[40];
+
+	(void)state;
+	assert_string_equal(words_answer_short(&i), "–");
+	i.state = OUTBOX_ACKNOWLEDGED;
+	i.verdict = VERDICT_REJECTED;
+	snprintf(i.why, sizeof(i.why), "taken");
+	assert_string_equal(words_answer_short(&i), "tagen");
+	snprintf(i.why, sizeof(i.why), "something-new");
+	assert_string_equal(words_answer_short(&i), "nekad");
+	i.verdict = VERDICT_CONFLICT;
+	snprintf(i.why, sizeof(i.why), "field-changed");
+	assert_string_equal(words_answer_short(&i), "ändrad av annan");
+	/* Held for login or key is one thing, put aside by the central another. */
+	i.state = OUTBOX_HELD;
+	i.verdict = VERDICT_NONE;
+	snprintf(i.why, sizeof(i.why), "device-changed");
+	assert_string_equal(words_answer_short(&i), "tidigare nyckel");
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "HÅLLS");
+	i.verdict = VERDICT_QUARANTINED;
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "KARANTÄN");
+	i.voided = true;
+	assert_string_equal(words_answer_short(&i), "–");
+}
+
 static void every_trouble_has_a_word(void **state)
 {
 	(void)state;
@@ -295,6 +325,7 @@ int main(void)
 		cmocka_unit_test(without_a_time_the_sentence_is_whole_all_the_same),
 		cmocka_unit_test(conflicts_tell_who_changed_what),
 		cmocka_unit_test(every_state_of_the_outbox_has_a_word),
+		cmocka_unit_test(an_answer_has_a_short_word_beside_its_sentence),
 		cmocka_unit_test(every_trouble_has_a_word),
 		cmocka_unit_test(the_grounds_of_the_law_are_known_by_code),
 	};

@@ -168,6 +168,42 @@ static void counters_tell_waiting_held_conflicting_and_refused_apart(void **stat
 	cache_close(db);
 }
 
+static void what_waits_for_its_undo_window_is_told_from_what_waits_for_the_network(void **state)
+{
+	struct db *db = open_outbox();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct outbox_waits w;
+	int64_t many;
+
+	(void)state;
+	for (int k = 1; k <= 5; k++)
+		add(db, k, CASE_A);
+	snprintf(i.dev, sizeof(i.dev), DEV);
+	snprintf(i.ah, sizeof(i.ah), "%064d", 6);
+	snprintf(i.act, sizeof(i.act), "note.add");
+	strbuf_sets(&i.envelope, "bytes");
+	i.ctr = 6;
+	i.hold_until = 20000;
+	assert_int_equal(outbox_add(db, &i, NULL), ST_OK);
+	answer(db, 1, VERDICT_ACCEPTED, OUTBOX_ACKNOWLEDGED, 9);
+	assert_int_equal(outbox_set_state(db, 2, OUTBOX_HELD, NULL), ST_OK);
+	assert_int_equal(outbox_waits(db, 19999, &w, NULL), ST_OK);
+	assert_int_equal(w.window, 1);
+	assert_int_equal(w.network, 3);
+	assert_int_equal(outbox_waits(db, 20000, &w, NULL), ST_OK);
+	assert_int_equal(w.window, 0);
+	assert_int_equal(w.network, 4);
+	/* Once offered it can't be undone: only the network is waited for. */
+	assert_int_equal(outbox_offer(db, i.id, 100, NULL), ST_OK);
+	assert_int_equal(outbox_waits(db, 200, &w, NULL), ST_OK);
+	assert_int_equal(w.window, 0);
+	assert_int_equal(w.network, 4);
+	assert_int_equal(outbox_rows(db, &many, NULL), ST_OK);
+	assert_int_equal(many, 6);
+	outbox_item_release(&i);
+	cache_close(db);
+}
+
 static void what_a_restored_central_lost_is_open_again_byte_for_byte(void **state)
 {
 	struct db *db = open_outbox();
@@ -325,6 +361,8 @@ int main(void)
 		cmocka_unit_test(a_withdrawn_item_keeps_its_bytes_and_sends_the_void),
 		cmocka_unit_test(an_offered_item_stays_as_it_is),
 		cmocka_unit_test(counters_tell_waiting_held_conflicting_and_refused_apart),
+		cmocka_unit_test(
+			what_waits_for_its_undo_window_is_told_from_what_waits_for_the_network),
 		cmocka_unit_test(what_a_restored_central_lost_is_open_again_byte_for_byte),
 		cmocka_unit_test(only_what_nobody_needs_is_trimmed),
 		cmocka_unit_test(drafts_are_kept_until_they_are_dropped),

@@ -354,6 +354,117 @@ static void what_an_earlier_device_signed_does_not_stand_in_its_own_way(void **s
 	desk_close(d);
 }
 
+/* A deadline that the central has refused in favour of jan.vd. */
+static int64_t a_refused_deadline(struct desk *d, const char *day)
+{
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	must(desk_act(d, 0, "case.deadline", "due", day, &r, &why), &why);
+	d->verdict = VERDICT_CONFLICT;
+	desk_settle(d);
+	d->verdict = VERDICT_NONE;
+	return r.item;
+}
+
+static enum status set_deadline(struct desk *d, int64_t sup, const char *day, struct act_result *r,
+				struct err *why)
+{
+	struct actor a = desk_actor(d);
+	char id[UUID_TEXT];
+	struct intent in = { .act = "case.deadline",
+			     .case_id = id,
+			     .sup = sup,
+			     .arg_count = 1,
+			     .args = { { "due", str_of(day) } } };
+
+	case_id_of(id, 0);
+	return act(&a, &in, r, why);
+}
+
+static void another_value_is_another_intent_that_names_the_old_one(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	struct strbuf bytes = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	int64_t item = a_refused_deadline(d, "2026-12-24");
+	struct err why = ERR_INIT;
+
+	(void)state;
+	must(outbox_get(d->outbox, item, &old, &why), &why);
+	strbuf_set(&bytes, old.envelope.data, old.envelope.len);
+	must(set_deadline(d, item, "2026-12-31", &r, &why), &why);
+	assert_string_not_equal(r.iid, old.iid);
+	payload_of(d, r.item, &a);
+	assert_string_equal(a.sup, old.iid);
+	must(outbox_get(d->outbox, item, &old, &why), &why);
+	assert_int_equal(old.state, OUTBOX_SUPERSEDED);
+	assert_string_equal(strbuf_cstr(&old.envelope), strbuf_cstr(&bytes));
+	desk_settle(d);
+	assert_string_equal(d->file[0].due_on, "2026-12-31");
+	assert_each_once(d);
+	/* It has been replaced once, and no more. */
+	assert_int_equal(set_deadline(d, item, "2027-01-07", &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, "not-refused");
+	action_release(&a);
+	outbox_item_release(&old);
+	strbuf_release(&bytes);
+	desk_close(d);
+}
+
+static void the_same_value_is_the_same_intent(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	struct action a = ACTION_INIT;
+	int64_t item = a_refused_deadline(d, "2026-12-24");
+	struct err why = ERR_INIT;
+
+	(void)state;
+	must(outbox_get(d->outbox, item, &old, &why), &why);
+	must(set_deadline(d, item, "2026-12-24", &r, &why), &why);
+	assert_string_equal(r.iid, old.iid);
+	payload_of(d, r.item, &a);
+	assert_string_equal(a.sup, "");
+	action_release(&a);
+	outbox_item_release(&old);
+	desk_close(d);
+}
+
+static void nothing_takes_the_place_of_another_cases_action_or_of_one_that_stands(void **state)
+{
+	struct desk *d = desk_open();
+	struct actor a = desk_actor(d);
+	char id[UUID_TEXT];
+	struct act_result r;
+	struct intent in = { .act = "note.add",
+			     .case_id = id,
+			     .arg_count = 1,
+			     .args = { { "text", str_of("Ringde.") } } };
+	struct err why = ERR_INIT;
+
+	(void)state;
+	in.sup = a_refused_deadline(d, "2026-12-24");
+	case_id_of(id, 1);
+	assert_int_equal(act(&a, &in, &r, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "sup-other");
+	err_clear(&why);
+	in.sup = 1; /* the claim, which was accepted */
+	case_id_of(id, 0);
+	assert_int_equal(act(&a, &in, &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, "not-refused");
+	err_clear(&why);
+	in.sup = 99;
+	assert_int_equal(act(&a, &in, &r, &why), ST_NONE);
+	desk_close(d);
+}
+
 static void nobody_signs_again_what_another_officer_signed(void **state)
 {
 	struct desk *d = desk_open();
@@ -432,6 +543,10 @@ int main(void)
 		cmocka_unit_test(an_overlay_that_was_lost_is_built_again_at_start),
 		cmocka_unit_test(a_new_cache_over_an_old_outbox_offers_nothing_twice),
 		cmocka_unit_test(what_an_earlier_device_signed_does_not_stand_in_its_own_way),
+		cmocka_unit_test(another_value_is_another_intent_that_names_the_old_one),
+		cmocka_unit_test(the_same_value_is_the_same_intent),
+		cmocka_unit_test(
+			nothing_takes_the_place_of_another_cases_action_or_of_one_that_stands),
 		cmocka_unit_test(nobody_signs_again_what_another_officer_signed),
 		cmocka_unit_test(a_key_of_an_earlier_device_signs_nothing),
 		cmocka_unit_test(a_sync_of_an_earlier_device_asks_nothing_more),
