@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/utf8.h"
 #include "central/entry.h"
+#include "central/lookup_key.h"
 #include "central/rights.h"
 #include "central/vouch.h"
 #include "domain/role.h"
@@ -265,13 +266,17 @@ static enum status unsay(struct central *c, struct stored_case *s, const struct 
 			 struct err *why)
 {
 	bool receive = strcmp(r->act, "case.receive") == 0;
+	enum status st = ST_OK;
 
 	if (strcmp(r->act, "case.decide") == 0)
 		strbuf_clear(&s->decision);
 	if (receive) {
 		strbuf_sets(&s->fields, "{}");
 		strbuf_clear(&s->file.party);
+		st = lookup_key_drop(c->db, s->file.id, why);
 	}
+	if (st != ST_OK)
+		return st;
 	return receive || strcmp(r->act, "case.title") == 0 ? title_without(c, s, r->n, why)
 							    : ST_OK;
 }

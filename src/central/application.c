@@ -13,6 +13,7 @@
 
 void application_release(struct application *a)
 {
+	explicit_bzero(a->party_number, sizeof(a->party_number));
 	strbuf_release(&a->title);
 	strbuf_release(&a->party);
 	strbuf_release(&a->fields);
@@ -84,7 +85,7 @@ static enum status check_numbers(struct application *a, const struct json *party
 	struct day today = day_in_stockholm(now, NULL, NULL);
 	struct str person, org;
 	struct err local = ERR_INIT;
-	char number[13];
+	char *number = a->party_number;
 	enum status st = text_of(party, "person_no", 40, &person, why);
 
 	if (st == ST_OK)
@@ -98,7 +99,6 @@ static enum status check_numbers(struct application *a, const struct json *party
 		st = person_no_parse(number, person, today, &local);
 	else if (org.n)
 		st = org_no_parse(number, org, &local);
-	explicit_bzero(number, sizeof(number));
 	if (st != ST_OK)
 		err_set(why, st, local.code, "\"%s\" of the party: %s",
 			person.n ? "person_no" : "org_no", local.text);

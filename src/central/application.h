@@ -4,7 +4,8 @@
  *
  * Place:    POST /v1/intake/{case-type} -> APPLICATION -> intake.c.
  * Promise:  what was read is within every limit and well-formed; a number of
- *           a person is checked and not kept here.
+ *           a party stands here for the time of the request, to be hashed,
+ *           and is overwritten by application_release.
  * Owner:    application_release.
  * Errors:   ST_BAD_INPUT: "field-unknown", "field-missing",
  *           "field-malformed", "field-too-long", "received-in-future", and
@@ -28,6 +29,7 @@ struct application {
 	struct strbuf title;
 	struct strbuf party; /* "" when protected */
 	char party_kind[16];
+	char party_number[13]; /* digits, checked; "" = none was sent */
 	bool is_protected;
 	char channel[CODE_MAX];
 	int64_t received_at;

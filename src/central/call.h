@@ -49,6 +49,8 @@ HANDLER(handle_blob_put);
 HANDLER(handle_case);
 HANDLER(handle_chain);
 HANDLER(handle_document);
+HANDLER(handle_stats);
+HANDLER(handle_lookup);
 HANDLER(handle_log_head);
 HANDLER(handle_log_proof);
 HANDLER(handle_intake);

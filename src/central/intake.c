@@ -7,6 +7,7 @@
 #include "central/application.h"
 #include "central/call.h"
 #include "central/entry.h"
+#include "central/lookup_key.h"
 #include "domain/deadline.h"
 #include "domain/diary.h"
 #include "sign/hash.h"
@@ -221,6 +222,8 @@ static enum status make_case(struct call *k, struct intake *in, struct stored_ca
 		st = fill_register(in, &a, why);
 	if (st == ST_OK)
 		st = entry_system(k->c, s, &a, in->now, &done, why);
+	if (st == ST_OK)
+		st = lookup_index(k->c, s->file.id, &in->app, why);
 	action_release(&a);
 	return st;
 }

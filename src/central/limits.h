@@ -27,6 +27,13 @@ enum {
 	LIMIT_PATH = 1024,
 	LIMIT_QUERY = 1024,
 	LIMIT_DOCUMENT_ROWS = 500, /* of one case, in one answer */
+	LIMIT_STATS_DAYS = 3660,
+	LIMIT_LOOKUP_TEXT = 200, /* bytes of what is looked up */
+	LIMIT_LOOKUP_WORDS = 8,
+	LIMIT_LOOKUP_HITS = 10,
+	LIMIT_LOOKUPS = 120, /* of one officer within the window */
+	LOOKUPS_WINDOW_MS = 10 * 60 * 1000,
+	LIMIT_LOOKUP_KEYS = 200, /* words of one application that can be found */
 
 	LIMIT_PEERS = 256, /* whose wrong codes are counted */
 	LIMIT_WRONG_CODES = 10,

@@ -10,13 +10,15 @@ static const char *const steps[] = {
 #include "central/schema.sql.h"
 	,
 #include "central/schema1.sql.h"
+	,
+#include "central/schema2.sql.h"
 };
 #pragma GCC diagnostic pop
 
 const struct db_schema central_schema = {
 	.what = "the central's database",
 	.application_id = 0x534C5543, /* "SLUC" */
-	.step_count = 2,
+	.step_count = 3,
 	.steps = steps,
 };
 

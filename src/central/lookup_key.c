@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/lookup_key.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "sign/hash.h"
+#include "sign/jws.h"
+
+#include "base/banned.h"
+
+/* An Ed25519 signature of a fixed text is always the same, and nobody without
+ * the key can make it: hashed, it is a key for this purpose alone. */
+static void derive(const struct central *c, unsigned char key[32])
+{
+	unsigned char sig[64];
+
+	signkey_sign(c->key, sig, str_of("sluss lookup key 1"));
+	sha256(key, (struct str){ (const char *)sig, sizeof(sig) });
+	explicit_bzero(sig, sizeof(sig));
+}
+
+void lookup_hash(const struct central *c, char kind, struct str text, char out[LOOKUP_HASH])
+{
+	struct strbuf all = STRBUF_INIT;
+	unsigned char key[32];
+	char hex[HASH_TEXT];
+
+	derive(c, key);
+	strbuf_add(&all, (const char *)key, sizeof(key));
+	strbuf_add(&all, &kind, 1);
+	strbuf_add(&all, text.p, text.n);
+	sha256_hex(hex, strbuf_str(&all));
+	snprintf(out, LOOKUP_HASH, "%.*s", LOOKUP_HASH - 1, hex);
+	explicit_bzero(key, sizeof(key));
+	strbuf_release(&all);
+}
+
+static bool in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+bool lookup_word(struct str folded, size_t *at, struct str *word)
+{
+	size_t i = *at, from;
+
+	while (i < folded.n && !in_word(folded.p[i]))
+		i++;
+	from = i;
+	while (i < folded.n && in_word(folded.p[i]))
+		i++;
+	*at = i;
+	*word = (struct str){ folded.p + from, i - from };
+	return i > from;
+}
+
+struct index {
+	struct central *c;
+	const char *case_id;
+	int left; /* of LIMIT_LOOKUP_KEYS */
+};
+
+static enum status add_words(struct index *x, struct str text, struct err *why)
+{
+	struct strbuf folded = STRBUF_INIT_MAX(PARTY_MAX);
+	char h[LOOKUP_HASH];
+	enum status st = ST_OK;
+	struct str word;
+	size_t at = 0;
+
+	/* A text that cannot be folded is not found by; it is there all the same. */
+	if (utf8_fold(&folded, text, true))
+		while (st == ST_OK && x->left > 0 && lookup_word(strbuf_str(&folded), &at, &word)) {
+			lookup_hash(x->c, 'w', word, h);
+			st = lookup_key_add(x->c->db, h, x->case_id, why);
+			x->left--;
+		}
+	strbuf_release(&folded);
+	return st;
+}
+
+static enum status add_fields(struct index *x, struct str fields, struct err *why)
+{
+	struct json *j = NULL;
+	enum status st = json_read(&j, fields, why);
+	const struct json *value;
+	const char *key = NULL;
+
+	while (st == ST_OK && (value = json_next(j, &key)))
+		if (json_kind_of(value) == JSON_TEXT && json_text(value).n <= LIMIT_LOOKUP_TEXT)
+			st = add_words(x, json_text(value), why);
+	json_free(j);
+	return st;
+}
+
+enum status lookup_index(struct central *c, const char *case_id, const struct application *app,
+			 struct err *why)
+{
+	struct index x = { c, case_id, LIMIT_LOOKUP_KEYS };
+	char h[LOOKUP_HASH];
+	enum status st = ST_OK;
+
+	if (app->is_protected)
+		return ST_OK;
+	if (app->party_number[0]) {
+		lookup_hash(c, 'n', str_of(app->party_number), h);
+		st = lookup_key_add(c->db, h, case_id, why);
+	}
+	if (st == ST_OK)
+		st = add_words(&x, strbuf_str(&app->party), why);
+	return st == ST_OK ? add_fields(&x, strbuf_str(&app->fields), why) : st;
+}
