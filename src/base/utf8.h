@@ -40,6 +40,8 @@ void utf8_tame(char *text);
 int utf8_category(int32_t cp);
 /* Combining marks that may stand on a base (Mn, Me, Mc). */
 bool utf8_is_mark(int32_t cp);
+/* Letters and numbers (L, N). */
+bool utf8_is_word(int32_t cp);
 /* Simple lower case of one scalar. */
 int32_t utf8_lower(int32_t cp);
 

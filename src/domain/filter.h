@@ -151,7 +151,7 @@ struct filter_fault {
 	char seen[64], meant[64]; /* harmless; `meant` is "" when nothing is near */
 };
 
-/* Parse `text`. On failure `f` is empty and `fault` (may be NULL) says where. */
+/* Parse `text` into an initialised `f`; what it held is released. On failure `f` is empty and `fault` (may be NULL) says where. */
 MUST_USE enum status filter_parse(struct filter *f, struct str text, const struct filter_env *env,
 				  struct filter_fault *fault, struct err *why);
 
@@ -181,6 +181,7 @@ bool filter_words(struct strbuf *out, struct str text, bool plain);
 /* Names as typed, for help, completion and the manual: row i, NULL behind the last. */
 struct filter_word {
 	const char *sv, *en;
+	const char *also; /* another form that is understood, or NULL */
 	const char *what; /* one line, a msgid */
 	bool is_flag;
 	int id; /* enum filter_field or enum filter_flag */
