@@ -22,6 +22,7 @@ struct screen;
 enum view {
 	VIEW_QUEUE,
 	VIEW_CASE,
+	VIEW_READ,
 	VIEW_DECISION,
 	VIEW_LETTER,
 	VIEW_OUTBOX,

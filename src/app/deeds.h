@@ -29,8 +29,9 @@ deed do_move_up, do_move_down, do_page_up, do_page_down, do_first, do_last, do_o
 /* screen_queue.c */
 deed do_mine, do_inbox, do_overdue, do_queue, do_all, do_view, do_sort_before, do_sort, do_info,
 	do_filter, do_home, do_go_queue;
-/* screen_case.c */
-deed do_overview, do_timeline, do_next_case, do_previous_case;
+/* screen_case.c, screen_tabs.c */
+deed do_next_case, do_previous_case, do_overview, do_timeline, do_documents, do_parties,
+	do_messages, do_decision_tab, do_tab, do_read;
 /* screen_help.c, screen_sync.c */
 deed do_help, do_palette, do_sync_status;
 /* screen_global.c */

@@ -188,6 +188,7 @@ void screen_lock(struct screen *s)
 	home_lock(s->home);
 	list_release(&s->list);
 	case_close(&s->open);
+	read_close(s);
 	items_release(&s->items);
 	strbuf_clear(&s->message);
 	strbuf_clear(&s->title);
@@ -234,8 +235,9 @@ void screen_draw(struct screen *s)
 		[VIEW_QUEUE] = list_draw,	 [VIEW_CASE] = case_draw,
 		[VIEW_DECISION] = decision_draw, [VIEW_LETTER] = letter_draw,
 		[VIEW_OUTBOX] = items_draw,	 [VIEW_CONFLICTS] = items_draw,
-		[VIEW_SYNC] = sync_draw,	 [VIEW_HELP] = help_draw,
-		[VIEW_UNLOCK] = unlock_draw,	 [VIEW_ENROL] = enrol_draw,
+		[VIEW_READ] = read_draw,	 [VIEW_SYNC] = sync_draw,
+		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
+		[VIEW_ENROL] = enrol_draw,
 	};
 
 	draw[s->view](s);
@@ -548,6 +550,7 @@ static void close_all(struct screen *s)
 	decision_leave(s);
 	list_release(&s->list);
 	case_close(&s->open);
+	read_close(s);
 	items_release(&s->items);
 	line_release(&s->help.search);
 	line_release(&s->unlock.secret);

@@ -27,6 +27,8 @@ void case_close(struct open_case *c)
 {
 	events_clear(c);
 	free(c->events);
+	parts_release(&c->parts);
+	party_text_release(&c->parties);
 	case_texts_release(&c->texts);
 	case_row_release(&c->row);
 	*c = (struct open_case){ .row = CASE_ROW_INIT };
@@ -135,8 +137,11 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 		present_action(&e->what, &c->said, &c->p, true);
 	else
 		strbuf_adds(&e->what, words_act_done(v->entry->act));
-	if (c->said.def && !v->entry->erased)
+	if (c->said.def && !v->entry->erased) {
 		present_action_full(&e->full, &c->said, &c->p);
+		(void)parts_take(&c->s->open.parts, &c->said,
+				 &(struct part_of){ v->n, v->entry->at, v->entry->sub, false });
+	}
 	tell_seal(e, v);
 	return ST_OK;
 }
@@ -158,6 +163,9 @@ static enum status each_own(void *ctx, const struct outbox_item *i, const struct
 		    i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
 	present_action(&e->what, a, &c->p, true);
 	present_action_full(&e->full, a, &c->p);
+	if (i->verdict == VERDICT_NONE || verdict_stands(i->verdict))
+		(void)parts_take(&c->s->open.parts, a,
+				 &(struct part_of){ 0, i->created_at, c->p.me, true });
 	return ST_OK;
 }
 
@@ -179,6 +187,7 @@ static void load_events(struct screen *s)
 	enum status st;
 
 	events_clear(o);
+	parts_release(&o->parts);
 	st = verify_case(s->home->cache, s->home->outbox, o->row.file.id, each_entry, &c, &why);
 	if (st == ST_BROKEN)
 		screen_fail(s, &why);
@@ -206,8 +215,43 @@ static void load_detail(struct screen *s)
 	/* A case that is not ours has no detail here: the overview says less. */
 	if (detail_get(s->home->cache, o->row.file.id, &n, &detail, NULL) != ST_OK)
 		strbuf_clear(&detail);
+	o->has_detail = detail.len > 0;
 	present_case(&o->texts, &o->row, strbuf_str(&detail), &p);
+	present_parties(&o->parties, &o->row.file, strbuf_str(&detail), &p);
+	(void)parts_take_detail(&o->parts, strbuf_str(&detail));
 	strbuf_release(&detail);
+}
+
+/* Which documents can be read without a network. */
+static void find_documents(struct screen *s)
+{
+	struct parts *p = &s->open.parts;
+
+	for (int i = 0; i < p->doc_count; i++)
+		p->docs[i].here = document_here(s, p->docs[i].h);
+}
+
+/* The overview moves in the rows of the timeline, which stand beside it on a
+ * wide screen. */
+static enum case_tab rows_of(enum case_tab tab)
+{
+	return tab == TAB_OVERVIEW ? TAB_TIMELINE : tab;
+}
+
+/* No cursor stands behind the last row. */
+static void case_settle(struct screen *s)
+{
+	enum case_tab was = s->open.tab;
+	static const enum case_tab lists[] = { TAB_TIMELINE, TAB_DOCUMENTS, TAB_MESSAGES };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		int *cursor = &s->open.at[lists[i]].cursor;
+
+		s->open.tab = lists[i];
+		if (*cursor >= case_rows(s))
+			*cursor = case_rows(s) > 0 ? case_rows(s) - 1 : 0;
+	}
+	s->open.tab = was;
 }
 
 void case_reload(struct screen *s)
@@ -227,13 +271,15 @@ void case_reload(struct screen *s)
 		events_clear(o);
 		return;
 	}
-	load_detail(s);
+	/* The chain first: it says of a document what the detail does not. */
 	load_events(s);
-	if (entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap > 0
-	    && s->engine && want_case(s->home->cache, case_id, NULL) == ST_OK)
+	load_detail(s);
+	find_documents(s);
+	o->has_chain =
+		entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap == 0;
+	if (gap > 0 && s->engine && want_case(s->home->cache, case_id, NULL) == ST_OK)
 		engine_acted(s->engine);
-	if (o->cursor >= o->event_count)
-		o->cursor = o->event_count > 0 ? o->event_count - 1 : 0;
+	case_settle(s);
 	s->dirty = true;
 }
 
@@ -243,7 +289,7 @@ static void show_case(struct screen *s, const char *case_id)
 	struct err why = ERR_INIT;
 	int64_t gap = 0;
 
-	o->cursor = o->top = 0;
+	memset(o->at, 0, sizeof(o->at));
 	if (want_case(s->home->cache, case_id, &why) != ST_OK)
 		screen_fail(s, &why);
 	snprintf(o->row.file.id, sizeof(o->row.file.id), "%s", case_id);
@@ -313,32 +359,24 @@ void do_previous_case(struct screen *s, const struct app_action *a, const char *
 	step(s, true);
 }
 
-void do_overview(struct screen *s, const struct app_action *a, const char *arg)
-{
-	(void)a;
-	(void)arg;
-	s->open.tab = TAB_OVERVIEW;
-}
-
-void do_timeline(struct screen *s, const struct app_action *a, const char *arg)
-{
-	(void)a;
-	(void)arg;
-	s->open.tab = TAB_TIMELINE;
-}
-
 void case_move(struct screen *s, int to)
 {
 	struct open_case *o = &s->open;
+	int count = case_rows(s);
 
 	/* The overview has no rows: a key for rows shows them. */
 	if (o->tab == TAB_OVERVIEW && s->canvas.cols < FRAME_WIDE) {
 		o->tab = TAB_TIMELINE;
 		return;
 	}
-	if (to >= o->event_count)
-		to = o->event_count - 1;
-	o->cursor = to > 0 ? to : 0;
+	if (to >= count)
+		to = count - 1;
+	o->at[rows_of(o->tab)].cursor = to > 0 ? to : 0;
+}
+
+int case_cursor(const struct screen *s)
+{
+	return s->open.at[rows_of(s->open.tab)].cursor;
 }
 
 /* --- Drawing -------------------------------------------------------------------------- */
@@ -367,21 +405,15 @@ static void fill_event(struct event_row *to, const struct event_text *e)
 				  .hash = e->hash };
 }
 
-/* The tab of the decision is there while there is a decision to make. */
-static bool can_be_decided(const struct casefile *c)
-{
-	return c->state == CASE_OPEN || c->state == CASE_PROPOSED;
-}
-
 void case_draw(struct screen *s)
 {
 	struct open_case *o = &s->open;
 	struct event_row events[CANVAS_ROWS_MAX], latest[LATEST];
-	const struct event_text *current =
-		o->cursor < o->event_count ? &o->events[o->cursor] : NULL;
+	int cursor = o->at[TAB_TIMELINE].cursor, *top = &o->at[TAB_TIMELINE].top;
+	const struct event_text *current = cursor < o->event_count ? &o->events[cursor] : NULL;
+	struct tab_strip strip;
 	int capacity = case_view_capacity(s->canvas.rows, s->canvas.cols);
-	struct case_model m = { .tabs = { _("1 Översikt"), _("2 Händelser"), _("6 Beslut") },
-				.tab_count = can_be_decided(&o->row.file) ? 3 : 2,
+	struct case_model m = { .tab_count = CASE_TABS,
 				.tab = o->tab,
 				.left = o->texts.left,
 				.left_count = o->texts.left_count,
@@ -395,16 +427,22 @@ void case_draw(struct screen *s)
 				.receipt_count = o->texts.receipt_count,
 				.events = events,
 				.latest = latest,
-				.event_cursor = o->cursor };
+				.event_cursor = cursor };
 	struct strbuf heading = STRBUF_INIT, related = STRBUF_INIT;
 	struct present p = screen_present(s);
 
 	titles(s);
+	if (o->tab > TAB_TIMELINE) {
+		case_draw_part(s);
+		return;
+	}
+	case_strip(s, &strip);
+	memcpy(m.tabs, strip.labels, sizeof(strip.labels));
 	screen_frame(s, &m.frame);
-	o->top = table_scroll(o->top, o->cursor, o->event_count, capacity > 0 ? capacity : 1);
-	m.event_top = o->top;
+	*top = table_scroll(*top, cursor, o->event_count, capacity > 0 ? capacity : 1);
+	m.event_top = *top;
 	m.event_total = o->event_count;
-	for (int i = o->top; i < o->event_count && m.event_count < CANVAS_ROWS_MAX; i++)
+	for (int i = *top; i < o->event_count && m.event_count < CANVAS_ROWS_MAX; i++)
 		fill_event(&events[m.event_count++], &o->events[i]);
 	for (int i = LATEST - 1; i >= 0; i--)
 		if (i < o->event_count)

@@ -94,6 +94,7 @@ const char *screen_hint(const struct screen *s)
 			"F1 Hjälp F2 Åtgärd F4 Filter F5 Synka │ t ta  a anteckna  o överlämna  s status"),
 		[VIEW_CASE] = N_(
 			"q Tillbaka  J/K nästa/förra │ t ta  a anteckna  s status  b beslut  o överlämna"),
+		[VIEW_READ] = N_("q Tillbaka  PgUp/PgDn bläddra  F1 Hjälp"),
 		[VIEW_DECISION] = N_(
 			"F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),

@@ -16,7 +16,9 @@
 #include "app/deeds.h"
 #include "app/engine.h"
 #include "app/home.h"
+#include "app/parts.h"
 #include "app/present.h"
+#include "app/present_parts.h"
 #include "app/screen.h"
 #include "app/words.h"
 #include "cache/entries.h"
@@ -65,15 +67,36 @@ struct event_text {
 	struct strbuf what, full;
 };
 
+enum { CASE_TABS = TAB_DECISION + 1 };
+
 struct open_case {
 	struct case_row row;
 	struct case_key key; /* where it stood in the list */
 	int64_t place, of;   /* "3 av 18" */
 	enum case_tab tab;
+	struct {
+		int cursor, top;
+	} at[CASE_TABS]; /* of each tab; of a page the cursor is its first line */
 	struct case_texts texts;
 	struct event_text *events; /* newest first, own unsent ones on top */
 	int event_count, event_cap;
-	int cursor, top;
+	struct parts parts;
+	struct party_text parties;
+	bool has_detail, has_chain; /* what is said of them is all there is */
+	int page_most;		    /* the last first line of the page that was drawn */
+};
+
+/* The labels of the tabs, with their counts. */
+struct tab_strip {
+	char text[CASE_TABS][48];
+	const char *labels[CASE_TABS];
+};
+
+/* --- Reading a text (screen_read.c) --------------------------------------------- */
+
+struct read_state {
+	struct strbuf title, text;
+	int top;
 };
 
 /* --- What was signed (screen_outbox.c) --------------------------------------- */
@@ -205,6 +228,7 @@ struct screen {
 
 	struct list_state list;
 	struct open_case open;
+	struct read_state read;
 	struct items_state items;
 	struct box_state box;
 	struct decision_state decide;
@@ -273,6 +297,29 @@ void case_reload(struct screen *s);
 void case_draw(struct screen *s);
 void case_close(struct open_case *c);
 void case_move(struct screen *s, int to);
+int case_cursor(const struct screen *s);
+/* screen_tabs.c: rows of the tab that is shown, its strip, the tabs 3 to 6. */
+int case_rows(const struct screen *s);
+void case_go_tab(struct screen *s, enum case_tab tab);
+void case_strip(const struct screen *s, struct tab_strip *t);
+void case_draw_part(struct screen *s);
+/* The message under the cursor, NULL: none, or another tab. */
+const struct case_message *case_message_at(const struct screen *s);
+
+/* Takes the text. */
+void read_open(struct screen *s, const char *title, struct strbuf *text);
+void read_close(struct screen *s);
+void read_move(struct screen *s, int to);
+void read_draw(struct screen *s);
+
+/* screen_document.c: ST_NONE: its bytes are not in this home. */
+MUST_USE enum status document_bytes(struct screen *s, const char *h, struct strbuf *bytes,
+				    struct err *why);
+bool document_here(struct screen *s, const char *h);
+void document_read(struct screen *s, int i);
+void document_read_letter(struct screen *s);
+/* How far its bytes are on their way; nothing while they are not. */
+void document_progress(const struct screen *s, const struct case_doc *d, struct strbuf *out);
 
 /* Read anew what is listed; the cursor stays on its item. */
 void items_load(struct screen *s);

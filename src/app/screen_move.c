@@ -16,6 +16,8 @@ static int page_of(const struct screen *s)
 		n = list_capacity(s);
 	else if (s->view == VIEW_CASE)
 		n = case_view_capacity(rows, cols);
+	else if (s->view == VIEW_READ)
+		n = rows - 4;
 	else if (s->view == VIEW_CONFLICTS)
 		n = conflict_view_capacity(rows, cols);
 	else
@@ -30,12 +32,18 @@ static void move_to(struct screen *s, int to)
 		case_move(s, to);
 		return;
 	}
+	if (s->view == VIEW_READ) {
+		read_move(s, to);
+		return;
+	}
 	items_move(s, to);
 }
 
 static int cursor_of(const struct screen *s)
 {
-	return s->view == VIEW_CASE ? s->open.cursor : s->items.cursor;
+	if (s->view == VIEW_READ)
+		return s->read.top;
+	return s->view == VIEW_CASE ? case_cursor(s) : s->items.cursor;
 }
 
 static void move_by(struct screen *s, int by, bool page)
@@ -91,7 +99,9 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 	if (s->view == VIEW_QUEUE)
 		list_end(s, true);
 	else if (s->view == VIEW_CASE)
-		move_to(s, s->open.event_count - 1);
+		move_to(s, case_rows(s) - 1);
+	else if (s->view == VIEW_READ)
+		read_move(s, 1 << 20);
 	else
 		items_last(s);
 }

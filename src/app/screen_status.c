@@ -17,7 +17,7 @@ const struct case_row *screen_case(const struct screen *s)
 
 	if (v == VIEW_QUEUE)
 		return list_row(s);
-	if (v == VIEW_CASE && s->open.row.file.id[0])
+	if ((v == VIEW_CASE || v == VIEW_READ) && s->open.row.file.id[0])
 		return &s->open.row;
 	if (v == VIEW_DECISION || v == VIEW_LETTER)
 		return &s->decide.row;

@@ -53,6 +53,7 @@ static const struct {
 	{ "void", N_("dra tillbaka"), N_("Drog tillbaka") },
 	{ "case.receive", N_("ankomstregistrera"), N_("Ankomstregistrerat") },
 	{ "case.register", N_("diarieföra"), N_("Diariefört") },
+	{ "message.receive", N_("ta emot meddelande"), N_("Meddelande från sökanden") },
 	{ "case.receipt", N_("sända kvittens"), N_("Kvittens till sökanden") },
 	{ "case.archive", N_("arkivera"), N_("Arkiverat") },
 	{ "entry.erase", N_("gallra post"), N_("Post borttagen") },
@@ -104,9 +105,13 @@ const char *words_channel(const char *channel)
 	static const struct {
 		const char *code, *text;
 	} names[] = {
-		{ "e-service", N_("e-tjänst") }, { "e-mail", N_("e-post") },
-		{ "letter", N_("brev") },	 { "phone", N_("telefon") },
-		{ "visit", N_("besök") },	 { "digital-mail", N_("digital post") },
+		{ "e-service", N_("e-tjänst") },
+		{ "e-mail", N_("e-post") },
+		{ "letter", N_("brev") },
+		{ "phone", N_("telefon") },
+		{ "visit", N_("besök") },
+		{ "digital-mail", N_("digital post") },
+		{ "status-page", N_("statussidan") },
 		{ "import", N_("importerat") },
 	};
 

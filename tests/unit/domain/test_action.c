@@ -48,6 +48,7 @@ static const struct expected {
 	{ "void", "void", "n", "ah" },
 	{ "case.receive", "system", "", "type title received_at" },
 	{ "case.register", "system", "", "diary_no unit queue" },
+	{ "message.receive", "system", "", "text" },
 	{ "case.receipt", "system", "n", "kind" },
 	{ "case.archive", "system", "", "package" },
 	{ "entry.erase", "system", "", "n why" },

@@ -322,9 +322,9 @@ static void fields_assignee_and_queue_change_and_the_status_stays(void **state)
 
 static void what_only_adds_leaves_every_field_but_the_time(void **state)
 {
-	static const char *const acts[] = { "note.add",	    "document.add", "watch.set",
-					    "message.send", "case.receipt", "entry.erase",
-					    "key.change" };
+	static const char *const acts[] = { "note.add",	    "document.add",    "watch.set",
+					    "message.send", "message.receive", "case.receipt",
+					    "entry.erase",  "key.change" };
 	struct run r = RUN_INIT;
 
 	(void)state;

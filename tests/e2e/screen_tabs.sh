@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# The six tabs of a case, each read from the screen at 80x24 and at 160x50.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/lib/screen.sh
+. "$(dirname "$0")/../lib/screen.sh"
+
+# shellcheck disable=SC2119
+start_central
+add_officer britt.a officer,decider bygg
+enrol britt.a >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
+post() { # KEY, the application on standard input
+	curl -sS --fail-with-body -H 'Content-Type: application/json' -H "Idempotency-Key: $1" \
+		--data-binary @- "$URL/v1/intake/BYGGLOV_TILLBYGGNAD" >"$T/intake.json" ||
+		bail "intake: $(cat "$T/intake.json")"
+	jq -r .diary_no "$T/intake.json"
+}
+b64() { base64 -w0; }
+plan=$(printf 'Taket är 4 m.\n\033]0;ägd\007Slut.\n' | b64)
+program=$(printf '\177ELF\002\001\001' | b64)
+one=$(printf '{"title":"Carport","party":{"name":"Åkesson, Britt","person_no":"19900101-2385"},
+	"fields":{"email":"britt@example.se","phone":"070-1234567","number":"19900101-2385"},
+	"documents":[{"name":"; rm -rf ~","mt":"text/plain","data_b64":"%s"},
+	{"name":"ritning.pdf","mt":"application/pdf","data_b64":"%s"}]}' "$plan" "$program" | post tabs-1)
+sluss britt.a sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
+
+tabs() { # SIZE
+	{
+		unlock_script
+		cat <<-EOF
+			wait $one
+			type :öppna $one
+			key Enter
+			wait [1 Översikt]
+			expect 3 Handlingar(3)
+			expect 4 Parter(1)
+			expect Senaste
+			key 2
+			wait [2 Händelser]
+			expect Ankomstregistrerat
+			row 6 ok
+			key j
+			key Enter
+			wait Kanal: e-tjänst
+			expect Sigill: ok
+			key q
+			wait [2 Händelser]
+			key 3
+			wait [3 Handlingar(3)]
+			row 5 1 ansokan.json
+			row 6 2 ; rm -rf ~
+			row 7 3 ritning.pdf
+			cursor 5 0
+			key j
+			cursor 6 0
+			expect Typ enligt avsändaren: text/plain
+			key 4
+			wait [4 Parter(1)]
+			expect Åkesson, Britt
+			expect britt@example.se
+			expect 19900101-****
+			expectnot 2385
+			key 5
+			wait [5 Medd.]
+			expect Inga meddelanden
+			key 6
+			wait [6 Beslut]
+			expect Inget beslut är fattat
+			expect Du kan
+			type :flik 3
+			key Enter
+			wait [3 Handlingar(3)]
+			type :flik 9
+			key Enter
+			wait Flikarna är 1 till 6
+			key Q
+			waitexit 0
+		EOF
+	} >"$T/script"
+	screen britt.a --size "$1" --script "$T/script"
+	did "the six tabs at $1" $?
+}
+tabs 80x24
+tabs 160x50
+finish
