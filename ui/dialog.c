@@ -9,7 +9,7 @@ enum {
 	BOX_COLS = 76, /* inside: EDIT_COLS and a blank on each side */
 	LIST_MAX = 5,  /* cases shown of a bulk action */
 	TEXT_ROWS_MAX = 10,
-	NOTE_ROWS_MAX = 4,
+	NOTE_ROWS_MAX = 8,
 	MENU_ROWS_MIN = 3,
 };
 

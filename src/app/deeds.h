@@ -17,9 +17,11 @@
 typedef void deed(struct screen *s, const struct app_action *a, const char *arg);
 
 /* screen_forms.c, screen_status.c: what is done to a case */
-deed do_claim, do_release, do_note, do_route, do_status, do_deadline, do_watch, do_priority, do_ask,
-	do_suspend_case, do_resume, do_propose, do_return, do_dispatch, do_waive, do_close,
-	do_reopen, do_undo;
+deed do_claim, do_release, do_note, do_route, do_assign, do_status, do_deadline, do_watch,
+	do_priority, do_ask, do_suspend_case, do_resume, do_propose, do_return, do_dispatch,
+	do_waive, do_close, do_reopen, do_undo;
+/* screen_bulk.c */
+deed do_mark, do_mark_all, do_mark_filter, do_unmark, do_result, do_undo_bulk;
 /* screen_decision.c */
 deed do_decide;
 /* screen_outbox.c */

@@ -14,7 +14,14 @@
 
 enum { PLAN_FIELDS = 4 };
 
-enum plan_list { LIST_NONE, LIST_NOTE_KIND, LIST_CHANNEL, LIST_PRIORITY, LIST_QUEUES };
+enum plan_list {
+	LIST_NONE,
+	LIST_NOTE_KIND,
+	LIST_CHANNEL,
+	LIST_PRIORITY,
+	LIST_QUEUES,
+	LIST_OFFICERS
+};
 
 struct field_plan {
 	const char *arg;
@@ -23,6 +30,7 @@ struct field_plan {
 	bool required;
 	enum plan_list list;
 	const char *otherwise; /* what stands there at first */
+	const char *word;      /* the argument's Swedish name on the command line, or NULL */
 };
 
 struct form_plan {

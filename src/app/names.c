@@ -149,3 +149,40 @@ const struct queue *names_find_queue(const struct names *n, const char *typed, b
 	}
 	return *several ? NULL : found;
 }
+
+/* The id is compared as a whole before it is a beginning; of a name each word
+ * counts: people are called by their first name. */
+static enum match officer_match(const struct officer_name *o, const char *typed)
+{
+	enum match best = compare(o->id, typed);
+
+	for (const char *p = o->name; *p && best != MATCH_WHOLE;) {
+		enum match m = compare(p, typed);
+
+		if (m > best)
+			best = m;
+		p += strcspn(p, " ");
+		p += strspn(p, " ");
+	}
+	return best;
+}
+
+const struct officer_name *names_find_officer(const struct names *n, const char *typed,
+					      bool *several)
+{
+	const struct officer_name *found = NULL;
+	enum match best = MATCH_NONE;
+
+	*several = false;
+	for (int i = 0; i < n->officers.count; i++) {
+		const struct officer_name *o = &n->officers.rows[i];
+		enum match m = officer_match(o, typed);
+
+		if (m == MATCH_NONE || m < best)
+			continue;
+		*several = found && m == best;
+		found = o;
+		best = m;
+	}
+	return *several ? NULL : found;
+}

@@ -41,5 +41,8 @@ const char *names_officer_title(const struct names *n, const char *id);
 /* Queue by code or by name, without regard to case and diacritics; a unique
  * beginning is enough. NULL: none, or several (*several is then true). */
 const struct queue *names_find_queue(const struct names *n, const char *typed, bool *several);
+/* An officer by id, or by the beginning of a word of the name; as above. */
+const struct officer_name *names_find_officer(const struct names *n, const char *typed,
+					      bool *several);
 
 #endif

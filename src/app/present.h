@@ -97,6 +97,7 @@ struct status_facts {
 	int64_t undo_until; /* wall ms, 0 = nothing to undo */
 	const char *undo_what;
 	const char *filter; /* NULL: none */
+	int marked;
 };
 /* "ONLINE 14:02 | data 1 min | utkorg 2 | konflikt 1" */
 void present_status(struct strbuf *out, const struct status_facts *f, const struct present *p);

@@ -80,6 +80,10 @@ void present_status(struct strbuf *out, const struct status_facts *f, const stru
 	count(out, _("oläsbara"), f->sync->unreadable);
 	if (f->elsewhere)
 		strbuf_addf(out, BAR "%s", _("annat fönster sänder"));
+	if (f->marked > 0) {
+		strbuf_adds(out, BAR);
+		strbuf_addf(out, P_("%d markerat", "%d markerade", f->marked), f->marked);
+	}
 	if (f->undo_until > p->now)
 		strbuf_addf(out, BAR "%s %lld s", _("ångra (u)"),
 			    (long long)((f->undo_until - p->now + 999) / 1000));

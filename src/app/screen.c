@@ -182,6 +182,8 @@ void screen_lock(struct screen *s)
 	remember_place(s);
 	box_close(s);
 	decision_leave(s);
+	(void)bulk_stop(s);
+	bulk_release(&s->bulk);
 	engine_stop(s->engine);
 	s->engine = NULL;
 	s->elsewhere = false;
@@ -209,7 +211,8 @@ void screen_frame(struct screen *s, struct frame *f)
 	struct present p = screen_present(s);
 	struct status_facts facts = { .sync = s->engine ? &s->sync : NULL,
 				      .elsewhere = s->elsewhere,
-				      .undo_until = s->undo_until };
+				      .undo_until = s->undo_until,
+				      .marked = s->list.marks.count };
 
 	strbuf_clear(&s->status);
 	strbuf_clear(&s->who);
@@ -225,7 +228,9 @@ void screen_frame(struct screen *s, struct frame *f)
 			     .overdue = (int)s->list.overdue };
 	if (s->prompt != PROMPT_NONE) {
 		f->prompt = &s->prompt_line;
-		f->prompt_label = s->prompt == PROMPT_COMMAND ? ":" : _("Filter: ");
+		f->prompt_label = s->prompt == PROMPT_COMMAND  ? ":"
+				  : s->prompt == PROMPT_FILTER ? _("Filter: ")
+							       : _("Markera: ");
 	}
 }
 
@@ -237,7 +242,7 @@ void screen_draw(struct screen *s)
 		[VIEW_OUTBOX] = items_draw,	 [VIEW_CONFLICTS] = items_draw,
 		[VIEW_READ] = read_draw,	 [VIEW_SYNC] = sync_draw,
 		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
-		[VIEW_ENROL] = enrol_draw,
+		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
 	};
 
 	draw[s->view](s);
@@ -397,6 +402,8 @@ static int wait_ms(struct screen *s)
 	int64_t wait = 60000 - wall % 60000;
 	int key = term_wait_ms(s->term);
 
+	if (s->bulk.running)
+		return 0;
 	if (key >= 0)
 		sooner(&wait, key);
 	if (s->draft_at)
@@ -458,6 +465,7 @@ static void loop(struct screen *s)
 					 { s->engine ? engine_fd(s->engine) : -1, POLLIN, 0 } };
 
 		take_keys(s);
+		bulk_turn(s);
 		on_time(s);
 		if (s->ended)
 			return;
@@ -549,6 +557,8 @@ static void close_all(struct screen *s)
 	box_close(s);
 	decision_leave(s);
 	list_release(&s->list);
+	marks_release(&s->list.marks);
+	bulk_release(&s->bulk);
 	case_close(&s->open);
 	read_close(s);
 	items_release(&s->items);

@@ -228,11 +228,10 @@ static void paint_form(struct screen *s)
 	d.keys = keys;
 
 	for (int i = 0; i < b->offer_count; i++) {
-		const struct queue *q = b->offers[i];
+		const struct offer *o = &b->offers[i];
 
-		strbuf_addf(&names[i], "%s %s  (%s)", i == b->cursor ? ">" : " ",
-			    names_queue(&s->home->names, q->name.code),
-			    names_unit(&s->home->names, q->unit));
+		strbuf_addf(&names[i], "%s %s  (%s)", i == b->cursor ? ">" : " ", o->name,
+			    o->detail);
 		rows[list.row_count++] = (struct table_row){ .cells = { strbuf_str(&names[i]) },
 							     .strong = i == b->cursor };
 	}

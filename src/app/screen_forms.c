@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/arguments.h"
 #include "app/form_plan.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
@@ -12,45 +13,59 @@
 
 #define UNDO_NOTE N_("Åtgärden signeras med din nyckel. Den kan ångras (u) tills den har sänts.")
 
+/* Stands for a case's id where the draft is for all that is marked. */
+#define MARKED "marked"
+
 static const struct form_plan plans[] = {
 	{ "note",
 	  UNDO_NOTE,
-	  { { "text", N_("Text"), FIELD_TEXT, true, LIST_NONE, "" },
-	    { "kind", N_("Slag"), FIELD_CHOICE, true, LIST_NOTE_KIND, "file" } } },
+	  { { "text", N_("Text"), FIELD_TEXT, true, LIST_NONE, "", NULL },
+	    { "kind", N_("Slag"), FIELD_CHOICE, true, LIST_NOTE_KIND, "file", "slag" } } },
 	{ "route",
 	  UNDO_NOTE,
-	  { { "queue", N_("Till kö"), FIELD_LINE, true, LIST_QUEUES, "" },
-	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	  { { "queue", N_("Till kö"), FIELD_LINE, true, LIST_QUEUES, "", "kö" },
+	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "", "skäl" } } },
+	{ "assign",
+	  NULL,
+	  { { "officer", N_("Till"), FIELD_LINE, true, LIST_OFFICERS, "", "vem" },
+	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "", "skäl" } } },
 	{ "deadline",
 	  NULL,
-	  { { "due", N_("Frist"), FIELD_DATE, true, LIST_NONE, "" },
-	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	  { { "due", N_("Frist"), FIELD_DATE, true, LIST_NONE, "", "frist" },
+	    { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "", "skäl" } } },
 	{ "watch",
 	  NULL,
-	  { { "on", N_("Till dag"), FIELD_DATE, true, LIST_NONE, "+14d" },
-	    { "text", N_("Påminnelse"), FIELD_LINE, false, LIST_NONE, "" } } },
+	  { { "on", N_("Till dag"), FIELD_DATE, true, LIST_NONE, "+14d", "till" },
+	    { "text", N_("Påminnelse"), FIELD_LINE, false, LIST_NONE, "", "om" } } },
 	{ "priority",
 	  NULL,
-	  { { "priority", N_("Prioritet"), FIELD_CHOICE, true, LIST_PRIORITY, "2" } } },
+	  { { "priority", N_("Prioritet"), FIELD_CHOICE, true, LIST_PRIORITY, "2", "prio" } } },
 	{ "ask",
 	  UNDO_NOTE,
-	  { { "text", N_("Vad som ska kompletteras"), FIELD_TEXT, true, LIST_NONE, "" },
-	    { "due", N_("Svar senast"), FIELD_DATE, false, LIST_NONE, "+14d" } } },
+	  { { "text", N_("Vad som ska kompletteras"), FIELD_TEXT, true, LIST_NONE, "", NULL },
+	    { "due", N_("Svar senast"), FIELD_DATE, false, LIST_NONE, "+14d", "senast" } } },
 	{ "suspend",
 	  UNDO_NOTE,
-	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" },
-	    { "until", N_("Till dag"), FIELD_DATE, false, LIST_NONE, "" } } },
-	{ "propose", UNDO_NOTE, { { "text", N_("Förslag"), FIELD_TEXT, false, LIST_NONE, "" } } },
-	{ "return", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
-	{ "release", NULL, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "" } } },
+	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "", "skäl" },
+	    { "until", N_("Till dag"), FIELD_DATE, false, LIST_NONE, "", "till" } } },
+	{ "propose",
+	  UNDO_NOTE,
+	  { { "text", N_("Förslag"), FIELD_TEXT, false, LIST_NONE, "", NULL } } },
+	{ "return",
+	  UNDO_NOTE,
+	  { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "", "skäl" } } },
+	{ "release", NULL, { { "reason", N_("Skäl"), FIELD_LINE, false, LIST_NONE, "", "skäl" } } },
 	{ "dispatch",
 	  UNDO_NOTE,
-	  { { "channel", N_("Sätt"), FIELD_CHOICE, true, LIST_CHANNEL, "letter" },
-	    { "on", N_("Dag"), FIELD_DATE, true, LIST_NONE, "idag" } } },
+	  { { "channel", N_("Sätt"), FIELD_CHOICE, true, LIST_CHANNEL, "letter", "sätt" },
+	    { "on", N_("Dag"), FIELD_DATE, true, LIST_NONE, "idag", "dag" } } },
 	{ "waive",
 	  UNDO_NOTE,
-	  { { "ground", N_("Skäl att inte expediera"), FIELD_LINE, true, LIST_NONE, "" } } },
-	{ "reopen", UNDO_NOTE, { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "" } } },
+	  { { "ground", N_("Skäl att inte expediera"), FIELD_LINE, true, LIST_NONE, "",
+	      "skäl" } } },
+	{ "reopen",
+	  UNDO_NOTE,
+	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "", "skäl" } } },
 };
 
 const struct form_plan *form_plan_at(size_t i)
@@ -97,6 +112,7 @@ static void add_field(struct box_state *b, const struct field_plan *p)
 		[LIST_CHANNEL] = { channels, COUNT(channels) },
 		[LIST_PRIORITY] = { priorities, COUNT(priorities) },
 		[LIST_QUEUES] = { NULL, 0 },
+		[LIST_OFFICERS] = { NULL, 0 },
 	};
 	struct form *f = &b->form;
 	struct form_field *field;
@@ -113,10 +129,26 @@ static void add_field(struct box_state *b, const struct field_plan *p)
 	if (!field)
 		return;
 	field->required = p->required;
-	field->has_list = p->list == LIST_QUEUES;
+	field->has_list = p->list == LIST_QUEUES || p->list == LIST_OFFICERS;
 	field->rows = p->kind == FIELD_TEXT ? 6 : 0;
 	field->cols = p->kind == FIELD_DATE ? 16 : 0;
 	form_set(f, p->arg, p->otherwise);
+}
+
+static bool folded_pair(struct strbuf *a, const char *name, struct strbuf *b, const char *typed)
+{
+	return utf8_fold(a, str_of(name), true) && utf8_fold(b, str_of(typed), true);
+}
+
+static bool starts(const char *name, const char *typed)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	bool yes = folded_pair(&a, name, &b, typed) && b.len > 0 && b.len <= a.len
+		   && strncmp(strbuf_cstr(&a), strbuf_cstr(&b), b.len) == 0;
+
+	strbuf_release(&a);
+	strbuf_release(&b);
+	return yes;
 }
 
 /* --- Opening ----------------------------------------------------------------------- */
@@ -133,33 +165,94 @@ static void restore_draft(struct screen *s)
 	strbuf_release(&words);
 }
 
+/* What a choice is called, or its value, as it was typed; NULL: neither. */
+static const char *choice_typed(const struct form_field *f, const char *typed)
+{
+	for (int i = 0; i < f->choice_count; i++)
+		if (starts(f->choices[i].value, typed) || starts(f->choices[i].text, typed))
+			return f->choices[i].value;
+	return NULL;
+}
+
+static void set_typed(struct box_state *b, const struct field_plan *p, const char *typed)
+{
+	const struct form_field *field = form_field_const(&b->form, p->arg);
+
+	if (p->kind == FIELD_CHOICE && field)
+		typed = choice_typed(field, typed);
+	if (typed)
+		form_set(&b->form, p->arg, typed);
+	else
+		form_error(&b->form, p->arg, _("Det finns inget sådant att välja"));
+}
+
+/* What stood behind the command: words for the first field, name=value for
+ * the others. */
+static void fill_typed(struct screen *s, const char *arg)
+{
+	struct box_state *b = &s->box;
+	struct option_name names[PLAN_FIELDS];
+	struct arguments args = ARGUMENTS_INIT;
+	int count = 0, column = 0;
+
+	for (; count < PLAN_FIELDS && b->plan->fields[count].arg; count++)
+		names[count] = (struct option_name){ b->plan->fields[count].word,
+						     b->plan->fields[count].arg };
+	if (!arguments_read(&args, arg, names, count, &column))
+		screen_complain(s, _("Tecken %d: värdet avslutas inte, eller står två gånger"),
+				column);
+	if (args.words.len > 0)
+		set_typed(b, &b->plan->fields[0], strbuf_cstr(&args.words));
+	for (int i = 0; i < count; i++)
+		if (args.given[i])
+			set_typed(b, &b->plan->fields[i], strbuf_cstr(&args.value[i]));
+	arguments_release(&args);
+}
+
+/* What it is about: the case under the cursor, or all that are marked. */
+static void head_form(struct screen *s, const struct case_row *row)
+{
+	struct box_state *b = &s->box;
+	char number[DIARY_MAX];
+
+	b->bulk = bulk_wanted(s);
+	if (b->bulk) {
+		snprintf(b->case_id, sizeof(b->case_id), "%s", MARKED);
+		snprintf(b->title, sizeof(b->title),
+			 P_("%s: %d ärende", "%s: %d ärenden", s->list.marks.count),
+			 words_act(b->action->act), s->list.marks.count);
+		bulk_tell(s, &b->text);
+		return;
+	}
+	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
+	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(b->action->act),
+		 present_number(number, &row->file));
+	if (b->plan->note)
+		strbuf_adds(&b->text, _(b->plan->note));
+}
+
 static void open_form(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct case_row *row = screen_case(s);
 	const struct form_plan *plan = form_plan_find(a->id);
 	struct box_state *b = &s->box;
-	char number[DIARY_MAX];
 
-	if (!row || !plan)
+	if ((!row && !bulk_wanted(s)) || !plan)
 		return;
 	box_close(s);
 	b->kind = BOX_FORM;
 	b->action = a;
 	b->plan = plan;
-	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
-	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(a->act),
-		 present_number(number, &row->file));
+	head_form(s, row);
 	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
 	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
 		add_field(b, &plan->fields[i]);
-	if (plan->note)
-		strbuf_adds(&b->text, _(plan->note));
-	if (strcmp(a->id, "deadline") == 0 && row->file.due_on[0])
+	if (!b->bulk && strcmp(a->id, "deadline") == 0 && row->file.due_on[0])
 		form_set(&b->form, "due", row->file.due_on);
 	form_saved(&b->form);
 	restore_draft(s);
 	if (arg[0])
-		form_set(&b->form, plan->fields[0].arg, arg);
+		fill_typed(s, arg);
 	form_offers(s);
 }
 
@@ -170,6 +263,7 @@ static void open_form(struct screen *s, const struct app_action *a, const char *
 	}
 FORM_DEED(do_note)
 FORM_DEED(do_route)
+FORM_DEED(do_assign)
 FORM_DEED(do_deadline)
 FORM_DEED(do_watch)
 FORM_DEED(do_priority)
@@ -182,19 +276,23 @@ FORM_DEED(do_dispatch)
 FORM_DEED(do_waive)
 FORM_DEED(do_reopen)
 
-/* --- Queues that fit what is typed ---------------------------------------------------- */
+/* --- Queues and officers that fit what is typed ------------------------------------------ */
 
-static bool on_queue_field(const struct screen *s)
+/* The list of the field with the keys. */
+static enum plan_list focused_list(const struct screen *s)
 {
-	const struct form *f = &s->box.form;
+	const struct box_state *b = &s->box;
+	const struct form *f = &b->form;
 
-	return s->box.kind == BOX_FORM && f->count > 0 && f->fields[f->focus].has_list;
+	if (b->kind != BOX_FORM || f->count == 0 || !f->fields[f->focus].has_list)
+		return LIST_NONE;
+	return b->plan->fields[f->focus].list;
 }
 
 static bool fits(const char *name, const char *typed)
 {
 	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
-	bool yes = utf8_fold(&a, str_of(name), true) && utf8_fold(&b, str_of(typed), true)
+	bool yes = folded_pair(&a, name, &b, typed)
 		   && (b.len == 0 || strstr(strbuf_cstr(&a), strbuf_cstr(&b)) != NULL);
 
 	strbuf_release(&a);
@@ -202,31 +300,48 @@ static bool fits(const char *name, const char *typed)
 	return yes;
 }
 
+static void offer(struct box_state *b, const char *typed, struct offer o)
+{
+	if (b->offer_count < OFFERS_MAX && (fits(o.name, typed) || fits(o.code, typed)))
+		b->offers[b->offer_count++] = o;
+}
+
 void form_offers(struct screen *s)
 {
 	struct box_state *b = &s->box;
-	const struct registry *r = &s->home->names.registry;
+	const struct names *n = &s->home->names;
+	enum plan_list list = focused_list(s);
 	const char *typed;
 
 	b->offer_count = 0;
-	if (!on_queue_field(s))
+	if (list == LIST_NONE)
 		return;
-	typed = form_get(&b->form, "queue");
-	for (int i = 0; i < r->queue_count && b->offer_count < OFFERS_MAX; i++)
-		if (fits(names_queue(&s->home->names, r->queues[i].name.code), typed)
-		    || fits(r->queues[i].name.code, typed))
-			b->offers[b->offer_count++] = &r->queues[i];
+	typed = form_get(&b->form, b->form.fields[b->form.focus].name);
+	for (int i = 0; list == LIST_QUEUES && i < n->registry.queue_count; i++) {
+		const struct queue *q = &n->registry.queues[i];
+
+		offer(b, typed,
+		      (struct offer){ q->name.code, names_queue(n, q->name.code),
+				      names_unit(n, q->unit) });
+	}
+	for (int i = 0; list == LIST_OFFICERS && i < n->officers.count; i++) {
+		const struct officer_name *o = &n->officers.rows[i];
+
+		offer(b, typed, (struct offer){ o->id, o->name[0] ? o->name : o->id, o->id });
+	}
 	if (b->cursor >= b->offer_count)
 		b->cursor = b->offer_count > 0 ? b->offer_count - 1 : 0;
 }
 
-/* Up and Down choose among the offers, Enter and Tab take the chosen one. */
+/* Up and Down choose among the offers, Enter and Tab take the chosen one. An
+ * officer is set by id: two may have one name. */
 bool form_offer_key(struct screen *s, struct key key)
 {
 	struct box_state *b = &s->box;
 	bool take = key.code == TK_ENTER || key.code == TK_TAB || key.code == TK_F(8);
+	enum plan_list list = focused_list(s);
 
-	if (!on_queue_field(s) || b->offer_count == 0 || key.pasted)
+	if (list == LIST_NONE || b->offer_count == 0 || key.pasted)
 		return false;
 	if (key.code == TK_UP || key.code == TK_DOWN || key.code == TK_F(4)) {
 		b->cursor += key.code == TK_UP ? b->offer_count - 1 : 1;
@@ -234,14 +349,31 @@ bool form_offer_key(struct screen *s, struct key key)
 		return true;
 	}
 	if (take)
-		form_set(&b->form, "queue",
-			 names_queue(&s->home->names, b->offers[b->cursor]->name.code));
+		form_set(&b->form, b->form.fields[b->form.focus].name,
+			 list == LIST_OFFICERS ? b->offers[b->cursor].code
+					       : b->offers[b->cursor].name);
 	else
 		b->cursor = 0;
 	return false;
 }
 
 /* --- Dates -------------------------------------------------------------------------------- */
+
+/* "v49": the Monday of the next week of that number, this one included. */
+static bool week_typed(struct day *d, const char *typed, struct day today)
+{
+	char *end;
+	long week = typed[0] == 'v' || typed[0] == 'w' ? strtol(typed + 1, &end, 10) : 0;
+	int year;
+
+	if (week < 1 || week > 53 || *end)
+		return false;
+	*d = day_add(today, 1 - day_weekday(today));
+	for (int i = 0; i <= 53; i++, *d = day_add(*d, 7))
+		if (day_week(*d, &year) == week)
+			return true;
+	return false;
+}
 
 bool day_typed(char out[DAY_TEXT], const char *typed, struct day today)
 {
@@ -259,6 +391,8 @@ bool day_typed(char out[DAY_TEXT], const char *typed, struct day today)
 		d = today;
 	else if (strcmp(typed, "imorgon") == 0 || strcmp(typed, "tomorrow") == 0)
 		d = day_add(today, 1);
+	else if (week_typed(&d, typed, today))
+		;
 	else if (unit == typed || labs(n) > 3660 || unit[0] == '\0' || unit[1] != '\0')
 		return false;
 	else if (unit[0] == 'd')
@@ -278,6 +412,7 @@ bool day_typed(char out[DAY_TEXT], const char *typed, struct day today)
 struct filled {
 	char days[PLAN_FIELDS][DAY_TEXT];
 	const struct queue *queue;
+	const struct officer_name *officer;
 };
 
 static bool fill_one(struct screen *s, struct intent *in, const struct field_plan *p,
@@ -292,7 +427,7 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 		return true;
 	if (p->kind == FIELD_DATE) {
 		if (!day_typed(day, typed, home_today(s->home))) {
-			form_error(f, p->arg, _("Skriv datumet som 2026-11-23, eller +14d"));
+			form_error(f, p->arg, _("Skriv datumet som 2026-11-23, +14d eller v49"));
 			return false;
 		}
 		value = str_of(day);
@@ -307,6 +442,16 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 		in->args[in->arg_count++] =
 			(struct intent_arg){ "unit", str_of(filled->queue->unit) };
 		value = str_of(filled->queue->name.code);
+	}
+	if (p->list == LIST_OFFICERS) {
+		filled->officer = names_find_officer(&s->home->names, typed, &several);
+		if (!filled->officer) {
+			form_error(f, p->arg,
+				   several ? _("Flera handläggare passar")
+					   : _("Ingen handläggare heter så"));
+			return false;
+		}
+		value = str_of(filled->officer->id);
 	}
 	in->args[in->arg_count++] = (struct intent_arg){ p->arg, value };
 	return true;
@@ -324,6 +469,12 @@ void form_commit(struct screen *s)
 	for (int i = 0; i < PLAN_FIELDS && b->plan->fields[i].arg; i++)
 		if (!fill_one(s, &in, &b->plan->fields[i], filled.days[i], &filled))
 			return;
+	if (b->bulk) {
+		screen_drop_draft(s, case_id, b->action->id);
+		bulk_start(s, b->action, &in);
+		box_close(s);
+		return;
+	}
 	/* Refused: the words stay in the box, and on disk. */
 	if (!screen_act(s, &in)) {
 		box_save_draft(s);

@@ -45,6 +45,11 @@ bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why
 
 	if (!def)
 		return true;
+	if (bulk_wanted(s)) {
+		if (!bulk_takes(a) && why)
+			strbuf_adds(why, _("det görs ett ärende i taget; - avmarkerar"));
+		return bulk_takes(a);
+	}
 	if (!row) {
 		if (why)
 			strbuf_adds(why, _("inget ärende är valt"));
@@ -72,6 +77,8 @@ void screen_run(struct screen *s, const struct app_action *a, const char *arg)
 {
 	struct strbuf why = STRBUF_INIT_MAX(600);
 
+	if (a->run != do_cancel)
+		s->list.unmark_next = false;
 	if (!a->run)
 		screen_say(s, "%s", _(a->what));
 	else if (a->act && !screen_may(s, a, &why))
@@ -102,6 +109,8 @@ const char *screen_hint(const struct screen *s)
 			"u Ångra  r Försök igen  a Anteckna  Enter Ärendet  F4 Urval  F5 Sänd nu  q"),
 		[VIEW_CONFLICTS] =
 			N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
+		[VIEW_BULK] =
+			N_("Enter Ärendet  u Ångra allt  Esc Stoppa, stäng  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
 		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),
 		[VIEW_UNLOCK] = N_("Enter Lås upp  F3 Avsluta"),
@@ -127,8 +136,21 @@ void do_back(struct screen *s, const struct app_action *a, const char *arg)
 
 void do_cancel(struct screen *s, const struct app_action *a, const char *arg)
 {
-	if (s->view == VIEW_QUEUE && s->list.words.len > 0) {
+	struct list_state *l = &s->list;
+
+	if (s->view == VIEW_BULK && bulk_stop(s))
+		return;
+	if (s->view == VIEW_QUEUE && l->words.len > 0) {
 		list_filter(s, "");
+		l->unmark_next = l->marks.count > 0;
+		return;
+	}
+	if (s->view == VIEW_QUEUE && l->marks.count > 0) {
+		if (l->unmark_next)
+			do_unmark(s, a, arg);
+		else
+			screen_say(s, "%s", _("Esc en gång till tar bort markeringarna."));
+		l->unmark_next = !l->unmark_next;
 		return;
 	}
 	if (s->view != VIEW_QUEUE)
@@ -146,6 +168,10 @@ void do_quit(struct screen *s, const struct app_action *a, const char *arg)
 	struct outbox_counts n = { 0 };
 
 	(void)arg;
+	if (s->bulk.running) {
+		screen_complain(s, "%s", _("Massåtgärden pågår; Esc stoppar den."));
+		return;
+	}
 	if (outbox_count(s->home->outbox, &n, NULL) != ST_OK || n.waiting == 0) {
 		s->ended = true;
 		return;
@@ -256,6 +282,8 @@ void prompt_key(struct screen *s, struct key key)
 	line_clear(&s->prompt_line);
 	if (kind == PROMPT_COMMAND)
 		command(s, strbuf_cstr(&typed));
+	else if (kind == PROMPT_MARK)
+		list_mark_filter(s, strbuf_cstr(&typed));
 	else
 		list_filter(s, strbuf_cstr(&typed));
 	strbuf_release(&typed);

@@ -16,6 +16,7 @@
 #include "app/deeds.h"
 #include "app/engine.h"
 #include "app/home.h"
+#include "app/marks.h"
 #include "app/parts.h"
 #include "app/present.h"
 #include "app/present_parts.h"
@@ -54,6 +55,8 @@ struct list_state {
 	bool preview;
 	int64_t overdue; /* my overdue cases, for a screen that is too small */
 	int64_t arrived; /* rows that came since a key was pressed */
+	struct marks marks;
+	bool unmark_next; /* Esc was pressed: once more clears the marks */
 };
 
 /* --- One case (screen_case.c) ------------------------------------------------ */
@@ -128,11 +131,17 @@ enum box_kind { BOX_NONE, BOX_FORM, BOX_MENU, BOX_ASK };
 
 struct form_plan;
 
+/* A value that fits what is typed in a field with a list. */
+struct offer {
+	const char *code, *name, *detail;
+};
+
 struct box_state {
 	enum box_kind kind;
 	const struct app_action *action;
 	const struct form_plan *plan;
 	char case_id[UUID_TEXT];
+	bool bulk;    /* it is for the marked cases */
 	int64_t item; /* of the outbox, for retry */
 	char title[160], keys[120];
 	struct strbuf text;
@@ -144,9 +153,33 @@ struct box_state {
 	char reasons[MENU_MAX][120];
 	bool possible[MENU_MAX];
 	int count, cursor;
-	const struct queue *offers[OFFERS_MAX]; /* queues that fit what is typed */
+	struct offer offers[OFFERS_MAX];
 	int offer_count;
 	void (*yes)(struct screen *s); /* F8 in BOX_ASK */
+};
+
+/* --- One action on many cases (screen_bulk.c) ------------------------------------- */
+
+enum bulk_step { BULK_WAITS, BULK_DONE, BULK_REFUSED, BULK_UNDONE, BULK_STANDS };
+
+struct bulk_item {
+	char case_id[UUID_TEXT];
+	int64_t item; /* in the outbox, when signed */
+	enum bulk_step step;
+	char *reason; /* owned, NULL: none */
+};
+
+struct bulk_state {
+	const struct app_action *action;
+	struct bulk_item *items;
+	int count, at; /* `at` of them have been tried */
+	int done, refused, undone, stands;
+	const char *names[ACTION_ARGS_MAX]; /* of the arguments that all get */
+	struct strbuf values[ACTION_ARGS_MAX];
+	int arg_count;
+	bool running, undoing;
+	int64_t painted; /* boot ms */
+	int cursor, top;
 };
 
 /* --- The decision (screen_decision.c) -------------------------------------------- */
@@ -192,7 +225,7 @@ struct unlock_state {
 	struct form form; /* first run */
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_MARK };
 
 struct screen {
 	struct home *home;
@@ -231,6 +264,7 @@ struct screen {
 	struct read_state read;
 	struct items_state items;
 	struct box_state box;
+	struct bulk_state bulk;
 	struct decision_state decide;
 	struct help_state help;
 	struct unlock_state unlock;
@@ -285,12 +319,40 @@ void list_release(struct list_state *l);
 void list_move(struct screen *s, int by, bool page);
 void list_end(struct screen *s, bool last);
 void list_filter(struct screen *s, const char *words);
+/* Mark what a filter shows of the list. */
+void list_mark_filter(struct screen *s, const char *text);
 int list_capacity(const struct screen *s);
 /* The row under the cursor, or NULL. */
 const struct case_row *list_row(const struct screen *s);
 /* The case after (or before) `key` in the list. ST_NONE at its end. */
 enum status list_neighbour(struct screen *s, struct case_key *key, bool backward,
 			   char case_id[UUID_TEXT]);
+
+/* Are there marks that an action would be done to? */
+bool bulk_wanted(const struct screen *s);
+/* May this action be done to many cases at a time? */
+bool bulk_takes(const struct app_action *a);
+void bulk_mark_query(struct screen *s, const struct case_query *q);
+/* How many are marked and which, for a box. */
+void bulk_tell(struct screen *s, struct strbuf *out);
+/* Do it to the marked cases, when that is little and easily undone; else ask.
+ * `warning` (may be NULL) stands in the box. */
+void bulk_offer(struct screen *s, const struct app_action *a, const char *warning);
+/* Begin; bulk_turn does some of it at each turn of the loop. The case of `in`
+ * is not looked at; its arguments are copied. */
+void bulk_start(struct screen *s, const struct app_action *a, const struct intent *in);
+void bulk_turn(struct screen *s);
+/* Between two cases. False: nothing was running. */
+bool bulk_stop(struct screen *s);
+/* Is this item of the outbox one of the bulk that was done last? */
+bool bulk_owns(const struct screen *s, int64_t item);
+void bulk_undo(struct screen *s, const struct app_action *a);
+void bulk_draw(struct screen *s);
+void bulk_release(struct bulk_state *b);
+void bulk_move(struct screen *s, int to);
+int bulk_capacity(const struct screen *s);
+/* The case under the cursor, "" for none. */
+const char *bulk_case(const struct screen *s);
 
 bool case_open(struct screen *s, const char *case_id);
 void case_reload(struct screen *s);

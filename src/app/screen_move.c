@@ -14,6 +14,8 @@ static int page_of(const struct screen *s)
 
 	if (s->view == VIEW_QUEUE)
 		n = list_capacity(s);
+	else if (s->view == VIEW_BULK)
+		n = bulk_capacity(s);
 	else if (s->view == VIEW_CASE)
 		n = case_view_capacity(rows, cols);
 	else if (s->view == VIEW_READ)
@@ -36,13 +38,18 @@ static void move_to(struct screen *s, int to)
 		read_move(s, to);
 		return;
 	}
-	items_move(s, to);
+	if (s->view == VIEW_BULK)
+		bulk_move(s, to);
+	else
+		items_move(s, to);
 }
 
 static int cursor_of(const struct screen *s)
 {
 	if (s->view == VIEW_READ)
 		return s->read.top;
+	if (s->view == VIEW_BULK)
+		return s->bulk.cursor;
 	return s->view == VIEW_CASE ? case_cursor(s) : s->items.cursor;
 }
 
@@ -102,6 +109,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		move_to(s, case_rows(s) - 1);
 	else if (s->view == VIEW_READ)
 		read_move(s, 1 << 20);
+	else if (s->view == VIEW_BULK)
+		bulk_move(s, s->bulk.count - 1);
 	else
 		items_last(s);
 }
@@ -119,6 +128,8 @@ void do_open(struct screen *s, const struct app_action *a, const char *arg)
 		}
 	} else if (s->view == VIEW_QUEUE && list_row(s)) {
 		snprintf(case_id, sizeof(case_id), "%s", list_row(s)->file.id);
+	} else if (s->view == VIEW_BULK) {
+		snprintf(case_id, sizeof(case_id), "%s", bulk_case(s));
 	} else if (s->view != VIEW_QUEUE && items_row(s)) {
 		snprintf(case_id, sizeof(case_id), "%s", items_row(s)->item.case_id);
 	}

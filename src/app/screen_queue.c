@@ -171,6 +171,54 @@ static int row_of(const struct case_page *p, const char *case_id)
 	return -1;
 }
 
+/* Does the list show the case, as it is now? */
+static bool in_list(const struct list_state *l, const struct case_row *r)
+{
+	const struct casefile *c = &r->file;
+	const struct case_query *q = &l->query;
+
+	if (q->open_only && c->state >= CASE_CLOSED)
+		return false;
+	if (q->assignee && strcmp(q->assignee, c->assignee) != 0)
+		return false;
+	if (q->queue && strcmp(q->queue, c->queue) != 0)
+		return false;
+	return !q->overdue_on
+	       || (c->due_on[0] && strcmp(c->due_on, q->overdue_on) < 0 && c->state < CASE_DECIDED);
+}
+
+/*
+ * A mark goes with its case wherever it stands in the list. When the case has
+ * left, so has the mark: an action touches only what the list shows. While a
+ * bulk runs its cases leave one after the other, as they should.
+ */
+static void keep_marks(struct screen *s)
+{
+	struct marks *m = &s->list.marks;
+	char last[DIARY_MAX] = "";
+	int gone = 0;
+
+	for (int i = m->count - 1; i >= 0 && !s->bulk.running; i--) {
+		struct case_row row = CASE_ROW_INIT;
+		enum status st = case_get(s->home->cache, m->rows[i].case_id, &row, NULL);
+
+		if (st == ST_NONE || (st == ST_OK && !in_list(&s->list, &row))) {
+			if (st == ST_OK)
+				(void)present_number(last, &row.file);
+			else
+				snprintf(last, sizeof(last), "%.8s", m->rows[i].case_id);
+			(void)marks_drop(m, m->rows[i].case_id);
+			gone++;
+		}
+		case_row_release(&row);
+	}
+	if (gone == 1)
+		screen_complain(s, _("%s är inte i listan längre och inte markerat."), last);
+	else if (gone > 1)
+		screen_complain(s, _("%d ärenden är inte i listan längre och inte markerade."),
+				gone);
+}
+
 /*
  * Show the place `at` with up to `before` rows above it, cursor on it. `index`
  * is its number in the list where that is known: counting a long list anew at
@@ -198,6 +246,7 @@ static void show_at(struct screen *s, const struct case_key *at, int before, int
 	}
 	if (st != ST_OK)
 		screen_fail(s, &why);
+	keep_marks(s);
 	row = row_of(&l->page, at->case_id);
 	if (row >= 0)
 		l->cursor = row;
@@ -499,6 +548,14 @@ void list_filter(struct screen *s, const char *words)
 	show_from_top(s);
 }
 
+void list_mark_filter(struct screen *s, const char *text)
+{
+	struct case_query q = s->list.query;
+
+	q.words = text;
+	bulk_mark_query(s, &q);
+}
+
 void do_filter(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)a;
@@ -553,9 +610,12 @@ void list_draw(struct screen *s)
 
 	titles(s);
 	screen_frame(s, &m.frame);
-	for (; m.row_count < l->page.count && m.row_count < CANVAS_ROWS_MAX; m.row_count++)
-		present_queue_row(&rows[m.row_count], &texts[m.row_count],
-				  &l->page.rows[m.row_count], &p);
+	for (; m.row_count < l->page.count && m.row_count < CANVAS_ROWS_MAX; m.row_count++) {
+		const struct case_row *r = &l->page.rows[m.row_count];
+
+		present_queue_row(&rows[m.row_count], &texts[m.row_count], r, &p);
+		rows[m.row_count].marked = marks_has(&l->marks, r->file.id);
+	}
 	if (l->arrived > 0) {
 		snprintf(arrived, sizeof(arrived), _("+%lld nya"), (long long)l->arrived);
 		m.arrived = arrived;

@@ -5,6 +5,7 @@
 #include "app/form_plan.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
+#include "base/utf8.h"
 #include "sign/jws.h"
 #include "wire/json.h"
 #include "wire/payload.h"
@@ -84,6 +85,10 @@ static bool plain(struct screen *s, const struct app_action *a)
 	struct intent in = { .act = a->act };
 	char case_id[UUID_TEXT];
 
+	if (bulk_wanted(s)) {
+		bulk_offer(s, a, NULL);
+		return false;
+	}
 	if (!row)
 		return false;
 	snprintf(case_id, sizeof(case_id), "%s", row->file.id);
@@ -110,6 +115,10 @@ void do_resume(struct screen *s, const struct app_action *a, const char *arg)
 	(void)plain(s, a);
 }
 
+#define CLOSE_WARNING                                                                              \
+	N_("Ärendet avslutas och arkiveras. Minnesanteckningar gallras. Arkiveringen "            \
+	   "följer genast och kan inte ångras.")
+
 static void close_case(struct screen *s)
 {
 	struct intent in = { .act = "case.close" };
@@ -127,6 +136,10 @@ void do_close(struct screen *s, const struct app_action *a, const char *arg)
 	char number[DIARY_MAX];
 
 	(void)arg;
+	if (bulk_wanted(s)) {
+		bulk_offer(s, a, _(CLOSE_WARNING));
+		return;
+	}
 	if (!row)
 		return;
 	box_open_ask(s, a, _("Avsluta ärendet"), _("F8 Avsluta ärendet   Esc Avbryt (förvalt)"),
@@ -134,9 +147,7 @@ void do_close(struct screen *s, const struct app_action *a, const char *arg)
 	snprintf(s->box.case_id, sizeof(s->box.case_id), "%s", row->file.id);
 	strbuf_addf(&s->box.text, "%s  ", present_number(number, &row->file));
 	strbuf_add(&s->box.text, strbuf_cstr(&row->file.title), row->file.title.len);
-	strbuf_addf(&s->box.text, "\n\n%s",
-		    _("Ärendet avslutas och arkiveras. Minnesanteckningar gallras. Arkiveringen "
-		      "följer genast och kan inte ångras."));
+	strbuf_addf(&s->box.text, "\n\n%s", _(CLOSE_WARNING));
 }
 
 /* --- Undo ------------------------------------------------------------------------ */
@@ -288,7 +299,9 @@ void do_undo(struct screen *s, const struct app_action *a, const char *arg)
 	enum status st = newest_unsent(s, &item, &why);
 
 	(void)arg;
-	if (st == ST_OK)
+	if (st == ST_OK && bulk_owns(s, item.id))
+		bulk_undo(s, a);
+	else if (st == ST_OK)
 		begin_withdrawal(s, a, &item);
 	else if (st == ST_NONE)
 		screen_complain(s, "%s",
@@ -332,6 +345,62 @@ static const struct {
 #define MENU_ROWS ((int)(sizeof(menu) / sizeof(menu[0])))
 _Static_assert(sizeof(menu) / sizeof(menu[0]) <= MENU_MAX, "the menu has room");
 
+/* The step that leads to a status: the first of these that is lawful now. */
+static const struct {
+	enum case_state to;
+	const char *id;
+} steps[] = {
+	{ CASE_OPEN, "resume" },	 { CASE_OPEN, "return" },     { CASE_OPEN, "reopen" },
+	{ CASE_OPEN, "claim" },		 { CASE_WAITING, "suspend" }, { CASE_PROPOSED, "propose" },
+	{ CASE_DISPATCHED, "dispatch" }, { CASE_CLOSED, "close" },
+};
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+static bool begins(const char *name, struct str typed)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	bool yes = utf8_fold(&a, str_of(name), true) && utf8_fold(&b, typed, true) && b.len > 0
+		   && strncmp(strbuf_cstr(&a), strbuf_cstr(&b), b.len) == 0;
+
+	strbuf_release(&a);
+	strbuf_release(&b);
+	return yes;
+}
+
+static const struct app_action *step_to(struct screen *s, struct str status)
+{
+	const struct app_action *first = NULL;
+
+	for (size_t i = 0; i < STEPS; i++) {
+		const struct app_action *a = action_by_id(steps[i].id);
+
+		if (!begins(words_state(steps[i].to), status))
+			continue;
+		if (screen_may(s, a, NULL))
+			return a;
+		if (!first)
+			first = a;
+	}
+	return first;
+}
+
+/* ":status väntar skäl=remiss": a status or a step, and what the step needs. */
+static void status_named(struct screen *s, const char *arg)
+{
+	struct str name = { arg, strcspn(arg, " ") };
+	const struct app_action *a = step_to(s, name);
+	bool ambiguous;
+
+	if (!a)
+		a = action_by_name(s->view, name, &ambiguous);
+	arg += name.n;
+	arg += strspn(arg, " ");
+	if (a && a->act)
+		screen_run(s, a, arg);
+	else
+		screen_complain(s, _("Okänd status: %.*s"), (int)name.n, name.p);
+}
+
 void do_status(struct screen *s, const struct app_action *a, const char *arg)
 {
 	struct box_state *b = &s->box;
@@ -339,13 +408,7 @@ void do_status(struct screen *s, const struct app_action *a, const char *arg)
 	if (!screen_case(s))
 		return;
 	if (arg[0]) {
-		bool ambiguous;
-		const struct app_action *named = action_by_name(s->view, str_of(arg), &ambiguous);
-
-		if (named && named->act)
-			screen_run(s, named, "");
-		else
-			screen_complain(s, _("Okänd status: %s"), arg);
+		status_named(s, arg);
 		return;
 	}
 	box_close(s);
