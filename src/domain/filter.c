@@ -257,7 +257,7 @@ static bool read_op(struct reader *r, struct filter_node *n)
 		r->at++;
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		if (str_eq(slice(r, from, r->at), ops[i].text)) {
-			n->op = ops[i].op;
+			n->op = r->op = ops[i].op;
 			if (ordered || n->op == OP_HAS || n->op == OP_EQUAL)
 				return true;
 			break;
@@ -328,7 +328,7 @@ static bool no_such_field(struct reader *r, struct token t)
 	if (filter_not_kept(name, false))
 		return filter_trouble_at(r, FILTER_NOT_KEPT, t.from, name, NULL);
 	if (name.n > 1 && name.p[name.n - 1] == '!'
-	    && filter_named((struct str){ name.p, name.n - 1 }, false)) {
+	    && filter_word_find((struct str){ name.p, name.n - 1 }, false)) {
 		strbuf_addf(&meant, "-%.*s:", (int)name.n - 1, name.p);
 		filter_trouble_at(r, FILTER_BAD_OP, t.to - 1, slice(r, t.to - 1, t.to + 1),
 				  strbuf_cstr(&meant));
@@ -340,7 +340,7 @@ static bool no_such_field(struct reader *r, struct token t)
 
 static int parse_term(struct reader *r, struct token t)
 {
-	const struct filter_word *w = filter_named(slice(r, t.from, t.to), false);
+	const struct filter_word *w = filter_word_find(slice(r, t.from, t.to), false);
 	int node;
 
 	if (!w) {
@@ -361,7 +361,7 @@ static int parse_term(struct reader *r, struct token t)
 static int parse_text(struct reader *r, struct token t)
 {
 	struct str word = slice(r, t.from, t.to);
-	const struct filter_word *flag = t.kind == TOKEN_WORD ? filter_named(word, true) : NULL;
+	const struct filter_word *flag = t.kind == TOKEN_WORD ? filter_word_find(word, true) : NULL;
 	struct strbuf own = STRBUF_INIT;
 	bool ok;
 	int node;
@@ -379,6 +379,7 @@ static int parse_text(struct reader *r, struct token t)
 		return node;
 	}
 	r->f->nodes[node].field = BY_TEXT;
+	r->f->nodes[node].op = r->op = OP_HAS;
 	if (t.kind == TOKEN_WORD) {
 		struct typed_value v = { .word = word, .at = t.from, .last = t.to == r->text.n };
 

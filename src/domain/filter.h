@@ -96,7 +96,7 @@ struct filter_node {
 	enum filter_kind kind;
 	enum filter_field field;
 	enum filter_flag flag;
-	enum filter_op op; /* as typed: the values say already what it means */
+	enum filter_op op; /* for reading it back: the values say already what it means */
 	int first, next;   /* child and sibling: indexes, -1 = none */
 	int value_count;   /* any of them will do; 0 (text without a word): no case fits */
 	struct filter_value *values;
@@ -187,5 +187,7 @@ struct filter_word {
 	int id; /* enum filter_field or enum filter_flag */
 };
 const struct filter_word *filter_word_at(size_t i);
+/* The field or flag of that name, NULL if there is none. */
+const struct filter_word *filter_word_find(struct str typed, bool is_flag);
 
 #endif

@@ -161,31 +161,36 @@ static bool read_range(struct filter_value *v, const char *a, const char *b, str
 }
 
 /* Within so many days: "<7d" has the seventh day in it, ">7d" begins behind. */
-static bool read_within(struct filter_value *v, const char *s, enum filter_op op, bool back,
+static bool read_within(struct filter_value *v, const char *s, enum filter_op *op, bool back,
 			struct day today)
 {
 	struct span span;
-	bool near = op == OP_BELOW || op == OP_UPTO;
-	int step = op == OP_ABOVE ? 1 : 0;
+	bool near = *op == OP_BELOW || *op == OP_UPTO;
+	int step = *op == OP_ABOVE ? 1 : 0;
 
 	if (!read_steps(&span, s, back ? -1 : 1, today))
 		return false;
 	if (back)
 		step = -step;
 	day_format(near == back ? v->from : v->to, day_add(span.from, step));
+	if (near == back)
+		*op = step ? OP_ABOVE : OP_FROM;
+	else
+		*op = step ? OP_BELOW : OP_UPTO;
 	return true;
 }
 
-bool filter_read_days(struct filter_value *v, struct str typed, enum filter_op op, bool back,
+bool filter_read_days(struct filter_value *v, struct str typed, enum filter_op *meant, bool back,
 		      struct day today)
 {
+	enum filter_op op = *meant;
 	char s[FILTER_WORD_MAX];
 	const char *a, *b;
 	struct span span;
 	bool ranged = op == OP_HAS || op == OP_EQUAL;
 
 	filter_fold(s, typed);
-	if (!ranged && read_within(v, s, op, back, today))
+	if (!ranged && read_within(v, s, meant, back, today))
 		return true;
 	if (ranged && cut_range(s, &a, &b))
 		return read_range(v, a, b, today);

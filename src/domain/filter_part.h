@@ -22,8 +22,6 @@ void filter_fold(char out[FILTER_WORD_MAX], struct str typed);
 
 enum joint { JOINT_NONE, JOINT_AND, JOINT_OR, JOINT_NOT };
 enum joint filter_joint(struct str typed);
-/* The field or flag of that name, NULL if there is none. */
-const struct filter_word *filter_named(struct str typed, bool is_flag);
 /* A name of the language that no case can answer yet. */
 bool filter_not_kept(struct str typed, bool is_flag);
 /* The name of a field near `typed`, or NULL. */
@@ -35,6 +33,7 @@ struct reader {
 	struct filter *f;
 	const struct filter_env *env;
 	struct filter_fault *fault; /* FILTER_FINE as long as all is well */
+	enum filter_op op;	    /* of the term that is read, as typed */
 	int depth, values;
 };
 
@@ -51,9 +50,10 @@ struct typed_value {
 /* Add what `v` means to the values of node `i`. */
 bool filter_read_value(struct reader *r, int i, const struct typed_value *v);
 
-/* The days that `typed` means with `op`; false: none. `back`: a bare span
- * ("7d") reaches back from today, else forward. */
-bool filter_read_days(struct filter_value *v, struct str typed, enum filter_op op, bool back,
+/* The days that `typed` means with *op; false: none. `back`: a bare span ("7d")
+ * reaches back from today, else forward, and *op becomes what it means for
+ * days: "<7d" is up to the seventh day, or from it on. */
+bool filter_read_days(struct filter_value *v, struct str typed, enum filter_op *op, bool back,
 		      struct day today);
 /* The ages, and the days of arrival that they are. */
 bool filter_read_ages(struct filter_value *v, struct str typed, enum filter_op op,

@@ -169,7 +169,7 @@ static bool read_code(struct reader *r, int i, const struct typed_value *v)
 	if (own)
 		add_code(&to, own);
 	else if (*folded)
-		resolve(r, n->field, str_of(folded), n->op == OP_EQUAL && !v->star, add_code, &to);
+		resolve(r, n->field, str_of(folded), r->op == OP_EQUAL && !v->star, add_code, &to);
 	if (!to.found && !unknown_code(r, &to, v, folded))
 		return false;
 	return to.full ? too_many(r, v) : true;
@@ -179,7 +179,7 @@ static bool read_code(struct reader *r, int i, const struct typed_value *v)
 
 static bool read_words(struct reader *r, int i, const struct typed_value *v)
 {
-	bool exact = r->f->nodes[i].op == OP_EQUAL;
+	bool exact = r->op == OP_EQUAL;
 	struct strbuf folded = STRBUF_INIT, plain = STRBUF_INIT;
 	struct filter_value *value;
 	bool ok = true;
@@ -228,7 +228,7 @@ static bool read_rank(struct reader *r, int i, const struct typed_value *v)
 		{ "normal", "normal", "2", 2 },
 		{ "låg", "low", "3", 3 },
 	};
-	enum match least = r->f->nodes[i].op == OP_EQUAL ? MATCH_WHOLE : MATCH_START;
+	enum match least = r->op == OP_EQUAL ? MATCH_WHOLE : MATCH_START;
 	struct near near = { .count = 0 };
 	char folded[FILTER_WORD_MAX];
 	struct str word;
@@ -258,15 +258,16 @@ static bool read_rank(struct reader *r, int i, const struct typed_value *v)
 static bool read_when(struct reader *r, int i, const struct typed_value *v, bool age)
 {
 	struct filter_value *value = new_value(r, i);
-	const struct filter_node *n = &r->f->nodes[i];
+	struct filter_node *n = &r->f->nodes[i];
 	struct day today = r->env->today;
 
 	if (!value)
 		return too_many(r, v);
 	if (age)
-		return filter_read_ages(value, v->word, n->op, today)
+		return filter_read_ages(value, v->word, r->op, today)
 		       || filter_trouble_at(r, FILTER_BAD_NUMBER, v->at, v->word, NULL);
-	return filter_read_days(value, v->word, n->op, n->field != BY_DUE, today)
+	n->op = r->op;
+	return filter_read_days(value, v->word, &n->op, n->field != BY_DUE, today)
 	       || filter_trouble_at(r, FILTER_BAD_DATE, v->at, v->word, NULL);
 }
 

@@ -106,7 +106,7 @@ enum joint filter_joint(struct str typed)
 	return JOINT_NONE;
 }
 
-const struct filter_word *filter_named(struct str typed, bool is_flag)
+const struct filter_word *filter_word_find(struct str typed, bool is_flag)
 {
 	char folded[FILTER_WORD_MAX];
 
