@@ -144,6 +144,27 @@ $(B)/tests/lib/%: $(B)/tests/lib/%.o $(call ars,ui)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call ars,ui) -Wl,--end-group $(call libs,ui) -lvterm -lutil -lm
 
+# --- Measurements -----------------------------------------------------------
+# tests/bench/NAME.c is a program when it has a main; the others are shared by
+# all of them. The client's libraries stand before the central's: both have an
+# http.h, and the programs here are clients.
+BENCHMAIN := world first_sync push screen limit_screen
+BENCHOBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out $(BENCHMAIN:%=tests/bench/%.c),$(wildcard tests/bench/*.c)))
+NEED_bench := app ui sync cache net sql sign wire conf central package domain base
+BENCHBIN  := $(BENCHMAIN:%=$(B)/tests/bench/%)
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(BENCHOBJ) $(call ars,bench)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $< $(BENCHOBJ) -Wl,--start-group $(call ars,bench) -Wl,--end-group $(call libs,bench) -lvterm -lutil -lm
+
+.PHONY: bench bench-programs
+bench-programs: $(BENCHBIN)
+# SMALL=1: 10,000 cases only, to see that it runs.
+bench: all
+	@sh conf/deps.sh bench
+	@$(MAKE) --no-print-directory -s bench-programs
+	@B=$(B) SMALL=$(SMALL) sh tests/bench/run.sh
+
 .PHONY: all check deps deps-check unit tools demo lint layers worst format install clean
 unit: $(UNITBIN)
 tools: $(TOOLS)

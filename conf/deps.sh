@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
 # Install what is missing of the packages in conf/packages.txt.
-# deps.sh build: what the programs need; deps.sh check: the tests' tools too.
+# deps.sh build: what the programs need; check: the tests' tools too; bench:
+# what profiles them as well.
 set -eu
 what=${1:-build}
 list=$(dirname "$0")/packages.txt
-want=$(awk -v w="$what" '/^#/ || !NF {next} $1 == "build" || w == "check" {print $2}' "$list")
+want=$(awk -v w="$what" '/^#/ || !NF {next} $1 == "build" || w == "bench" || (w == "check" && $1 == "check") {print $2}' "$list")
 echo "Debian packages ($what):" $want
 missing=
 for p in $want; do
