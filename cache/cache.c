@@ -18,14 +18,16 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* A schema is one literal, longer than ISO C promises; gcc and clang take it. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
+/* The schema empties a file of version 1 itself, and a new one has none. */
 static const char *const cache_steps[] = {
+	"",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 1, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 2, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 1, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
@@ -141,33 +143,6 @@ static enum status meta_put(struct db *db, const char *name, int64_t number, con
 	return stmt_run(q, why);
 }
 
-enum status cache_keep(struct db *db, const char *name, struct str words, struct err *why)
-{
-	struct stmt *q = db_stmt(db, put_meta);
-
-	stmt_cstr(q, 1, name);
-	stmt_int(q, 2, 0);
-	stmt_text(q, 3, words);
-	return stmt_run(q, why);
-}
-
-enum status cache_kept(struct db *db, const char *name, struct strbuf *words, struct err *why)
-{
-	struct stmt *q = db_stmt(db, get_meta);
-	enum status st;
-	struct str s;
-
-	stmt_cstr(q, 1, name);
-	st = stmt_step(q, why);
-	if (st == ST_OK) {
-		s = stmt_col_text(q, 1);
-		if (!strbuf_set(words, s.p, s.n))
-			st = err_set(why, ST_BROKEN, "memory", "no memory for an answer");
-		stmt_reset(q);
-	}
-	return st;
-}
-
 enum status cache_revision(struct db *db, int64_t *revision, struct err *why)
 {
 	return meta_get(db, "revision", revision, NULL, 0, why);
@@ -262,7 +237,8 @@ enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 enum status cache_empty(struct db *db, struct err *why)
 {
 	return db_exec(db,
-		       "DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
+		       "INSERT INTO case_words(case_words) VALUES('delete-all');"
+		       " DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		       " DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		       " DELETE FROM bad_line; DELETE FROM unreadable; DELETE FROM overlay_case;"
 		       " DELETE FROM meta WHERE name <> 'revision';",
@@ -272,8 +248,12 @@ enum status cache_empty(struct db *db, struct err *why)
 enum status cache_purge(struct db *db, struct err *why)
 {
 	int64_t busy = 0;
-	enum status st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);
+	enum status st = db_exec(db, "INSERT INTO case_words(case_words) VALUES('optimize')", why);
 
+	/* What the index has dropped stays in its older parts until they are
+	 * made one; then secure_delete overwrites them, and the WAL goes. */
+	if (st == ST_OK)
+		st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);
 	if (st == ST_OK && busy)
 		return err_set(why, ST_RETRY, "database-busy",
 			       "deleted words wait for a reader to end before they leave the file");

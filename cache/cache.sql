@@ -1,6 +1,21 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- cache.db: what the central said. Disposable: everything here can be
--- fetched again, and nothing that an officer signed stands here alone.
+-- fetched again, and nothing that an officer signed stands here alone. A file
+-- of the version before is emptied and filled anew by the next sync.
+
+DROP TABLE IF EXISTS meta;
+DROP TABLE IF EXISTS cursor;
+DROP TABLE IF EXISTS base_case;
+DROP TABLE IF EXISTS case_scope;
+DROP TABLE IF EXISTS overlay_case;
+DROP TABLE IF EXISTS gone;
+DROP TABLE IF EXISTS entry;
+DROP TABLE IF EXISTS detail;
+DROP TABLE IF EXISTS catalog;
+DROP TABLE IF EXISTS known_key;
+DROP TABLE IF EXISTS bad_line;
+DROP TABLE IF EXISTS unreadable;
+DROP TABLE IF EXISTS want;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,
@@ -12,10 +27,14 @@ CREATE TABLE meta(
 CREATE TABLE cursor(scope INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 
 -- The newest state of each case (rows "c" of a page).
+-- key: received_at in ms * 2^20 + some bits of the case id, the next free one
+-- where two would be the same; so rows lie in the order in which cases came in,
+-- every index ends in that order, and so do the hits of the full-text index.
 -- closed, due_key and diary_key are made from the others, for the indexes;
--- words too, in which people search: title, party and diary number, folded.
+-- words too, in which people search (filter_index).
 CREATE TABLE base_case(
-	case_id TEXT PRIMARY KEY,
+	key INTEGER PRIMARY KEY,
+	case_id TEXT NOT NULL UNIQUE,
 	n INTEGER NOT NULL,
 	eh TEXT NOT NULL,
 	diary_no TEXT NOT NULL,
@@ -34,35 +53,41 @@ CREATE TABLE base_case(
 	changed_at INTEGER NOT NULL,
 	title TEXT NOT NULL,
 	party TEXT NOT NULL,
+	pending INTEGER NOT NULL DEFAULT 0,
+	trouble INTEGER NOT NULL DEFAULT 0,
+	closed_at INTEGER NOT NULL DEFAULT 0,
 	closed INTEGER NOT NULL,
 	due_key TEXT NOT NULL,
 	diary_key TEXT NOT NULL,
 	diary_year INTEGER NOT NULL,
 	diary_number INTEGER NOT NULL,
-	words TEXT NOT NULL,
-	pending INTEGER NOT NULL DEFAULT 0,
-	trouble INTEGER NOT NULL DEFAULT 0,
-	closed_at INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE INDEX base_due ON base_case(closed, due_key, case_id);
-CREATE INDEX base_received ON base_case(closed, received_at, case_id);
-CREATE INDEX base_changed ON base_case(closed, changed_at, case_id);
-CREATE INDEX base_diary ON base_case(closed, diary_key, case_id);
-CREATE INDEX base_assignee ON base_case(assignee, closed, due_key, case_id);
-CREATE INDEX base_queue ON base_case(queue, closed, due_key, case_id);
+	words TEXT NOT NULL
+);
+CREATE INDEX base_received ON base_case(closed);
+CREATE INDEX base_due ON base_case(closed, due_key);
+CREATE INDEX base_changed ON base_case(closed, changed_at);
+CREATE INDEX base_diary ON base_case(closed, diary_key);
+CREATE INDEX base_assignee ON base_case(assignee, closed, due_key);
+CREATE INDEX base_queue ON base_case(queue, closed, due_key);
 CREATE INDEX base_number ON base_case(diary_number, diary_year);
 
+-- The words of base_case, by row key. Kept by the statements of cases.c, which
+-- leave it alone while the words stay the same.
+CREATE VIRTUAL TABLE case_words USING fts5(words, content='base_case',
+	content_rowid='key', tokenize='ascii', columnsize=0);
+
 CREATE TABLE case_scope(
-	case_id TEXT NOT NULL,
+	key INTEGER NOT NULL,
 	scope INTEGER NOT NULL,
-	PRIMARY KEY(case_id, scope)
+	PRIMARY KEY(key, scope)
 ) WITHOUT ROWID;
-CREATE INDEX case_scope_scope ON case_scope(scope, case_id);
 
 -- The few cases that the officer has touched and the central has not yet
--- answered for, as they look with those actions. Rebuilt from outbox.db.
+-- answered for, as they look with those actions. Rebuilt from outbox.db. The
+-- key is that of the base row.
 CREATE TABLE overlay_case(
-	case_id TEXT PRIMARY KEY,
+	key INTEGER PRIMARY KEY,
+	case_id TEXT NOT NULL UNIQUE,
 	n INTEGER NOT NULL,
 	eh TEXT NOT NULL,
 	diary_no TEXT NOT NULL,
@@ -81,16 +106,15 @@ CREATE TABLE overlay_case(
 	changed_at INTEGER NOT NULL,
 	title TEXT NOT NULL,
 	party TEXT NOT NULL,
+	pending INTEGER NOT NULL DEFAULT 0,
+	trouble INTEGER NOT NULL DEFAULT 0,
+	closed_at INTEGER NOT NULL DEFAULT 0,
 	closed INTEGER NOT NULL,
 	due_key TEXT NOT NULL,
 	diary_key TEXT NOT NULL,
 	diary_year INTEGER NOT NULL,
-	diary_number INTEGER NOT NULL,
-	words TEXT NOT NULL,
-	pending INTEGER NOT NULL DEFAULT 0,
-	trouble INTEGER NOT NULL DEFAULT 0,
-	closed_at INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+	diary_number INTEGER NOT NULL
+);
 
 -- A case that left the last scope it was seen in, by entry n.
 CREATE TABLE gone(

@@ -16,18 +16,23 @@
 	"case_id, n, eh, diary_no, type, type_version, unit, queue, state,"                        \
 	" priority, protection, assignee, channel, received_at, due_on, outcome,"                  \
 	" changed_at, title, party, pending, trouble, closed_at"
-#define CASE_KEYS ", closed, due_key, diary_key, diary_year, diary_number, words"
+#define CASE_KEYS ", closed, due_key, diary_key, diary_year, diary_number"
 #define CASE_MARKS                                                                                 \
 	"?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,"                      \
-	"?20,?21,?22,?23,?24,?25,?26,?27,?28"
+	"?20,?21,?22,?23,?24,?25,?26,?27"
+/* Behind CASE_COLUMNS in a SELECT of whole rows. */
+enum { CASE_COLUMN_KEY = 22 };
+/* The day that stands for no deadline: behind all days. */
+#define CASE_NO_DUE "9999-99-99"
+
+/* How many bits of a row's key tell cases of one millisecond apart. */
+enum { CASE_KEY_BITS = 20 };
+/* The key that a case would have if no other had it. */
+int64_t case_key_hash(const struct casefile *c);
 
 void case_row_read(struct stmt *q, struct case_row *r);
 /* What the rows are ordered by: no deadline comes last, and so does a case
  * without a diary number. */
 const char *case_due_key(const struct casefile *c);
 void case_diary_key(char key[64], struct diary_no *d, const char *diary_no);
-/* Add words as they are searched: "Åkesson" and "ÅKESSON" are "åkesson". What
- * is no text stays as it is. */
-void case_fold(struct strbuf *out, struct str words);
-
 #endif

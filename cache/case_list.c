@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Lists by key over base and overlay. Each list is up to three ordered
- * cursors (open base rows, closed base rows, overlay rows), merged here: a
- * row that stands in the overlay is left out of the base, so it comes once,
- * at the place that the overlay gives it.
+ * Lists by key over base and overlay. A list is up to three ordered cursors
+ * (open base rows, closed base rows, overlay rows), merged here: a row that
+ * stands in the overlay is left out of the base, so it comes once, at the place
+ * that the overlay gives it.
+ *
+ * The base rows are found in one of two ways. Walking the index of the order
+ * meets the rows in their order, however many there are, and is best when many
+ * fit. What finds the few that fit (words, an officer, a queue) gives them in
+ * an order of its own, and they are sorted. Nothing tells beforehand which is
+ * better, so a short walk is tried first.
  */
 #include "cache/case_columns.h"
 
@@ -11,113 +17,90 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sql/filter_sql.h"
+
 #include "base/banned.h"
 
-/* ?1 unit, ?2 day, ?3 state, ?4 words, ?5 assignee, ?6 queue,
- * ?7 key, ?8 case id, ?9 limit. A decided case (state 5 and on) is not overdue. */
-#define FILTERS                                                                                    \
-	" AND (?1 IS NULL OR unit = ?1)"                                                           \
-	" AND (?2 IS NULL OR (due_on <> '' AND due_on < ?2 AND state < 5))"                        \
-	" AND (?3 < 0 OR state = ?3)"                                                              \
-	" AND (?4 IS NULL OR instr(words, ?4) > 0)"
-#define BY_ANY ""
-#define BY_ASSIGNEE " AND assignee = ?5"
-#define BY_QUEUE " AND queue = ?6"
-#define BY_EITHER " AND (?5 IS NULL OR assignee = ?5) AND (?6 IS NULL OR queue = ?6)"
-#define NOT_TOUCHED                                                                                \
-	" AND NOT EXISTS(SELECT 1 FROM overlay_case o WHERE o.case_id = base_case.case_id)"
+/* Rows that a walk may look at before the other way is taken, and hits that
+ * are sorted; more are met by a walk soon enough. */
+enum { WALK_MAX = 2000, SORT_MAX = 5000 };
 
-#define BASE(closed, by) " FROM base_case WHERE closed = " closed by BY_EITHER NOT_TOUCHED FILTERS
-#define OVERLAY " FROM overlay_case WHERE closed <= ?10" BY_EITHER FILTERS
-/* Every counting text takes the same ten parameters.
- * For counting: the base as if nothing were touched, from an index alone where
- * the question allows, less the rows of it that are. */
-#define WHOLE(closed, by) " FROM base_case WHERE ?10 >= 0 AND closed = " closed by BY_EITHER FILTERS
-#define LEAN(closed, by) " FROM base_case WHERE ?10 >= 0 AND closed = " closed by
-#define TOUCHED                                                                                    \
-	" FROM base_case WHERE case_id IN (SELECT case_id FROM overlay_case)"                      \
-	" AND closed <= ?10" BY_EITHER FILTERS
-
-#define ROWS(from, key, cmp, dir)                                                                  \
-	"SELECT " CASE_COLUMNS from " AND (" key ", case_id) " cmp " (?7, ?8) ORDER BY " key dir   \
-	", case_id" dir " LIMIT ?9"
-#define RANK(from, key, cmp, dir) "SELECT count(*)" from " AND (" key ", case_id) " cmp " (?7, ?8)"
-
-/* One text per direction and order: [0] upwards, [1] downwards. */
-#define UP_DOWN(shape, from, key)                                                                  \
-	{                                                                                          \
-		shape(from, key, ">", ""), shape(from, key, "<", " DESC")                          \
-	}
-#define ORDERS(shape, from)                                                                        \
-	{                                                                                          \
-		[ORDER_DUE] = UP_DOWN(shape, from, "due_key"),                                     \
-		[ORDER_RECEIVED] = UP_DOWN(shape, from, "received_at"),                            \
-		[ORDER_CHANGED] = UP_DOWN(shape, from, "changed_at"),                              \
-		[ORDER_DIARY] = UP_DOWN(shape, from, "diary_key")                                  \
-	}
-/* One officer has few cases: found by the officer, then sorted. The plus
- * keeps SQLite from walking the whole order instead. */
-#define SORTED(shape, from)                                                                        \
-	{                                                                                          \
-		[ORDER_DUE] = UP_DOWN(shape, from, "due_key"),                                     \
-		[ORDER_RECEIVED] = UP_DOWN(shape, from, "+received_at"),                           \
-		[ORDER_CHANGED] = UP_DOWN(shape, from, "+changed_at"),                             \
-		[ORDER_DIARY] = UP_DOWN(shape, from, "+diary_key")                                 \
-	}
-
-enum way { WAY_ANY, WAY_ASSIGNEE, WAY_QUEUE, WAY_COUNT };
-#define WAYS(shape, base, closed)                                                                  \
-	{                                                                                          \
-		[WAY_ANY] = ORDERS(shape, base(closed, BY_ANY)),                                   \
-		[WAY_ASSIGNEE] = SORTED(shape, base(closed, BY_ASSIGNEE)),                         \
-		[WAY_QUEUE] = ORDERS(shape, base(closed, BY_QUEUE))                                \
-	}
-#define COUNTS(base, closed)                                                                       \
-	{                                                                                          \
-		[WAY_ANY] = "SELECT count(*)" base(closed, BY_ANY),                                \
-		[WAY_ASSIGNEE] = "SELECT count(*)" base(closed, BY_ASSIGNEE),                      \
-		[WAY_QUEUE] = "SELECT count(*)" base(closed, BY_QUEUE)                             \
-	}
-
-enum { SOURCE_OPEN, SOURCE_CLOSED, SOURCE_OVERLAY, SOURCE_COUNT };
-
-static const char *const base_rows[2][WAY_COUNT][ORDER_COUNT][2] = { WAYS(ROWS, BASE, "0"),
-								     WAYS(ROWS, BASE, "1") };
-static const char *const overlay_rows[ORDER_COUNT][2] = ORDERS(ROWS, OVERLAY);
-
-/* Counting: [0] with every filter, [1] lean. */
-static const char *const base_rank[2][2][WAY_COUNT][ORDER_COUNT][2] = {
-	{ WAYS(RANK, WHOLE, "0"), WAYS(RANK, WHOLE, "1") },
-	{ WAYS(RANK, LEAN, "0"), WAYS(RANK, LEAN, "1") },
+/* Parameters that every text of this file numbers alike. */
+enum {
+	AT_UNIT = 1,
+	AT_DAY,
+	AT_STATE,
+	AT_OFFICER,
+	AT_QUEUE,
+	AT_ORDER,
+	AT_KEY,
+	AT_WALK,
+	AT_MATCH,
+	AT_LIMIT,
+	AT_FILTER
 };
-static const char *const base_count[2][2][WAY_COUNT] = {
-	{ COUNTS(WHOLE, "0"), COUNTS(WHOLE, "1") },
-	{ COUNTS(LEAN, "0"), COUNTS(LEAN, "1") },
-};
-static const char *const touched_rank[ORDER_COUNT][2] = ORDERS(RANK, TOUCHED);
-static const char *const overlay_rank[ORDER_COUNT][2] = ORDERS(RANK, OVERLAY);
-static const char touched_count[] = "SELECT count(*)" TOUCHED;
-static const char overlay_count[] = "SELECT count(*)" OVERLAY;
 
-static enum way way_of(const struct case_query *q)
+static const struct filter_table base_table = {
+	.queue = "queue",
+	.unit = "unit",
+	.type = "type",
+	.assignee = "assignee",
+	.channel = "channel",
+	.outcome = "outcome",
+	.state = "state",
+	.received = "key",
+	.due = "due_key",
+	.closed_at = "closed_at",
+	.priority = "priority",
+	.protection = "protection",
+	.diary_no = "diary_no",
+	.diary_number = "diary_number",
+	.diary_year = "diary_year",
+	.words = "base_case.words",
+	.closed = "closed",
+	.received_shift = CASE_KEY_BITS,
+};
+
+/* What each order is by, and the index that has it. */
+static const struct {
+	const char *column; /* NULL: the key itself */
+	const char *index;
+} orders[ORDER_COUNT] = {
+	[ORDER_DUE] = { "due_key", "base_due" },
+	[ORDER_RECEIVED] = { NULL, "base_received" },
+	[ORDER_CHANGED] = { "changed_at", "base_changed" },
+	[ORDER_DIARY] = { "diary_key", "base_diary" },
+};
+
+enum way { WAY_WALK, WAY_WORDS, WAY_OFFICER, WAY_QUEUE };
+
+/* Which of the rows behind the key a text asks for. */
+enum part { PART_ALL, PART_TIES, PART_REST };
+
+/* A question on its way: what was asked, and how it is answered. */
+struct ask {
+	struct db *db;
+	const struct case_query *q;
+	const char *officer, *queue; /* from the query or from its filter; NULL any */
+	struct filter_sql filter;
+	struct case_key from;
+	bool keyed; /* only rows behind `from` */
+	bool down;
+	bool touched; /* the overlay has rows */
+	enum way way;
+	enum part part;
+	struct strbuf sql;
+};
+
+static void ask_release(struct ask *a)
 {
-	/* Nobody's cases are many: in the order's own index they are near. */
-	if (q->assignee && (*q->assignee || (!q->queue && q->order == ORDER_DUE)))
-		return WAY_ASSIGNEE;
-	return q->queue ? WAY_QUEUE : WAY_ANY;
+	filter_sql_release(&a->filter);
+	strbuf_release(&a->sql);
 }
 
-/* For a count no order speaks against the index by officer. */
-static enum way count_way_of(const struct case_query *q)
+static enum status no_memory(struct err *why)
 {
-	return q->assignee ? WAY_ASSIGNEE : q->queue ? WAY_QUEUE : WAY_ANY;
-}
-
-/* Does the way alone say which rows are asked for? */
-static bool is_lean(const struct case_query *q)
-{
-	return !q->unit && !q->overdue_on && q->state < 0 && !q->words
-	       && !(q->assignee && q->queue);
+	return err_set(why, ST_BROKEN, "memory", "no memory for a list of cases");
 }
 
 static bool by_number(enum case_order order)
@@ -131,9 +114,9 @@ void case_key_of(struct case_key *k, enum case_order order, const struct casefil
 
 	memset(k, 0, sizeof(*k));
 	snprintf(k->case_id, sizeof(k->case_id), "%s", c->id);
+	k->arrival = case_key_hash(c);
 	switch (order) {
 	case ORDER_RECEIVED:
-		k->number = c->received_at;
 		break;
 	case ORDER_CHANGED:
 		k->number = c->changed_at;
@@ -147,103 +130,419 @@ void case_key_of(struct case_key *k, enum case_order order, const struct casefil
 	}
 }
 
-static int key_cmp(enum case_order order, const struct case_key *a, const struct case_key *b)
+static int key_cmp(const struct case_key *a, const struct case_key *b)
 {
-	int d = by_number(order) ? (a->number > b->number) - (a->number < b->number)
-				 : strcmp(a->words, b->words);
+	int d = strcmp(a->words, b->words);
 
-	return d ? d : strcmp(a->case_id, b->case_id);
+	if (!d)
+		d = (a->number > b->number) - (a->number < b->number);
+	return d ? d : (a->arrival > b->arrival) - (a->arrival < b->arrival);
 }
 
-static void bind_query(struct stmt *s, const struct case_query *q)
+/* A case's own place in the file; that of its arrival, if it is gone. */
+static const char find_key[] = "SELECT key FROM base_case WHERE case_id = ?1";
+
+static enum status set_from(struct ask *a, const struct case_key *from, struct err *why)
 {
-	struct strbuf words = STRBUF_INIT;
+	struct stmt *q = db_stmt(a->db, find_key);
+	enum status st;
 
-	if (q->words)
-		case_fold(&words, str_of(q->words));
-	stmt_cstr(s, 1, q->unit);
-	stmt_cstr(s, 2, q->overdue_on);
-	stmt_int(s, 3, q->state);
-	stmt_cstr(s, 4, q->words ? strbuf_cstr(&words) : NULL);
-	stmt_cstr(s, 5, q->assignee);
-	stmt_cstr(s, 6, q->queue);
-	strbuf_release(&words);
-}
-
-/* An empty key stands before all rows of the direction it is read in. */
-static void bind_key(struct stmt *s, const struct case_query *q, const struct case_key *k,
-		     bool down)
-{
-	bool open_end = !k->case_id[0];
-	const char *words = !open_end ? k->words : down ? "\xF4\x8F\xBF\xBF" : "";
-	int64_t number = !open_end ? k->number : down ? INT64_MAX : INT64_MIN;
-
-	if (by_number(q->order))
-		stmt_int(s, 7, number);
-	else
-		stmt_cstr(s, 7, words);
-	stmt_cstr(s, 8, !open_end ? k->case_id : down ? "\xF4\x8F\xBF\xBF" : "");
-}
-
-static const char *text_of(int source, const struct case_query *q, bool down)
-{
-	if (source == SOURCE_OVERLAY)
-		return overlay_rows[q->order][down];
-	return base_rows[source][way_of(q)][q->order][down];
-}
-
-struct source {
-	struct stmt *q; /* NULL: not asked, or at its end */
-	struct case_row row;
-	struct case_key key;
-};
-
-static enum status advance(struct source *s, enum case_order order, struct err *why)
-{
-	enum status st = stmt_step(s->q, why);
-
-	if (st == ST_OK) {
-		case_row_read(s->q, &s->row);
-		case_key_of(&s->key, order, &s->row.file);
+	a->from = *from;
+	a->keyed = from->case_id[0] != '\0';
+	if (!a->keyed)
 		return ST_OK;
+	stmt_cstr(q, 1, from->case_id);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		a->from.arrival = stmt_col_int(q, 0);
+		stmt_reset(q);
 	}
-	s->q = NULL;
 	return st == ST_NONE ? ST_OK : st;
 }
 
-static enum status open_sources(struct db *db, struct source src[SOURCE_COUNT],
-				const struct case_query *q, const struct case_key *from, bool down,
-				int limit, struct err *why)
+static const char any_overlay[] = "SELECT 1 FROM overlay_case LIMIT 1";
+
+static enum status note_overlay(struct ask *a, struct err *why)
 {
+	struct stmt *q = db_stmt(a->db, any_overlay);
+	enum status st = stmt_step(q, why);
+
+	a->touched = st == ST_OK;
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status ask_init(struct ask *a, struct db *db, const struct case_query *q,
+			    const struct case_key *from, bool down, struct err *why)
+{
+	enum status st;
+
+	*a = (struct ask){ .db = db,
+			   .q = q,
+			   .filter = FILTER_SQL_INIT,
+			   .down = down,
+			   .sql = STRBUF_INIT,
+			   .officer = q->assignee,
+			   .queue = q->queue };
+	if (!filter_sql_make(&a->filter, q->filter, &base_table, AT_FILTER))
+		return no_memory(why);
+	if (q->open_only || q->overdue_on)
+		a->filter.may_closed = false;
+	st = note_overlay(a, why);
+	if (q->filter && !a->officer)
+		a->officer = filter_one_code(q->filter, BY_ASSIGNEE);
+	if (q->filter && !a->queue)
+		a->queue = filter_one_code(q->filter, BY_QUEUE);
+	return st == ST_OK ? set_from(a, from, why) : st;
+}
+
+/* --- The ways ---------------------------------------------------------------------- */
+
+/* One officer has few cases; nobody's are many. */
+static enum way best_way(const struct ask *a)
+{
+	if (a->officer && *a->officer)
+		return WAY_OFFICER;
+	if (a->filter.match.len)
+		return WAY_WORDS;
+	if (a->queue)
+		return WAY_QUEUE;
+	return a->officer ? WAY_OFFICER : WAY_WALK;
+}
+
+/* Does the way itself give the rows in the order asked for? */
+static bool is_ordered(const struct ask *a)
+{
+	switch (a->way) {
+	case WAY_WORDS:
+		return a->q->order == ORDER_RECEIVED;
+	case WAY_OFFICER:
+	case WAY_QUEUE:
+		return a->q->order == ORDER_DUE;
+	default:
+		return true;
+	}
+}
+
+/* The next part to be asked for; false: that was the last. */
+static bool next_part(struct ask *a)
+{
+	if (a->part != PART_TIES)
+		return false;
+	a->part = PART_REST;
+	return true;
+}
+
+static void first_part(struct ask *a)
+{
+	bool apart = a->keyed && orders[a->q->order].column && a->way != WAY_WORDS && is_ordered(a);
+
+	a->part = apart ? PART_TIES : PART_ALL;
+}
+
+static const char *index_of(const struct ask *a)
+{
+	switch (a->way) {
+	case WAY_OFFICER:
+		return "base_assignee";
+	case WAY_QUEUE:
+		return "base_queue";
+	default:
+		return orders[a->q->order].index;
+	}
+}
+
+/* --- Texts --------------------------------------------------------------------------- */
+
+static bool add(struct ask *a, const char *text)
+{
+	return strbuf_adds(&a->sql, text);
+}
+
+/* What the query asks beside its filter. A decided case (state 5 and on) is
+ * not overdue. */
+static bool add_query(struct ask *a)
+{
+	const struct case_query *q = a->q;
+
+	return (!q->unit || add(a, " AND unit=?1"))
+	       && (!q->overdue_on || add(a, " AND due_key<?2 AND state<5"))
+	       && (q->state < 0 || add(a, " AND state=?3"))
+	       && (!a->officer || add(a, " AND assignee=?4"))
+	       && (!a->queue || add(a, " AND queue=?5"));
+}
+
+static bool add_filter(struct ask *a)
+{
+	return add_query(a)
+	       && (!a->q->filter || strbuf_addf(&a->sql, " AND %s", strbuf_cstr(&a->filter.where)))
+	       && (!a->touched
+		   || add(a, " AND NOT EXISTS(SELECT 1 FROM overlay_case o"
+			     " WHERE o.key=base_case.key)"));
+}
+
+/* Only rows behind the key. SQLite finds the place of a pair in an index by its
+ * first half alone, so those that share it are asked for apart. */
+static bool add_key(struct ask *a, const char *key)
+{
+	const char *column = orders[a->q->order].column, *sign = a->down ? "<" : ">";
+
+	if (!a->keyed)
+		return true;
+	if (!column)
+		return strbuf_addf(&a->sql, " AND %s%s?7", key, sign);
+	switch (a->part) {
+	case PART_TIES:
+		return strbuf_addf(&a->sql, " AND %s=?6 AND %s%s?7", column, key, sign);
+	case PART_REST:
+		return strbuf_addf(&a->sql, " AND %s%s?6", column, sign);
+	default:
+		return strbuf_addf(&a->sql, " AND (%s,%s)%s(?6,?7)", column, key, sign);
+	}
+}
+
+static bool add_order(struct ask *a, const char *key)
+{
+	const char *column = orders[a->q->order].column, *dir = a->down ? " DESC" : "";
+
+	return (column ? strbuf_addf(&a->sql, " ORDER BY %s%s,%s%s", column, dir, key, dir)
+		       : strbuf_addf(&a->sql, " ORDER BY %s%s", key, dir));
+}
+
+/* The base rows, open or closed, behind the key, that fit. */
+static bool add_base(struct ask *a, bool closed)
+{
+	bool ok;
+
+	if (a->way == WAY_WORDS)
+		ok = strbuf_addf(&a->sql,
+				 " FROM case_words CROSS JOIN base_case"
+				 " ON base_case.key=case_words.rowid"
+				 " WHERE case_words MATCH ?9 AND closed=%d",
+				 closed);
+	else
+		ok = strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d",
+				 index_of(a), closed);
+	return ok && add_key(a, a->way == WAY_WORDS ? "case_words.rowid" : "key") && add_filter(a);
+}
+
+static bool list_text(struct ask *a, bool closed)
+{
+	const char *key = a->way == WAY_WORDS ? "case_words.rowid" : "key";
+
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT " CASE_COLUMNS ",key") && add_base(a, closed) && add_order(a, key)
+	       && add(a, " LIMIT ?10");
+}
+
+/* The next WALK_MAX rows in order, from their index alone, and those of them
+ * that fit: in the same order, since nothing else is asked for. */
+static bool walk_text(struct ask *a, bool closed)
+{
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT " CASE_COLUMNS ",key FROM (SELECT key AS at")
+	       && strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d",
+			      orders[a->q->order].index, closed)
+	       && add_key(a, "key") && add_order(a, "key")
+	       && add(a, " LIMIT ?8) CROSS JOIN base_case ON base_case.key=at WHERE 1")
+	       && add_filter(a) && add(a, " LIMIT ?10");
+}
+
+/* The overlay has few rows and no words: the filter is asked about each. */
+static bool overlay_text(struct ask *a)
+{
+	a->part = PART_ALL;
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT " CASE_COLUMNS ",key FROM overlay_case WHERE 1")
+	       && (a->filter.may_closed || add(a, " AND closed=0")) && add_key(a, "key")
+	       && add_query(a) && add_order(a, "key") && add(a, " LIMIT ?10");
+}
+
+static bool count_text(struct ask *a, bool closed)
+{
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT count(*) FROM (SELECT 1") && add_base(a, closed)
+	       && add(a, " LIMIT ?10)");
+}
+
+/* Every text ends in LIMIT ?10, so that all numbers up to it are there. */
+static struct stmt *prepare(struct ask *a, bool base, int64_t limit)
+{
+	struct stmt *s = db_stmt_text(a->db, strbuf_cstr(&a->sql));
+
+	stmt_cstr(s, AT_UNIT, a->q->unit);
+	stmt_cstr(s, AT_DAY, a->q->overdue_on);
+	stmt_int(s, AT_STATE, a->q->state);
+	stmt_cstr(s, AT_OFFICER, a->officer);
+	stmt_cstr(s, AT_QUEUE, a->queue);
+	if (by_number(a->q->order))
+		stmt_int(s, AT_ORDER, a->from.number);
+	else
+		stmt_cstr(s, AT_ORDER, a->from.words);
+	stmt_int(s, AT_KEY, a->from.arrival);
+	stmt_int(s, AT_WALK, WALK_MAX);
+	stmt_text(s, AT_MATCH, strbuf_str(&a->filter.match));
+	stmt_int(s, AT_LIMIT, limit);
+	if (base && a->q->filter)
+		filter_sql_bind(&a->filter, s);
+	return s;
+}
+
+/* --- Rows ------------------------------------------------------------------------------ */
+
+/* The first rows of one cursor, in the direction read. */
+struct source {
+	struct case_row *rows;
+	struct case_key *keys;
+	int count, next;
+};
+
+enum { SOURCE_OPEN, SOURCE_CLOSED, SOURCE_OVERLAY, SOURCE_COUNT };
+
+static void source_clear(struct source *s)
+{
+	for (int i = s->next; i < s->count; i++)
+		case_row_release(&s->rows[i]);
+	s->count = s->next = 0;
+}
+
+static void source_release(struct source *s)
+{
+	source_clear(s);
+	free(s->rows);
+	free(s->keys);
+}
+
+/* Does the text itself say who fits? Else each row is judged as it is read. */
+static bool fits(const struct ask *a, bool base, const struct case_row *r)
+{
+	const struct filter_row row = { &r->file, r->pending, r->trouble };
+
+	return !a->q->filter || (base && a->filter.exact) || filter_match(a->q->filter, &row);
+}
+
+/* Up to `limit` rows of the text that stands in a->sql. */
+static enum status read_rows(struct ask *a, struct source *s, bool base, int limit, struct err *why)
+{
+	bool judged = a->q->filter && (!base || !a->filter.exact);
+	struct stmt *q = prepare(a, base, judged ? -1 : limit);
 	enum status st = ST_OK;
 
-	for (int i = 0; i < SOURCE_COUNT && st == ST_OK; i++) {
-		if (i == SOURCE_CLOSED && q->open_only)
+	while (s->count < limit && (st = stmt_step(q, why)) == ST_OK) {
+		struct case_row *r = &s->rows[s->count];
+
+		*r = (struct case_row)CASE_ROW_INIT;
+		case_row_read(q, r);
+		if (!fits(a, base, r)) {
+			case_row_release(r);
 			continue;
-		src[i].q = db_stmt(db, text_of(i, q, down));
-		bind_query(src[i].q, q);
-		bind_key(src[i].q, q, from, down);
-		stmt_int(src[i].q, 9, (int64_t)limit + 1);
-		if (i == SOURCE_OVERLAY)
-			stmt_int(src[i].q, 10, !q->open_only);
-		st = advance(&src[i], q->order, why);
+		}
+		case_key_of(&s->keys[s->count], a->q->order, &r->file);
+		s->keys[s->count++].arrival = stmt_col_int(q, CASE_COLUMN_KEY);
 	}
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* How many hits the words have, counted up to SORT_MAX + 1. */
+static const char count_hits[] = "SELECT count(*) FROM (SELECT 1 FROM case_words"
+				 " WHERE case_words MATCH ?1 LIMIT ?2)";
+
+static enum status too_many_hits(struct ask *a, bool *many, struct err *why)
+{
+	struct stmt *q = db_stmt(a->db, count_hits);
+	enum status st;
+
+	stmt_text(q, 1, strbuf_str(&a->filter.match));
+	stmt_int(q, 2, SORT_MAX + 1);
+	st = stmt_step(q, why);
+	*many = st == ST_OK && stmt_col_int(q, 0) > SORT_MAX;
+	stmt_reset(q);
 	return st;
 }
 
+/* Is a short walk worth the try before the way is taken? One officer's cases
+ * are few, and what has the order of the list already needs none; but the
+ * words that so many cases have are best met walking. */
+static bool tries_walk(const struct ask *a)
+{
+	return a->way == WAY_WORDS
+	       || (a->way != WAY_WALK && !is_ordered(a) && !(a->officer && *a->officer));
+}
+
+static enum status read_parts(struct ask *a, bool (*text)(struct ask *a, bool closed),
+			      struct source *s, bool closed, int limit, struct err *why)
+{
+	enum status st = ST_OK;
+
+	first_part(a);
+	do
+		st = text(a, closed) ? read_rows(a, s, true, limit, why) : no_memory(why);
+	while (st == ST_OK && s->count < limit && next_part(a));
+	return st;
+}
+
+static enum status read_base(struct ask *a, struct source *s, bool closed, int limit,
+			     struct err *why)
+{
+	enum way best = best_way(a);
+	enum status st = ST_OK;
+	bool many = false;
+
+	a->way = best;
+	if (tries_walk(a)) {
+		a->way = WAY_WALK;
+		st = read_parts(a, walk_text, s, closed, limit, why);
+		if (st != ST_OK || s->count == limit)
+			return st;
+		source_clear(s);
+		a->way = best;
+	}
+	if (a->way == WAY_WORDS && !is_ordered(a))
+		st = too_many_hits(a, &many, why);
+	if (many)
+		a->way = a->queue ? WAY_QUEUE : WAY_WALK;
+	return st == ST_OK ? read_parts(a, list_text, s, closed, limit, why) : st;
+}
+
+static enum status read_source(struct ask *a, int source, struct source *s, int limit,
+			       struct err *why)
+{
+	s->rows = calloc((size_t)limit, sizeof(*s->rows));
+	s->keys = calloc((size_t)limit, sizeof(*s->keys));
+	if (!s->rows || !s->keys)
+		return no_memory(why);
+	if (source != SOURCE_OVERLAY)
+		return read_base(a, s, source == SOURCE_CLOSED, limit, why);
+	return overlay_text(a) ? read_rows(a, s, false, limit, why) : no_memory(why);
+}
+
+static bool is_asked(const struct ask *a, int source)
+{
+	switch (source) {
+	case SOURCE_OPEN:
+		return a->filter.may_open;
+	case SOURCE_CLOSED:
+		return a->filter.may_closed;
+	default:
+		return a->touched;
+	}
+}
+
 /* The source whose row comes first in the direction, or NULL. */
-static struct source *first_of(struct source src[SOURCE_COUNT], enum case_order order, bool down)
+static struct source *first_of(struct source src[SOURCE_COUNT], bool down)
 {
 	struct source *best = NULL;
 
 	for (int i = 0; i < SOURCE_COUNT; i++) {
+		struct source *s = &src[i];
 		int d;
 
-		if (!src[i].q)
+		if (s->next == s->count)
 			continue;
-		d = best ? key_cmp(order, &src[i].key, &best->key) : 0;
+		d = best ? key_cmp(&s->keys[s->next], &best->keys[best->next]) : 0;
 		if (!best || (down ? d > 0 : d < 0))
-			best = &src[i];
+			best = s;
 	}
 	return best;
 }
@@ -261,7 +560,7 @@ static void reverse(struct case_page *p)
 static enum status new_page(struct case_page *page, int limit, struct err *why)
 {
 	case_page_release(page);
-	page->rows = calloc((size_t)(limit > 0 ? limit : 1), sizeof(*page->rows));
+	page->rows = calloc((size_t)limit + 1, sizeof(*page->rows));
 	return page->rows ? ST_OK
 			  : err_set(why, ST_BROKEN, "memory", "no memory for %d rows", limit);
 }
@@ -270,64 +569,97 @@ enum status case_list(struct db *db, const struct case_query *q, const struct ca
 		      bool backward, int limit, struct case_page *page, struct err *why)
 {
 	struct source src[SOURCE_COUNT] = { 0 };
+	struct source *s;
+	struct ask a;
 	bool down = q->descending != backward;
-	enum status st = new_page(page, limit, why);
+	enum status st;
+
+	limit = limit > 0 ? limit : 0;
+	st = ask_init(&a, db, q, from, down, why);
 
 	if (st == ST_OK)
-		st = open_sources(db, src, q, from, down, limit, why);
-	while (st == ST_OK && page->count < limit) {
-		struct source *s = first_of(src, q->order, down);
-
-		if (!s)
-			break;
-		page->rows[page->count++] = s->row; /* the texts move over */
-		memset(&s->row, 0, sizeof(s->row));
-		st = advance(s, q->order, why);
-	}
-	page->more = st == ST_OK && first_of(src, q->order, down) != NULL;
-	for (int i = 0; i < SOURCE_COUNT; i++) {
-		if (src[i].q)
-			stmt_reset(src[i].q);
-		case_row_release(&src[i].row);
-	}
+		st = new_page(page, limit, why);
+	for (int i = 0; i < SOURCE_COUNT && st == ST_OK; i++)
+		if (is_asked(&a, i))
+			st = read_source(&a, i, &src[i], limit + 1, why);
+	while (st == ST_OK && page->count < limit && (s = first_of(src, down)) != NULL)
+		page->rows[page->count++] = s->rows[s->next++]; /* the texts move over */
+	page->more = st == ST_OK && first_of(src, down) != NULL;
+	for (int i = 0; i < SOURCE_COUNT; i++)
+		source_release(&src[i]);
+	ask_release(&a);
 	if (backward)
 		reverse(page);
 	return st;
 }
 
-/* Run a counting text and add `times` its number to *sum. `key`: NULL where
- * the text has none. */
-static enum status add_count(struct db *db, const char *sql, const struct case_query *q,
-			     const struct case_key *key, bool down, int times, int64_t *sum,
-			     struct err *why)
-{
-	struct stmt *s = db_stmt(db, sql);
-	enum status st;
+/* --- Counting ----------------------------------------------------------------------------- */
 
-	bind_query(s, q);
-	if (key)
-		bind_key(s, q, key, down);
-	stmt_int(s, 10, !q->open_only);
-	st = stmt_step(s, why);
-	if (st == ST_OK) {
-		*sum += times * stmt_col_int(s, 0);
-		stmt_reset(s);
+/* Rows that have to be judged one by one. */
+static enum status count_judged(struct ask *a, bool base, int64_t *sum, struct err *why)
+{
+	struct stmt *q = prepare(a, base, -1);
+	struct case_row row = CASE_ROW_INIT;
+	enum status st = ST_OK;
+
+	while (*sum <= CASE_COUNT_CAP && (st = stmt_step(q, why)) == ST_OK) {
+		case_row_read(q, &row);
+		*sum += fits(a, base, &row);
 	}
+	stmt_reset(q);
+	case_row_release(&row);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status count_told(struct ask *a, int64_t *sum, struct err *why)
+{
+	struct stmt *q = prepare(a, true, CASE_COUNT_CAP + 1 - *sum);
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK)
+		*sum += stmt_col_int(q, 0);
+	stmt_reset(q);
 	return st;
 }
 
-enum status case_count(struct db *db, const struct case_query *q, int64_t *count, struct err *why)
+static enum status count_base(struct ask *a, bool closed, int64_t *sum, struct err *why)
+{
+	bool judged = a->q->filter && !a->filter.exact;
+	enum status st = ST_OK;
+
+	a->way = best_way(a);
+	first_part(a);
+	do {
+		if (!(judged ? list_text(a, closed) : count_text(a, closed)))
+			return no_memory(why);
+		st = judged ? count_judged(a, true, sum, why) : count_told(a, sum, why);
+	} while (st == ST_OK && *sum <= CASE_COUNT_CAP && next_part(a));
+	return st;
+}
+
+static enum status count(struct ask *a, int64_t *sum, struct err *why)
 {
 	enum status st = ST_OK;
 
-	*count = 0;
-	for (int closed = 0; closed < (q->open_only ? 1 : 2) && st == ST_OK; closed++)
-		st = add_count(db, base_count[is_lean(q)][closed][count_way_of(q)], q, NULL, false,
-			       1, count, why);
+	*sum = 0;
+	if (a->touched)
+		st = overlay_text(a) ? count_judged(a, false, sum, why) : no_memory(why);
+	if (st == ST_OK && a->filter.may_open && *sum <= CASE_COUNT_CAP)
+		st = count_base(a, false, sum, why);
+	if (st == ST_OK && a->filter.may_closed && *sum <= CASE_COUNT_CAP)
+		st = count_base(a, true, sum, why);
+	return st;
+}
+
+enum status case_count(struct db *db, const struct case_query *q, int64_t *n, struct err *why)
+{
+	const struct case_key none = CASE_KEY_INIT;
+	struct ask a;
+	enum status st = ask_init(&a, db, q, &none, false, why);
+
 	if (st == ST_OK)
-		st = add_count(db, touched_count, q, NULL, false, -1, count, why);
-	if (st == ST_OK)
-		st = add_count(db, overlay_count, q, NULL, false, 1, count, why);
+		st = count(&a, n, why);
+	ask_release(&a);
 	return st;
 }
 
@@ -335,18 +667,12 @@ enum status case_rank(struct db *db, const struct case_query *q, const struct ca
 		      int64_t *rank, struct err *why)
 {
 	/* Rows before the key lie in the other direction. */
-	bool down = !q->descending;
-	bool lean = is_lean(q) && !(q->assignee && way_of(q) == WAY_ANY);
-	enum status st = ST_OK;
+	struct ask a;
+	enum status st = ask_init(&a, db, q, key, !q->descending, why);
 
-	*rank = 0;
-	for (int closed = 0; closed < (q->open_only ? 1 : 2) && st == ST_OK; closed++)
-		st = add_count(db, base_rank[lean][closed][way_of(q)][q->order][down], q, key, down,
-			       1, rank, why);
 	if (st == ST_OK)
-		st = add_count(db, touched_rank[q->order][down], q, key, down, -1, rank, why);
-	if (st == ST_OK)
-		st = add_count(db, overlay_rank[q->order][down], q, key, down, 1, rank, why);
+		st = count(&a, rank, why);
+	ask_release(&a);
 	return st;
 }
 

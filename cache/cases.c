@@ -5,49 +5,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "sql/filter_sql.h"
 
 #include "base/banned.h"
 
-static const char put_base[] =
-	"INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ")"
-	" VALUES(" CASE_MARKS ") ON CONFLICT(case_id) DO UPDATE SET"
+static const char add_base[] = "INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ", key, words)"
+			       " VALUES(" CASE_MARKS ", ?28, ?29) ON CONFLICT(key) DO NOTHING";
+static const char set_base[] =
+	"UPDATE base_case SET"
 	" n=?2, eh=?3, diary_no=?4, type=?5, type_version=?6, unit=?7, queue=?8, state=?9,"
 	" priority=?10, protection=?11, assignee=?12, channel=?13, received_at=?14, due_on=?15,"
 	" outcome=?16, changed_at=?17, title=?18, party=?19, pending=?20, trouble=?21,"
 	" closed_at=?22, closed=?23, due_key=?24, diary_key=?25, diary_year=?26,"
-	" diary_number=?27, words=?28";
-static const char put_overlay[] = "INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ")"
-				  " VALUES(" CASE_MARKS ")";
+	" diary_number=?27, words=?29 WHERE key=?1";
+static const char known_base[] =
+	"SELECT key, n, received_at, words FROM base_case WHERE case_id = ?1";
+static const char drop_base[] = "DELETE FROM base_case WHERE key = ?1";
+static const char add_words[] = "INSERT INTO case_words(rowid, words) VALUES(?1, ?2)";
+static const char drop_words[] =
+	"INSERT INTO case_words(case_words, rowid, words) VALUES('delete', ?1, ?2)";
+static const char put_overlay[] =
+	"INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ", key) VALUES(" CASE_MARKS
+	", coalesce((SELECT key FROM base_case WHERE case_id = ?1), ?28))";
 static const char clear_overlay[] = "DELETE FROM overlay_case";
 static const char get_base[] = "SELECT " CASE_COLUMNS " FROM base_case WHERE case_id = ?1";
 static const char get_overlay[] = "SELECT " CASE_COLUMNS " FROM overlay_case WHERE case_id = ?1";
 static const char base_n[] = "SELECT n FROM base_case WHERE case_id = ?1";
-static const char drop_scopes[] = "DELETE FROM case_scope WHERE case_id = ?1";
-static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(case_id, scope) VALUES(?1, ?2)";
-static const char drop_scope[] = "DELETE FROM case_scope WHERE case_id = ?1 AND scope = ?2";
-static const char any_scope[] = "SELECT 1 FROM case_scope WHERE case_id = ?1";
+static const char drop_scopes[] = "DELETE FROM case_scope WHERE key = ?1";
+static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(key, scope) VALUES(?1, ?2)";
+#define KEY_OF "(SELECT key FROM base_case WHERE case_id = ?1)"
+static const char drop_scope[] = "DELETE FROM case_scope WHERE key = " KEY_OF " AND scope = ?2";
+static const char any_scope[] = "SELECT 1 FROM case_scope WHERE key = " KEY_OF;
 static const char put_gone[] = "INSERT INTO gone(case_id, n, why) VALUES(?1, ?2, ?3)"
 			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3";
 static const char get_gone[] = "SELECT n FROM gone WHERE case_id = ?1";
 static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 
-/* Everything of a case that its readers may no longer see. */
+/* Everything of a case that its readers may no longer see; the base row last,
+ * since the others are found by it. */
+#define FORGET_WORDS                                                                               \
+	"INSERT INTO case_words(case_words, rowid, words) SELECT 'delete', key, words"             \
+	" FROM base_case WHERE "
 static const char *const forget[] = {
-	"DELETE FROM base_case WHERE case_id = ?1", "DELETE FROM overlay_case WHERE case_id = ?1",
-	"DELETE FROM entry WHERE case_id = ?1",	    "DELETE FROM detail WHERE case_id = ?1",
-	"DELETE FROM bad_line WHERE case_id = ?1",  "DELETE FROM unreadable WHERE case_id = ?1",
+	FORGET_WORDS "case_id = ?1",
+	"DELETE FROM case_scope WHERE key = " KEY_OF,
+	"DELETE FROM overlay_case WHERE case_id = ?1",
+	"DELETE FROM entry WHERE case_id = ?1",
+	"DELETE FROM detail WHERE case_id = ?1",
+	"DELETE FROM bad_line WHERE case_id = ?1",
+	"DELETE FROM unreadable WHERE case_id = ?1",
 	"DELETE FROM want WHERE case_id = ?1",
+	"DELETE FROM base_case WHERE case_id = ?1",
 };
 /* The same for all cases that a lost scope was the only way to. */
-#define LOST                                                                                       \
-	"case_id IN (SELECT case_id FROM case_scope GROUP BY case_id"                              \
-	" HAVING max(scope) = ?1 AND min(scope) = ?1)"
+#define LOST_KEYS                                                                                  \
+	"key IN (SELECT key FROM case_scope GROUP BY key HAVING max(scope) = ?1"                   \
+	" AND min(scope) = ?1)"
+#define LOST "case_id IN (SELECT case_id FROM base_case WHERE " LOST_KEYS ")"
 static const char *const forget_scope[] = {
-	"DELETE FROM base_case WHERE " LOST, "DELETE FROM overlay_case WHERE " LOST,
-	"DELETE FROM entry WHERE " LOST,     "DELETE FROM detail WHERE " LOST,
-	"DELETE FROM bad_line WHERE " LOST,  "DELETE FROM unreadable WHERE " LOST,
-	"DELETE FROM want WHERE " LOST,	     "DELETE FROM case_scope WHERE scope = ?1",
+	FORGET_WORDS LOST_KEYS,
+	"DELETE FROM overlay_case WHERE " LOST_KEYS,
+	"DELETE FROM entry WHERE " LOST,
+	"DELETE FROM detail WHERE " LOST,
+	"DELETE FROM bad_line WHERE " LOST,
+	"DELETE FROM unreadable WHERE " LOST,
+	"DELETE FROM want WHERE " LOST,
+	"DELETE FROM base_case WHERE " LOST_KEYS,
+	"DELETE FROM case_scope WHERE scope = ?1",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -73,30 +97,20 @@ void case_diary_key(char key[64], struct diary_no *d, const char *diary_no)
 		snprintf(key, 64, "%s %04d-%012lld", d->committee, d->year, (long long)d->number);
 }
 
-void case_fold(struct strbuf *out, struct str words)
+int64_t case_key_hash(const struct casefile *c)
 {
-	size_t from = out->len;
+	const int64_t one = INT64_C(1) << CASE_KEY_BITS, most = INT64_MAX / one - 1;
+	int64_t ms = c->received_at > most ? most : c->received_at < -most ? -most : c->received_at;
+	uint32_t h = 2166136261u; /* FNV-1a */
 
-	if (utf8_valid(words) && utf8_fold(out, words, false))
-		return;
-	out->len = from;
-	strbuf_add(out, words.p, words.n);
-}
-
-/* With a line end between, which nobody types: no match runs over. */
-static void search_words(struct strbuf *out, const struct casefile *c)
-{
-	case_fold(out, strbuf_str(&c->title));
-	strbuf_addc(out, '\n');
-	case_fold(out, strbuf_str(&c->party));
-	strbuf_addc(out, '\n');
-	case_fold(out, str_of(c->diary_no));
+	for (const char *p = c->id; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	return ms * one + (int64_t)((h ^ (h >> CASE_KEY_BITS)) % (uint32_t)one);
 }
 
 static void bind_row(struct stmt *q, const struct case_row *r)
 {
 	const struct casefile *c = &r->file;
-	struct strbuf words = STRBUF_INIT;
 	struct diary_no d;
 	char diary[64];
 
@@ -128,14 +142,11 @@ static void bind_row(struct stmt *q, const struct case_row *r)
 	stmt_cstr(q, 25, diary);
 	stmt_int(q, 26, d.year);
 	stmt_int(q, 27, d.number);
-	search_words(&words, c);
-	stmt_text(q, 28, strbuf_str(&words));
-	strbuf_release(&words);
 }
 
 const char *case_due_key(const struct casefile *c)
 {
-	return c->due_on[0] ? c->due_on : "9999-99-99";
+	return c->due_on[0] ? c->due_on : CASE_NO_DUE;
 }
 
 void case_row_read(struct stmt *q, struct case_row *r)
@@ -194,18 +205,112 @@ static enum status int_of_case(struct db *db, const char *sql, const char *case_
 	return st;
 }
 
-static enum status set_scopes(struct db *db, const char *case_id, const int64_t *scopes, int count,
+/* What is known of a case before its row is put. */
+struct known {
+	int64_t key, n, received_at;
+	struct strbuf words;
+	bool there;
+};
+
+static enum status look_up(struct db *db, const char *case_id, struct known *k, struct err *why)
+{
+	struct stmt *q = db_stmt(db, known_base);
+	struct str words;
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st == ST_NONE ? ST_OK : st;
+	k->there = true;
+	k->key = stmt_col_int(q, 0);
+	k->n = stmt_col_int(q, 1);
+	k->received_at = stmt_col_int(q, 2);
+	words = stmt_col_text(q, 3);
+	if (!strbuf_set(&k->words, words.p, words.n))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for the words of a case");
+	stmt_reset(q);
+	return st;
+}
+
+static enum status run_on_key(struct db *db, const char *sql, int64_t key, struct str words,
 			      struct err *why)
 {
-	enum status st = run_on_case(db, drop_scopes, case_id, why);
+	struct stmt *q = db_stmt(db, sql);
 
-	for (int i = 0; i < count && st == ST_OK; i++) {
-		struct stmt *q = db_stmt(db, add_scope);
+	stmt_int(q, 1, key);
+	if (words.p)
+		stmt_text(q, 2, words);
+	return stmt_run(q, why);
+}
 
-		stmt_cstr(q, 1, case_id);
-		stmt_int(q, 2, scopes[i]);
+/* In the first free place from where its arrival says; *key gets it. */
+static enum status add_row(struct db *db, const struct case_row *row, struct str words,
+			   int64_t *key, struct err *why)
+{
+	enum status st;
+
+	*key = case_key_hash(&row->file) - 1;
+	do {
+		struct stmt *q = db_stmt(db, add_base);
+
+		bind_row(q, row);
+		stmt_int(q, 28, ++*key);
+		stmt_text(q, 29, words);
 		st = stmt_run(q, why);
+	} while (st == ST_OK && db_changes(db) == 0);
+	return st == ST_OK ? run_on_key(db, add_words, *key, words, why) : st;
+}
+
+static enum status change_row(struct db *db, const struct case_row *row, struct str words,
+			      const struct known *k, struct err *why)
+{
+	bool same = str_eq(words, strbuf_cstr(&k->words));
+	struct stmt *q = db_stmt(db, set_base);
+	enum status st;
+
+	bind_row(q, row);
+	stmt_int(q, 1, k->key);
+	stmt_text(q, 29, words);
+	st = stmt_run(q, why);
+	if (st == ST_OK && !same)
+		st = run_on_key(db, drop_words, k->key, strbuf_str(&k->words), why);
+	return st == ST_OK && !same ? run_on_key(db, add_words, k->key, words, why) : st;
+}
+
+/* A row lies where its arrival says: with another arrival it is another row. */
+static enum status drop_row(struct db *db, struct known *k, struct err *why)
+{
+	const struct str none = { NULL, 0 };
+	enum status st = run_on_key(db, drop_words, k->key, strbuf_str(&k->words), why);
+
+	if (st == ST_OK)
+		st = run_on_key(db, drop_base, k->key, none, why);
+	if (st == ST_OK)
+		st = run_on_key(db, drop_scopes, k->key, none, why);
+	k->there = false;
+	return st;
+}
+
+static enum status put_row(struct db *db, const struct case_row *row, struct known *k,
+			   struct err *why)
+{
+	const struct str none = { NULL, 0 };
+	struct strbuf words = STRBUF_INIT;
+	enum status st = ST_OK;
+
+	if (!filter_index(&words, &row->file))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for the words of a case");
+	if (st == ST_OK && k->there && k->received_at != row->file.received_at)
+		st = drop_row(db, k, why);
+	if (st == ST_OK && k->there) {
+		st = change_row(db, row, strbuf_str(&words), k, why);
+		if (st == ST_OK)
+			st = run_on_key(db, drop_scopes, k->key, none, why);
+	} else if (st == ST_OK) {
+		st = add_row(db, row, strbuf_str(&words), &k->key, why);
 	}
+	strbuf_release(&words);
 	return st;
 }
 
@@ -213,26 +318,28 @@ enum status case_put(struct db *db, const struct casefile *c, const int64_t *sco
 		     int scope_count, struct err *why)
 {
 	struct case_row row = { .file = *c }; /* borrows title and party */
-	int64_t known, left;
-	enum status st = int_of_case(db, base_n, c->id, &known, why);
+	struct known k = { .words = STRBUF_INIT };
+	int64_t left = 0;
+	enum status st = look_up(db, c->id, &k, why);
 
-	if (st == ST_OK && known > c->n)
-		return ST_OK;
-	if (st == ST_OK || st == ST_NONE)
+	if (st == ST_OK)
 		st = case_gone_by(db, c->id, &left, why);
-	/* It left by a newer entry than this row knows of. */
-	if (st == ST_OK && left > c->n)
-		return ST_OK;
-	if (st == ST_OK) {
-		struct stmt *q = db_stmt(db, put_base);
+	/* A newer row is there, or it left by a newer entry than this one knows. */
+	if (st != ST_OK || (k.there && k.n > c->n) || left > c->n) {
+		strbuf_release(&k.words);
+		return st;
+	}
+	st = put_row(db, &row, &k, why);
+	for (int i = 0; i < scope_count && st == ST_OK; i++) {
+		struct stmt *q = db_stmt(db, add_scope);
 
-		bind_row(q, &row);
+		stmt_int(q, 1, k.key);
+		stmt_int(q, 2, scopes[i]);
 		st = stmt_run(q, why);
 	}
-	if (st == ST_OK)
-		st = set_scopes(db, c->id, scopes, scope_count, why);
-	if (st == ST_OK)
+	if (st == ST_OK && left)
 		st = run_on_case(db, drop_gone, c->id, why);
+	strbuf_release(&k.words);
 	return st;
 }
 
@@ -329,6 +436,7 @@ enum status overlay_put(struct db *db, const struct case_row *r, struct err *why
 	struct stmt *q = db_stmt(db, put_overlay);
 
 	bind_row(q, r);
+	stmt_int(q, 28, case_key_hash(&r->file));
 	return stmt_run(q, why);
 }
 

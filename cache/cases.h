@@ -18,6 +18,7 @@
 #include "domain/diary.h"
 
 struct db;
+struct filter; /* domain/filter.h */
 
 struct case_row {
 	struct casefile file;
@@ -49,6 +50,7 @@ MUST_USE enum status case_gone_by(struct db *db, const char *case_id, int64_t *n
 /* --- Overlay (sync/overlay) ---------------------------------------------- */
 
 MUST_USE enum status overlay_clear(struct db *db, struct err *why);
+/* Own actions never change when a case came in: the row has its base's place. */
 MUST_USE enum status overlay_put(struct db *db, const struct case_row *r, struct err *why);
 
 /* --- What the officer sees ------------------------------------------------ */
@@ -67,23 +69,24 @@ struct case_query {
 	bool open_only;		/* neither closed nor archived */
 	const char *overdue_on; /* a day: deadlines before it, cases not yet decided; NULL any */
 	int state;		/* enum case_state, or -1 for any */
-	const char *words;	/* NULL; else part of title, party or diary number,
-				 * in any case, å ä ö apart from a and o */
+	const struct filter *filter; /* NULL any; borrowed */
 };
 #define CASE_QUERY_INIT                                                                            \
 	{                                                                                          \
 		.state = -1                                                                        \
 	}
 
-/* A place in an order: of the last row of one page, where the next begins. */
+/* A place in an order: of the last row of one page, where the next begins.
+ * Cases alike in the order stand as they came in. */
 struct case_key {
 	char words[64];
 	int64_t number;
+	int64_t arrival;	 /* of those that came in together, each has its own */
 	char case_id[UUID_TEXT]; /* "" = before the first, or behind the last */
 };
 #define CASE_KEY_INIT                                                                              \
 	{                                                                                          \
-		{ 0 }, 0,                                                                          \
+		{ 0 }, 0, 0,                                                                       \
 		{                                                                                  \
 			0                                                                          \
 		}                                                                                  \
@@ -106,10 +109,11 @@ void case_page_release(struct case_page *p);
 MUST_USE enum status case_list(struct db *db, const struct case_query *q,
 			       const struct case_key *from, bool backward, int limit,
 			       struct case_page *page, struct err *why);
-/* How many rows a list has in all. */
+/* How many rows a list has in all, and how many stand before `key` in it: its
+ * row number from 0. Counted up to CASE_COUNT_CAP; more are one more. */
+enum { CASE_COUNT_CAP = 10000 };
 MUST_USE enum status case_count(struct db *db, const struct case_query *q, int64_t *count,
 				struct err *why);
-/* How many rows stand before `key` in the list: its row number from 0. */
 MUST_USE enum status case_rank(struct db *db, const struct case_query *q,
 			       const struct case_key *key, int64_t *rank, struct err *why);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/filters.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
@@ -37,6 +38,7 @@ void list_release(struct list_state *l)
 {
 	case_page_release(&l->page);
 	strbuf_release(&l->words);
+	filter_release(&l->filter);
 	l->cursor = 0;
 	l->top = l->total = l->all = l->arrived = 0;
 }
@@ -68,7 +70,7 @@ static void set_query(struct screen *s)
 	if (l->queue[0])
 		l->query.queue = l->queue;
 	if (l->words.len > 0)
-		l->query.words = strbuf_cstr(&l->words);
+		l->query.filter = &l->filter;
 	day_format(l->today, home_today(s->home));
 }
 
@@ -324,9 +326,6 @@ void list_start(struct screen *s)
 	choose(s, s->options->view ? (enum saved_view)s->options->view : SAVED_MINE, "");
 	if (s->list.total == 0)
 		choose(s, SAVED_INBOX, "");
-	/* A supervisor begins with how things stand, unless a view was asked for. */
-	if (!s->options->view && stats_allowed(s))
-		do_stats(s, NULL, "");
 }
 
 void list_resume(struct screen *s, const struct place *p)
@@ -545,26 +544,41 @@ void do_info(struct screen *s, const struct app_action *a, const char *arg)
 	list_reload(s);
 }
 
+/* The last word may be the beginning of one: people find before they have typed
+ * it out. */
+static bool read_filter(struct screen *s, struct filter *f, const char *text)
+{
+	struct strbuf complaint = STRBUF_INIT;
+	bool ok = filters_parse(f, text, &s->home->names, s->home->who.sub, home_today(s->home),
+				true, &complaint);
+
+	if (!ok)
+		screen_complain(s, "%s", strbuf_cstr(&complaint));
+	strbuf_release(&complaint);
+	return ok;
+}
+
 void list_filter(struct screen *s, const char *words)
 {
+	struct filter f = FILTER_INIT;
+
+	if (!read_filter(s, &f, words))
+		return;
 	strbuf_sets(&s->list.words, words);
+	filter_release(&s->list.filter);
+	s->list.filter = f;
 	show_from_top(s);
 }
 
 void list_mark_filter(struct screen *s, const char *text)
 {
 	struct case_query q = s->list.query;
+	struct filter f = FILTER_INIT;
 
-	q.words = text;
-	bulk_mark_query(s, &q);
-}
-
-void list_drill(struct screen *s, const char *filter)
-{
-	screen_go(s, VIEW_QUEUE);
-	s->list.saved = SAVED_ALL;
-	s->list.queue[0] = '\0';
-	list_filter(s, filter);
+	q.filter = &f;
+	if (read_filter(s, &f, text))
+		bulk_mark_query(s, &q);
+	filter_release(&f);
 }
 
 void do_filter(struct screen *s, const struct app_action *a, const char *arg)

@@ -16,6 +16,7 @@ enum { PAGE_SIZE = 4096, RESERVED = 40, BUSY_MS = 5000, SLOTS = 1024 };
 struct stmt {
 	struct db *db;
 	const char *sql; /* its address is the key */
+	char *text;	 /* NULL, or the same text, owned: its content is the key */
 	sqlite3_stmt *q; /* NULL: did not compile; `rc` says why */
 	int rc;
 	int bound; /* the first binding that failed, or SQLITE_OK */
@@ -28,7 +29,10 @@ struct db {
 	bool writing;
 	bool (*may_commit)(void *ctx);
 	void *may_ctx;
-	struct stmt *slots[SLOTS]; /* open addressing by the text's address */
+	struct stmt *slots[SLOTS];    /* open addressing by the text's address */
+	struct stmt *texts[DB_TEXTS]; /* by content; their `sql` is owned */
+	int64_t used[DB_TEXTS];	      /* when, by `uses` */
+	int64_t uses;
 };
 
 static enum status explain(struct db *db, int rc, struct err *why)
@@ -230,6 +234,16 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 	return st;
 }
 
+static void drop_text(struct db *db, int i)
+{
+	if (!db->texts[i])
+		return;
+	sqlite3_finalize(db->texts[i]->q);
+	free(db->texts[i]->text);
+	free(db->texts[i]);
+	db->texts[i] = NULL;
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
@@ -239,6 +253,8 @@ void db_close(struct db *db)
 			sqlite3_finalize(db->slots[i]->q);
 		free(db->slots[i]);
 	}
+	for (int i = 0; i < DB_TEXTS; i++)
+		drop_text(db, i);
 	db_rollback(db);
 	sqlite3_close(db->h);
 	free(db->path);
@@ -300,6 +316,15 @@ static struct stmt *prepare(struct db *db, const char *sql)
 	return s;
 }
 
+static struct stmt *ready(struct stmt *s)
+{
+	sqlite3_reset(s->q);
+	if (s->q)
+		sqlite3_clear_bindings(s->q);
+	s->bound = SQLITE_OK;
+	return s;
+}
+
 struct stmt *db_stmt(struct db *db, const char *sql)
 {
 	size_t at = ((uintptr_t)sql >> 3) % SLOTS;
@@ -317,11 +342,39 @@ struct stmt *db_stmt(struct db *db, const char *sql)
 	}
 	if (!db->slots[at])
 		db->slots[at] = prepare(db, sql);
-	sqlite3_reset(db->slots[at]->q);
-	if (db->slots[at]->q)
-		sqlite3_clear_bindings(db->slots[at]->q);
-	db->slots[at]->bound = SQLITE_OK;
-	return db->slots[at];
+	return ready(db->slots[at]);
+}
+
+/* Where the text stands; else the place that was used longest ago. */
+static int place_of(const struct db *db, const char *sql)
+{
+	int oldest = 0;
+
+	for (int i = 0; i < DB_TEXTS; i++) {
+		if (db->texts[i] && strcmp(db->texts[i]->sql, sql) == 0)
+			return i;
+		if (db->used[i] < db->used[oldest])
+			oldest = i;
+	}
+	return oldest;
+}
+
+struct stmt *db_stmt_text(struct db *db, const char *sql)
+{
+	int at = place_of(db, sql);
+
+	if (db->texts[at] && (strcmp(db->texts[at]->sql, sql) != 0 || !db->texts[at]->q))
+		drop_text(db, at);
+	if (!db->texts[at]) {
+		char *text = strdup(sql);
+
+		if (!text)
+			abort(); /* as for static texts */
+		db->texts[at] = prepare(db, text);
+		db->texts[at]->text = text;
+	}
+	db->used[at] = ++db->uses;
+	return ready(db->texts[at]);
 }
 
 /* A value that was not bound would be written as NULL: the step tells. */

@@ -6,7 +6,8 @@
  * Promise:  4096-byte pages with 40 reserved bytes from the first file on,
  *           WAL, foreign keys, temporary data in memory. A file of a newer
  *           release is refused untouched. Statement texts are static strings
- *           and are prepared once each.
+ *           and are prepared once each; of those put together in the running
+ *           program a bounded number is kept.
  * Owner:    db_open gives a struct db, db_close takes it. A struct stmt is
  *           borrowed until the same text is asked for again; texts read from
  *           a row are borrowed until the next step.
@@ -63,6 +64,11 @@ void db_on_commit(struct db *db, bool (*may)(void *ctx), void *ctx);
  * a text that does not compile gives a statement whose run fails with the
  * reason, so that callers ask once. */
 struct stmt *db_stmt(struct db *db, const char *sql);
+/* The same for a text that was put together: kept by its content, the
+ * DB_TEXTS last used ones. Borrowed until so many other texts have been asked
+ * for. What people typed never stands in such a text, only its shape. */
+enum { DB_TEXTS = 48 };
+struct stmt *db_stmt_text(struct db *db, const char *sql);
 
 /* Parameters count from 1. Texts and blobs are copied. */
 void stmt_int(struct stmt *q, int i, int64_t v);

@@ -230,6 +230,34 @@ static void a_backup_is_whole_private_and_writes_over_nothing(void **state)
 	unlink(path);
 }
 
+static void texts_put_together_are_kept_by_content_and_not_without_bound(void **state)
+{
+	struct db *db = open_box(state);
+	struct err why = ERR_INIT;
+	struct stmt *kept;
+
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < 3 * DB_TEXTS; i++) {
+			char sql[64];
+			struct stmt *q;
+
+			snprintf(sql, sizeof(sql), "SELECT %d + ?1", i);
+			q = db_stmt_text(db, sql);
+			stmt_int(q, 1, 1000);
+			assert_int_equal(stmt_step(q, NULL), ST_OK);
+			assert_int_equal(stmt_col_int(q, 0), i + 1000);
+		}
+	kept = db_stmt_text(db, "SELECT ?1");
+	assert_true(db_stmt_text(db, strdupa("SELECT ?1")) == kept);
+	/* Bindings of the last use are gone. */
+	stmt_int(kept, 1, 7);
+	kept = db_stmt_text(db, "SELECT ?1");
+	assert_int_equal(stmt_step(kept, NULL), ST_OK);
+	assert_true(stmt_col_null(kept, 0));
+	assert_int_equal(stmt_run(db_stmt_text(db, "SELECT nonsense("), &why), ST_BROKEN);
+	db_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +269,7 @@ int main(void)
 		TEST(a_commit_that_may_not_be_undoes_everything),
 		TEST(a_backup_is_whole_private_and_writes_over_nothing),
 		TEST(a_constraint_and_a_bad_text_are_told_apart),
+		TEST(texts_put_together_are_kept_by_content_and_not_without_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sql/filter_sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/calendar.h"
+
+#include "base/banned.h"
+
+struct filter_bind {
+	bool is_text;
+	int64_t number;
+	struct strbuf text;
+};
+
+/* A filter while its condition is written. `inverted`: below an odd number of
+ * negations, where what can't be said exactly must be said too narrowly. */
+struct writer {
+	struct filter_sql *s;
+	const struct filter *f;
+	const struct filter_table *t;
+	bool inverted, ok;
+};
+
+static const char line_end[] = "char(10)";
+
+/* --- Words ------------------------------------------------------------------- */
+
+static bool add_field(struct strbuf *out, struct str text)
+{
+	struct strbuf folded = STRBUF_INIT, plain = STRBUF_INIT;
+	bool ok = true;
+
+	if (filter_words(&folded, text, false) && filter_words(&plain, text, true)) {
+		ok = strbuf_addf(out, " %s ", strbuf_cstr(&folded));
+		if (ok && strcmp(strbuf_cstr(&folded), strbuf_cstr(&plain)) != 0)
+			ok = strbuf_addf(out, "\t %s ", strbuf_cstr(&plain));
+	}
+	strbuf_release(&folded);
+	strbuf_release(&plain);
+	return strbuf_addc(out, '\n') && ok;
+}
+
+bool filter_index(struct strbuf *out, const struct casefile *c)
+{
+	return add_field(out, strbuf_str(&c->party)) && add_field(out, strbuf_str(&c->title))
+	       && add_field(out, str_of(c->diary_no));
+}
+
+/* --- Pieces of text ------------------------------------------------------------ */
+
+static void put(struct writer *w, const char *text)
+{
+	w->ok = w->ok && strbuf_adds(&w->s->where, text);
+}
+
+/* The next parameter, to be filled in, or NULL. */
+static struct filter_bind *parameter(struct writer *w)
+{
+	struct filter_sql *s = w->s;
+	struct filter_bind *more = reallocarray(s->binds, (size_t)s->count + 1, sizeof(*s->binds));
+
+	w->ok = w->ok && more && strbuf_addf(&s->where, "?%d", s->first + s->count);
+	if (!more)
+		return NULL;
+	s->binds = more;
+	more = &s->binds[s->count++];
+	*more = (struct filter_bind){ .text = STRBUF_INIT };
+	return more;
+}
+
+static void put_int(struct writer *w, int64_t v)
+{
+	struct filter_bind *b = parameter(w);
+
+	if (b)
+		b->number = v;
+}
+
+static void put_text(struct writer *w, struct str v)
+{
+	struct filter_bind *b = parameter(w);
+
+	if (!b)
+		return;
+	b->is_text = true;
+	w->ok = strbuf_set(&b->text, v.p, v.n) && w->ok;
+}
+
+/* What the table can't say: all rows, or none below a negation. */
+static void put_unsaid(struct writer *w)
+{
+	w->s->exact = false;
+	put(w, w->inverted ? "0" : "1");
+}
+
+/* --- Terms ----------------------------------------------------------------------- */
+
+static void put_states(struct writer *w, enum case_state from, enum case_state to)
+{
+	if (!w->t->state_is_text) {
+		w->ok = w->ok
+			&& strbuf_addf(&w->s->where, "%s BETWEEN %d AND %d", w->t->state, (int)from,
+				       (int)to);
+		return;
+	}
+	w->ok = w->ok && strbuf_addf(&w->s->where, "%s IN (", w->t->state);
+	for (int i = (int)from; i <= (int)to; i++)
+		w->ok = w->ok
+			&& strbuf_addf(&w->s->where, "%s'%s'", i > (int)from ? "," : "",
+				       case_state_name((enum case_state)i));
+	put(w, ")");
+}
+
+static void put_code(struct writer *w, enum filter_field field, const struct filter_value *v)
+{
+	enum case_state state = CASE_RECEIVED;
+
+	if (field == BY_STATUS && !w->t->state_is_text) {
+		put_int(w, case_state_from(&state, strbuf_str(&v->word)) ? (int64_t)state : -1);
+		return;
+	}
+	put_text(w, strbuf_str(&v->word));
+}
+
+static void put_codes(struct writer *w, const char *column, const struct filter_node *n)
+{
+	w->ok = w->ok && strbuf_addf(&w->s->where, "%s IN (", column);
+	for (int i = 0; i < n->value_count; i++) {
+		put(w, i ? "," : "");
+		put_code(w, n->field, &n->values[i]);
+	}
+	put(w, ")");
+}
+
+/* Asked for exactly, but without a letter that says so: the index holds it
+ * plain as well, and cannot tell. */
+static bool is_unsaid(const struct filter_value *v)
+{
+	struct strbuf plain = STRBUF_INIT;
+	bool same = filter_words(&plain, strbuf_str(&v->word), true)
+		    && strcmp(strbuf_cstr(&plain), strbuf_cstr(&v->word)) == 0;
+
+	strbuf_release(&plain);
+	return !v->plain && same;
+}
+
+static void put_words(struct writer *w, enum filter_field field, const struct filter_value *v)
+{
+	struct strbuf words = STRBUF_INIT;
+	const char *column = w->t->words;
+
+	if (is_unsaid(v)) {
+		w->s->exact = false;
+		if (w->inverted) {
+			put(w, "0");
+			return;
+		}
+	}
+	w->ok = w->ok
+		&& (field == BY_PARTY
+			    ? strbuf_addf(&w->s->where, "instr(substr(%s,1,instr(%s,%s)),", column,
+					  column, line_end)
+			    : strbuf_addf(&w->s->where, "instr(%s,", column));
+	w->ok = strbuf_addf(&words, v->prefix ? " %s" : " %s ", strbuf_cstr(&v->word)) && w->ok;
+	put_text(w, strbuf_str(&words));
+	put(w, ")>0");
+	strbuf_release(&words);
+}
+
+static int64_t instant_of(const char *day, int64_t days, int shift, int64_t otherwise)
+{
+	int64_t unit = INT64_C(1) << shift, ms;
+	struct day d;
+
+	if (!*day || !day_parse(&d, str_of(day)))
+		return otherwise;
+	ms = stockholm_midnight(day_add(d, days));
+	return ms > INT64_MAX / unit ? INT64_MAX : ms * unit;
+}
+
+static void put_instants(struct writer *w, const char *column, const struct filter_value *v,
+			 int shift)
+{
+	w->ok = w->ok && strbuf_addf(&w->s->where, "(%s>=", column);
+	put_int(w, instant_of(v->from, 0, shift, INT64_MIN));
+	w->ok = w->ok && strbuf_addf(&w->s->where, " AND %s<", column);
+	put_int(w, instant_of(v->to, 1, shift, INT64_MAX));
+	put(w, ")");
+}
+
+static void put_due(struct writer *w, const struct filter_value *v)
+{
+	w->ok = w->ok && strbuf_addf(&w->s->where, "%s BETWEEN ", w->t->due);
+	put_text(w, str_of(*v->from ? v->from : "0"));
+	put(w, " AND ");
+	put_text(w, str_of(*v->to ? v->to : "9999-12-31"));
+}
+
+/* In words: the whole number as it stands; a short one fits every committee. */
+static void put_ref(struct writer *w, const struct filter_value *v)
+{
+	char first = strbuf_cstr(&v->word)[0];
+
+	if (v->low == 0 || first < '0' || first > '9') {
+		w->ok = w->ok && strbuf_addf(&w->s->where, "%s=", w->t->diary_no);
+		put_text(w, strbuf_str(&v->word));
+		return;
+	}
+	if (!w->t->diary_number) {
+		put_unsaid(w);
+		return;
+	}
+	w->ok = w->ok && strbuf_addf(&w->s->where, "(%s=", w->t->diary_number);
+	put_int(w, v->low);
+	if (v->high) {
+		w->ok = w->ok && strbuf_addf(&w->s->where, " AND %s=", w->t->diary_year);
+		put_int(w, v->high);
+	}
+	put(w, ")");
+}
+
+static void put_value(struct writer *w, const struct filter_node *n, const struct filter_value *v)
+{
+	switch (n->field) {
+	case BY_PARTY:
+	case BY_TEXT:
+		put_words(w, n->field, v);
+		break;
+	case BY_RECEIVED:
+	case BY_AGE:
+		put_instants(w, w->t->received, v, w->t->received_shift);
+		break;
+	case BY_CLOSED:
+		w->ok = w->ok && strbuf_addf(&w->s->where, "%s<>0 AND ", w->t->closed_at);
+		put_instants(w, w->t->closed_at, v, 0);
+		break;
+	case BY_DUE:
+		put_due(w, v);
+		break;
+	case BY_REF:
+		put_ref(w, v);
+		break;
+	default:
+		w->ok = w->ok && strbuf_addf(&w->s->where, "%s BETWEEN ", w->t->priority);
+		put_int(w, v->low);
+		put(w, " AND ");
+		put_int(w, v->high);
+		break;
+	}
+}
+
+static const char *code_column(const struct filter_table *t, enum filter_field field)
+{
+	switch (field) {
+	case BY_QUEUE:
+		return t->queue;
+	case BY_UNIT:
+		return t->unit;
+	case BY_TYPE:
+		return t->type;
+	case BY_STATUS:
+		return t->state;
+	case BY_ASSIGNEE:
+		return t->assignee;
+	case BY_CHANNEL:
+		return t->channel;
+	case BY_DECISION:
+		return t->outcome;
+	default:
+		return NULL;
+	}
+}
+
+static void put_term(struct writer *w, const struct filter_node *n)
+{
+	const char *column = code_column(w->t, n->field);
+
+	if (n->value_count == 0) {
+		put(w, "0");
+		return;
+	}
+	if (column) {
+		put_codes(w, column, n);
+		return;
+	}
+	put(w, "(");
+	for (int i = 0; i < n->value_count; i++) {
+		put(w, i ? " OR " : "");
+		put_value(w, n, &n->values[i]);
+	}
+	put(w, ")");
+}
+
+/* --- Flags --------------------------------------------------------------------------- */
+
+static void put_closed(struct writer *w, bool closed)
+{
+	if (w->t->closed)
+		w->ok = w->ok && strbuf_addf(&w->s->where, "%s=%d", w->t->closed, closed ? 1 : 0);
+	else if (closed)
+		put_states(w, CASE_CLOSED, CASE_ARCHIVED);
+	else
+		put_states(w, CASE_RECEIVED, CASE_DISPATCHED);
+}
+
+static void put_overdue(struct writer *w)
+{
+	w->ok = w->ok && strbuf_addf(&w->s->where, "(%s>='0' AND %s<", w->t->due, w->t->due);
+	put_text(w, str_of(w->f->today));
+	put(w, " AND ");
+	put_states(w, CASE_RECEIVED, CASE_PROPOSED);
+	put(w, ")");
+}
+
+static void put_assignee(struct writer *w, const char *officer)
+{
+	w->ok = w->ok && strbuf_addf(&w->s->where, "%s=", w->t->assignee);
+	put_text(w, str_of(officer));
+}
+
+static void put_flag(struct writer *w, enum filter_flag flag)
+{
+	switch (flag) {
+	case IS_OVERDUE:
+		put_overdue(w);
+		break;
+	case IS_NEW:
+		put(w, "(");
+		put_assignee(w, "");
+		put(w, " AND ");
+		put_states(w, CASE_RECEIVED, CASE_REGISTERED);
+		put(w, ")");
+		break;
+	case IS_MINE:
+		if (w->f->me[0])
+			put_assignee(w, w->f->me);
+		else
+			put(w, "0");
+		break;
+	case IS_NOBODYS:
+		put_assignee(w, "");
+		break;
+	case IS_SECRET:
+		w->ok = w->ok && strbuf_addf(&w->s->where, "%s>0", w->t->protection);
+		break;
+	case IS_OPEN:
+	case IS_CLOSED:
+		put_closed(w, flag == IS_CLOSED);
+		break;
+	default: /* own actions in trouble: not in these rows */
+		put(w, "0");
+		break;
+	}
+}
+
+/* --- The tree -------------------------------------------------------------------------- */
+
+/* No deeper than FILTER_DEPTH_MAX, which the parser sees to. */
+static void put_node(struct writer *w, int at)
+{
+	const struct filter_node *n = &w->f->nodes[at];
+	const char *joint = n->kind == NODE_OR ? " OR " : " AND ";
+
+	if (n->kind == NODE_TERM || n->kind == NODE_FLAG) {
+		if (n->kind == NODE_TERM)
+			put_term(w, n);
+		else
+			put_flag(w, n->flag);
+		return;
+	}
+	if (n->kind == NODE_NOT) {
+		put(w, "NOT ");
+		w->inverted = !w->inverted;
+	}
+	put(w, "(");
+	for (int i = n->first; i >= 0; i = w->f->nodes[i].next) {
+		put(w, i == n->first ? "" : joint);
+		put_node(w, i);
+	}
+	put(w, n->first < 0 ? "1)" : ")");
+	if (n->kind == NODE_NOT)
+		w->inverted = !w->inverted;
+}
+
+/* --- What stands at the top, and so holds for every case --------------------------------- */
+
+static void match_term(struct writer *w, const struct filter_node *n)
+{
+	struct strbuf *m = &w->s->match;
+
+	w->ok = w->ok && strbuf_adds(m, m->len ? " AND (" : "(");
+	for (int i = 0; i < n->value_count; i++)
+		w->ok = w->ok
+			&& strbuf_addf(m, "%s\"%s\"%s", i ? " OR " : "",
+				       strbuf_cstr(&n->values[i].word),
+				       n->values[i].prefix ? "*" : "");
+	w->ok = w->ok && strbuf_addc(m, ')');
+}
+
+static void note_states(struct filter_sql *s, const struct filter_node *n)
+{
+	bool open = false, closed = false;
+
+	for (int i = 0; i < n->value_count; i++) {
+		enum case_state state = CASE_RECEIVED;
+
+		if (!case_state_from(&state, strbuf_str(&n->values[i].word)))
+			continue;
+		open = open || state < CASE_CLOSED;
+		closed = closed || state >= CASE_CLOSED;
+	}
+	s->may_open = s->may_open && open;
+	s->may_closed = s->may_closed && closed;
+}
+
+static void note_top(struct writer *w, int at)
+{
+	const struct filter_node *n = &w->f->nodes[at];
+
+	if (n->kind == NODE_AND)
+		for (int i = n->first; i >= 0; i = w->f->nodes[i].next)
+			note_top(w, i);
+	if (n->kind == NODE_FLAG && n->flag == IS_CLOSED)
+		w->s->may_open = false;
+	if (n->kind != NODE_TERM)
+		return;
+	if ((n->field == BY_TEXT || n->field == BY_PARTY) && n->value_count > 0)
+		match_term(w, n);
+	if (n->field == BY_STATUS)
+		note_states(w->s, n);
+}
+
+bool filter_sql_make(struct filter_sql *s, const struct filter *f, const struct filter_table *t,
+		     int first)
+{
+	struct writer w = { .s = s, .f = f, .t = t, .ok = true };
+
+	filter_sql_release(s);
+	s->first = first;
+	if (!f || f->root < 0) {
+		put(&w, "1");
+		return w.ok;
+	}
+	put_node(&w, f->root);
+	note_top(&w, f->root);
+	s->may_closed = s->may_closed && !filter_open_only(f);
+	return w.ok;
+}
+
+void filter_sql_bind(const struct filter_sql *s, struct stmt *q)
+{
+	for (int i = 0; i < s->count; i++)
+		if (s->binds[i].is_text)
+			stmt_text(q, s->first + i, strbuf_str(&s->binds[i].text));
+		else
+			stmt_int(q, s->first + i, s->binds[i].number);
+}
+
+void filter_sql_release(struct filter_sql *s)
+{
+	for (int i = 0; i < s->count; i++)
+		strbuf_release(&s->binds[i].text);
+	free(s->binds);
+	strbuf_release(&s->where);
+	strbuf_release(&s->match);
+	*s = (struct filter_sql)FILTER_SQL_INIT;
+}
