@@ -143,6 +143,33 @@ static enum status meta_put(struct db *db, const char *name, int64_t number, con
 	return stmt_run(q, why);
 }
 
+enum status cache_keep(struct db *db, const char *name, struct str words, struct err *why)
+{
+	struct stmt *q = db_stmt(db, put_meta);
+
+	stmt_cstr(q, 1, name);
+	stmt_int(q, 2, 0);
+	stmt_text(q, 3, words);
+	return stmt_run(q, why);
+}
+
+enum status cache_kept(struct db *db, const char *name, struct strbuf *words, struct err *why)
+{
+	struct stmt *q = db_stmt(db, get_meta);
+	enum status st;
+	struct str s;
+
+	stmt_cstr(q, 1, name);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		s = stmt_col_text(q, 1);
+		if (!strbuf_set(words, s.p, s.n))
+			st = err_set(why, ST_BROKEN, "memory", "no memory for an answer");
+		stmt_reset(q);
+	}
+	return st;
+}
+
 enum status cache_revision(struct db *db, int64_t *revision, struct err *why)
 {
 	return meta_get(db, "revision", revision, NULL, 0, why);

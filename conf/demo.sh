@@ -6,14 +6,13 @@
 #   B                  folder of the programs (build)
 #   SLUSS_DEMO_DIR     kept between runs if set; else a folder that is removed
 #   SLUSS_DEMO_CASES   how many cases (600)
-# Usage: demo.sh [officer]. Everything stays on this machine: the central
-# listens on 127.0.0.1 alone.
+# Usage: demo.sh [officer|contact|supervisor]. Everything stays on this machine:
+# the central listens on 127.0.0.1 alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 B=${B:-build}
 case $B in /*) ;; *) B=$top/$B ;; esac
 cases=${SLUSS_DEMO_CASES:-600}
-officer=britt.a
 passphrase="ett exempel att prova med"
 
 say() { printf '%s\n' "$*"; }
@@ -23,8 +22,10 @@ die() {
 }
 
 case ${1:-officer} in
-officer | handläggare) ;;
-*) die "rollen \"$1\" finns inte i demot ännu; kör utan ROLE, eller med ROLE=officer" ;;
+officer | handläggare) role=officer officer=britt.a ;;
+contact | kontaktcenter) role=contact officer=cc.sara ;;
+supervisor | chef) role=supervisor officer=anna.c ;;
+*) die "rollen \"$1\" finns inte i demot; ROLE är officer, contact eller supervisor" ;;
 esac
 if ! [ -t 0 ] || ! [ -t 1 ]; then die "demot är en helskärm och behöver en terminal"; fi
 for p in sluss sluss-central; do
@@ -96,19 +97,34 @@ say "Centralen svarar på $url (logg: $D/central.log)."
 
 # --- The officer's workstation ------------------------------------------------------
 
-SLUSS_HOME=$D/home
+# Each role has a home of its own; the first one was the officer's.
+suffix=
+[ "$role" = officer ] || suffix=-$role
+SLUSS_HOME=$D/home$suffix
 export SLUSS_HOME
 mkdir -p "$SLUSS_HOME"
 printf '%s\n' "$passphrase" >"$D/passphrase"
-if [ ! -s "$D/enrolled" ]; then
+if [ ! -s "$D/enrolled$suffix" ]; then
 	"$B/sluss-central" invite "$C" "$officer" >"$D/invitation" 2>"$D/log" || die "$(cat "$D/log")"
 	grep -o 'sluss1\.[A-Za-z0-9_-]*\.[0-9a-f]*' "$D/invitation" >"$D/code"
 	"$B/sluss" enrol "$url" --code-fd 4 --passphrase-fd 3 3<"$D/passphrase" 4<"$D/code" ||
 		die "handläggaren kunde inte anslutas"
 	rm -f "$D/invitation" "$D/code"
-	say "$officer" >"$D/enrolled"
+	say "$officer" >"$D/enrolled$suffix"
 fi
 "$B/sluss" sync --passphrase-fd 3 3<"$D/passphrase" || die "ärendena kunde inte hämtas"
-say "Du är $officer. F1 är hjälp, t tar ett ärende, Q avslutar."
 say "Låser du skärmen (L) är lösenfrasen: $passphrase"
-"$B/sluss" --view 2 --passphrase-fd 3 3<"$D/passphrase"
+case $role in
+contact)
+	say "Du är $officer på kontaktcenter. Pröva 19900317-9802, eller: tindra bergfalk ekvägen."
+	"$B/sluss" --passphrase-fd 3 3<"$D/passphrase"
+	;;
+supervisor)
+	say "Du är $officer, chef. j och k går mellan siffrorna, Enter visar ärendena, Q avslutar."
+	"$B/sluss" --passphrase-fd 3 3<"$D/passphrase"
+	;;
+*)
+	say "Du är $officer. F1 är hjälp, t tar ett ärende, Q avslutar."
+	"$B/sluss" --view 2 --passphrase-fd 3 3<"$D/passphrase"
+	;;
+esac

@@ -20,9 +20,10 @@ enum {
 	OUT = IN_VIEW(VIEW_OUTBOX),
 	CONF = IN_VIEW(VIEW_CONFLICTS),
 	BULK = IN_VIEW(VIEW_BULK),
+	STATS = IN_VIEW(VIEW_STATS),
 	/* Views without a text field of their own. */
-	PLAIN = ON_CASE | READ | OUT | CONF | BULK | IN_VIEW(VIEW_SYNC),
-	ROWS = LIST | CASE | READ | OUT | CONF | BULK,
+	PLAIN = ON_CASE | READ | OUT | CONF | BULK | STATS | IN_VIEW(VIEW_SYNC),
+	ROWS = LIST | CASE | READ | OUT | CONF | BULK | STATS,
 	/* Views that are a form: letters are text there. */
 	TYPED = IN_VIEW(VIEW_DECISION) | IN_VIEW(VIEW_HELP),
 	LETTER = IN_VIEW(VIEW_LETTER),
@@ -164,6 +165,28 @@ static const struct app_action rows[] = {
 	  N_("Visa alla, det som väntar på dig, eller obesvarat"), SECTION_LIST, OUT, NULL,
 	  CONFIRM_NONE, do_choose_items },
 
+	{ "drill", 0, KEYS(TK_ENTER, TK_RIGHT, 'l'), "visa-ärendena", "drill-down", NULL,
+	  N_("Öppna listan över det som siffran räknar"), SECTION_LIST, STATS, NULL, CONFIRM_NONE,
+	  do_drill },
+	{ "next-block", 0, KEYS('J', TK_TAB), NULL, NULL, NULL, N_("Till nästa grupp av siffror"),
+	  SECTION_LIST, STATS, NULL, CONFIRM_NONE, do_next_block },
+	{ "previous-block", 0, KEYS('K', TK_BACKTAB), NULL, NULL, NULL,
+	  N_("Till förra gruppen av siffror"), SECTION_LIST, STATS, NULL, CONFIRM_NONE,
+	  do_previous_block },
+	{ "period-7", 'v', KEYS('1'), NULL, NULL, NULL, N_("Period: de senaste 7 dagarna"),
+	  SECTION_LIST, STATS, NULL, CONFIRM_NONE, do_period },
+	{ "period-30", 'v', KEYS('2'), NULL, NULL, NULL, N_("Period: 30 dagar"), SECTION_LIST,
+	  STATS, NULL, CONFIRM_NONE, do_period },
+	{ "period-90", 'v', KEYS('3'), NULL, NULL, NULL, N_("Period: 90 dagar"), SECTION_LIST,
+	  STATS, NULL, CONFIRM_NONE, do_period },
+	{ "period-365", 'v', KEYS('4'), NULL, NULL, NULL, N_("Period: 365 dagar"), SECTION_LIST,
+	  STATS, NULL, CONFIRM_NONE, do_period },
+	{ "period", 0, KEYS(0), "period", "period", N_("DAGAR"), N_("Period i dagar, som 30d"),
+	  SECTION_LIST, STATS, NULL, CONFIRM_NONE, do_period },
+	{ "all-units", 0, KEYS(0), "alla-enheter", "all-units", NULL,
+	  N_("Siffror för alla dina enheter"), SECTION_LIST, STATS, NULL, CONFIRM_NONE,
+	  do_all_units },
+
 	/* --- In a case ---------------------------------------------------------- */
 	{ "overview", 0, KEYS('1'), "översikt", "overview", NULL, N_("Ärendets översikt"),
 	  SECTION_CASE, CASE, NULL, CONFIRM_NONE, do_overview },
@@ -192,6 +215,8 @@ static const struct app_action rows[] = {
 	/* --- Go ------------------------------------------------------------------ */
 	{ "go-top", 'g', KEYS('g'), NULL, NULL, NULL, N_("Gå till första raden"), SECTION_GO, ROWS,
 	  NULL, CONFIRM_NONE, do_first },
+	{ "go-stats", 'g', KEYS('t'), "läge", "stats", N_("[ENHET]"),
+	  N_("Gå till läget: chefens siffror"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE, do_stats },
 	{ "go-home", 'g', KEYS('h'), "hem", "home", NULL, N_("Gå hem: vyn vid start"), SECTION_GO,
 	  PLAIN, NULL, CONFIRM_NONE, do_home },
 	{ "go-queue", 'g', KEYS('k'), NULL, NULL, NULL, N_("Gå till kön"), SECTION_GO, PLAIN, NULL,
@@ -340,7 +365,10 @@ const char *action_keys_label(const struct app_action *a, char *buf, size_t size
 		if (n + strlen(label) + 4 > size)
 			break;
 		n += (size_t)snprintf(buf + n, size - n, "%s%s%s", n ? " " : "",
-				      a->prefix ? "g " : "", label);
+				      a->prefix == 'g'	 ? "g "
+				      : a->prefix == 'v' ? "v "
+							 : "",
+				      label);
 	}
 	return buf;
 }

@@ -36,6 +36,8 @@ deed do_next_case, do_previous_case, do_overview, do_timeline, do_documents, do_
 	do_messages, do_decision_tab, do_tab, do_read;
 /* screen_help.c, screen_sync.c */
 deed do_help, do_palette, do_sync_status;
+/* screen_stats.c */
+deed do_stats, do_all_units, do_period, do_drill, do_next_block, do_previous_block;
 /* screen_global.c */
 deed do_back, do_cancel, do_sync, do_command, do_lock, do_stop, do_quit;
 

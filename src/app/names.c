@@ -120,11 +120,11 @@ static enum match compare(const char *name, const char *typed)
 	return m;
 }
 
-static enum match queue_match(const struct queue *q, const char *typed)
+static enum match name_match(const struct named_code *name, const char *typed)
 {
-	enum match best = compare(q->name.code, typed);
-	enum match sv = compare(q->name.sv, typed);
-	enum match en = compare(q->name.en, typed);
+	enum match best = compare(name->code, typed);
+	enum match sv = compare(name->sv, typed);
+	enum match en = compare(name->en, typed);
 
 	if (sv > best)
 		best = sv;
@@ -139,7 +139,7 @@ const struct queue *names_find_queue(const struct names *n, const char *typed, b
 	*several = false;
 	for (int i = 0; i < n->registry.queue_count; i++) {
 		const struct queue *q = &n->registry.queues[i];
-		enum match m = queue_match(q, typed);
+		enum match m = name_match(&q->name, typed);
 
 		if (m == MATCH_NONE || m < best)
 			continue;
@@ -182,6 +182,25 @@ const struct officer_name *names_find_officer(const struct names *n, const char 
 			continue;
 		*several = found && m == best;
 		found = o;
+		best = m;
+	}
+	return *several ? NULL : found;
+}
+
+const struct unit *names_find_unit(const struct names *n, const char *typed, bool *several)
+{
+	const struct unit *found = NULL;
+	enum match best = MATCH_NONE;
+
+	*several = false;
+	for (int i = 0; i < n->registry.unit_count; i++) {
+		const struct unit *u = &n->registry.units[i];
+		enum match m = name_match(&u->name, typed);
+
+		if (m == MATCH_NONE || m < best)
+			continue;
+		*several = found && m == best;
+		found = u;
 		best = m;
 	}
 	return *several ? NULL : found;

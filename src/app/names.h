@@ -44,5 +44,7 @@ const struct queue *names_find_queue(const struct names *n, const char *typed, b
 /* An officer by id, or by the beginning of a word of the name; as above. */
 const struct officer_name *names_find_officer(const struct names *n, const char *typed,
 					      bool *several);
+/* The same for a unit. */
+const struct unit *names_find_unit(const struct names *n, const char *typed, bool *several);
 
 #endif

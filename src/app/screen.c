@@ -150,6 +150,8 @@ void screen_reload(struct screen *s)
 	s->dirty = true;
 	if (s->view == VIEW_QUEUE)
 		list_reload(s);
+	else if (s->view == VIEW_STATS)
+		stats_reload(s);
 	else if (s->view == VIEW_CASE)
 		case_reload(s);
 	else if (s->view == VIEW_DECISION || s->view == VIEW_LETTER)
@@ -184,6 +186,7 @@ void screen_lock(struct screen *s)
 	decision_leave(s);
 	(void)bulk_stop(s);
 	bulk_release(&s->bulk);
+	stats_close(s);
 	engine_stop(s->engine);
 	s->engine = NULL;
 	s->elsewhere = false;
@@ -243,6 +246,7 @@ void screen_draw(struct screen *s)
 		[VIEW_READ] = read_draw,	 [VIEW_SYNC] = sync_draw,
 		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
 		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
+		[VIEW_STATS] = stats_draw,
 	};
 
 	draw[s->view](s);
@@ -319,8 +323,10 @@ static void view_key(struct screen *s, struct key key)
 	s->prefix = 0;
 	if (key.pasted || letter_refused(s, key.code))
 		return;
-	if (prefix == 0 && key.code == 'g' && action_by_key(s->view, 'g', 'h')) {
-		s->prefix = 'g';
+	if (prefix == 0
+	    && ((key.code == 'g' && action_by_key(s->view, 'g', 'h'))
+		|| (key.code == 'v' && action_by_key(s->view, 'v', '1')))) {
+		s->prefix = key.code;
 		return;
 	}
 	a = action_by_key(s->view, prefix, key.code);
@@ -372,6 +378,7 @@ static void on_engine(struct screen *s)
 	bool elsewhere = s->elsewhere;
 
 	engine_drain(s->engine);
+	stats_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
@@ -553,6 +560,7 @@ static void close_all(struct screen *s)
 {
 	box_save_draft(s);
 	decision_save_draft(s);
+	stats_close(s);
 	engine_stop(s->engine);
 	box_close(s);
 	decision_leave(s);

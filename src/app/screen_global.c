@@ -90,8 +90,7 @@ void screen_run(struct screen *s, const struct app_action *a, const char *arg)
 
 static const char *go_hint(void)
 {
-	return _(
-		"g…  k kö  m mina  i inkorg  u utkorg  c konflikter  y synkstatus  h hem  g överst");
+	return _("g…  k kö  m mina  i inkorg  u utkorg  c konflikter  t läge  y synkstatus  h hem");
 }
 
 const char *screen_hint(const struct screen *s)
@@ -112,11 +111,15 @@ const char *screen_hint(const struct screen *s)
 		[VIEW_BULK] =
 			N_("Enter Ärendet  u Ångra allt  Esc Stoppa, stäng  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
+		[VIEW_STATS] = N_(
+			"Enter Visa ärendena  v Period  J/K nästa/förra grupp  F5 Räkna om  q Tillbaka"),
 		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),
 		[VIEW_UNLOCK] = N_("Enter Lås upp  F3 Avsluta"),
 		[VIEW_ENROL] = N_("F8 Anslut  Tab nästa fält  F3 Avsluta"),
 	};
 
+	if (s->prefix == 'v')
+		return _("v…  1 7 dagar  2 30 dagar  3 90 dagar  4 365 dagar");
 	return s->prefix == 'g' ? go_hint() : _(hints[s->view]);
 }
 
@@ -214,6 +217,7 @@ void do_sync(struct screen *s, const struct app_action *a, const char *arg)
 	(void)arg;
 	if (s->engine) {
 		engine_poke(s->engine);
+		stats_ask_again(s);
 		screen_reload(s);
 		screen_say(s, "%s", _("Synkar nu"));
 	}

@@ -21,6 +21,7 @@
 #include "app/present.h"
 #include "app/present_parts.h"
 #include "app/screen.h"
+#include "app/stats.h"
 #include "app/words.h"
 #include "cache/entries.h"
 #include "domain/filter.h"
@@ -204,6 +205,19 @@ struct decision_state {
 	int64_t told_n; /* newest entry that the officer was told of */
 };
 
+/* --- The supervisor's figures (screen_stats.c) -------------------------------------- */
+
+struct stats_state {
+	struct stats data;
+	bool have;	/* `data` was answered, now or once */
+	bool unreached; /* the last question found no central */
+	char unit[CODE_MAX];
+	int64_t days;	  /* 0 until the view is opened */
+	int64_t ticket;	  /* of the question under way, 0 = none */
+	int64_t asked_at; /* boot ms */
+	int cursor;	  /* a figure, as stats_place counts them */
+};
+
 struct help_state {
 	struct line search;
 	bool only_possible;
@@ -269,6 +283,7 @@ struct screen {
 	struct bulk_state bulk;
 	struct decision_state decide;
 	struct help_state help;
+	struct stats_state stats;
 	struct unlock_state unlock;
 };
 
@@ -323,6 +338,8 @@ void list_end(struct screen *s, bool last);
 void list_filter(struct screen *s, const char *words);
 /* Mark what a filter shows of the list. */
 void list_mark_filter(struct screen *s, const char *text);
+/* One step deeper: every case of a filter. */
+void list_drill(struct screen *s, const char *filter);
 int list_capacity(const struct screen *s);
 /* The row under the cursor, or NULL. */
 const struct case_row *list_row(const struct screen *s);
@@ -406,6 +423,18 @@ void form_offers(struct screen *s);
 bool form_offer_key(struct screen *s, struct key key);
 /* A date as typed, made a day; false leaves `out` empty. */
 bool day_typed(char out[DAY_TEXT], const char *typed, struct day today);
+
+/* Has the officer a role that is shown figures? */
+bool stats_allowed(const struct screen *s);
+/* An answer may have come. */
+void stats_heard(struct screen *s);
+/* Ask anew, unless it was done a moment ago. */
+void stats_reload(struct screen *s);
+/* The next stats_reload asks, however short ago it was. */
+void stats_ask_again(struct screen *s);
+void stats_draw(struct screen *s);
+void stats_close(struct screen *s);
+void stats_move(struct screen *s, int to);
 
 bool decision_key(struct screen *s, struct key key);
 bool letter_key(struct screen *s, struct key key);

@@ -20,6 +20,8 @@ static int page_of(const struct screen *s)
 		n = case_view_capacity(rows, cols);
 	else if (s->view == VIEW_READ)
 		n = rows - 4;
+	else if (s->view == VIEW_STATS)
+		n = 7;
 	else if (s->view == VIEW_CONFLICTS)
 		n = conflict_view_capacity(rows, cols);
 	else
@@ -40,6 +42,8 @@ static void move_to(struct screen *s, int to)
 	}
 	if (s->view == VIEW_BULK)
 		bulk_move(s, to);
+	else if (s->view == VIEW_STATS)
+		stats_move(s, to);
 	else
 		items_move(s, to);
 }
@@ -50,6 +54,8 @@ static int cursor_of(const struct screen *s)
 		return s->read.top;
 	if (s->view == VIEW_BULK)
 		return s->bulk.cursor;
+	if (s->view == VIEW_STATS)
+		return s->stats.cursor;
 	return s->view == VIEW_CASE ? case_cursor(s) : s->items.cursor;
 }
 
@@ -111,6 +117,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		read_move(s, 1 << 20);
 	else if (s->view == VIEW_BULK)
 		bulk_move(s, s->bulk.count - 1);
+	else if (s->view == VIEW_STATS)
+		stats_move(s, 1 << 20);
 	else
 		items_last(s);
 }

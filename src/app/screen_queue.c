@@ -326,6 +326,9 @@ void list_start(struct screen *s)
 	choose(s, s->options->view ? (enum saved_view)s->options->view : SAVED_MINE, "");
 	if (s->list.total == 0)
 		choose(s, SAVED_INBOX, "");
+	/* A supervisor begins with how things stand, unless a view was asked for. */
+	if (!s->options->view && stats_allowed(s))
+		do_stats(s, NULL, "");
 }
 
 void list_resume(struct screen *s, const struct place *p)
@@ -579,6 +582,14 @@ void list_mark_filter(struct screen *s, const char *text)
 	if (read_filter(s, &f, text))
 		bulk_mark_query(s, &q);
 	filter_release(&f);
+}
+
+void list_drill(struct screen *s, const char *filter)
+{
+	screen_go(s, VIEW_QUEUE);
+	s->list.saved = SAVED_ALL;
+	s->list.queue[0] = '\0';
+	list_filter(s, filter);
 }
 
 void do_filter(struct screen *s, const struct app_action *a, const char *arg)

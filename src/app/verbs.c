@@ -49,6 +49,8 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_ASCII] = { "ascii", NULL, 0, NULL, false, N_("rita med ASCII") },
 	[FLAG_NO_COLOR] = { "no-color", "ingen-färg", 0, NULL, false, N_("inga färger") },
 	[FLAG_THEME] = { "theme", "tema", 0, "T", false, N_("tema för skärmen") },
+	[FLAG_UNIT] = { "unit", "enhet", 0, "E", false, N_("bara den här enheten") },
+	[FLAG_DAYS] = { "days", "dagar", 0, "N", false, N_("de senaste N dagarna; 30 annars") },
 	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 5") },
 };
 
@@ -114,6 +116,9 @@ static const struct verb verbs[] = {
 	  N_("återöppna ett avslutat ärende"), "case.reopen", verb_act },
 	{ "outbox", "utkorg", "[send|undo|retry|dismiss ID]", 0, 2, ACTS, NEED_IDENTITY,
 	  N_("det du signerat; sänd, ångra, försök igen, släpp"), NULL, verb_outbox },
+	{ "stats", "statistik", "", 0, 0,
+	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_UNIT) | FLAG_BIT(FLAG_DAYS),
+	  NEED_IDENTITY, N_("chefens siffror: öppna, in och ut, tider, last"), NULL, verb_stats },
 	{ "verify", "verifiera", "NR|PAKET", 1, 1,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET), NEED_NOTHING,
 	  N_("pröva ett ärendes kedja eller ett arkivpaket"), NULL, verb_verify },

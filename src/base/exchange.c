@@ -14,6 +14,7 @@ void request_clear(struct request *r)
 	r->method[0] = r->content_type[0] = r->bearer[0] = '\0';
 	r->idempotency_key[0] = r->peer[0] = '\0';
 	r->timeout_ms = 0;
+	r->range_from = r->range_to = 0;
 }
 
 void request_set(struct request *r, const char *method, const char *path)
@@ -37,6 +38,7 @@ void reply_clear(struct reply *r)
 	r->status = 0;
 	r->content_type[0] = r->location[0] = '\0';
 	r->retry_after_s = 0;
+	r->range_from = r->range_total = 0;
 	r->hold = false;
 	r->hold_until = 0;
 }

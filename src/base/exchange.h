@@ -26,6 +26,9 @@ struct request {
 	char peer[64]; /* filled in by the front: the caller's address */
 	struct strbuf body;
 	int timeout_ms; /* how long the client will wait */
+	/* Bytes range_from .. range_to - 1 of what is asked for (RFC 9110, 14);
+	 * range_to 0: all of it. */
+	int64_t range_from, range_to;
 };
 #define REQUEST_INIT                                                                               \
 	{                                                                                          \
@@ -38,6 +41,8 @@ struct reply {
 	char content_type[64];
 	char location[128];
 	int retry_after_s; /* 0 = not said */
+	/* Of a 206 (and 416): where the body begins, and how long the whole is. */
+	int64_t range_from, range_total;
 	struct strbuf body;
 	/* Set by the central instead of an answer: hold the request until this
 	 * boot_ms or until the newest seq passes hold_seq, then ask again. */

@@ -55,10 +55,15 @@ HANDLER(handle_log_head);
 HANDLER(handle_log_proof);
 HANDLER(handle_intake);
 HANDLER(handle_status_page);
+HANDLER(handle_message);
 
 /* The bearer's device and rights into `k`. ST_REFUSED "token-expired",
  * "device-revoked". */
 MUST_USE enum status auth_bearer(struct call *k, struct err *why);
+
+/* The case of a receipt code (part 0), for its holder. ST_NONE
+ * "receipt-unknown". */
+MUST_USE enum status receipt_case(struct call *k, struct stored_case *s, struct err *why);
 
 /* --- Helpers of handlers ---------------------------------------------------- */
 void reply_type(struct reply *out, int status, const char *content_type);

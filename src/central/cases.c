@@ -207,6 +207,30 @@ enum status handle_chain(struct call *k, struct err *why)
 
 /* --- Documents --------------------------------------------------------------------------- */
 
+/* The part that was asked for, from the whole in the reply. An end behind the
+ * last byte is the last byte (RFC 9110, 14.1.2). */
+static enum status cut_range(struct call *k, struct err *why)
+{
+	struct reply *out = k->out;
+	int64_t len = (int64_t)out->body.len, from = k->r->range_from, to = k->r->range_to;
+
+	if (to == 0)
+		return ST_OK;
+	if (from >= len) {
+		out->range_total = len;
+		return err_set(why, ST_BAD_INPUT, "range", "the document has %lld bytes",
+			       (long long)len);
+	}
+	if (to > len)
+		to = len;
+	memmove(out->body.data, out->body.data + from, (size_t)(to - from));
+	strbuf_cut(&out->body, (size_t)(to - from));
+	out->status = 206;
+	out->range_from = from;
+	out->range_total = len;
+	return ST_OK;
+}
+
 enum status handle_document(struct call *k, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
@@ -224,6 +248,8 @@ enum status handle_document(struct call *k, struct err *why)
 		st = blob_get(k->c->db, h, &k->out->body, why);
 	if (st == ST_OK)
 		reply_type(k->out, 200, "application/octet-stream");
+	if (st == ST_OK)
+		st = cut_range(k, why);
 	stored_case_release(&s);
 	return st == ST_NONE ? err_set(why, st, "document-unknown", "the case has no such document")
 			     : st;

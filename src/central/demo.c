@@ -29,10 +29,12 @@ static const struct central_officer people[] = {
 	{ "vidar.h", "Vidar Hagelby", "bygglovshandläggare", "officer,decider", "", 0 },
 	{ "ottilia.s", "Ottilia Sälgmark", "registrator", "officer,decider,registrar", "", 0 },
 	{ "anna.c", "Anna Cederros", "enhetschef", "supervisor,officer,decider", "", 1 },
+	{ "cc.sara", "Sara Lingonhed", "kommunvägledare", "contact", "", 0 },
 };
 enum { PEOPLE = sizeof(people) / sizeof(people[0]), DESKS = 8 };
 
-/* How a case goes on after its arrival: one letter a step. */
+/* How a case goes on after its arrival: one letter a step. The last ones end
+ * it, and most of the older cases go that way. */
 static const struct {
 	const char *steps;
 	int weight;
@@ -43,6 +45,7 @@ static const struct {
 	{ "cna", 9 },  { "cp", 6 },  { "cnnp", 3 },  { "cnd", 8 },
 	{ "cnde", 6 }, { "cdw", 4 }, { "cndex", 9 }, { "cdwx", 7 },
 };
+enum { COURSES = sizeof(courses) / sizeof(courses[0]), ENDING = 2, OLD_DAYS = 12 };
 
 struct course {
 	int64_t at;
@@ -53,6 +56,8 @@ struct course {
 struct demo_case {
 	char id[UUID_TEXT];
 	char title[512], party[160];
+	char number[13]; /* of a person, "" = a company */
+	const char *street;
 	char diary_no[DIARY_MAX];
 	const struct casetype *type;
 	int desk;
@@ -81,12 +86,12 @@ static const char *pick(struct demo *d, const struct demo_list *l)
 	return l->text[below(d, l->count)];
 }
 
-static const char *pick_course(struct demo *d)
+static const char *pick_course(struct demo *d, bool old)
 {
+	size_t first = old && below(d, 100) < 93 ? COURSES - ENDING : 0, i = first;
 	int total = 0, at;
-	size_t i = 0;
 
-	for (size_t k = 0; k < sizeof(courses) / sizeof(courses[0]); k++)
+	for (size_t k = first; k < COURSES; k++)
 		total += courses[k].weight;
 	at = (int)below(d, (uint64_t)total);
 	while (at >= courses[i].weight)
@@ -114,30 +119,59 @@ static void make_title(struct demo *d, struct demo_case *c, int index)
 			 pick(d, &demo_streets), at + 2);
 }
 
-static void make_party(struct demo *d, struct demo_case *c)
+/* A number that is nobody's: the Tax Agency keeps 980-999 for tests. */
+static void make_number(struct demo *d, char out[13])
 {
-	if (below(d, 5) == 0)
-		snprintf(c->party, sizeof(c->party), "%s", pick(d, &demo_companies));
-	else
-		snprintf(c->party, sizeof(c->party), "%s, %s", pick(d, &demo_surnames),
-			 pick(d, &demo_given));
+	int sum = 0;
+
+	snprintf(out, 13, "%04d%02d%02d%03d0", 1940 + (int)below(d, 65), 1 + (int)below(d, 12),
+		 1 + (int)below(d, 28), 980 + (int)below(d, 20));
+	for (int i = 0; i < 9; i++) {
+		int digit = (out[2 + i] - '0') * (i % 2 ? 1 : 2);
+
+		sum += digit / 10 + digit % 10;
+	}
+	out[11] = (char)('0' + (10 - sum % 10) % 10);
 }
 
-/* Arrivals come more often of late; steps follow by days, never after now. */
+/* One of them is always the same, for those who try the contact center. */
+static void make_party(struct demo *d, struct demo_case *c, int index)
+{
+	c->street = pick(d, &demo_streets);
+	if (index == DEMO_KNOWN) {
+		snprintf(c->party, sizeof(c->party), "%s", DEMO_KNOWN_NAME);
+		snprintf(c->number, sizeof(c->number), "%s", DEMO_KNOWN_NUMBER);
+		c->street = DEMO_KNOWN_STREET;
+		return;
+	}
+	if (below(d, 5) == 0) {
+		snprintf(c->party, sizeof(c->party), "%s", pick(d, &demo_companies));
+		return;
+	}
+	snprintf(c->party, sizeof(c->party), "%s, %s", pick(d, &demo_surnames),
+		 pick(d, &demo_given));
+	make_number(d, c->number);
+}
+
+/* Arrivals come a little more often of late; steps follow by days, never after
+ * now. Some types take longer than others: `pace` is the most that lies
+ * between two steps. */
 static void plan_case(struct demo *d, int index, struct course *out, int *count)
 {
 	struct demo_case *c = &d->cases[index];
-	int64_t age = (int64_t)(below(d, SPAN_OF_DAYS) * below(d, SPAN_OF_DAYS)) / SPAN_OF_DAYS;
+	int64_t age =
+		below(d, 5) == 0 ? (int64_t)below(d, OLD_DAYS) : (int64_t)below(d, SPAN_OF_DAYS);
+	uint64_t type = below(d, (uint64_t)d->types.type_count), pace = 3 + type * 5 % 13;
 	int64_t at = d->o->now - age * DAY - (int64_t)below(d, 9 * HOUR) - HOUR;
-	const char *steps = pick_course(d);
+	const char *steps = pick_course(d, age > OLD_DAYS);
 
-	c->type = &d->types.types[below(d, (uint64_t)d->types.type_count)];
+	c->type = &d->types.types[type];
 	c->desk = (int)below(d, DESKS);
 	make_title(d, c, index);
-	make_party(d, c);
+	make_party(d, c, index);
 	out[(*count)++] = (struct course){ at, index, 'i' };
 	for (; *steps; steps++) {
-		at += (int64_t)below(d, 6 * DAY) + HOUR / 4;
+		at += (int64_t)below(d, pace * DAY) + HOUR / 4;
 		if (at >= d->o->now)
 			break;
 		out[(*count)++] = (struct course){ at, index, *steps };
@@ -181,11 +215,13 @@ static enum status arrive(struct demo *d, struct demo_case *c, struct err *why)
 	jsonw_key(&w, "party");
 	jsonw_map(&w);
 	jsonw_kv(&w, "name", c->party);
+	if (c->number[0])
+		jsonw_kv(&w, "person_no", c->number);
 	jsonw_end_map(&w);
 	jsonw_kv(&w, "channel", "e-service");
 	jsonw_key(&w, "fields");
 	jsonw_map(&w);
-	jsonw_kv(&w, "property", pick(d, &demo_streets));
+	jsonw_kv(&w, "property", c->street);
 	jsonw_end_map(&w);
 	jsonw_end_map(&w);
 	st = demo_intake(&d->env, c->type->name.code, strbuf_cstr(&body), c->id, c->diary_no, why);
@@ -293,7 +329,8 @@ static enum status hire(struct demo *d, struct err *why)
 	for (int i = 0; i < PEOPLE && st == ST_OK; i++) {
 		struct central_officer o = people[i];
 
-		o.units = d->units;
+		/* A contact center belongs to no unit, and sees of all what is public. */
+		o.units = strcmp(o.roles, "contact") == 0 ? "" : d->units;
 		st = central_add_officer(d->env.central, &o, why);
 		if (st == ST_OK && i < DESKS)
 			st = demo_enrol(&d->env, &d->desks[i], o.id, o.name, why);

@@ -177,13 +177,20 @@ static enum MHD_Result send_reply(struct exchange *x)
 	struct reply *out = &x->reply;
 	struct MHD_Response *r = MHD_create_response_from_buffer(out->body.len, out->body.data,
 								 MHD_RESPMEM_MUST_COPY);
-	char seconds[16] = "";
+	char seconds[16] = "", range[80] = "";
 	enum MHD_Result done;
 
 	if (!r)
 		return MHD_NO;
 	if (out->retry_after_s)
 		snprintf(seconds, sizeof(seconds), "%d", out->retry_after_s);
+	if (out->status == 206)
+		snprintf(range, sizeof(range), "bytes %lld-%lld/%lld", (long long)out->range_from,
+			 (long long)(out->range_from + (int64_t)out->body.len - 1),
+			 (long long)out->range_total);
+	else if (out->status == 416)
+		snprintf(range, sizeof(range), "bytes */%lld", (long long)out->range_total);
+	header(r, "Content-Range", range);
 	header(r, "Content-Type", out->content_type);
 	header(r, "Location", out->location);
 	header(r, "Retry-After", seconds);
@@ -222,6 +229,20 @@ static void copy_header(struct MHD_Connection *c, const char *name, char *dst, s
 		memcpy(dst, v, strlen(v) + 1);
 }
 
+/* One range with both ends; of any other form is made nothing, and the whole
+ * is the answer (RFC 9110, 14.2). */
+static void take_range(struct exchange *x)
+{
+	char text[48] = "", end;
+	long long from = 0, to = 0;
+
+	copy_header(x->connection, "Range", text, sizeof(text));
+	if (sscanf(text, "bytes=%15lld-%15lld%c", &from, &to, &end) != 2 || from < 0 || to < from)
+		return;
+	x->request.range_from = from;
+	x->request.range_to = to + 1;
+}
+
 static void take_peer(struct exchange *x)
 {
 	const union MHD_ConnectionInfo *info =
@@ -253,6 +274,7 @@ static void take_head(struct exchange *x, const char *url, const char *method)
 		snprintf(x->request.bearer, sizeof(x->request.bearer), "%s", bearer + 7);
 	explicit_bzero(bearer, sizeof(bearer));
 	take_peer(x);
+	take_range(x);
 	x->body_max = central_body_max(method, url);
 }
 

@@ -21,6 +21,9 @@ enum {
 	LIMIT_INTAKE_DOCUMENTS = 7,	/* beside the application itself */
 	LIMIT_DETAIL_ROWS = 512 * 1024, /* bytes of "d" rows a transaction */
 	LIMIT_PAGE_FRAME = 16 * 1024,	/* header and trailer of a page */
+	LIMIT_MESSAGE_BODY = 64 * 1024, /* an applicant's message, as JSON */
+	LIMIT_MESSAGES = 20,		/* of an applicant, on one case in MESSAGES_WINDOW_MS */
+	MESSAGES_WINDOW_MS = 24 * 60 * 60 * 1000,
 	LIMIT_CHAIN_ROWS = 500,
 	LIMIT_ACKS = 200,
 	LIMIT_KEYS = 5000,

@@ -40,6 +40,7 @@ static const struct route {
 	{ "GET", "/v1/log/proof", true, 0, NULL, handle_log_proof },
 	{ "POST", "/v1/intake/*", false, LIMIT_INTAKE_BODY, TYPE_JSON, handle_intake },
 	{ "GET", "/s/*", false, 0, NULL, handle_status_page },
+	{ "POST", "/s/*/messages", false, LIMIT_MESSAGE_BODY, TYPE_JSON, handle_message },
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
@@ -61,6 +62,8 @@ static const struct {
 	{ "too-many-tries", 429, 600 },
 	{ "too-many-lookups", 429, 60 },
 	{ "path-too-long", 414, 0 },
+	{ "range", 416, 0 },
+	{ "too-many-messages", 429, 3600 },
 	{ "memory", 503, 10 },
 	{ "crash", 503, 1 },
 	{ "disk-full", 503, 60 },
@@ -88,8 +91,10 @@ static void problem_reply(struct call *k, enum status st, const struct err *why)
 {
 	struct problem p = k->extra;
 	bool inside = st == ST_BROKEN;
+	int64_t total = k->out->range_total;
 
 	reply_clear(k->out);
+	k->out->range_total = total;
 	snprintf(p.code, sizeof(p.code), "%s", why->code[0] ? why->code : status_name(st));
 	snprintf(
 		p.detail, sizeof(p.detail), "%s",

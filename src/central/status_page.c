@@ -5,6 +5,7 @@
 #include "central/call.h"
 #include "domain/letter.h"
 #include "sign/hash.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -36,12 +37,70 @@ static void fact(struct strbuf *out, const char *name, struct str value)
 	strbuf_adds(out, "</dd>\n");
 }
 
+/* --- Messages ---------------------------------------------------------------------- */
+
+/* The words of a message to the applicant; of one from them, that it came. */
+static enum status one_message(struct strbuf *out, const struct call *k, const struct log_row *e,
+			       bool hidden, struct err *why)
+{
+	bool sent = strcmp(e->act, "message.send") == 0;
+	struct strbuf jws = STRBUF_INIT, payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	char day[DAY_TEXT];
+	int64_t erased;
+	enum status st = sent && !hidden ? entry_jws(k->c->db, e, &jws, &erased, why) : ST_NONE;
+
+	day_of(day, e->at);
+	strbuf_addf(out, "<dt>%s</dt><dd>", day);
+	if (st == ST_OK && jws_payload_unverified(&payload, strbuf_str(&jws), NULL) == ST_OK
+	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK) {
+		if (action_get(&a, "subject")[0]) {
+			strbuf_adds(out, "<strong>");
+			xml_escape(out, str_of(action_get(&a, "subject")), false);
+			strbuf_adds(out, "</strong><br/>\n");
+		}
+		xml_escape(out, str_of(action_get(&a, "text")), true);
+	} else {
+		strbuf_adds(out, sent ? "Vi har skickat ett meddelande till dig."
+				      : "Vi har tagit emot ditt meddelande.");
+	}
+	strbuf_adds(out, "</dd>\n");
+	action_release(&a);
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* What was written to and fro, for the holder of the code. Of a party of
+ * protected identity only that something was. */
+static enum status messages(struct strbuf *out, const struct call *k, const struct stored_case *s,
+			    struct err *why)
+{
+	bool hidden =
+		s->file.protection == PROTECT_IDENTITY || strcmp(s->party_kind, "protected") == 0;
+	struct log_row e = { .n = 0 };
+	enum status st = ST_OK;
+	bool any = false;
+
+	while (st == ST_OK && (st = log_after(k->c->db, s->file.id, e.n, &e, why)) == ST_OK) {
+		if (strcmp(e.act, "message.send") != 0 && strcmp(e.act, "message.receive") != 0)
+			continue;
+		strbuf_adds(out, any ? "" : "<h2>Meddelanden</h2>\n<dl>\n");
+		any = true;
+		st = one_message(out, k, &e, hidden, why);
+	}
+	strbuf_adds(out, any ? "</dl>\n" : "");
+	return st == ST_NONE ? ST_OK : st;
+}
+
 /* Neither the title nor the party: whoever finds the code learns nothing
  * about a person. */
-static void page(struct strbuf *out, const struct call *k, const struct stored_case *s)
+static enum status page(struct strbuf *out, const struct call *k, const struct stored_case *s,
+			struct err *why)
 {
 	const struct casetype *type = registry_type(&k->c->registry, s->file.type);
 	char day[DAY_TEXT];
+	enum status st;
 
 	strbuf_adds(
 		out,
@@ -57,14 +116,16 @@ static void page(struct strbuf *out, const struct call *k, const struct stored_c
 		fact(out, "Beräknas klart senast", str_of(s->file.due_on));
 	day_of(day, s->file.changed_at);
 	fact(out, "Senast ändrat", str_of(day));
-	strbuf_adds(out, "</dl>\n<p>");
+	strbuf_adds(out, "</dl>\n");
+	st = messages(out, k, s, why);
+	strbuf_adds(out, "<p>");
 	xml_escape(out, str_of(k->c->name), false);
 	strbuf_adds(out, "</p>\n</main></body></html>\n");
+	return st;
 }
 
-enum status handle_status_page(struct call *k, struct err *why)
+enum status receipt_case(struct call *k, struct stored_case *s, struct err *why)
 {
-	struct stored_case s = STORED_CASE_INIT;
 	char hash[HASH_TEXT], id[UUID_TEXT];
 	enum status st = ST_NONE;
 
@@ -73,13 +134,21 @@ enum status handle_status_page(struct call *k, struct err *why)
 		st = receipt_get(k->c->db, hash, id, why);
 	}
 	if (st == ST_OK)
-		st = case_load(k->c->db, id, &s, why);
-	if (st == ST_OK) {
-		reply_type(k->out, 200, "text/html; charset=utf-8");
-		page(&k->out->body, k, &s);
-	}
-	stored_case_release(&s);
+		st = case_load(k->c->db, id, s, why);
 	return st == ST_NONE
 		       ? err_set(why, st, "receipt-unknown", "there is no case with this code")
 		       : st;
+}
+
+enum status handle_status_page(struct call *k, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	enum status st = receipt_case(k, &s, why);
+
+	if (st == ST_OK) {
+		reply_type(k->out, 200, "text/html; charset=utf-8");
+		st = page(&k->out->body, k, &s, why);
+	}
+	stored_case_release(&s);
+	return st;
 }

@@ -119,6 +119,9 @@ MUST_USE enum status log_of_device(struct db *db, const char *dev, int64_t after
 /* First entry of a case with this act. */
 MUST_USE enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at,
 				   struct err *why);
+/* How many entries of a case have this act and came after `since`. */
+MUST_USE enum status log_count_act(struct db *db, const char *case_id, const char *act,
+				   int64_t since, int64_t *count, struct err *why);
 /* Envelope of an entry; ST_NONE when it was erased, erased_by then set. */
 MUST_USE enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out,
 			       int64_t *erased_by, struct err *why);

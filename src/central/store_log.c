@@ -20,6 +20,8 @@ static const char log_after_sql[] =
 static const char log_device_sql[] =
 	"SELECT " LOG_COLUMNS
 	" FROM log WHERE dev = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 1";
+static const char log_count_act_sql[] =
+	"SELECT count(*) FROM log WHERE case_id = ?1 AND act = ?2 AND at > ?3";
 static const char log_act_sql[] =
 	"SELECT at FROM log WHERE case_id = ?1 AND act = ?2 ORDER BY n LIMIT 1";
 static const char entry_get_sql[] =
@@ -204,6 +206,21 @@ enum status log_first_act(struct db *db, const char *case_id, const char *act, i
 	st = stmt_step(q, why);
 	if (st == ST_OK)
 		*at = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status log_count_act(struct db *db, const char *case_id, const char *act, int64_t since,
+			  int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_count_act_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	stmt_cstr(q, 2, act);
+	stmt_int(q, 3, since);
+	st = stmt_step(q, why);
+	*count = st == ST_OK ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	return st;
 }

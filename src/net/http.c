@@ -142,6 +142,20 @@ static void read_retry_after(int *seconds, struct str v)
 	*seconds = s;
 }
 
+/* "bytes 0-65535/214000" (RFC 9110, 14.4); anything else leaves both at 0. */
+static void read_range(struct reply *out, struct str v)
+{
+	char text[80] = "";
+	long long from = 0, to = 0, total = 0;
+
+	copy_value(text, sizeof(text), v);
+	if (sscanf(text, "bytes %lld-%lld/%lld", &from, &to, &total) != 3 || from < 0 || to < from
+	    || total <= to)
+		return;
+	out->range_from = from;
+	out->range_total = total;
+}
+
 static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct call *c = ctx;
@@ -152,6 +166,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 		   header_value(line, "Content-Type"));
 	copy_value(c->out->location, sizeof(c->out->location), header_value(line, "Location"));
 	read_retry_after(&c->out->retry_after_s, header_value(line, "Retry-After"));
+	read_range(c->out, header_value(line, "Content-Range"));
 	return n;
 }
 
@@ -220,12 +235,15 @@ static bool add_header(struct curl_slist **list, const char *name, const char *v
 
 static bool make_headers(struct curl_slist **list, const struct request *r)
 {
-	char bearer[160];
+	char bearer[160], range[64];
 
 	snprintf(bearer, sizeof(bearer), "Bearer %s", r->bearer);
+	snprintf(range, sizeof(range), "bytes=%lld-%lld", (long long)r->range_from,
+		 (long long)r->range_to - 1);
 	return add_header(list, "Sluss-Protocol", "1")
 	       && (!r->content_type[0] || add_header(list, "Content-Type", r->content_type))
 	       && (!r->bearer[0] || add_header(list, "Authorization", bearer))
+	       && (r->range_to <= r->range_from || add_header(list, "Range", range))
 	       && (!r->idempotency_key[0]
 		   || add_header(list, "Idempotency-Key", r->idempotency_key))
 	       /* No waiting for 100-continue: bodies are small. */

@@ -20,8 +20,8 @@ did() {
 
 exits "without a terminal it says so" 1 sh "$top/conf/demo.sh"
 like "in words" "$(cat "$T/err")" "behöver en terminal"
-exits "a role that is not there yet is refused" 1 sh "$top/conf/demo.sh" chef
-like "with the roles that are" "$(cat "$T/err")" "ROLE=officer"
+exits "a role that is not there is refused" 1 sh "$top/conf/demo.sh" borgmästare
+like "with the roles that are" "$(cat "$T/err")" "ROLE är officer, contact eller supervisor"
 
 demo <<'EOF'
 wait Inkorg

@@ -38,8 +38,8 @@ BEGIN {
 	}
 }
 {
-	n = ($1 ~ /^g /) ? 1 : split($1, key, " ")
-	if ($1 ~ /^g /) key[1] = $1
+	n = ($1 ~ /^[gv] /) ? 1 : split($1, key, " ")
+	if ($1 ~ /^[gv] /) key[1] = $1
 	for (i = 1; i <= (n ? n : 1); i++) {
 		# Names of keys with a word are in the language of the screens.
 		word = key[i] ~ /^(Upp|Ned|H.*ger|V.*nster)$/

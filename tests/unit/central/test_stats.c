@@ -2,6 +2,8 @@
 #include "tests/unit/central/rig.h"
 
 #include "domain/calendar.h"
+#include "domain/figure.h"
+#include "domain/filter.h"
 
 #include "base/banned.h"
 
@@ -234,6 +236,157 @@ static void a_secret_case_changes_no_figure_of_one_who_may_not_see_it(void **sta
 	rig_close(&r);
 }
 
+/* --- Each figure opens a list of as many cases --------------------------------- */
+
+enum { MANY = 300 };
+
+struct town {
+	struct rig r;
+	struct desk siv;
+	struct casefile cases[MANY];
+	struct made made[MANY];
+	char due[MANY][DAY_TEXT];
+};
+
+static const char *one_of(struct town *t, const char *const *words, uint64_t n)
+{
+	return words[rng_below(&t->r.env.rng, n)];
+}
+
+static void populate(struct town *t)
+{
+	static const char *const states[] = { "registered", "open",	  "waiting", "proposed",
+					      "decided",    "dispatched", "closed",  "archived" };
+	static const char *const people[] = { "", "britt", "anna", "o.7-x" };
+	static const char *const types[] = { "BYGGLOV", "AVLOPP" };
+
+	for (int i = 0; i < MANY; i++) {
+		struct made *m = &t->made[i];
+		struct casefile *c = &t->cases[i];
+		int64_t back = (int64_t)rng_below(&t->r.env.rng, 120 * DAY_MS);
+
+		m->unit = rng_below(&t->r.env.rng, 2) ? "bygg" : "miljo";
+		m->type = one_of(t, types, 2);
+		m->state = one_of(t, states, 8);
+		m->assignee = one_of(t, people, 4);
+		m->received = t->r.wall - back;
+		if (m->state[0] == 'c' || m->state[0] == 'a')
+			m->closed =
+				m->received + (int64_t)rng_below(&t->r.env.rng, (uint64_t)back + 1);
+		if (rng_below(&t->r.env.rng, 6))
+			day_format(t->due[i], day_add(day_in_stockholm(m->received, NULL, NULL),
+						      (int64_t)rng_below(&t->r.env.rng, 80)));
+		m->due = t->due[i];
+		insert(&t->r, i, m);
+		snprintf(c->unit, sizeof(c->unit), "%s", m->unit);
+		snprintf(c->type, sizeof(c->type), "%s", m->type);
+		snprintf(c->assignee, sizeof(c->assignee), "%s", m->assignee);
+		snprintf(c->due_on, sizeof(c->due_on), "%s", m->due);
+		assert_true(case_state_from(&c->state, str_of(m->state)));
+		c->received_at = m->received;
+		c->closed_at = m->closed;
+	}
+}
+
+/* `value` is what the central counted. */
+static void opens(struct town *t, const struct figure *f, int64_t value)
+{
+	struct filter_env env = { .me = "siv", .today = day_in_stockholm(t->r.wall, NULL, NULL) };
+
+	for (int en = 0; en < 2; en++) {
+		struct strbuf text = STRBUF_INIT;
+		struct filter filter = FILTER_INIT;
+		struct err why = ERR_INIT;
+		int64_t count = 0;
+
+		assert_true(figure_filter(&text, f, en == 1));
+		if (filter_parse(&filter, strbuf_str(&text), &env, NULL, &why) != ST_OK)
+			fail_msg("%s: %s", strbuf_cstr(&text), why.text);
+		for (int i = 0; i < MANY; i++)
+			count += filter_match(&filter, &(struct filter_row){ &t->cases[i], 0, 0 });
+		if (count != value)
+			fail_msg("%s: the figure is %lld, the list %lld", strbuf_cstr(&text),
+				 (long long)value, (long long)count);
+		filter_release(&filter);
+		strbuf_release(&text);
+	}
+}
+
+static const char *copied(const struct json *j, const char *name, char *to, size_t size)
+{
+	(void)json_copy_text(j, name, to, size);
+	return to;
+}
+
+static void every_row_opens(struct town *t, const struct json *j, struct figure f)
+{
+	char a[OFFICER_MAX], first[DAY_TEXT], last[DAY_TEXT];
+	const struct json *row;
+
+	for (size_t i = 0; (row = json_item(json_member(j, "types"), i)); i++) {
+		f.kind = FIGURE_TYPE;
+		f.code = copied(row, "type", a, sizeof(a));
+		opens(t, &f, json_get_int(row, "closed", -1));
+	}
+	for (size_t i = 0; (row = json_item(json_member(j, "officers"), i)); i++) {
+		f.code = copied(row, "officer", a, sizeof(a));
+		f.kind = FIGURE_OFFICER_OPEN;
+		opens(t, &f, json_get_int(row, "open", -1));
+		f.kind = FIGURE_OFFICER_OVERDUE;
+		opens(t, &f, json_get_int(row, "overdue", -1));
+	}
+	for (size_t i = 0; (row = json_item(json_member(j, "statuses"), i)); i++) {
+		f.kind = FIGURE_STATUS;
+		f.code = copied(row, "status", a, sizeof(a));
+		opens(t, &f, json_get_int(row, "cases", -1));
+	}
+	for (size_t i = 0; (row = json_item(json_member(j, "weeks"), i)); i++) {
+		f.first = copied(row, "first", first, sizeof(first));
+		f.last = copied(row, "last", last, sizeof(last));
+		f.kind = FIGURE_RECEIVED;
+		opens(t, &f, json_get_int(row, "in", -1));
+		f.kind = FIGURE_CLOSED;
+		opens(t, &f, json_get_int(row, "out", -1));
+	}
+}
+
+static void every_figure_opens_a_list_of_as_many_cases(void **state)
+{
+	static const char *const units[] = { "", "bygg" };
+	static const int periods[] = { 7, 30, 90 };
+	struct town *t = calloc(1, sizeof(*t));
+
+	(void)state;
+	assert_non_null(t);
+	rig_open(&t->r, 8);
+	rig_officer(&t->r, "siv", "supervisor", "bygg,miljo", 0);
+	desk_open(&t->siv, &t->r, "siv");
+	populate(t);
+	for (int i = 0; i < 6; i++) {
+		char query[64], first[DAY_TEXT], last[DAY_TEXT];
+		struct json *j;
+		struct figure f = { .unit = units[i % 2], .code = "" };
+
+		snprintf(query, sizeof(query), "?days=%d&unit=%s", periods[i / 2], f.unit);
+		j = stats(&t->siv, query);
+		f.first = copied(j, "first", first, sizeof(first));
+		f.last = copied(j, "last", last, sizeof(last));
+		f.kind = FIGURE_OPEN;
+		opens(t, &f, pair(j, "open", "now"));
+		f.kind = FIGURE_OVERDUE;
+		opens(t, &f, pair(j, "overdue", "now"));
+		f.kind = FIGURE_CLOSED;
+		opens(t, &f, pair(j, "closed", "now"));
+		f.kind = FIGURE_RECEIVED;
+		opens(t, &f, pair(j, "received", "now"));
+		every_row_opens(t, j, f);
+		json_free(j);
+	}
+	desk_release(&t->siv);
+	rig_close(&t->r);
+	free(t);
+}
+
 static void only_supervisors_are_given_figures_and_only_of_their_units(void **state)
 {
 	struct rig r;
@@ -265,6 +418,7 @@ int main(void)
 		cmocka_unit_test(weeks_go_on_over_the_new_year_in_swedish_time),
 		cmocka_unit_test(figures_of_now_stand_beside_those_of_the_period_before),
 		cmocka_unit_test(a_secret_case_changes_no_figure_of_one_who_may_not_see_it),
+		cmocka_unit_test(every_figure_opens_a_list_of_as_many_cases),
 		cmocka_unit_test(only_supervisors_are_given_figures_and_only_of_their_units),
 	};
 

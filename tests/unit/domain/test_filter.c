@@ -8,62 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
-#include "domain/filter.h"
+#include "tests/unit/domain/filter_env.h"
 
 #include "base/banned.h"
-
-/* A small municipality: code, name. */
-static const struct {
-	enum filter_field field;
-	const char *code, *sv;
-} codes[] = {
-	{ BY_QUEUE, "bygglov", "Bygglov" },    { BY_QUEUE, "byggtillsyn", "Tillsyn" },
-	{ BY_QUEUE, "miljo", "Miljö" },	       { BY_UNIT, "bygg", "Bygg och plan" },
-	{ BY_UNIT, "miljo", "Miljöenheten" },  { BY_TYPE, "BYGGLOV", "Bygglov" },
-	{ BY_TYPE, "TILLSYN", "Tillsyn" },     { BY_ASSIGNEE, "anna.berg", "Anna Berg" },
-	{ BY_ASSIGNEE, "jan.vd", "Jan Vård" }, { BY_DECISION, "bifall", "Bifall" },
-	{ BY_DECISION, "avslag", "Avslag" },
-};
-enum { CODES = sizeof(codes) / sizeof(codes[0]) };
-
-static bool begins(const char *name, struct str word, bool exact)
-{
-	struct strbuf b = STRBUF_INIT;
-	bool fits;
-
-	utf8_fold(&b, str_of(name), true);
-	fits = b.len >= word.n && (!exact || b.len == word.n)
-	       && (word.n == 0 || memcmp(strbuf_cstr(&b), word.p, word.n) == 0);
-	strbuf_release(&b);
-	return fits;
-}
-
-static void resolve(void *ctx, enum filter_field field, struct str word, bool exact,
-		    void (*add)(void *to, const char *code), void *to)
-{
-	(void)ctx;
-	for (int i = 0; i < CODES; i++)
-		if (codes[i].field == field
-		    && (begins(codes[i].code, word, exact) || begins(codes[i].sv, word, exact)))
-			add(to, codes[i].code);
-}
-
-/* A Monday in week 48. */
-static const struct filter_env env = {
-	.me = "anna.berg",
-	.today = { 2026, 11, 23 },
-	.resolve = resolve,
-};
-
-static void parse(struct filter *f, const char *text)
-{
-	struct filter_fault fault;
-	struct err why = ERR_INIT;
-
-	if (filter_parse(f, str_of(text), &env, &fault, &why) != ST_OK)
-		fail_msg("%s: %s", text, why.text);
-}
 
 static void every_example_of_the_manual_is_read(void **state)
 {
@@ -150,11 +97,494 @@ static void a_mistake_is_named_with_its_column_and_what_was_meant(void **state)
 	}
 }
 
+/* --- What values mean ------------------------------------------------------------- */
+
+/* The only node, or the last one that was read. */
+static const struct filter_value *value(struct filter *f, const char *text)
+{
+	parse(f, text);
+	assert_int_equal(f->nodes[f->count - 1].value_count, 1);
+	return &f->nodes[f->count - 1].values[0];
+}
+
+static void days_are_read_in_every_form(void **state)
+{
+	static const struct {
+		const char *text, *from, *to;
+	} good[] = {
+		{ "frist:2026", "2026-01-01", "2026-12-31" },
+		{ "frist:2026-02", "2026-02-01", "2026-02-28" },
+		{ "due=2026-11-23", "2026-11-23", "2026-11-23" },
+		{ "frist:v48", "2026-11-23", "2026-11-29" },
+		{ "frist:w1", "2025-12-29", "2026-01-04" },
+		{ "frist:V53", "2026-12-28", "2027-01-03" },
+		{ "frist:2027-v1", "2027-01-04", "2027-01-10" },
+		{ "frist:idag", "2026-11-23", "2026-11-23" },
+		{ "inkom:IGÅR", "2026-11-22", "2026-11-22" },
+		{ "inkom:igar", "2026-11-22", "2026-11-22" },
+		{ "due:tomorrow", "2026-11-24", "2026-11-24" },
+		{ "frist:+7d", "2026-11-30", "2026-11-30" },
+		{ "inkom:-2v", "2026-11-09", "2026-11-09" },
+		{ "frist:+3m", "2027-02-23", "2027-02-23" },
+		{ "inkom:-1å", "2025-11-23", "2025-11-23" },
+		{ "inkom:-1y", "2025-11-23", "2025-11-23" },
+		{ "inkom:2026-10..2026-11", "2026-10-01", "2026-11-30" },
+		{ "inkom:\"-2v..idag\"", "2026-11-09", "2026-11-23" },
+		{ "inkom:..2026-10", "", "2026-10-31" },
+		{ "inkom:2026-10..", "2026-10-01", "" },
+		{ "frist:..", "", "" },
+		{ "frist<2026-11", "", "2026-10-31" },
+		{ "frist<=2026-11", "", "2026-11-30" },
+		{ "frist>2026-11", "2026-12-01", "" },
+		{ "frist>=2026-11", "2026-11-01", "" },
+		{ "frist:>=v48", "2026-11-23", "" },
+		/* within so many days: ahead of a deadline, back from an arrival */
+		{ "frist:<7d", "", "2026-11-30" },
+		{ "frist<=7d", "", "2026-11-30" },
+		{ "frist:>7d", "2026-12-01", "" },
+		{ "frist>=1w", "2026-11-30", "" },
+		{ "inkom:<7d", "2026-11-16", "" },
+		{ "klar<=7d", "2026-11-16", "" },
+		{ "inkom>7d", "", "2026-11-15" },
+		{ "done>=7d", "", "2026-11-16" },
+		/* the days of arrival that an age is */
+		{ "ålder:0", "2026-11-23", "2026-11-23" },
+		{ "age>30", "", "2026-10-23" },
+		{ "ålder>=30d", "", "2026-10-24" },
+		{ "ålder<2v", "2026-11-10", "" },
+		{ "ålder<=14", "2026-11-09", "" },
+		{ "ålder:10..20", "2026-11-03", "2026-11-13" },
+		{ "ålder:..20", "2026-11-03", "" },
+	};
+	struct filter f = FILTER_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		const struct filter_value *v = value(&f, good[i].text);
+
+		if (strcmp(v->from, good[i].from) != 0 || strcmp(v->to, good[i].to) != 0)
+			fail_msg("%s: %s..%s", good[i].text, v->from, v->to);
+	}
+	filter_release(&f);
+}
+
+static void names_are_known_in_both_languages_without_case_and_diacritics(void **state)
+{
+	static const char *const same[][2] = {
+		{ "kö:bygglov", "QUEUE:bygglov" },
+		{ "ko:bygglov", "kö:BYGGLOV" },
+		{ "försenad", "overdue" },
+		{ "forsenad", "FÖRSENADE" },
+		{ "inte öppen", "not open" },
+		{ "min och ny", "mine and new" },
+		{ "min eller ny", "mina or nya" },
+		{ "status:handläggs", "status:open" },
+		{ "status:inkom", "status:received" },
+		{ "prio:hög", "priority:high" },
+		{ "prio:1", "prio:h" },
+		{ "handl:ingen", "assignee:nobody" },
+		{ "handl:jag", "assignee:me" },
+		{ "handl:jag", "handl:\"anna berg\"" },
+		{ "kö:miljö", "kö:miljo" },
+		{ "typ:bygg", "type=BYGGLOV" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct filter a = FILTER_INIT, b = FILTER_INIT;
+
+		parse(&a, same[i][0]);
+		parse(&b, same[i][1]);
+		assert_int_equal(a.count, b.count);
+		for (int k = 0; k < a.count; k++) {
+			const struct filter_node *x = &a.nodes[k], *y = &b.nodes[k];
+
+			if (x->kind != y->kind || x->field != y->field || x->flag != y->flag
+			    || x->value_count != y->value_count)
+				fail_msg("%s is not %s", same[i][0], same[i][1]);
+			for (int v = 0; v < x->value_count; v++) {
+				assert_string_equal(strbuf_cstr(&x->values[v].word),
+						    strbuf_cstr(&y->values[v].word));
+				assert_true(x->values[v].low == y->values[v].low);
+			}
+		}
+		filter_release(&a);
+		filter_release(&b);
+	}
+}
+
+static void every_field_and_flag_has_its_row_once(void **state)
+{
+	bool seen[2][BY_COUNT + IS_COUNT] = { { false } };
+	const struct filter_word *w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; (w = filter_word_at(i)) != NULL; i++) {
+		assert_false(seen[w->is_flag][w->id]);
+		seen[w->is_flag][w->id] = true;
+		assert_true(w->what[0]);
+		assert_ptr_equal(filter_word_find(str_of(w->sv), w->is_flag), w);
+		assert_ptr_equal(filter_word_find(str_of(w->en), w->is_flag), w);
+	}
+	assert_int_equal(i, BY_COUNT + IS_COUNT);
+}
+
+/* --- One row -------------------------------------------------------------------------- */
+
+static const int64_t noon = INT64_C(1795431600000); /* 2026-11-23 12:00 in Stockholm */
+enum { DAY_MS = 86400000 };
+
+static void sample(struct casefile *c)
+{
+	*c = (struct casefile){ .id = "01900000-0000-7000-8000-000000000001",
+				.diary_no = "BN 2026-1042",
+				.type = "BYGGLOV",
+				.unit = "bygg",
+				.queue = "bygglov",
+				.state = CASE_OPEN,
+				.priority = 1,
+				.assignee = "anna.berg",
+				.channel = "letter",
+				.received_at = noon - INT64_C(10) * DAY_MS,
+				.due_on = "2026-11-30",
+				.title = STRBUF_INIT,
+				.party = STRBUF_INIT };
+	strbuf_sets(&c->title, "Försenad carport mot gatan, fastigheten Ö-berget 1:2");
+	strbuf_sets(&c->party, "Rene\xcc\x81 A\xcc\x8akesson"); /* decomposed */
+}
+
+static bool fits(const struct casefile *c, const char *text)
+{
+	struct filter f = FILTER_INIT;
+	struct filter_row r = { c, 0, 0 };
+	bool yes;
+
+	parse(&f, text);
+	yes = filter_match(&f, &r);
+	filter_release(&f);
+	return yes;
+}
+
+/* Each fits the sample, unless it begins with '!'. */
+static void check(const struct casefile *c, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fits(c, texts[i] + (texts[i][0] == '!')) != (texts[i][0] != '!'))
+			fail_msg("%s", texts[i]);
+}
+#define CHECK(c, texts) check((c), (texts), sizeof(texts) / sizeof((texts)[0]))
+
+static void words_are_whole_unless_a_star_stands_behind(void **state)
+{
+	static const char *const texts[] = {
+		"carport",
+		"CARPORT",
+		"!carpor",
+		"carpor*",
+		"\"carport mot\"",
+		"\"mot gatan\"",
+		"!\"mot carport\"",
+		"\"carport mot ga\"*",
+		"!\"carport mot ga\"",
+		"gatan mot",
+		/* without diacritics both are meant, with them only those */
+		"forsenad*",
+		"\"försenad\"",
+		"\"forsenad\"",
+		"!\"carpört\"",
+		"akesson",
+		"Åkesson",
+		"åkesson",
+		"!äkesson",
+		"rené",
+		"rene",
+		"!text=akesson",
+		"text=åkesson",
+		"!text=carpor*",
+		/* signs part words */
+		"xyz eller berget",
+		"\"ö-berget\"",
+		"\"o berget 1 2\"",
+		"\"1:2\"",
+		"text:1:2",
+		/* the number is text too, and no match runs from one text into the next */
+		"1042",
+		"2026-1042",
+		"\"bn 2026 1042\"",
+		"!\"2 rené\"",
+		"!\"åkesson bn\"",
+		"part:akesson",
+		"part:\"rené å\"*",
+		"!part:carport",
+		"part:carport,åkesson",
+		/* text without a word is in no case */
+		"!\"§§\"",
+		"-\"§§\"",
+		"text:\"-\",carport",
+	};
+	struct casefile c;
+
+	(void)state;
+	sample(&c);
+	CHECK(&c, texts);
+	strbuf_sets(&c.party, "Akesson");
+	assert_false(fits(&c, "åkesson"));
+	assert_true(fits(&c, "akesson"));
+	casefile_release(&c);
+}
+
+static void a_word_that_is_still_typed_is_a_beginning(void **state)
+{
+	static const struct {
+		const char *text;
+		bool fits;
+	} typed[] = {
+		{ "carp", true },      { "carp ", false },	    { "carp carport", false },
+		{ "\"carp\"", false }, { "carport text:ga", true }, { "carport text=ga", false },
+		{ "-carp", false },
+	};
+	struct filter_env typing = env;
+	struct filter f = FILTER_INIT;
+	struct casefile c;
+	struct filter_row r = { &c, 0, 0 };
+
+	(void)state;
+	sample(&c);
+	typing.typing = true;
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		assert_int_equal(filter_parse(&f, str_of(typed[i].text), &typing, NULL, NULL),
+				 ST_OK);
+		if (filter_match(&f, &r) != typed[i].fits)
+			fail_msg("%s", typed[i].text);
+	}
+	filter_release(&f);
+	casefile_release(&c);
+}
+
+static void a_diary_number_is_found_in_whole_and_short(void **state)
+{
+	static const char *const texts[] = {
+		"dnr:1042",	    "ref:2026-1042",
+		"dnr:bn2026-1042",  "dnr:\"BN 2026-1042\"",
+		"!dnr:042",	    "!dnr:2025-1042",
+		"!dnr:MN2026-1042", "!dnr:BN",
+		"dnr:7,1042,9",	    "dnr:\"bn  2026-01042\"",
+	};
+	struct casefile c;
+
+	(void)state;
+	sample(&c);
+	CHECK(&c, texts);
+	c.diary_no[0] = '\0';
+	assert_false(fits(&c, "dnr:1042"));
+	casefile_release(&c);
+}
+
+static void days_and_ages_are_those_of_the_case(void **state)
+{
+	static const char *const texts[] = {
+		"frist:2026-11-30", "frist:<7d",   "!frist:<6d",	 "!frist:>7d",
+		"frist:>6d",	    "frist:..",	   "inkom:2026-11-13",	 "inkom:<10d",
+		"!inkom:<9d",	    "inkom:v46",   "ålder:10",		 "ålder>9",
+		"!ålder>10",	    "ålder<=10",   "!ålder<10",		 "!klar:..",
+		"-klar:2026",	    "!klar>=1900", "frist:2025,2026-11",
+	};
+	struct casefile c;
+
+	(void)state;
+	sample(&c);
+	CHECK(&c, texts);
+	c.due_on[0] = '\0';
+	assert_false(fits(&c, "frist:.."));
+	assert_false(fits(&c, "frist<2026"));
+	c.closed_at = noon;
+	assert_true(fits(&c, "klar:idag"));
+	/* Half past midnight in Stockholm is the day before in UTC. */
+	c.received_at = INT64_C(1795390200000);
+	assert_true(fits(&c, "inkom:idag ålder:0"));
+	casefile_release(&c);
+}
+
+static void flags_say_what_the_list_shows(void **state)
+{
+	static const char *const texts[] = {
+		"min",
+		"öppen",
+		"!avslutad",
+		"!försenad",
+		"!ny",
+		"!ingen",
+		"!sekretess",
+		"!konflikt",
+		"prio:hög",
+		"!prio:normal,låg",
+		"kanal:letter",
+		"!kanal:brev",
+		"status:open,waiting",
+		"kö:bygglov",
+		"kö:bygg",
+		"!kö=miljö",
+		"enhet:bygg",
+		"typ:bygglov",
+		"!beslut:bifall",
+	};
+	struct casefile c;
+	struct filter f = FILTER_INIT;
+	struct filter_row r = { &c, 0, 1 };
+
+	(void)state;
+	sample(&c);
+	CHECK(&c, texts);
+	snprintf(c.due_on, sizeof(c.due_on), "2026-11-23");
+	assert_false(fits(&c, "försenad"));
+	snprintf(c.due_on, sizeof(c.due_on), "2026-11-22");
+	assert_true(fits(&c, "försenad"));
+	c.state = CASE_DECIDED;
+	assert_false(fits(&c, "försenad"));
+	c.state = CASE_ARCHIVED;
+	assert_true(fits(&c, "avslutad -öppen"));
+	c.state = CASE_REGISTERED;
+	assert_false(fits(&c, "ny"));
+	c.assignee[0] = '\0';
+	assert_true(fits(&c, "ny ingen handl:ingen -min -handl:jag"));
+	c.protection = PROTECT_IDENTITY;
+	assert_true(fits(&c, "sekretess"));
+	parse(&f, "konflikt");
+	assert_true(filter_match(&f, &r));
+	filter_release(&f);
+	casefile_release(&c);
+}
+
+static void or_binds_less_than_and_and_a_minus_most(void **state)
+{
+	static const char *const texts[] = {
+		"min ny eller carport",
+		"carport eller min ny",
+		"!min (ny eller avslutad)",
+		"-ny carport",
+		"-(ny carport)",
+		"inte ny och inte avslutad",
+		"-(-(min))",
+		"--min",
+		"!-min eller ny",
+		"min\xc2\xa0"
+		"carport",
+		"(min)(carport)",
+		"\"carport\"min",
+		"  min  ",
+		"min OCH carport AND öppen",
+		"",
+	};
+	struct casefile c;
+
+	(void)state;
+	sample(&c);
+	CHECK(&c, texts);
+	casefile_release(&c);
+}
+
+/* --- For choosing an index ---------------------------------------------------------------- */
+
+static void what_every_case_of_a_filter_has_is_known(void **state)
+{
+	static const struct {
+		const char *text;
+		bool open;
+		const char *queue, *assignee;
+	} known[] = {
+		{ "", false, NULL, NULL },
+		{ "öppen", true, NULL, NULL },
+		{ "kö:bygglov öppen", true, "bygglov", NULL },
+		{ "kö:bygg öppen", true, NULL, NULL },
+		{ "kö:bygglov eller öppen", false, NULL, NULL },
+		{ "-avslutad min", true, NULL, "anna.berg" },
+		{ "-öppen", false, NULL, NULL },
+		{ "försenad handl:jan.vd", true, NULL, "jan.vd" },
+		{ "ny", true, NULL, "" },
+		{ "status:open,waiting", true, NULL, NULL },
+		{ "status:open,closed", false, NULL, NULL },
+		{ "-(kö:miljo)", false, NULL, NULL },
+		{ "kö:miljo", false, "miljo", NULL },
+		{ "carport ingen", false, NULL, "" },
+	};
+	struct filter f = FILTER_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const char *queue, *assignee;
+
+		parse(&f, known[i].text);
+		queue = filter_one_code(&f, BY_QUEUE);
+		assignee = filter_one_code(&f, BY_ASSIGNEE);
+		if (filter_open_only(&f) != known[i].open || !queue != !known[i].queue
+		    || (queue && strcmp(queue, known[i].queue) != 0)
+		    || !assignee != !known[i].assignee
+		    || (assignee && strcmp(assignee, known[i].assignee) != 0))
+			fail_msg("%s", known[i].text);
+	}
+	filter_release(&f);
+}
+
+static void without_a_catalogue_the_word_is_the_code(void **state)
+{
+	static const struct filter_env bare = { .me = "eva", .today = { 2026, 11, 23 } };
+	struct filter f = FILTER_INIT;
+	struct casefile c;
+	struct filter_row r = { &c, 0, 0 };
+
+	(void)state;
+	sample(&c);
+	assert_int_equal(filter_parse(&f, str_of("typ:BYGGLOV status:handl"), &bare, NULL, NULL),
+			 ST_OK);
+	assert_true(filter_match(&f, &r));
+	assert_int_equal(filter_parse(&f, str_of("typ:bygglov"), &bare, NULL, NULL), ST_OK);
+	assert_false(filter_match(&f, &r));
+	filter_release(&f);
+	casefile_release(&c);
+}
+
+static void no_part_grows_without_bound(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct filter f = FILTER_INIT;
+	struct filter_fault fault;
+
+	(void)state;
+	for (int i = 0; i < FILTER_TEXT_MAX + 1; i++)
+		strbuf_addc(&text, 'a');
+	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_BAD_INPUT);
+	assert_int_equal(fault.trouble, FILTER_TOO_LONG);
+	strbuf_cut(&text, FILTER_TEXT_MAX);
+	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_OK);
+	strbuf_clear(&text);
+	for (int i = 0; i < FILTER_NODES_MAX; i++)
+		strbuf_adds(&text, "a ");
+	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_BAD_INPUT);
+	assert_int_equal(fault.trouble, FILTER_TOO_LONG);
+	strbuf_cut(&text, text.len - 2); /* the AND is a node too */
+	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_OK);
+	filter_release(&f);
+	strbuf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_example_of_the_manual_is_read),
 		cmocka_unit_test(a_mistake_is_named_with_its_column_and_what_was_meant),
+		cmocka_unit_test(days_are_read_in_every_form),
+		cmocka_unit_test(names_are_known_in_both_languages_without_case_and_diacritics),
+		cmocka_unit_test(every_field_and_flag_has_its_row_once),
+		cmocka_unit_test(words_are_whole_unless_a_star_stands_behind),
+		cmocka_unit_test(a_word_that_is_still_typed_is_a_beginning),
+		cmocka_unit_test(a_diary_number_is_found_in_whole_and_short),
+		cmocka_unit_test(days_and_ages_are_those_of_the_case),
+		cmocka_unit_test(flags_say_what_the_list_shows),
+		cmocka_unit_test(or_binds_less_than_and_and_a_minus_most),
+		cmocka_unit_test(what_every_case_of_a_filter_has_is_known),
+		cmocka_unit_test(without_a_catalogue_the_word_is_the_code),
+		cmocka_unit_test(no_part_grows_without_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

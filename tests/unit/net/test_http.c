@@ -147,6 +147,40 @@ static void a_request_arrives_as_it_was_given(void **state)
 	http_free(h);
 }
 
+static void a_part_is_asked_for_and_the_reply_says_which_it_is(void **state)
+{
+	struct listener l = { .answer = "HTTP/1.1 206 Partial Content\r\n"
+					"Content-Range: bytes 100-102/2000\r\n"
+					"Content-Length: 3\r\n\r\nabc" };
+	struct listener nonsense = { .answer = "HTTP/1.1 206 Partial Content\r\n"
+					       "Content-Range: bytes 9-3/2\r\n"
+					       "Content-Length: 1\r\n\r\na" };
+	struct http *h = connection();
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	listen_on(&l);
+	request_set(&r, "GET", "/v1/x");
+	r.range_from = 100;
+	r.range_to = 200;
+	assert_int_equal(http_send(h, l.url, &r, &out, &why), ST_OK);
+	hang_up(&l);
+	assert_non_null(strstr(l.seen, "\r\nRange: bytes=100-199\r\n"));
+	assert_int_equal(out.range_from, 100);
+	assert_int_equal(out.range_total, 2000);
+	listen_on(&nonsense);
+	r.range_from = r.range_to = 0;
+	assert_int_equal(http_send(h, nonsense.url, &r, &out, &why), ST_OK);
+	hang_up(&nonsense);
+	assert_null(strstr(nonsense.seen, "Range:"));
+	assert_int_equal(out.range_total, 0);
+	request_release(&r);
+	reply_release(&out);
+	http_free(h);
+}
+
 static void a_document_is_put_byte_for_byte(void **state)
 {
 	struct listener l = { .answer = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n" };
@@ -353,6 +387,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_arrives_as_it_was_given),
+		cmocka_unit_test(a_part_is_asked_for_and_the_reply_says_which_it_is),
 		cmocka_unit_test(a_document_is_put_byte_for_byte),
 		cmocka_unit_test(a_redirect_is_not_followed),
 		cmocka_unit_test(a_port_where_nobody_listens_is_unreachable),

@@ -20,6 +20,7 @@
 #include "ui/letter_view.h"
 #include "ui/outbox_view.h"
 #include "ui/queue_view.h"
+#include "ui/stats_view.h"
 #include "ui/unlock_view.h"
 
 #include "base/banned.h"
@@ -546,6 +547,76 @@ static void draw_menu(struct canvas *c)
 	line_release(&search);
 }
 
+/* --- Figures ---------------------------------------------------------------- */
+
+static const struct stats_type_row stats_types[] = {
+	{ "Attefall", "48", "12", "24", "31", "28", 12, 24, false },
+	{ "Bygglov plan", "61", "31", "58", "70", "70", 31, 58, false },
+	{ "Förhandsbesked", "9", "52", "96", "118", "84", 52, 96, true },
+	{ "Rivning", "22", "9", "19", "22", "28", 9, 19, false },
+	{ "Begäran om allmän handling", "40", "<1", "1", "2", "1", 0, 1, false },
+	{ "Strandskydd", "8", "20", "40", "44", "56", 20, 40, false },
+};
+static const struct stats_officer_row stats_officers[] = {
+	{ "(ej fördelat)", "14", "1", "3 d" },
+	{ "Britt Åkerlund", "18", "2", "41 d" },
+	{ "Eva Zetterkvist", "22", "1", "38 d" },
+	{ "Jan van Dyk", "31", "5", "77 d" },
+};
+static const struct stats_status_row stats_statuses[] = {
+	{ "att tas", "14", 14 },
+	{ "handläggaren", "98", 98 },
+	{ "svar utifrån", "61", 61 },
+	{ "beslut", "34", 34 },
+};
+
+static struct stats_model some_figures(enum stats_area area, int index)
+{
+	return (struct stats_model){
+		.frame = a_frame("LÄGE Bygg", "period: 30 d  jfr: förra 30 d   14:02",
+				 "Enter Visa ärendena  v Period  J/K nästa/förra grupp"),
+		.totals = { { "Öppna", "214", "(+12)" },
+			    { "Försenade", "9", "(-4)" },
+			    { "Nya idag", "17", "" },
+			    { "Avslutade", "188", "(+21)" } },
+		.week_count = 12,
+		.weeks = { 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48 },
+		.in = { 31, 40, 52, 44, 50, 47, 55, 49, 58, 63, 56, 17 },
+		.out = { 38, 39, 37, 40, 48, 46, 44, 47, 52, 58, 55, 0 },
+		.types = stats_types,
+		.type_count = 6,
+		.officers = stats_officers,
+		.officer_count = 4,
+		.statuses = stats_statuses,
+		.status_count = 4,
+		.area = area,
+		.index = index,
+		.note = "beräknat 14:00 på centralen, 214 av 214 ärenden",
+	};
+}
+
+static void draw_stats(struct canvas *c)
+{
+	struct stats_model m = some_figures(AREA_OFFICERS, 7);
+
+	stats_view(c, &m);
+}
+
+static void draw_stats_week(struct canvas *c)
+{
+	struct stats_model m = some_figures(AREA_OUT, 9);
+
+	stats_view(c, &m);
+}
+
+static void draw_stats_type(struct canvas *c)
+{
+	struct stats_model m = some_figures(AREA_TYPES, 5);
+
+	m.officer_count = m.status_count = 1;
+	stats_view(c, &m);
+}
+
 static void draw_unlock(struct canvas *c)
 {
 	struct line secret = { .secret = true };
@@ -587,6 +658,9 @@ static const struct {
 	{ "box", draw_box },
 	{ "dialog", draw_dialog },
 	{ "menu", draw_menu },
+	{ "stats", draw_stats },
+	{ "stats-week", draw_stats_week },
+	{ "stats-type", draw_stats_type },
 	{ "unlock", draw_unlock },
 };
 
