@@ -34,6 +34,7 @@ enum flag {
 	FLAG_FILTER,
 	FLAG_LIMIT,
 	FLAG_REQUIRE_HIT,
+	FLAG_SERVER,
 	FLAG_OUTCOME,
 	FLAG_REASONS,
 	FLAG_CONTENT,
@@ -178,8 +179,8 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 
 /* --- The verbs --------------------------------------------------------------- */
 typedef enum status verb_run(struct call *c, struct err *why);
-verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_show, verb_act, verb_decide,
-	verb_outbox, verb_verify, verb_keys, verb_conf, verb_cache, verb_doctor, verb_who,
-	verb_passphrase, verb_help;
+verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
+	verb_decide, verb_outbox, verb_verify, verb_keys, verb_conf, verb_cache, verb_doctor,
+	verb_who, verb_passphrase, verb_help;
 
 #endif

@@ -82,7 +82,20 @@ is "has a row for each" "$(wc -l <"$T/out" | tr -d ' ')" 2
 exits "a filter that fits nothing" 0 sluss_locked britt.a list --json -f mine
 is "gives an empty list" "$(json '.cases | length')" 0
 exits "or exit code 3 when a hit is required" 3 sluss_locked britt.a list -f mine --require-hit
-exits "a filter word that does not exist is wrong use" 2 sluss_locked britt.a list -f kvarglömda
+exits "a field that does not exist is wrong use" 2 sluss_locked britt.a list -f prioo:hög
+like "and is told with its column and what was meant" "$(messages)" 'kolumn 1: okänt fält "prioo", menade du "prio"?'
+exits "words are looked for without case and diacritics" 0 sluss_locked britt.a list --json -f "EKVAGEN öppen"
+is "in the titles" "$(json '[.cases[].title] | join(";")')" "Carport Ekvägen 4"
+exits "a filter has or, not and parentheses" 0 sluss_locked britt.a list --json -f "-(carport eller min) ny"
+is "in English, too" "$(json '[.cases[].title] | join(";")')" "Altan Björkgatan 7"
+exits "search looks in the local copy" 0 sluss_locked britt.a search altan eller carport --json
+is "with its schema" "$(json .schema)" sluss.search/1
+is "newest first" "$(json '[.cases[].received_at] | . == (sort | reverse)')" true
+is "all that fit" "$(json '.cases | length')" 2
+like "and says so" "$(messages)" "lokala kopian"
+exits "as many as are wanted" 0 sluss_locked britt.a sök "altan eller carport" --json --limit 1
+is "the newest" "$(json '.cases | length')" 1
+exits "a search without a hit" 3 sluss_locked britt.a search --require-hit zebra
 exits "show gives a case" 0 sluss_locked britt.a show "$dnr1" --json
 is "with its title" "$(json .case.title)" "Carport Ekvägen 4"
 exits "the short number is enough" 0 sluss_locked britt.a show "${dnr1##*-}" --json

@@ -80,6 +80,14 @@ LC_ALL=C sort -u "$T/flags" | while read -r flag; do
 done >"$T/wrong"
 check "every option of a verb stands in sluss(1)" "$T/wrong"
 
+# --- The filter language -----------------------------------------------------------
+# Each row of the tables of words: "sv en".
+sed -n 's/^\t{ "\([^"]*\)", "\([^"]*\)",.* \(BY\|IS\)_[A-Z]* },.*/\1 \2/p; s/^\t{ "\([^"]*\)", "\([^"]*\)",.*, true,$/\1 \2/p' \
+	src/domain/filter_words.c | LC_ALL=C sort >"$T/words"
+plain man/sluss-filter.7 | sed -n 's/^\.It Cm \([^ ]*\) Ta \([^ ]*\) Ta .*/\1 \2/p' | LC_ALL=C sort | LC_ALL=C comm -3 - "$T/words" >"$T/wrong"
+[ -s "$T/words" ] || echo "no word was found in filter_words.c" >"$T/wrong"
+check "the fields and flags of sluss-filter(7) are those of the program" "$T/wrong"
+
 # --- Routes ------------------------------------------------------------------------
 sed -n 's/^\t{ "\([A-Z]*\)", "\([^"]*\)", .*handle_.*/\1 \2/p' src/central/router.c >"$T/routes"
 MANWIDTH=200 mandoc -Tascii -O width=200 man/sluss-api.7 | col -b | tr -s ' \t' '  ' >"$T/api"
