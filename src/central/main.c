@@ -206,6 +206,18 @@ static void block_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* Who started it waits for this line; one that nobody can read would leave a
+ * central behind that nobody knows the port of. */
+static enum status announce(const struct http *front, struct err *why)
+{
+	if (printf("listening on %s\n", http_url(front)) < 0 || fflush(stdout))
+		return err_set(why, ST_BROKEN, "output",
+			       "standard output cannot be written, so nobody can be told the "
+			       "address: %s",
+			       strerror(errno));
+	return ST_OK;
+}
+
 static int verb_serve(const struct command *c)
 {
 	struct central_env env = real_env();
@@ -222,13 +234,12 @@ static int verb_serve(const struct command *c)
 	code = front ? open_for("serve", c->word[1], &env, &central) : EXIT_FAIL;
 	if (code == EXIT_DONE) {
 		st = http_start(front, central, option(c, "--listen", "127.0.0.1:8420"), &why);
-		if (st != ST_OK) {
-			code = fail("serve", st, &why);
-		} else {
-			printf("listening on %s\n", http_url(front));
-			fflush(stdout);
+		if (st == ST_OK)
+			st = announce(front, &why);
+		if (st == ST_OK)
 			run_until_told(front);
-		}
+		else
+			code = fail("serve", st, &why);
 	}
 	http_stop(front);
 	central_close(central);

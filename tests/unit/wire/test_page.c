@@ -190,14 +190,15 @@ static void a_header_and_a_row_stand_as_the_protocol_shows_them(void **state)
 	(void)state;
 	r.text = str_of("moved");
 	assert_true(page_begin(&page, &h));
-	assert_string_equal(strbuf_cstr(&page),
-			    "{\"k\":\"page\",\"v\":1,\"epoch\":\"" EPOCH
-			    "\",\"from\":{\"12\":8812,\"40\":0},\"to\":{\"12\":9120},\"sv\":42,"
-			    "\"more\":true,\"durable_through\":9100,"
-			    "\"now\":\"2026-11-23T04:09:01.000Z\",\"columns\":{\"c\":["
-			    "\"diary_no\",\"type\",\"type_version\",\"unit\",\"queue\",\"state\","
-			    "\"priority\",\"protection\",\"assignee\",\"channel\",\"received_at\","
-			    "\"due_on\",\"outcome\",\"changed_at\",\"title\",\"party\",\"closed_at\"]}}\n");
+	assert_string_equal(
+		strbuf_cstr(&page),
+		"{\"k\":\"page\",\"v\":1,\"epoch\":\"" EPOCH
+		"\",\"from\":{\"12\":8812,\"40\":0},\"to\":{\"12\":9120},\"sv\":42,"
+		"\"more\":true,\"durable_through\":9100,"
+		"\"now\":\"2026-11-23T04:09:01.000Z\",\"columns\":{\"c\":["
+		"\"diary_no\",\"type\",\"type_version\",\"unit\",\"queue\",\"state\","
+		"\"priority\",\"protection\",\"assignee\",\"channel\",\"received_at\","
+		"\"due_on\",\"outcome\",\"changed_at\",\"title\",\"party\",\"closed_at\"]}}\n");
 	strbuf_clear(&page);
 	put(&page, &r);
 	assert_string_equal(strbuf_cstr(&page), "[\"g\",9014,12,\"" CASE "\",17,\"moved\"]\n");
