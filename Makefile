@@ -99,11 +99,13 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 # The schema of the officer's cache and of the central are text files that
-# become C strings, so that one file is both documentation and truth.
-$(B)/%.sql.h: %.sql
+# become C strings, so that one file is both documentation and truth. Each ends
+# with a comma: an array of steps is a list of includes.
+$(B)/%.sql.h: %.sql Makefile
 	@mkdir -p $(@D)
 	@{ echo '/* Made from $<; do not edit. */'; \
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; } > $@
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; \
+	echo ','; } > $@
 SQLH    := $(patsubst %.sql,$(B)/%.sql.h,$(wildcard cache/*.sql src/central/*.sql))
 CPPFLAGS += -I$(B) -I$(B)/src
 

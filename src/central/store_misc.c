@@ -8,9 +8,7 @@
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 static const char *const steps[] = {
 #include "central/schema.sql.h"
-	,
 #include "central/schema1.sql.h"
-	,
 #include "central/schema2.sql.h"
 };
 #pragma GCC diagnostic pop
@@ -18,7 +16,7 @@ static const char *const steps[] = {
 const struct db_schema central_schema = {
 	.what = "the central's database",
 	.application_id = 0x534C5543, /* "SLUC" */
-	.step_count = 3,
+	.step_count = sizeof(steps) / sizeof(steps[0]),
 	.steps = steps,
 };
 

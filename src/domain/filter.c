@@ -570,7 +570,7 @@ static bool parse_all(struct reader *r)
 enum status filter_parse(struct filter *f, struct str text, const struct filter_env *env,
 			 struct filter_fault *fault, struct err *why)
 {
-	struct filter_fault own;
+	struct filter_fault own = { 0 };
 	struct reader r = { .text = text, .f = f, .env = env, .fault = fault ? fault : &own };
 
 	filter_release(f);
