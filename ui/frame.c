@@ -45,6 +45,11 @@ static void draw_last_row(struct canvas *c, const struct frame *f)
 	int y = c->rows - 1;
 
 	if (f->prompt) {
+		if (f->prompt_note) {
+			two_ends(c, y, f->note_is_error ? STYLE_ERROR : STYLE_HELP, " ",
+				 f->prompt_note, NULL);
+			y--;
+		}
 		canvas_field(c, y, 0, c->cols, STYLE_NORMAL, "");
 		(void)canvas_put(c, y, 1, c->cols - 1, STYLE_BOLD, f->prompt_label);
 	} else if (given(f->message)) {
@@ -76,7 +81,7 @@ void frame_cursor(struct canvas *c, const struct frame *f)
 	if (!f->prompt || c->rows < FRAME_ROWS_MIN || c->cols < FRAME_COLS_MIN)
 		return;
 	x = 1 + ui_text_width(str_of(f->prompt_label), c->cols / 2, c->glyphs);
-	line_draw(c, c->rows - 1, x, c->cols - x - 1, f->prompt, true);
+	line_draw(c, c->rows - (f->prompt_note ? 2 : 1), x, c->cols - x - 1, f->prompt, true);
 }
 
 int frame_body_rows(int rows)

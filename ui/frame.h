@@ -34,7 +34,10 @@ struct frame {
 	bool message_is_error;
 	const struct line *prompt; /* stands instead of both: ':' or filter */
 	const char *prompt_label;  /* ":" or "Filter: " */
-	int overdue;		   /* told on a screen that is too small */
+	const char
+		*prompt_note; /* stands below the prompt, which takes the status row; NULL: none */
+	bool note_is_error;
+	int overdue; /* told on a screen that is too small */
 };
 
 /* Clears the canvas and draws the frame. False: the screen is too small, the

@@ -53,7 +53,7 @@ static enum status on_section(void *ctx, struct str kind, struct str code, struc
 	if (code.n || kind.n >= sizeof(r->section))
 		return err_set(
 			why, ST_BAD_INPUT, "section-unknown",
-			"a section is [keys], or the first part of an option's name: [decide]");
+			"a section is [keys], [views], or the first part of an option's name: [decide]");
 	snprintf(r->section, sizeof(r->section), "%.*s", (int)kind.n, kind.p);
 	return ST_OK;
 }
@@ -91,6 +91,8 @@ static enum status on_field(void *ctx, struct str name, struct str value, struct
 	place_of(r, name.p, place);
 	snprintf(full, sizeof(full), "%s%s%.*s", r->section, r->section[0] ? "." : "", (int)name.n,
 		 name.p);
+	if (strcmp(r->section, "views") == 0)
+		return views_read(&r->to->views, name, value, why);
 	if (strcmp(r->section, "keys") == 0 && !option_find(&known, str_of(full)))
 		return bind(r, name, value, place, why);
 	st = options_set(&r->to->options, str_of(full), value, place, &local);

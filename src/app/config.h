@@ -12,6 +12,7 @@
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
+#include "app/views.h"
 #include "conf/options.h"
 
 enum { CONFIG_FILES = 2, CONFIG_PATH = 512, CONFIG_WARNINGS = 16 };
@@ -29,6 +30,7 @@ struct config {
 	bool read[CONFIG_FILES];
 	struct config_binding *bindings;
 	int binding_count;
+	struct views views; /* of [views] */
 	char warnings[CONFIG_WARNINGS][300];
 	int warning_count;
 };

@@ -20,6 +20,8 @@ typedef void deed(struct screen *s, const struct app_action *a, const char *arg)
 deed do_claim, do_release, do_note, do_route, do_assign, do_status, do_deadline, do_watch,
 	do_priority, do_ask, do_suspend_case, do_resume, do_propose, do_return, do_dispatch,
 	do_waive, do_close, do_reopen, do_undo;
+/* screen_filter.c */
+deed do_views, do_save_view;
 /* screen_bulk.c */
 deed do_mark, do_mark_all, do_mark_filter, do_unmark, do_result, do_undo_bulk;
 /* screen_decision.c */

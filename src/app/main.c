@@ -106,13 +106,15 @@ static int run_screen(struct call *c, struct err *why)
 	const char *no_color = getenv("NO_COLOR");
 	struct screen_options o = { .ascii = c->given[FLAG_ASCII],
 				    .no_color = c->given[FLAG_NO_COLOR] || (no_color && *no_color),
-				    .theme = c->value[FLAG_THEME] };
+				    .theme = c->value[FLAG_THEME],
+				    .filter =
+					    c->given[FLAG_FILTER] ? c->value[FLAG_FILTER] : NULL };
 	const char *view = c->given[FLAG_VIEW] ? c->value[FLAG_VIEW] : "";
 	enum status st = call_need(c, NEED_FILES, why);
 	int code;
 
-	if (*view && (view[0] < '1' || view[0] > '5' || view[1]))
-		st = err_set(why, ST_BAD_INPUT, "usage", "--view is a number from 1 to 5");
+	if (*view && (view[0] < '1' || view[0] > '9' || view[1]))
+		st = err_set(why, ST_BAD_INPUT, "usage", "--view is a number from 1 to 9");
 	o.view = *view ? view[0] - '0' : 0;
 	if (st == ST_OK && c->home->enrolled && c->given[FLAG_PASSPHRASE_FD])
 		st = call_unlock(c, why);

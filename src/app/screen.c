@@ -234,6 +234,10 @@ void screen_frame(struct screen *s, struct frame *f)
 		f->prompt_label = s->prompt == PROMPT_COMMAND  ? ":"
 				  : s->prompt == PROMPT_FILTER ? _("Filter: ")
 							       : _("Markera: ");
+		if (s->prompt == PROMPT_FILTER) {
+			f->prompt_note = strbuf_cstr(&s->list.typing.said);
+			f->note_is_error = s->list.typing.wrong;
+		}
 	}
 }
 
@@ -472,6 +476,8 @@ static void loop(struct screen *s)
 					 { s->engine ? engine_fd(s->engine) : -1, POLLIN, 0 } };
 
 		take_keys(s);
+		if (s->list.typing.pending && screen_unlocked(s))
+			list_typed(s);
 		bulk_turn(s);
 		on_time(s);
 		if (s->ended)

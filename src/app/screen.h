@@ -25,11 +25,12 @@
 struct home;
 
 struct screen_options {
-	bool ascii;	   /* --ascii */
-	bool no_color;	   /* --no-color or NO_COLOR */
-	const char *theme; /* NULL: the default */
-	const char *url;   /* central proposed at first run, NULL: none */
-	int view;	   /* --view: the saved view to open with, 0: the officer's own */
+	bool ascii;	    /* --ascii */
+	bool no_color;	    /* --no-color or NO_COLOR */
+	const char *theme;  /* NULL: the default */
+	const char *url;    /* central proposed at first run, NULL: none */
+	const char *filter; /* --filter: the list at first, NULL: none */
+	int view;	    /* --view: the saved view to open with, 0: the officer's own */
 };
 
 int screen_main(struct home *home, const struct screen_options *o, struct err *why);

@@ -205,7 +205,8 @@ static void paint_menu(struct screen *s)
 	for (int i = 0; i < b->count; i++)
 		items[m.item_count++] =
 			(struct menu_item){ .key = b->letters[i],
-					    .text = words_act(b->choices[i]->act),
+					    .text = b->texts[i][0] ? b->texts[i]
+								   : words_act(b->choices[i]->act),
 					    .detail = b->possible[i] ? NULL : b->reasons[i],
 					    .possible = b->possible[i] };
 	menu_draw(&s->canvas, &m);

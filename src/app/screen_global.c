@@ -143,8 +143,8 @@ void do_cancel(struct screen *s, const struct app_action *a, const char *arg)
 
 	if (s->view == VIEW_BULK && bulk_stop(s))
 		return;
-	if (s->view == VIEW_QUEUE && l->words.len > 0) {
-		list_filter(s, "");
+	if (s->view == VIEW_QUEUE && l->typed.len > 0) {
+		(void)list_filter(s, "");
 		l->unmark_next = l->marks.count > 0;
 		return;
 	}
@@ -272,6 +272,10 @@ void prompt_key(struct screen *s, struct key key)
 	enum prompt_kind kind = s->prompt;
 	struct strbuf typed = STRBUF_INIT;
 
+	if (kind == PROMPT_FILTER) {
+		filter_key(s, key);
+		return;
+	}
 	if (line_key(&s->prompt_line, key))
 		return;
 	if (key.code == TK_ESC || key.code == TK_F(12) || key.code == TK_CTRL('G')
@@ -286,9 +290,7 @@ void prompt_key(struct screen *s, struct key key)
 	line_clear(&s->prompt_line);
 	if (kind == PROMPT_COMMAND)
 		command(s, strbuf_cstr(&typed));
-	else if (kind == PROMPT_MARK)
-		list_mark_filter(s, strbuf_cstr(&typed));
 	else
-		list_filter(s, strbuf_cstr(&typed));
+		list_mark_filter(s, strbuf_cstr(&typed));
 	strbuf_release(&typed);
 }

@@ -15,6 +15,7 @@
 #include "app/decision.h"
 #include "app/deeds.h"
 #include "app/engine.h"
+#include "app/filters.h"
 #include "app/home.h"
 #include "app/marks.h"
 #include "app/parts.h"
@@ -24,7 +25,6 @@
 #include "app/stats.h"
 #include "app/words.h"
 #include "cache/entries.h"
-#include "domain/filter.h"
 #include "ui/dialog.h"
 #include "ui/form.h"
 #include "ui/term.h"
@@ -44,14 +44,31 @@ enum {
 
 /* --- The list of cases (screen_queue.c) ------------------------------------ */
 
-enum saved_view { SAVED_MINE = 1, SAVED_INBOX, SAVED_OVERDUE, SAVED_OPEN, SAVED_ALL };
+/* Saved views that the program itself goes to. */
+enum { SAVED_MINE = 1, SAVED_INBOX, SAVED_OVERDUE, SAVED_OPEN, SAVED_ALL };
+enum { HISTORY_MAX = 20 };
+
+/* The line in which a filter is typed: what it means, what could follow, and
+ * what was typed before. */
+struct typing {
+	struct strbuf said; /* the filter in plain words, or what is wrong */
+	bool wrong;
+	bool pending; /* typed since the list was read */
+	struct filters_offer offer;
+	int offered; /* the one that Tab has put there; 0 = none yet, from 1 */
+	struct strbuf history[HISTORY_MAX]; /* newest last; never on disk */
+	int history_count, history_at;
+};
 
 struct list_state {
-	enum saved_view saved;
+	int saved; /* digit of the view */
 	struct case_query query;
 	char queue[CODE_MAX], today[DAY_TEXT];
-	struct strbuf words;   /* the filter as typed */
-	struct filter filter;  /* what it means; counts while there are words */
+	struct strbuf typed;  /* filter beside the view's, the last that holds */
+	struct strbuf words;  /* the same in plain words */
+	struct filter filter; /* both as one: what the list shows */
+	struct filter view;   /* the view's own, for "18 av 214" */
+	struct typing typing;
 	struct case_page page; /* the rows on the screen */
 	int64_t top, total, all;
 	int cursor; /* index in page */
@@ -153,6 +170,7 @@ struct box_state {
 	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
 	const struct app_action *choices[MENU_MAX];  /* of a menu */
 	char letters[MENU_MAX][8];
+	char texts[MENU_MAX][100]; /* "": what the act is called */
 	char reasons[MENU_MAX][120];
 	bool possible[MENU_MAX];
 	int count, cursor;
@@ -228,7 +246,7 @@ struct help_state {
 /* Where one was when the screen was locked. */
 struct place {
 	enum view view;
-	enum saved_view saved; /* 0: nowhere yet */
+	int saved; /* digit of its view, 0: nowhere yet */
 	char queue[CODE_MAX], case_id[UUID_TEXT];
 };
 
@@ -335,11 +353,33 @@ void list_draw(struct screen *s);
 void list_release(struct list_state *l);
 void list_move(struct screen *s, int by, bool page);
 void list_end(struct screen *s, bool last);
-void list_filter(struct screen *s, const char *words);
+/* Narrow the list to a filter. False: it does not hold, and why is said. */
+bool list_filter(struct screen *s, const char *text);
+/* The view and what is typed, read anew: the day and the names may be others.
+ * The last word is a beginning: what was found while it was typed is found when
+ * it is left so. False: what is typed does not hold; then the list stays as it
+ * was and typing.said says why. */
+bool list_refilter(struct screen *s, const char *typed);
+/* The list by what was typed since it was read. */
+void list_typed(struct screen *s);
+void list_from_top(struct screen *s);
+/* A view by its digit; false: there is none, which is said. */
+bool list_view(struct screen *s, int digit);
+/* A number of cases, which is counted no further than CASE_COUNT_CAP. */
+const char *list_count(char out[32], int64_t n);
 /* Mark what a filter shows of the list. */
 void list_mark_filter(struct screen *s, const char *text);
 /* One step deeper: every case of a filter. */
 void list_drill(struct screen *s, const char *filter);
+void filter_key(struct screen *s, struct key key);
+void typing_release(struct typing *t);
+/* Remember a line for arrow-up. */
+void typing_keep(struct typing *t, const char *text);
+/* Arrow-up, arrow-down and Tab in a line that takes a filter; true: the line
+ * is another. */
+bool typing_key(struct screen *s, struct typing *t, struct line *l, struct key key);
+/* Both at once; what they held is taken over. False: no memory. */
+bool filter_both(struct filter *out, struct filter *a, struct filter *b);
 int list_capacity(const struct screen *s);
 /* The row under the cursor, or NULL. */
 const struct case_row *list_row(const struct screen *s);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/filters.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
@@ -18,15 +17,6 @@ static const char *const order_names[ORDER_COUNT] = {
 	[ORDER_DIARY] = N_("dnr"),
 };
 
-static const char *const saved_names[] = {
-	[0] = "",
-	[SAVED_MINE] = N_("Mina ärenden"),
-	[SAVED_INBOX] = N_("Inkorg › utan handläggare"),
-	[SAVED_OVERDUE] = N_("Försenade"),
-	[SAVED_OPEN] = N_("Alla öppna"),
-	[SAVED_ALL] = N_("Alla ärenden"),
-};
-
 int list_capacity(const struct screen *s)
 {
 	int n = queue_view_capacity(s->canvas.rows, s->canvas.cols, s->list.preview);
@@ -37,8 +27,11 @@ int list_capacity(const struct screen *s)
 void list_release(struct list_state *l)
 {
 	case_page_release(&l->page);
+	strbuf_release(&l->typed);
 	strbuf_release(&l->words);
 	filter_release(&l->filter);
+	filter_release(&l->view);
+	typing_release(&l->typing);
 	l->cursor = 0;
 	l->top = l->total = l->all = l->arrived = 0;
 }
@@ -50,27 +43,14 @@ const struct case_row *list_row(const struct screen *s)
 	return l->cursor < l->page.count ? &l->page.rows[l->cursor] : NULL;
 }
 
-/* The query of a saved view; queue and words stand beside it. */
 static void set_query(struct screen *s)
 {
 	struct list_state *l = &s->list;
-	enum case_order order = l->query.order;
-	bool descending = l->query.descending;
 
-	l->query = (struct case_query)CASE_QUERY_INIT;
-	l->query.order = order;
-	l->query.descending = descending;
-	l->query.open_only = l->saved != SAVED_ALL;
-	if (l->saved == SAVED_MINE)
-		l->query.assignee = s->home->who.sub;
-	if (l->saved == SAVED_INBOX)
-		l->query.assignee = "";
-	if (l->saved == SAVED_OVERDUE)
-		l->query.overdue_on = l->today;
-	if (l->queue[0])
-		l->query.queue = l->queue;
-	if (l->words.len > 0)
-		l->query.filter = &l->filter;
+	l->query = (struct case_query){ .order = l->query.order,
+					.descending = l->query.descending,
+					.state = -1,
+					.filter = &l->filter };
 	day_format(l->today, home_today(s->home));
 }
 
@@ -149,7 +129,7 @@ static enum status measure(struct screen *s, struct err *why)
 	struct case_key first = CASE_KEY_INIT;
 	enum status st;
 
-	all.open_only = l->query.open_only;
+	all.filter = &l->view;
 	l->top = 0;
 	st = case_count(s->home->cache, &l->query, &l->total, why);
 	if (st == ST_OK)
@@ -176,23 +156,18 @@ static int row_of(const struct case_page *p, const char *case_id)
 /* Does the list show the case, as it is now? */
 static bool in_list(const struct list_state *l, const struct case_row *r)
 {
-	const struct casefile *c = &r->file;
-	const struct case_query *q = &l->query;
+	const struct filter_row row = { .file = &r->file,
+					.pending = r->pending,
+					.trouble = r->trouble };
 
-	if (q->open_only && c->state >= CASE_CLOSED)
-		return false;
-	if (q->assignee && strcmp(q->assignee, c->assignee) != 0)
-		return false;
-	if (q->queue && strcmp(q->queue, c->queue) != 0)
-		return false;
-	return !q->overdue_on
-	       || (c->due_on[0] && strcmp(c->due_on, q->overdue_on) < 0 && c->state < CASE_DECIDED);
+	return filter_match(&l->filter, &row);
 }
 
 /*
  * A mark goes with its case wherever it stands in the list. When the case has
  * left, so has the mark: an action touches only what the list shows. While a
- * bulk runs its cases leave one after the other, as they should.
+ * bulk runs its cases leave one after the other, as they should; a filter that
+ * is being typed is not meant yet.
  */
 static void keep_marks(struct screen *s)
 {
@@ -200,7 +175,9 @@ static void keep_marks(struct screen *s)
 	char last[DIARY_MAX] = "";
 	int gone = 0;
 
-	for (int i = m->count - 1; i >= 0 && !s->bulk.running; i--) {
+	if (s->bulk.running || s->prompt == PROMPT_FILTER)
+		return;
+	for (int i = m->count - 1; i >= 0; i--) {
 		struct case_row row = CASE_ROW_INIT;
 		enum status st = case_get(s->home->cache, m->rows[i].case_id, &row, NULL);
 
@@ -273,6 +250,7 @@ void list_reload(struct screen *s)
 	int cursor = l->cursor;
 	const struct case_row *row = list_row(s);
 
+	(void)list_refilter(s, strbuf_cstr(&l->typed));
 	if (row)
 		case_key_of(&at, l->query.order, &row->file);
 	/* The case may have another place by now: the cursor goes with it. */
@@ -290,7 +268,7 @@ void list_reload(struct screen *s)
 		l->arrived += l->total - before;
 }
 
-static void show_from_top(struct screen *s)
+void list_from_top(struct screen *s)
 {
 	struct case_key top = CASE_KEY_INIT;
 
@@ -299,7 +277,7 @@ static void show_from_top(struct screen *s)
 	s->list.arrived = 0;
 }
 
-static void choose(struct screen *s, enum saved_view v, const char *queue)
+static void choose(struct screen *s, int digit, const char *queue)
 {
 	struct list_state *l = &s->list;
 
@@ -307,10 +285,21 @@ static void choose(struct screen *s, enum saved_view v, const char *queue)
 		s->view = s->trail[--s->depth];
 	s->view = VIEW_QUEUE;
 	s->depth = 0;
-	l->saved = v;
+	l->saved = digit;
 	snprintf(l->queue, sizeof(l->queue), "%s", queue);
-	strbuf_clear(&l->words);
-	show_from_top(s);
+	(void)list_refilter(s, "");
+	list_from_top(s);
+}
+
+bool list_view(struct screen *s, int digit)
+{
+	if (!views_filter(&s->home->config.views, digit)) {
+		screen_complain(s, _("Det finns ingen vy %d. :spara-vy %d NAMN sparar filtret."),
+				digit, digit);
+		return false;
+	}
+	choose(s, digit, "");
+	return true;
 }
 
 void list_start(struct screen *s)
@@ -323,12 +312,11 @@ void list_start(struct screen *s)
 		screen_fail(s, &why);
 	screen_read_status(s);
 	screen_note_revision(s);
-	choose(s, s->options->view ? (enum saved_view)s->options->view : SAVED_MINE, "");
-	if (s->list.total == 0)
+	choose(s, s->options->view ? s->options->view : SAVED_MINE, "");
+	if (s->list.total == 0 && !s->options->view && !s->options->filter)
 		choose(s, SAVED_INBOX, "");
-	/* A supervisor begins with how things stand, unless a view was asked for. */
-	if (!s->options->view && stats_allowed(s))
-		do_stats(s, NULL, "");
+	if (s->options->filter)
+		(void)list_filter(s, s->options->filter);
 }
 
 void list_resume(struct screen *s, const struct place *p)
@@ -341,7 +329,7 @@ void list_resume(struct screen *s, const struct place *p)
 		case_key_of(&at, s->list.query.order, &row.file);
 		show(s, &at, list_capacity(s) / 2);
 		if (row_of(&s->list.page, at.case_id) < 0)
-			show_from_top(s);
+			list_from_top(s);
 	}
 	case_row_release(&row);
 }
@@ -386,7 +374,7 @@ void list_end(struct screen *s, bool last)
 	struct err why = ERR_INIT;
 
 	if (!last) {
-		show_from_top(s);
+		list_from_top(s);
 		return;
 	}
 	if (case_list(s->home->cache, &l->query, &at, true, 1, &end, &why) != ST_OK)
@@ -485,13 +473,14 @@ void do_home(struct screen *s, const struct app_action *a, const char *arg)
 
 void do_view(struct screen *s, const struct app_action *a, const char *arg)
 {
-	int n = arg[0] >= '1' && arg[0] <= '5' && !arg[1] ? arg[0] - '0' : 0;
+	int n = a->keys[0] ? (int)a->keys[0] - '0' : 0;
 
-	(void)a;
+	if (arg[0] >= '1' && arg[0] <= '9' && !arg[1])
+		n = arg[0] - '0';
 	if (n == 0)
-		screen_complain(s, "%s", _("Vyerna heter 1 till 5"));
+		screen_complain(s, "%s", _("Vyerna heter 1 till 9"));
 	else
-		choose(s, (enum saved_view)n, "");
+		(void)list_view(s, n);
 }
 
 static void sort(struct screen *s, int by)
@@ -547,82 +536,28 @@ void do_info(struct screen *s, const struct app_action *a, const char *arg)
 	list_reload(s);
 }
 
-/* The last word may be the beginning of one: people find before they have typed
- * it out. */
-static bool read_filter(struct screen *s, struct filter *f, const char *text)
-{
-	struct strbuf complaint = STRBUF_INIT;
-	bool ok = filters_parse(f, text, &s->home->names, s->home->who.sub, home_today(s->home),
-				true, &complaint);
-
-	if (!ok)
-		screen_complain(s, "%s", strbuf_cstr(&complaint));
-	strbuf_release(&complaint);
-	return ok;
-}
-
-void list_filter(struct screen *s, const char *words)
-{
-	struct filter f = FILTER_INIT;
-
-	if (!read_filter(s, &f, words))
-		return;
-	strbuf_sets(&s->list.words, words);
-	filter_release(&s->list.filter);
-	s->list.filter = f;
-	show_from_top(s);
-}
-
-void list_mark_filter(struct screen *s, const char *text)
-{
-	struct case_query q = s->list.query;
-	struct filter f = FILTER_INIT;
-
-	q.filter = &f;
-	if (read_filter(s, &f, text))
-		bulk_mark_query(s, &q);
-	filter_release(&f);
-}
-
-void list_drill(struct screen *s, const char *filter)
-{
-	screen_go(s, VIEW_QUEUE);
-	s->list.saved = SAVED_ALL;
-	s->list.queue[0] = '\0';
-	list_filter(s, filter);
-}
-
-void do_filter(struct screen *s, const struct app_action *a, const char *arg)
-{
-	(void)a;
-	if (arg[0]) {
-		list_filter(s, arg);
-		return;
-	}
-	s->prompt = PROMPT_FILTER;
-	line_set(&s->prompt_line, strbuf_cstr(&s->list.words));
-}
-
 /* --- Drawing ----------------------------------------------------------------------- */
 
 static void titles(struct screen *s)
 {
 	struct list_state *l = &s->list;
+	const char *name = views_name(&s->home->config.views, l->saved);
+	char total[32], all[32];
 
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
-	strbuf_addf(&s->title, "%s: %s", _("Kö"), _(saved_names[l->saved]));
+	strbuf_addf(&s->title, "%s: %s", _("Kö"), name ? name : "");
 	if (l->queue[0])
 		strbuf_addf(&s->title, " › %s", names_queue(&s->home->names, l->queue));
-	if (l->words.len > 0)
-		strbuf_addf(&s->title, " › \"%s\"", strbuf_cstr(&l->words));
-	strbuf_addf(&s->title_right, _("%lld av %lld  sort: %s"), (long long)l->total,
-		    (long long)l->all, _(order_names[l->query.order]));
+	if (l->typed.len > 0)
+		strbuf_addf(&s->title, " › %s", strbuf_cstr(&l->words));
+	strbuf_addf(&s->title_right, _("%s av %s  sort: %s"), list_count(total, l->total),
+		    list_count(all, l->all), _(order_names[l->query.order]));
 }
 
 static const char *empty_text(const struct screen *s)
 {
-	if (s->list.words.len > 0)
+	if (s->list.typed.len > 0)
 		return _("Inga ärenden passar filtret. Esc tömmer det.");
 	if (s->sync.last_pull == 0)
 		return _("Inga ärenden ännu: den första hämtningen pågår eller väntar på nätet.");

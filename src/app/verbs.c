@@ -53,7 +53,7 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_THEME] = { "theme", "tema", 0, "T", false, N_("tema för skärmen") },
 	[FLAG_UNIT] = { "unit", "enhet", 0, "E", false, N_("bara den här enheten") },
 	[FLAG_DAYS] = { "days", "dagar", 0, "N", false, N_("de senaste N dagarna; 30 annars") },
-	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 5") },
+	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 9") },
 };
 
 const struct flag_def *flag_def(enum flag f)
@@ -296,10 +296,11 @@ static enum status positional(struct call *c, const char *arg, struct err *why)
 static enum status check_flags(const struct call *c, struct err *why)
 {
 	/* Scripts may give the passphrase to every verb: most have no use for it. */
-	unsigned may = VERB_FLAGS_COMMON | PASS
-		       | (c->verb ? c->verb->flags
-				  : FLAG_BIT(FLAG_ASCII) | FLAG_BIT(FLAG_NO_COLOR)
-					    | FLAG_BIT(FLAG_THEME) | FLAG_BIT(FLAG_VIEW));
+	unsigned may =
+		VERB_FLAGS_COMMON | PASS
+		| (c->verb ? c->verb->flags
+			   : FLAG_BIT(FLAG_ASCII) | FLAG_BIT(FLAG_NO_COLOR) | FLAG_BIT(FLAG_THEME)
+				     | FLAG_BIT(FLAG_VIEW) | FLAG_BIT(FLAG_FILTER));
 
 	for (int i = 0; i < FLAG_COUNT; i++)
 		if (c->given[i] && !(may & FLAG_BIT(i)))
