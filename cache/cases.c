@@ -48,7 +48,7 @@ static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 	" FROM base_case WHERE "
 static const char *const forget[] = {
 	FORGET_WORDS "case_id = ?1",
-	"DELETE FROM case_scope WHERE key = " KEY_OF,
+	("DELETE FROM case_scope WHERE key = " KEY_OF),
 	"DELETE FROM overlay_case WHERE case_id = ?1",
 	"DELETE FROM entry WHERE case_id = ?1",
 	"DELETE FROM detail WHERE case_id = ?1",

@@ -132,7 +132,7 @@ static void tell_value(const struct telling *t, const struct filter_node *n,
 
 static void tell_term(const struct telling *t, const struct filter_node *n)
 {
-	strbuf_addf(t->out, "%s ", name_of(false, n->field));
+	strbuf_addf(t->out, "%s ", name_of(false, (int)n->field));
 	if (n->value_count == 0)
 		strbuf_adds(t->out, "\"\"");
 	for (int i = 0; i < n->value_count && i < SHOWN; i++) {
@@ -158,7 +158,7 @@ static void tell_node(const struct telling *t, int i, bool inside, bool negated)
 		strbuf_adds(t->out, _("INTE "));
 		tell_node(t, n->first, true, true);
 	} else if (n->kind == NODE_FLAG) {
-		strbuf_adds(t->out, name_of(true, n->flag));
+		strbuf_adds(t->out, name_of(true, (int)n->flag));
 	} else if (n->kind == NODE_TERM) {
 		tell_term(t, n);
 	}

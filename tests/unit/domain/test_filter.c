@@ -502,8 +502,8 @@ static void or_binds_less_than_and_and_a_minus_most(void **state)
 		"-(-(min))",
 		"--min",
 		"!-min eller ny",
-		"min\xc2\xa0"
-		"carport",
+		("min\xc2\xa0"
+		 "carport"),
 		"(min)(carport)",
 		"\"carport\"min",
 		"  min  ",

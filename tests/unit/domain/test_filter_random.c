@@ -355,9 +355,10 @@ static void write_node(struct strbuf *out, const struct filter *f, int i)
 	const struct filter_node *n = &f->nodes[i];
 
 	if (n->kind == NODE_FLAG) {
-		strbuf_adds(out, word_of(true, n->flag));
+		strbuf_adds(out, word_of(true, (int)n->flag));
 	} else if (n->kind == NODE_TERM) {
-		strbuf_addf(out, "%s%c", word_of(false, n->field), n->op == OP_EQUAL ? '=' : ':');
+		strbuf_addf(out, "%s%c", word_of(false, (int)n->field),
+			    n->op == OP_EQUAL ? '=' : ':');
 		if (n->value_count == 0)
 			strbuf_adds(out, "\"\"");
 		for (int k = 0; k < n->value_count; k++) {
