@@ -60,9 +60,9 @@ NEED_shipped := conf domain base
 
 # pkg-config names of the third-party libraries of a layer.
 PKGS    := ncursesw libcurl jansson libsodium sqlite3 libutf8proc libmicrohttpd \
-	libzstd libarchive libxml-2.0
+	libzstd zlib libarchive libxml-2.0
 PC_base    := libutf8proc
-PC_wire    := jansson libzstd
+PC_wire    := jansson libzstd zlib
 PC_sql     := sqlite3
 PC_sign    := libsodium
 PC_net     := libcurl

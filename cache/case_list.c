@@ -704,3 +704,26 @@ enum status case_find(struct db *db, const struct diary_no *d, int limit, struct
 		st = page->count ? ST_OK : ST_NONE;
 	return st;
 }
+
+static const char find_exact[] = "SELECT case_id FROM base_case WHERE closed IN (0, 1)"
+				 " AND diary_key = ?1 AND diary_no = ?2 LIMIT 1";
+
+enum status case_find_exact(struct db *db, const char *number, char case_id[UUID_TEXT],
+			    struct err *why)
+{
+	struct stmt *q = db_stmt(db, find_exact);
+	struct diary_no d;
+	char key[64];
+	enum status st;
+
+	if (!*number || strlen(number) >= DIARY_MAX)
+		return ST_NONE;
+	case_diary_key(key, &d, number);
+	stmt_cstr(q, 1, key);
+	stmt_cstr(q, 2, number);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	stmt_reset(q);
+	return st;
+}

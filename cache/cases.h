@@ -120,5 +120,9 @@ MUST_USE enum status case_rank(struct db *db, const struct case_query *q,
 /* Cases by diary number as typed; parts that were left out match any. */
 MUST_USE enum status case_find(struct db *db, const struct diary_no *d, int limit,
 			       struct case_page *page, struct err *why);
+/* The case whose number is exactly that text, as an imported case's may be.
+ * ST_NONE: there is none. */
+MUST_USE enum status case_find_exact(struct db *db, const char *number, char case_id[UUID_TEXT],
+				     struct err *why);
 
 #endif

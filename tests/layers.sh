@@ -24,6 +24,7 @@ BEGIN {
 	lib["utf8proc.h"] = "src/base/utf8.c"
 	lib["jansson.h"] = "wire"
 	lib["zstd.h"] = "wire"
+	lib["zlib.h"] = "wire"
 	lib["sqlite3.h"] = "sql"
 	lib["sodium.h"] = "sign"
 	lib["curl/curl.h"] = "net"

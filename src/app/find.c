@@ -137,8 +137,10 @@ enum status home_find_case(struct home *h, const char *typed, char case_id[UUID_
 {
 	struct diary_no d;
 	bool number = diary_parse(&d, str_of(typed)), id = looks_like_id(typed);
-	enum status st = ST_NONE;
+	enum status st = case_find_exact(h->cache, typed, case_id, why);
 
+	if (st != ST_NONE)
+		return st;
 	if (!number && !id)
 		return err_set(
 			why, ST_BAD_INPUT, "case-number",

@@ -53,6 +53,10 @@ void present_next_step(struct strbuf *out, const struct casefile *c, const struc
 /* What an action does, in one line: "överlämna → Bygglov: hör dit". With
  * `done` as the timeline says it: "Överlämnade → Bygglov". */
 void present_action(struct strbuf *out, const struct action *a, const struct present *p, bool done);
+/* When it happened and who did it: `at` and `sub` of its entry, but for an
+ * event of an imported log, which has a time and an officer of its own. */
+int64_t present_time(const struct action *a, int64_t at);
+const char *present_actor(const struct action *a, const char *sub);
 /* The same with all that stands in it, for the pane. */
 void present_action_full(struct strbuf *out, const struct action *a, const struct present *p);
 

@@ -64,6 +64,31 @@ static const struct told {
 	{ "case.register", "committee", N_("Nämnd"), NULL, V_TEXT },
 	{ "case.receive", "type", N_("Ärendetyp"), NULL, V_TYPE },
 	{ "case.receive", "received_at", N_("Inkom"), NULL, V_TEXT },
+	{ "case.import", "source", N_("Nummer i källan"), ": ", V_TEXT },
+	{ "case.import", "type", N_("Ärendetyp"), NULL, V_TYPE },
+	{ "case.import", "title", N_("Rubrik"), NULL, V_TEXT },
+	{ "case.import", "diary_no", N_("Diarienummer"), NULL, V_TEXT },
+	{ "case.import", "channel", N_("Kanal"), NULL, V_CHANNEL },
+	{ "case.import", "unit", N_("Enhet"), NULL, V_UNIT },
+	{ "case.import", "queue", N_("Kö"), NULL, V_QUEUE },
+	{ "case.import", "officer", N_("Handläggare"), NULL, V_OFFICER },
+	{ "case.import", "received_at", N_("Inkom"), NULL, V_TEXT },
+	{ "case.import", "due_on", N_("Frist"), NULL, V_TEXT },
+	{ "case.import", "ended_at", N_("Avslutat i källan"), NULL, V_TEXT },
+	{ "case.import", "attributes", N_("Övrigt i källan"), NULL, V_TEXT },
+	{ "event.import", "ts", N_("Tid i källan"), NULL, V_TEXT },
+	{ "event.import", "instant", N_("Tid"), NULL, V_TEXT },
+	{ "event.import", "activity", N_("Aktivitet"), ": ", V_TEXT },
+	{ "event.import", "resource", N_("Utförd av"), NULL, V_TEXT },
+	{ "event.import", "officer", N_("Handläggare"), NULL, V_OFFICER },
+	{ "event.import", "group", N_("Grupp"), NULL, V_TEXT },
+	{ "event.import", "queue", N_("Kö"), NULL, V_QUEUE },
+	{ "event.import", "lifecycle", N_("Läge"), NULL, V_TEXT },
+	{ "event.import", "instance", N_("Uppgift i källan"), NULL, V_TEXT },
+	{ "event.import", "seq", N_("Händelse nr"), NULL, V_TEXT },
+	{ "event.import", "of", N_("Händelser i ärendet"), NULL, V_TEXT },
+	{ "event.import", "line", N_("Källradens SHA-256"), NULL, V_TEXT },
+	{ "event.import", "attributes", N_("Övrigt i källan"), NULL, V_TEXT },
 	{ "case.receipt", "kind", N_("Kvitto"), ": ", V_RECEIPT },
 	{ "case.archive", "package", N_("Arkivpaket, SHA-256"), NULL, V_TEXT },
 	{ NULL, "subject", N_("Ämne"), ": ", V_TEXT },
@@ -165,6 +190,21 @@ void present_action(struct strbuf *out, const struct action *a, const struct pre
 			strbuf_addf(out, "%s%s", t->lead,
 				    value(t->kind, strbuf_cstr(&a->arg[i]), p));
 	}
+}
+
+int64_t present_time(const struct action *a, int64_t at)
+{
+	int64_t own;
+
+	if (a->def && strcmp(a->def->name, "event.import") == 0
+	    && instant_parse(&own, str_of(action_get(a, "instant"))))
+		return own;
+	return at;
+}
+
+const char *present_actor(const struct action *a, const char *sub)
+{
+	return a->def && strcmp(a->def->name, "event.import") == 0 ? action_get(a, "officer") : sub;
 }
 
 void present_action_full(struct strbuf *out, const struct action *a, const struct present *p)

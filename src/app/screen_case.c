@@ -126,11 +126,11 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 	e = add_event(&c->s->open);
 	if (!e)
 		return ST_OK;
-	words_day(e->when, v->entry->at);
-	words_moment(e->moment, v->entry->at);
-	snprintf(e->who, sizeof(e->who), "%s", v->entry->sub);
-	snprintf(e->hash, sizeof(e->hash), "%.4s", v->entry->eh);
 	read_envelope(c, strbuf_str(&v->entry->jws));
+	words_day(e->when, present_time(&c->said, v->entry->at));
+	words_moment(e->moment, present_time(&c->said, v->entry->at));
+	snprintf(e->who, sizeof(e->who), "%s", present_actor(&c->said, v->entry->sub));
+	snprintf(e->hash, sizeof(e->hash), "%.4s", v->entry->eh);
 	if (v->entry->erased)
 		strbuf_addf(&e->what, "%s: %s", _("Raderad"), v->entry->erased_why);
 	else if (c->said.def)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/present.h"
 #include "app/words.h"
 #include "base/i18n.h"
 #include "cache/entries.h"
@@ -68,13 +69,30 @@ static void facts(struct call *c, const struct case_row *r)
 		outcomes(c, f);
 }
 
+/* The signed action of an entry; false when its words are not here. */
+static bool read_entry(struct action *a, struct strbuf *payload, const struct entry *e)
+{
+	return !e->erased && jws_payload_unverified(payload, strbuf_str(&e->jws), NULL) == ST_OK
+	       && payload_read(a, strbuf_str(payload), NULL) == ST_OK;
+}
+
 static void put_entry(struct call *c, const struct entry *e)
 {
+	struct strbuf payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	const char *who, *what;
 	char when[24];
 
-	words_moment(when, e->at);
-	put_line(c, "%4lld  %s  %s  %s", (long long)e->n, when, e->sub[0] ? e->sub : "-",
-		 e->erased ? _("(borttagen)") : words_act_done(e->act));
+	if (!read_entry(&a, &payload, e))
+		a.def = NULL;
+	what = a.def && strcmp(e->act, "event.import") == 0 ? action_get(&a, "activity")
+							    : words_act_done(e->act);
+	who = present_actor(&a, e->sub);
+	words_moment(when, present_time(&a, e->at));
+	put_line(c, "%4lld  %s  %s  %s", (long long)e->n, when, who[0] ? who : "-",
+		 e->erased ? _("(borttagen)") : what);
+	action_release(&a);
+	strbuf_release(&payload);
 }
 
 static enum status put_own(void *ctx, const struct outbox_item *i, const struct action *a,
@@ -130,6 +148,8 @@ static enum status show_text(struct call *c, const struct case_row *r, struct er
 	if (st == ST_OK)
 		st = entry_gap(c->home->cache, r->file.id, r->file.n, &gap, why);
 	if (st == ST_OK && gap > 0)
+		st = want_case(c->home->cache, r->file.id, why);
+	if (st == ST_OK && gap > 0)
 		say_line(c, "%s",
 			 _("Alla händelser är inte hämtade. De kommer vid nästa synkning."));
 	return st;
@@ -164,8 +184,7 @@ static void json_entry(struct call *c, struct jsonw *w, const struct entry *e)
 	jsonw_kv(w, "eh", e->eh);
 	jsonw_kv_int(w, "seq", e->seq);
 	jsonw_kv_bool(w, "erased", e->erased);
-	if (!e->erased && jws_payload_unverified(&payload, strbuf_str(&e->jws), NULL) == ST_OK
-	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK)
+	if (read_entry(&a, &payload, e))
 		json_args(w, &a);
 	jsonw_end_map(w);
 	action_release(&a);

@@ -54,6 +54,8 @@ static const struct {
 	{ "case.receive", N_("ankomstregistrera"), N_("Ankomstregistrerat") },
 	{ "case.register", N_("diarieföra"), N_("Diariefört") },
 	{ "message.receive", N_("ta emot meddelande"), N_("Meddelande från sökanden") },
+	{ "case.import", N_("importera ärende"), N_("Importerat ärende") },
+	{ "event.import", N_("importera händelse"), N_("Importerat") },
 	{ "case.receipt", N_("sända kvittens"), N_("Kvittens till sökanden") },
 	{ "case.archive", N_("arkivera"), N_("Arkiverat") },
 	{ "entry.erase", N_("gallra post"), N_("Post borttagen") },

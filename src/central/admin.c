@@ -24,7 +24,7 @@ static bool officer_id_valid(const char *id)
 
 	return n > 0 && n < OFFICER_MAX
 	       && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == n
-	       && strcmp(id, "system") != 0 && strcmp(id, "import") != 0;
+	       && strcmp(id, SUB_SYSTEM) != 0 && strcmp(id, SUB_IMPORT) != 0;
 }
 
 static enum status check_units(const struct central *c, const char *units, struct err *why)
@@ -225,6 +225,12 @@ static enum status erase_documents(struct central *c, const char *case_id, int64
 	return st;
 }
 
+/* The acts that a case comes from. */
+static bool begins_case(const char *act)
+{
+	return strcmp(act, "case.receive") == 0 || strcmp(act, "case.import") == 0;
+}
+
 /* The title that an entry gave, if it gave one. */
 static enum status title_of(struct central *c, const struct log_row *r, struct strbuf *title,
 			    struct err *why)
@@ -255,8 +261,7 @@ static enum status title_without(struct central *c, struct stored_case *s, int64
 
 	strbuf_clear(&s->file.title);
 	while (st == ST_OK && (st = log_after(c->db, s->file.id, r.n, &r, why)) == ST_OK)
-		if (r.n != n
-		    && (strcmp(r.act, "case.receive") == 0 || strcmp(r.act, "case.title") == 0))
+		if (r.n != n && (begins_case(r.act) || strcmp(r.act, "case.title") == 0))
 			st = title_of(c, &r, &s->file.title, why);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -265,7 +270,7 @@ static enum status title_without(struct central *c, struct stored_case *s, int64
 static enum status unsay(struct central *c, struct stored_case *s, const struct log_row *r,
 			 struct err *why)
 {
-	bool receive = strcmp(r->act, "case.receive") == 0;
+	bool receive = begins_case(r->act);
 	enum status st = ST_OK;
 
 	if (strcmp(r->act, "case.decide") == 0)

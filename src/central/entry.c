@@ -39,6 +39,8 @@ void projection_apply(struct stored_case *s, const struct action *a, int64_t at)
 	casefile_apply(&s->file, a, at);
 	if (a->def->event == EV_DECIDE)
 		decision_write(&s->decision, a, at);
+	if (strcmp(a->def->name, "case.import") == 0)
+		strbuf_sets(&s->fields, action_get(a, "attributes"));
 	if (strcmp(a->def->name, "case.receive") == 0 && s->file.protection == PROTECT_IDENTITY)
 		snprintf(s->party_kind, sizeof(s->party_kind), "protected");
 }
@@ -172,13 +174,12 @@ enum status entry_append(struct central *c, struct stored_case *s, const struct 
 	return st;
 }
 
-static void fill_system(struct central *c, const struct stored_case *s, struct action *a,
-			int64_t at)
+static void fill_own(struct central *c, const struct stored_case *s, struct action *a, int64_t at,
+		     const char *sub)
 {
 	snprintf(a->aud, sizeof(a->aud), "%s", c->aud);
 	rng_fill(&c->env.rng, a->salt, sizeof(a->salt));
-	uuid7(a->iid, at, &c->env.rng);
-	snprintf(a->sub, sizeof(a->sub), "system");
+	snprintf(a->sub, sizeof(a->sub), "%s", sub);
 	memcpy(a->dev, c->dev, sizeof(a->dev));
 	a->ctr = 0;
 	memcpy(a->prev, HASH_ZERO, HASH_TEXT);
@@ -189,15 +190,14 @@ static void fill_system(struct central *c, const struct stored_case *s, struct a
 	a->ts = at;
 }
 
-enum status entry_system(struct central *c, struct stored_case *s, struct action *a, int64_t at,
-			 struct entry_done *done, struct err *why)
+static enum status append_own(struct central *c, struct stored_case *s, struct action *a,
+			      int64_t at, struct entry_done *done, struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
 	struct entry_new e = { .action = a, .verdict = VERDICT_ACCEPTED, .at = at };
 	char ah[HASH_TEXT];
 	enum status st;
 
-	fill_system(c, s, a, at);
 	st = feed_head_seq(c->db, &a->seq, why);
 	if (st == ST_OK)
 		st = action_check(a, why);
@@ -212,4 +212,19 @@ enum status entry_system(struct central *c, struct stored_case *s, struct action
 	strbuf_release(&payload);
 	strbuf_release(&jws);
 	return st;
+}
+
+enum status entry_system(struct central *c, struct stored_case *s, struct action *a, int64_t at,
+			 struct entry_done *done, struct err *why)
+{
+	fill_own(c, s, a, at, SUB_SYSTEM);
+	uuid7(a->iid, at, &c->env.rng);
+	return append_own(c, s, a, at, done, why);
+}
+
+enum status entry_import(struct central *c, struct stored_case *s, struct action *a, int64_t at,
+			 struct entry_done *done, struct err *why)
+{
+	fill_own(c, s, a, at, SUB_IMPORT);
+	return append_own(c, s, a, at, done, why);
 }

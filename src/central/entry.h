@@ -17,6 +17,10 @@
 #include "central/store.h"
 #include "domain/judge.h"
 
+/* In whose name the central signs what it does itself, and what it imports. */
+#define SUB_SYSTEM "system"
+#define SUB_IMPORT "import"
+
 struct entry_new {
 	const struct action *action;
 	const char *ah;
@@ -35,6 +39,11 @@ MUST_USE enum status entry_append(struct central *c, struct stored_case *s,
 /* An entry of the central's own: `a` has def, args and docs; the rest of the
  * payload is filled in, signed and appended. */
 MUST_USE enum status entry_system(struct central *c, struct stored_case *s, struct action *a,
+				  int64_t at, struct entry_done *done, struct err *why);
+
+/* The same for an act of an import, whose iid comes from the source: `a` has
+ * it already. */
+MUST_USE enum status entry_import(struct central *c, struct stored_case *s, struct action *a,
 				  int64_t at, struct entry_done *done, struct err *why);
 
 /* Would the case's scope exist after this action? */

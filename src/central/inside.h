@@ -41,6 +41,7 @@ struct central {
 	struct strbuf catalog;	      /* as sent to clients */
 	char catalog_hash[HASH_TEXT];
 	int64_t catalog_rev; /* of the officers in it, -1 = not made */
+	int64_t conf_rev;    /* of the configuration that was read */
 	struct wrong_codes wrong[LIMIT_PEERS];
 	int64_t requests, errors; /* for /metrics */
 };
@@ -60,6 +61,10 @@ struct merkle_store central_tree(struct central *c);
 
 /* The catalogue text and its hash, made anew when officers have changed. */
 MUST_USE enum status catalog_current(struct central *c, struct err *why);
+
+/* Read the configuration again if another process has added to it. One that
+ * cannot be read leaves the one that there is. */
+MUST_USE enum status conf_current(struct central *c, struct err *why);
 
 /* Case types and queues of a text or a folder; `c->registry` is filled. */
 MUST_USE enum status conf_load_text(struct central *c, const char *text, struct err *why);

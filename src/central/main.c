@@ -15,6 +15,8 @@
 #include "central/central.h"
 #include "central/demo.h"
 #include "central/http.h"
+#include "central/import_report.h"
+#include "central/logstats.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
@@ -41,6 +43,8 @@ static const char usage[] =
 	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central verify DIR [--json]\n"
+	"       sluss-central import DIR FILE.ndjson[.gz]\n"
+	"       sluss-central stats DIR [--json] [--at INSTANT]...\n"
 	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"
 	"       sluss-central --help | --version\n"
 	"\n"
@@ -385,6 +389,87 @@ static int verb_verify(const struct command *c)
 	return st == ST_OK && found.faults ? EXIT_VERIFY : code;
 }
 
+static void put_error(const char *text)
+{
+	fputs(text, stderr);
+}
+
+static int verb_import(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct import_report report = { .file = c->word[2],
+					.clock = env.clock,
+					.watched = isatty(STDERR_FILENO),
+					.put = put_error };
+	struct import_options o = import_report_begin(&report);
+	struct import_counts n = { 0 };
+	struct strbuf summary = STRBUF_INIT;
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("import", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_import(central, &o, &n, &why);
+	central_close(central);
+	import_report_end(&report, &summary, &n);
+	if (n.lines)
+		fputs(strbuf_cstr(&summary), stdout);
+	if (st != ST_OK)
+		fprintf(stderr, "sluss-central import: %s: %s (%s)\n", o.path, why.text, why.code);
+	strbuf_release(&summary);
+	return st != ST_OK || n.refused ? EXIT_FAIL : EXIT_DONE;
+}
+
+/* Every --at is an instant; what is none is the user's to mend. */
+static bool read_instants(const struct command *c, struct logstats_question *q)
+{
+	int64_t ms;
+
+	for (int i = 0; i < c->options; i++) {
+		if (strcmp(c->option[i].name, "--at") != 0)
+			continue;
+		if (!instant_parse(&ms, str_of(c->option[i].value))) {
+			fputs("sluss-central: --at takes a time as 2026-11-23T12:00:00Z\n", stderr);
+			return false;
+		}
+		q->at[q->at_count++] = c->option[i].value;
+	}
+	return true;
+}
+
+static int verb_stats(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct logstats_question q = { .at_count = 0 };
+	struct logstats s = LOGSTATS_INIT;
+	struct strbuf out = STRBUF_INIT;
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	enum status st;
+	int code;
+
+	env.look_only = true;
+	if (!read_instants(c, &q))
+		return EXIT_USAGE;
+	code = open_for("stats", c->word[1], &env, &central);
+	if (code != EXIT_DONE)
+		return code;
+	st = logstats_read(&s, central, &why);
+	if (st == ST_OK)
+		st = logstats_count(&s, &why);
+	if (st == ST_OK)
+		st = has(c, "--json") ? logstats_json(&out, &s, &q, &why)
+				      : logstats_table(&out, &s, &q, &why);
+	if (st == ST_OK)
+		printf("%s%s", strbuf_cstr(&out), has(c, "--json") ? "\n" : "");
+	central_close(central);
+	logstats_release(&s);
+	strbuf_release(&out);
+	return st == ST_OK ? EXIT_DONE : fail("stats", st, &why);
+}
+
 static void say_progress(void *ctx, int done, int total)
 {
 	(void)ctx;
@@ -429,6 +514,8 @@ static const struct {
 	{ "revoke", 3, verb_revoke, "--as --through" },
 	{ "erase", 4, verb_erase, "--reason" },
 	{ "verify", 2, verb_verify, "--json" },
+	{ "import", 3, verb_import, "" },
+	{ "stats", 2, verb_stats, "--json --at" },
 	{ "demo-fill", 2, verb_demo, "--cases --seed" },
 };
 

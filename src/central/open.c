@@ -73,6 +73,41 @@ void central_rollback(struct central *c)
 	db_rollback(c->db);
 }
 
+static enum status conf_revision(struct central *c, int64_t *rev, struct err *why)
+{
+	char text[24];
+	enum status st = meta_get(c->db, "conf_rev", text, sizeof(text), why);
+
+	*rev = strtoll(text, NULL, 10);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status conf_current(struct central *c, struct err *why)
+{
+	struct registry before = c->registry;
+	char path[FOLDER_PATH], token[HASH_TEXT];
+	int64_t rev;
+	enum status st = conf_revision(c, &rev, why);
+
+	if (st != ST_OK || rev == c->conf_rev || !c->dir)
+		return st;
+	memcpy(token, c->intake_token, sizeof(token));
+	c->registry = (struct registry)REGISTRY_INIT;
+	st = folder_path(path, c->dir, "conf", why);
+	if (st == ST_OK)
+		st = conf_load_dir(c, path, why);
+	if (st != ST_OK) {
+		registry_release(&c->registry);
+		c->registry = before;
+		memcpy(c->intake_token, token, sizeof(token));
+		return st;
+	}
+	registry_release(&before);
+	c->conf_rev = rev;
+	c->catalog_rev = -1;
+	return ST_OK;
+}
+
 enum status catalog_current(struct central *c, struct err *why)
 {
 	struct officer_list people = { 0 };
@@ -254,6 +289,8 @@ static enum status load_state(struct central *c, struct err *why)
 	c->catalog_rev = -1;
 	c->tx = 0;
 	memset(c->wrong, 0, sizeof(c->wrong));
+	if (st == ST_OK)
+		st = conf_revision(c, &c->conf_rev, why);
 	if (st != ST_OK || c->env.look_only)
 		return st;
 	st = ensure_scopes(c, why);

@@ -234,7 +234,9 @@ void central_handle(struct central *c, const struct request *r, struct reply *re
 
 	reply_clear(reply);
 	c->requests++;
-	st = answer(&k, &why);
+	st = conf_current(c, &why);
+	if (st == ST_OK)
+		st = answer(&k, &why);
 	central_rollback(c);
 	grown = central_size(c) != before;
 	if (st == ST_OK)

@@ -50,6 +50,7 @@ MUST_USE enum status case_load(struct db *db, const char *id, struct stored_case
 MUST_USE enum status case_save(struct db *db, struct stored_case *s, struct err *why);
 /* Each case, in order of id: `id` "" to start, then the last one seen. */
 MUST_USE enum status case_next_id(struct db *db, char id[UUID_TEXT], struct err *why);
+/* Those to be archived: closed, and not imported. */
 MUST_USE enum status case_next_closed(struct db *db, char id[UUID_TEXT], struct err *why);
 
 struct stored_document {
@@ -131,6 +132,18 @@ MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_
 /* Which entry was erased by entry `by_n`. */
 MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n,
 			       struct err *why);
+
+/* Every entry of an act (NULL: of all) in the order of the log, as it stands;
+ * texts are borrowed for the call. no jws: erased. */
+struct told_entry {
+	int64_t seq, at;
+	struct str case_id, act, sub, jws;
+	struct str queue; /* in which the case is now */
+};
+MUST_USE enum status log_tell(struct db *db, const char *act,
+			      enum status (*tell)(void *ctx, const struct told_entry *e,
+						  struct err *why),
+			      void *ctx, struct err *why);
 
 MUST_USE enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind,
 			      const char *case_id, struct err *why);

@@ -23,7 +23,8 @@ static const char case_put_sql[] =
 	" party_kind=?22, decision=?23, closed_at=?24";
 static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER BY id LIMIT 1";
 static const char case_closed_sql[] =
-	"SELECT id FROM casefile WHERE state = 'closed' AND id > ?1 ORDER BY id LIMIT 1";
+	"SELECT id FROM casefile WHERE state = 'closed' AND type <> '" CASETYPE_IMPORTED
+	"' AND id > ?1 ORDER BY id LIMIT 1";
 
 static const char document_add_sql[] = "INSERT INTO document(case_id, n, i, h, len, mt, name, at)"
 				       " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)";

@@ -31,6 +31,11 @@ static const char erased_add_sql[] = "INSERT INTO erased(case_id, n, by_n) VALUE
 
 static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND by_n = ?2";
 
+static const char log_tell_sql[] =
+	"SELECT log.seq, log.at, log.case_id, log.act, log.sub, casefile.queue, entry.jws"
+	" FROM log JOIN entry USING(seq) LEFT JOIN casefile ON casefile.id = log.case_id"
+	" WHERE ?1 IS NULL OR log.act = ?1 ORDER BY log.seq";
+
 static const char feed_add_sql[] =
 	"INSERT INTO feed(scope, seq, kind, case_id) VALUES(?1, ?2, ?3, ?4)";
 static const char feed_read_sql[] =
@@ -283,6 +288,33 @@ enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t 
 		*n = stmt_col_int(q, 0);
 	stmt_reset(q);
 	return st;
+}
+
+enum status log_tell(struct db *db, const char *act,
+		     enum status (*tell)(void *ctx, const struct told_entry *e, struct err *why),
+		     void *ctx, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_tell_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, act);
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		struct told_entry e = {
+			.seq = stmt_col_int(q, 0),
+			.at = stmt_col_int(q, 1),
+			.case_id = stmt_col_text(q, 2),
+			.act = stmt_col_text(q, 3),
+			.sub = stmt_col_text(q, 4),
+			.queue = stmt_col_text(q, 5),
+			.jws = stmt_col_text(q, 6),
+		};
+
+		st = tell(ctx, &e, why);
+		if (st != ST_OK)
+			break;
+	}
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status feed_add(struct db *db, int64_t scope, int64_t seq, char kind, const char *case_id,

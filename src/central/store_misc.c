@@ -10,6 +10,7 @@ static const char *const steps[] = {
 #include "central/schema.sql.h"
 #include "central/schema1.sql.h"
 #include "central/schema2.sql.h"
+#include "central/schema3.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -6,6 +6,7 @@
 #include "central/application.h"
 #include "central/entry.h"
 #include "central/folder.h"
+#include "central/import_case.h"
 #include "central/verify.h"
 #include "package/package.h"
 #include "sign/hash.h"
@@ -90,8 +91,20 @@ static void check_columns(struct walk *w)
 	    || strcmp(a->sub, r->sub) != 0 || strcmp(a->dev, r->dev) != 0 || a->ctr != r->ctr
 	    || strcmp(a->def->name, r->act) != 0)
 		bad(w, "the log's columns differ from the signed action");
+	if (!import_holds(a))
+		bad(w, "an imported entry is not made of the source that it names");
 	if (strcmp(a->aud, w->k->c->aud) != 0)
 		bad(w, "the action was signed for another central");
+}
+
+/* The central signs its own acts and those of an import in two names. */
+static void check_name(struct walk *w)
+{
+	const char *act = w->action.def->name;
+	bool imported = strcmp(act, "case.import") == 0 || strcmp(act, "event.import") == 0;
+
+	if (strcmp(w->action.sub, imported ? SUB_IMPORT : SUB_SYSTEM) != 0)
+		bad(w, "the central signed in a name that is not its own for this act");
 }
 
 /* Signature and payload; false when there is nothing to replay. */
@@ -118,6 +131,8 @@ static bool check_envelope(struct walk *w)
 		return false;
 	}
 	check_columns(w);
+	if (strcmp(typ, TYP_ENTRY) == 0)
+		check_name(w);
 	return true;
 }
 

@@ -12,6 +12,8 @@ enum {
 	TEXT_BYTES = 8000,    /* notes, questions, the content of a decision */
 	LONG_TEXT_BYTES = 16000,
 	TITLE_LINE_BYTES = 4000,
+	SOURCE_TEXT_BYTES = 2000, /* a name or an activity of an imported log */
+	ATTRIBUTES_BYTES = 16000, /* what else its lines say, as JSON */
 	DESK = ROLE_OFFICER | ROLE_SUPERVISOR,
 	OFFICE = DESK | ROLE_REGISTRAR,
 	STAFF = OFFICE | ROLE_DECIDER | ROLE_CONTACT,
@@ -35,6 +37,8 @@ enum {
 #define DAY(n, r) { n, ARG_DAY, r, DAY_TEXT - 1 }
 #define INT(n, r) { n, ARG_INT, r, 20 }
 #define LINE(n, r) { n, ARG_LINE, r, LINE_MAX_BYTES }
+#define LINE_OF(n, r, max) { n, ARG_LINE, r, max }
+#define FREE(n, r, max) { n, ARG_FREE, r, max }
 #define TEXT(n, r, max) { n, ARG_TEXT, r, max }
 #define OFFICER(n, r) { n, ARG_OFFICER, r, OFFICER_MAX - 1 }
 #define HASH(n, r) { n, ARG_HASH, r, HASH_TEXT - 1 }
@@ -120,6 +124,21 @@ static const struct action_def catalogue[] = {
 	  ARGS(ARG("text", ARG_FREE, REQ, LONG_TEXT_BYTES),
 	       ARG("subject", ARG_FREE, OPT, LINE_MAX_BYTES), CODE("channel", OPT),
 	       ARG("from", ARG_FREE, OPT, PARTY_MAX)) },
+	{ "case.import", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, TOUCH_PARTY | TOUCH_STEP, AT_ONCE,
+	  MOVES,
+	  ARGS(FREE("source", REQ, SOURCE_TEXT_BYTES), CODE("type", REQ),
+	       FREE("title", REQ, TITLE_LINE_BYTES), LINE_OF("diary_no", OPT, DIARY_MAX - 1),
+	       CODE("channel", OPT), CODE("unit", REQ), CODE("queue", REQ), OFFICER("officer", OPT),
+	       ARG("received_at", ARG_INSTANT, REQ, 40), DAY("due_on", OPT),
+	       ARG("ended_at", ARG_INSTANT, OPT, 40), FREE("attributes", OPT, ATTRIBUTES_BYTES)) },
+	{ "event.import", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, TOUCH_STEP | TOUCH_QUEUE, AT_ONCE,
+	  MOVES,
+	  ARGS(ARG("ts", ARG_INSTANT, REQ, 40), ARG("instant", ARG_INSTANT, REQ, 40),
+	       FREE("activity", REQ, SOURCE_TEXT_BYTES), FREE("resource", REQ, SOURCE_TEXT_BYTES),
+	       OFFICER("officer", REQ), FREE("group", REQ, SOURCE_TEXT_BYTES), CODE("queue", REQ),
+	       FREE("lifecycle", OPT, SOURCE_TEXT_BYTES), FREE("instance", OPT, SOURCE_TEXT_BYTES),
+	       INT("seq", OPT), INT("of", OPT), HASH("line", REQ),
+	       FREE("attributes", OPT, ATTRIBUTES_BYTES)) },
 	{ "case.receipt", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, 0, AT_ONCE, NEUTRAL,
 	  ARGS(CODE("kind", REQ)) },
 	{ "case.archive", 1, CLASS_SYSTEM, EV_ARCHIVE, ROLE_SYSTEM, TOUCH_STEP, AT_ONCE, MOVES,

@@ -67,7 +67,7 @@ struct arg_def {
 	size_t max; /* bytes */
 };
 
-enum { ACTION_ARGS_MAX = 12, ACTION_DOCS_MAX = 8, DOC_NAME_MAX = 256 };
+enum { ACTION_ARGS_MAX = 14, ACTION_DOCS_MAX = 8, DOC_NAME_MAX = 256 };
 
 struct action_def {
 	const char *name; /* "case.claim" */

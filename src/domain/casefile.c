@@ -212,6 +212,16 @@ static const struct effect {
 	{ "case.register", "queue", CHARS(queue) },
 	{ "case.register", "due_on", CHARS(due_on) },
 	{ "case.register", "type_version", OTHER(F_INT, type_version) },
+	{ "case.import", "type", CHARS(type) },
+	{ "case.import", "title", OTHER(F_TEXT, title) },
+	{ "case.import", "diary_no", CHARS(diary_no) },
+	{ "case.import", "channel", CHARS(channel) },
+	{ "case.import", "unit", CHARS(unit) },
+	{ "case.import", "queue", CHARS(queue) },
+	{ "case.import", "officer", CHARS(assignee) },
+	{ "case.import", "received_at", OTHER(F_INSTANT, received_at) },
+	{ "case.import", "due_on", CHARS(due_on) },
+	{ "event.import", "queue", CHARS(queue) },
 	{ "case.deadline", "due", CHARS(due_on) },
 	{ "case.priority", "priority", OTHER(F_INT, priority) },
 	{ "case.title", "title", OTHER(F_TEXT, title) },
@@ -250,17 +260,48 @@ static void set_field(struct casefile *c, const struct effect *e, const struct s
 	}
 }
 
+/* A case of an imported log is closed if it had ended when it was imported.
+ * It counts as changed by its events alone, at their own times. */
+static void begin_imported(struct casefile *c, const struct action *a, int64_t at)
+{
+	int64_t ended;
+
+	c->state = CASE_OPEN;
+	c->priority = 2;
+	c->type_version = 1;
+	if (instant_parse(&ended, str_of(action_get(a, "ended_at"))) && ended <= at) {
+		c->state = CASE_CLOSED;
+		c->closed_at = ended;
+	}
+}
+
+/* When the case was changed by this act; false: something newer has changed
+ * it already, as when the lines of a log are out of order. */
+static bool moves_on(const struct casefile *c, const struct action *a, int64_t *at)
+{
+	if (strcmp(a->def->name, "case.import") == 0)
+		*at = 0;
+	if (strcmp(a->def->name, "event.import") != 0)
+		return true;
+	return instant_parse(at, str_of(action_get(a, "instant"))) && *at >= c->changed_at;
+}
+
 void casefile_apply(struct casefile *c, const struct action *a, int64_t at)
 {
 	const struct action_def *def = a->def;
 	enum case_state to = c->state;
+	int64_t changed = at;
 
+	if (!moves_on(c, a, &changed))
+		return;
 	if (case_next(c->state, def->event, ~0u, &to, NULL) == ST_OK)
 		c->state = to;
 	if (strcmp(def->name, "case.receive") == 0) {
 		c->state = CASE_RECEIVED;
 		c->priority = 2;
 	}
+	if (strcmp(def->name, "case.import") == 0)
+		begin_imported(c, a, at);
 	if (def->event == EV_CLAIM)
 		snprintf(c->assignee, sizeof(c->assignee), "%s", a->sub);
 	if (def->event == EV_CLOSE)
@@ -281,5 +322,5 @@ void casefile_apply(struct casefile *c, const struct action *a, int64_t at)
 	/* A party of protected identity is known by its id alone. */
 	if (c->protection == PROTECT_IDENTITY)
 		strbuf_clear(&c->party);
-	c->changed_at = at;
+	c->changed_at = changed;
 }

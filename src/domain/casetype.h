@@ -17,6 +17,10 @@
 
 enum { NAME_MAX_BYTES = 160, LIST_MAX = 16, REGISTRY_MAX = 512 };
 
+/* The type of cases that were imported from the log of another system: worked
+ * elsewhere, so they are not archived here by themselves. */
+#define CASETYPE_IMPORTED "imported"
+
 struct named_code {
 	char code[CODE_MAX];
 	char sv[NAME_MAX_BYTES];

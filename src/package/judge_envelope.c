@@ -109,7 +109,8 @@ static void judge_base(struct judging *j, const struct action *a, const struct j
 static void judge_step(struct judging *j, const struct action *a, const struct judged_entry *e,
 		       struct place here)
 {
-	bool receive = strcmp(a->def->name, "case.receive") == 0;
+	bool receive = strcmp(a->def->name, "case.receive") == 0
+		       || strcmp(a->def->name, "case.import") == 0;
 	struct err detail = ERR_INIT;
 	enum case_state to;
 

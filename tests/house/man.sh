@@ -88,6 +88,19 @@ plain man/sluss-filter.7 | sed -n 's/^\.It Cm \([^ ]*\) Ta \([^ ]*\) Ta .*/\1 \2
 [ -s "$T/words" ] || echo "no word was found in filter_words.c" >"$T/wrong"
 check "the fields and flags of sluss-filter(7) are those of the program" "$T/wrong"
 
+# --- The central's commands and options ---------------------------------------------
+plain man/sluss-central.8 >"$T/central.8"
+"${SLUSS}-central" --help | sed -n 's/^.*sluss-central \([a-z][a-z-]*\).*/\1/p' | LC_ALL=C sort -u >"$T/commands"
+while read -r command; do
+	grep -q "^\.It Cm $command\( \|\$\)" "$T/central.8" || echo "$command"
+done <"$T/commands" >"$T/wrong"
+[ -s "$T/commands" ] || echo "sluss-central --help printed nothing" >"$T/wrong"
+check "every command of the central stands in sluss-central(8)" "$T/wrong"
+"${SLUSS}-central" --help | grep -o -- '--[a-z][a-z-]*' | LC_ALL=C sort -u | while read -r flag; do
+	grep -q "Fl -$(echo "$flag" | cut -c 3-)\( \|\$\)" "$T/central.8" || echo "$flag"
+done | grep -vx -- --help >"$T/wrong"
+check "and every option" "$T/wrong"
+
 # --- Routes ------------------------------------------------------------------------
 sed -n 's/^\t{ "\([A-Z]*\)", "\([^"]*\)", .*handle_.*/\1 \2/p' src/central/router.c >"$T/routes"
 MANWIDTH=200 mandoc -Tascii -O width=200 man/sluss-api.7 | col -b | tr -s ' \t' '  ' >"$T/api"

@@ -49,6 +49,8 @@ static const struct expected {
 	{ "case.receive", "system", "", "type title received_at" },
 	{ "case.register", "system", "", "diary_no unit queue" },
 	{ "message.receive", "system", "", "text" },
+	{ "case.import", "system", "", "source type title unit queue received_at" },
+	{ "event.import", "system", "", "ts instant activity resource officer group queue line" },
 	{ "case.receipt", "system", "n", "kind" },
 	{ "case.archive", "system", "", "package" },
 	{ "entry.erase", "system", "", "n why" },
