@@ -40,6 +40,8 @@ deed do_next_case, do_previous_case, do_overview, do_timeline, do_documents, do_
 deed do_help, do_palette, do_sync_status;
 /* screen_stats.c */
 deed do_stats, do_all_units, do_period, do_drill, do_next_block, do_previous_block;
+/* screen_contact.c */
+deed do_contact, do_look_up, do_next_call, do_call_note, do_call_back;
 /* screen_global.c */
 deed do_back, do_cancel, do_sync, do_command, do_lock, do_stop, do_quit;
 

@@ -111,8 +111,18 @@ static const struct told *find(const char *act, const char *arg)
 
 static const char *note_kind(const char *code)
 {
-	return strcmp(code, "working") == 0 ? _("minnesanteckning (gallras)")
-					    : _("tjänsteanteckning");
+	static const struct {
+		const char *code, *text;
+	} kinds[] = {
+		{ "working", N_("minnesanteckning (gallras)") },
+		{ "call", N_("samtal") },
+		{ "callback", N_("begäran om uppringning") },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].code, code) == 0)
+			return _(kinds[i].text);
+	return _("tjänsteanteckning");
 }
 
 static const char *receipt(const char *code)

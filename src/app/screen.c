@@ -152,6 +152,8 @@ void screen_reload(struct screen *s)
 		list_reload(s);
 	else if (s->view == VIEW_STATS)
 		stats_reload(s);
+	else if (s->view == VIEW_CONTACT)
+		contact_reload(s);
 	else if (s->view == VIEW_CASE)
 		case_reload(s);
 	else if (s->view == VIEW_DECISION || s->view == VIEW_LETTER)
@@ -187,6 +189,7 @@ void screen_lock(struct screen *s)
 	(void)bulk_stop(s);
 	bulk_release(&s->bulk);
 	stats_close(s);
+	contact_close(s);
 	engine_stop(s->engine);
 	s->engine = NULL;
 	s->elsewhere = false;
@@ -250,7 +253,7 @@ void screen_draw(struct screen *s)
 		[VIEW_READ] = read_draw,	 [VIEW_SYNC] = sync_draw,
 		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
 		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
-		[VIEW_STATS] = stats_draw,
+		[VIEW_STATS] = stats_draw,	 [VIEW_CONTACT] = contact_draw,
 	};
 
 	draw[s->view](s);
@@ -306,6 +309,8 @@ static bool typed_key(struct screen *s, struct key key)
 		return decision_key(s, key);
 	case VIEW_LETTER:
 		return letter_key(s, key);
+	case VIEW_CONTACT:
+		return contact_key(s, key);
 	case VIEW_HELP:
 		return help_key(s, key);
 	default:
@@ -383,6 +388,7 @@ static void on_engine(struct screen *s)
 
 	engine_drain(s->engine);
 	stats_heard(s);
+	contact_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
@@ -424,6 +430,8 @@ static int wait_ms(struct screen *s)
 	if (s->undo_until > wall)
 		sooner(&wait,
 		       quiet < CALM_MS ? CALM_MS - quiet : (s->undo_until - wall - 1) % 1000 + 1);
+	if (contact_in_call(s))
+		sooner(&wait, quiet < CALM_MS ? CALM_MS - quiet : 1000);
 	if (screen_unlocked(s) && idle_ms(s) > 0)
 		sooner(&wait, s->key_at + idle_ms(s) - now);
 	return (int)wait;
@@ -449,6 +457,8 @@ static void on_time(struct screen *s)
 		if (s->undo_until <= wall)
 			s->undo_until = 0;
 	}
+	if (contact_in_call(s))
+		s->dirty = true;
 	if (wall / 60000 != s->minute) {
 		s->minute = wall / 60000;
 		s->dirty = true;
@@ -567,6 +577,7 @@ static void close_all(struct screen *s)
 	box_save_draft(s);
 	decision_save_draft(s);
 	stats_close(s);
+	contact_close(s);
 	engine_stop(s->engine);
 	box_close(s);
 	decision_leave(s);

@@ -21,6 +21,12 @@ static const struct form_plan plans[] = {
 	  UNDO_NOTE,
 	  { { "text", N_("Text"), FIELD_TEXT, true, LIST_NONE, "", NULL },
 	    { "kind", N_("Slag"), FIELD_CHOICE, true, LIST_NOTE_KIND, "file", "slag" } } },
+	{ "call-note",
+	  UNDO_NOTE,
+	  { { "text", N_("Samtalet"), FIELD_TEXT, true, LIST_NONE, "", NULL } } },
+	{ "call-back",
+	  UNDO_NOTE,
+	  { { "text", N_("Vem, när, vart"), FIELD_TEXT, true, LIST_NONE, "", NULL } } },
 	{ "route",
 	  UNDO_NOTE,
 	  { { "queue", N_("Till kö"), FIELD_LINE, true, LIST_QUEUES, "", "kö" },
@@ -66,6 +72,14 @@ static const struct form_plan plans[] = {
 	{ "reopen",
 	  UNDO_NOTE,
 	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "", "skäl" } } },
+};
+
+/* Arguments that follow from the row, and are not asked for. */
+static const struct {
+	const char *id, *arg, *value;
+} settled[] = {
+	{ "call-note", "kind", "call" },
+	{ "call-back", "kind", "callback" },
 };
 
 const struct form_plan *form_plan_at(size_t i)
@@ -469,6 +483,10 @@ void form_commit(struct screen *s)
 	for (int i = 0; i < PLAN_FIELDS && b->plan->fields[i].arg; i++)
 		if (!fill_one(s, &in, &b->plan->fields[i], filled.days[i], &filled))
 			return;
+	for (size_t i = 0; i < sizeof(settled) / sizeof(settled[0]); i++)
+		if (strcmp(settled[i].id, b->plan->id) == 0)
+			in.args[in.arg_count++] =
+				(struct intent_arg){ settled[i].arg, str_of(settled[i].value) };
 	if (b->bulk) {
 		screen_drop_draft(s, case_id, b->action->id);
 		bulk_start(s, b->action, &in);

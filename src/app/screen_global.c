@@ -90,7 +90,8 @@ void screen_run(struct screen *s, const struct app_action *a, const char *arg)
 
 static const char *go_hint(void)
 {
-	return _("g…  k kö  m mina  i inkorg  u utkorg  c konflikter  t läge  y synkstatus  h hem");
+	return _(
+		"g…  k kö  m mina  i inkorg  u utkorg  c konflikter  t läge  r samtal  y synk  h hem");
 }
 
 const char *screen_hint(const struct screen *s)
@@ -120,6 +121,8 @@ const char *screen_hint(const struct screen *s)
 
 	if (s->prefix == 'v')
 		return _("v…  1 7 dagar  2 30 dagar  3 90 dagar  4 365 dagar");
+	if (s->prefix == 0 && s->view == VIEW_CONTACT)
+		return contact_hint(s);
 	return s->prefix == 'g' ? go_hint() : _(hints[s->view]);
 }
 

@@ -236,6 +236,26 @@ struct stats_state {
 	int cursor;	  /* a figure, as stats_place counts them */
 };
 
+/* --- The contact center (screen_contact.c) ------------------------------------------- */
+
+enum { CONTACT_CASES = 12 };
+
+enum contact_step { CONTACT_TYPING, CONTACT_REASON, CONTACT_SHOWN };
+
+struct contact_state {
+	enum contact_step step;
+	struct line query;
+	int reason;	/* 1..4 */
+	int64_t since;	/* boot ms at which the call began, 0 = there is none */
+	int64_t ticket; /* of the question under way, 0 = none */
+	bool answered, unreached;
+	struct casefile hits[CONTACT_CASES]; /* no more of them than may be said */
+	int hit_count, cursor;
+	bool more;
+	struct case_row row; /* the current one, if it is in the cache */
+	int lookups, shown;  /* during this call */
+};
+
 struct help_state {
 	struct line search;
 	bool only_possible;
@@ -302,6 +322,7 @@ struct screen {
 	struct decision_state decide;
 	struct help_state help;
 	struct stats_state stats;
+	struct contact_state contact;
 	struct unlock_state unlock;
 };
 
@@ -475,6 +496,18 @@ void stats_ask_again(struct screen *s);
 void stats_draw(struct screen *s);
 void stats_close(struct screen *s);
 void stats_move(struct screen *s, int to);
+
+/* Is a contact center all that the officer is? */
+bool contact_alone(const struct screen *s);
+/* Is a call timed on the screen? */
+bool contact_in_call(const struct screen *s);
+bool contact_key(struct screen *s, struct key key);
+void contact_heard(struct screen *s);
+void contact_reload(struct screen *s);
+void contact_move(struct screen *s, int to);
+void contact_draw(struct screen *s);
+const char *contact_hint(const struct screen *s);
+void contact_close(struct screen *s);
 
 bool decision_key(struct screen *s, struct key key);
 bool letter_key(struct screen *s, struct key key);

@@ -44,6 +44,8 @@ static void move_to(struct screen *s, int to)
 		bulk_move(s, to);
 	else if (s->view == VIEW_STATS)
 		stats_move(s, to);
+	else if (s->view == VIEW_CONTACT)
+		contact_move(s, to);
 	else
 		items_move(s, to);
 }
@@ -56,6 +58,8 @@ static int cursor_of(const struct screen *s)
 		return s->bulk.cursor;
 	if (s->view == VIEW_STATS)
 		return s->stats.cursor;
+	if (s->view == VIEW_CONTACT)
+		return s->contact.cursor;
 	return s->view == VIEW_CASE ? case_cursor(s) : s->items.cursor;
 }
 
@@ -119,6 +123,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		bulk_move(s, s->bulk.count - 1);
 	else if (s->view == VIEW_STATS)
 		stats_move(s, 1 << 20);
+	else if (s->view == VIEW_CONTACT)
+		contact_move(s, s->contact.hit_count - 1);
 	else
 		items_last(s);
 }

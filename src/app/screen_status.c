@@ -22,6 +22,8 @@ const struct case_row *screen_case(const struct screen *s)
 		return &s->open.row;
 	if (v == VIEW_DECISION || v == VIEW_LETTER)
 		return &s->decide.row;
+	if (v == VIEW_CONTACT && s->contact.row.file.id[0])
+		return &s->contact.row;
 	if ((v == VIEW_OUTBOX || v == VIEW_CONFLICTS) && s->items.on.file.id[0])
 		return &s->items.on;
 	return NULL;

@@ -198,6 +198,8 @@ static const struct sentence {
 	{ "invitation-wrong", N_("Centralen känner inte igen inbjudan.") },
 	{ "invitation-used", N_("Inbjudan är redan använd. Be om en ny.") },
 	{ "invitation-expired", N_("Inbjudan har gått ut. Be om en ny.") },
+	{ "too-many-lookups", N_("Uppslagen är för många på kort tid. Vänta en minut.") },
+	{ "lookup-words", N_("Skriv minst två ord, ett namn och en gata, eller ett nummer.") },
 	{ "too-many-tries", N_("För många försök. Vänta en stund.") },
 	{ "fingerprint-mismatch",
 	  N_("Servern är inte den som inbjudan gäller. Inget har sänts. Kontrollera adressen.") },

@@ -165,6 +165,10 @@ static void plan_case(struct demo *d, int index, struct course *out, int *count)
 	int64_t at = d->o->now - age * DAY - (int64_t)below(d, 9 * HOUR) - HOUR;
 	const char *steps = pick_course(d, age > OLD_DAYS);
 
+	if (index == DEMO_KNOWN) {
+		at = d->o->now - 20 * (int64_t)DAY;
+		steps = "cn";
+	}
 	c->type = &d->types.types[type];
 	c->desk = (int)below(d, DESKS);
 	make_title(d, c, index);

@@ -30,7 +30,7 @@ static const struct {
 	const char *act, *arg;
 	const char *words[4];
 } choices[] = {
-	{ "note.add", "kind", { "file", "working" } },
+	{ "note.add", "kind", { "file", "working", "call", "callback" } },
 	{ "document.add", "direction", { "in", "out", "drawn" } },
 };
 

@@ -14,6 +14,7 @@
 
 #include "ui/case_view.h"
 #include "ui/conflict_view.h"
+#include "ui/contact_view.h"
 #include "ui/decision_view.h"
 #include "ui/dialog.h"
 #include "ui/help_view.h"
@@ -617,6 +618,57 @@ static void draw_stats_type(struct canvas *c)
 	stats_view(c, &m);
 }
 
+/* --- Contact center ----------------------------------------------------------- */
+
+static const struct contact_hit contact_hits[] = {
+	{ "BN 2026-1042", "Bygglov", "handläggs", "2026-10-28", S("Bygglov för tillbyggnad") },
+	{ "MN 2026-77", "Miljö", "väntar", "2026-09-01", S("Tillstånd enskilt avlopp") },
+	{ "BN 2025-12", "Bygglov", "arkiverat", "2025-02-03", S("Rivningslov") },
+};
+
+static void draw_contact_with(struct canvas *c, int hits, const char *note)
+{
+	struct line query = LINE_INIT;
+	struct contact_model m = {
+		.frame = a_frame("KONTAKTCENTER │ samtal 00:01:12", "",
+				 "Enter Nästa samtal  a Anteckna  r Be om uppringning"),
+		.query = &query,
+		.reason = 1,
+		.reasons = { "status", "komplettering", "klagomål", "annan" },
+		.hits = contact_hits,
+		.hit_count = hits,
+		.cursor = hits > 1 ? 1 : 0,
+		.note = note,
+		.typing = hits == 0 && !note,
+		.logged = "loggat: skäl 1 status, nivå 0, visade ärenden: 1",
+	};
+
+	line_set(&query, "2026-1042");
+	if (hits > 0) {
+		m.facts = str_of("Ärende BN 2026-1042 finns. Enhet: Bygglov. Inkom 2026-10-28.\n"
+				 "Bygglov för tillbyggnad: handläggs. Beräknat klart: vecka 48.");
+		m.aloud = str_of("\"Ditt ärende handläggs. Det kom in den 28 oktober. Du kan räkna "
+				 "med besked senast vecka 48.\"");
+	}
+	contact_view(c, &m);
+	line_release(&query);
+}
+
+static void draw_contact(struct canvas *c)
+{
+	draw_contact_with(c, 1, NULL);
+}
+
+static void draw_contact_hits(struct canvas *c)
+{
+	draw_contact_with(c, 3, NULL);
+}
+
+static void draw_contact_nothing(struct canvas *c)
+{
+	draw_contact_with(c, 0, "Inget att visa.");
+}
+
 static void draw_unlock(struct canvas *c)
 {
 	struct line secret = { .secret = true };
@@ -661,6 +713,9 @@ static const struct {
 	{ "stats", draw_stats },
 	{ "stats-week", draw_stats_week },
 	{ "stats-type", draw_stats_type },
+	{ "contact", draw_contact },
+	{ "contact-hits", draw_contact_hits },
+	{ "contact-nothing", draw_contact_nothing },
 	{ "unlock", draw_unlock },
 };
 
