@@ -159,6 +159,11 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(BENCHOBJ) $(call ars,bench)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $< $(BENCHOBJ) -Wl,--start-group $(call ars,bench) -Wl,--end-group $(call libs,bench) -lvterm -lutil -lm
 
+# The bare limit of a screen: nothing is linked that it does not need.
+$(B)/tests/bench/limit_screen: $(B)/tests/bench/limit_screen.o
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs sqlite3 ncursesw)
+
 .PHONY: bench bench-programs
 bench-programs: $(BENCHBIN)
 # SMALL=1: 10,000 cases only, to see that it runs.

@@ -35,6 +35,7 @@ struct job {
 	int page_count;
 	struct strbuf page[PAGES_MAX]; /* packed */
 	char path[600];		       /* of files made here */
+	struct runner runner;	       /* of sluss sync */
 };
 
 /* --- The pages ---------------------------------------------------------------- */
@@ -104,21 +105,24 @@ static double merge_all(struct job *j)
 	return (double)j->cases * 1e9 / (double)from;
 }
 
-static double sync_all(struct job *j, double *peak_mb)
+static void start_runner(struct job *j)
 {
-	char program[600];
-	const char *const argv[] = { program, "sync", "--passphrase-fd", "3", NULL };
-	int64_t from;
-	long kb;
+	static char program[600];
+	static const char *const argv[] = { program, "sync", "--passphrase-fd", "3", NULL };
 
-	remove_db(j, "cache.db");
 	snprintf(program, sizeof(program), "%s/sluss", j->build);
 	(void)setenv("SLUSS_HOME", j->home, 1);
-	from = bench_ns();
-	serve_run(argv, "bench", &kb);
-	from = bench_ns() - from;
-	*peak_mb = (double)kb / 1024;
-	return (double)j->cases * 1e9 / (double)from;
+	runner_start(&j->runner, argv, "bench");
+}
+
+static double sync_all(struct job *j, double *peak_mb)
+{
+	struct ran ran;
+
+	remove_db(j, "cache.db");
+	ran = runner_go(&j->runner);
+	*peak_mb = (double)ran.peak_kb / 1024;
+	return (double)j->cases / ran.s;
 }
 
 /* --- The limit ------------------------------------------------------------------ */
@@ -280,6 +284,7 @@ static void measure(struct job *j)
 	char program[600];
 	double mb;
 
+	start_runner(j);
 	fetch_pages(j);
 	snprintf(program, sizeof(program), "%s/sluss-central", j->build);
 	serve_start(&s, program, j->dir);
@@ -293,6 +298,7 @@ static void measure(struct job *j)
 		samples_add(&peak, mb);
 	}
 	serve_stop(&s);
+	runner_stop(&j->runner);
 	remove_db(j, "ours.db");
 	remove_db(j, "limit.db");
 	write_figures(j, &merged, &synced, &loaded, &peak);

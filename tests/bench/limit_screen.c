@@ -5,10 +5,11 @@
  *
  *   limit_screen CACHE.DB
  *
- * Place:    screen runs it beside sluss, with the same keys: Enter opens the
- *           file and then the case, Down, PageDown, Esc.
+ * Place:    screen runs it beside sluss, with the same keys: Down, PageDown,
+ *           Enter opens a case and Esc closes it.
  * Promise:  the same rows in the same order, by key; nothing is counted, kept
- *           up to date or made readable.
+ *           up to date or made readable. It is linked with SQLite and ncurses
+ *           alone.
  */
 #include <locale.h>
 #include <ncurses.h>
@@ -151,8 +152,6 @@ static void start_screen(void)
 	(void)keypad(stdscr, TRUE);
 	(void)set_escdelay(5);
 	(void)start_color();
-	mvprintw(10, 20, "Lösenfras: ");
-	refresh();
 }
 
 int main(int argc, char **argv)
@@ -163,20 +162,21 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	start_screen();
+	if (!open_list(&l, argv[1])) {
+		endwin();
+		return 1;
+	}
+	paint_list(&l);
 	while ((key = getch()) != ERR) {
-		if (!l.db && key == '\n') {
-			if (!open_list(&l, argv[1]))
-				break;
-			paint_list(&l);
-		} else if (l.db && key == '\n') {
+		if (key == '\n') {
 			open = 1;
 			paint_case(&l);
 		} else if (key == 27 && open) {
 			open = 0;
 			paint_list(&l);
-		} else if (l.db && key == KEY_DOWN) {
+		} else if (key == KEY_DOWN) {
 			down(&l);
-		} else if (l.db && key == KEY_NPAGE) {
+		} else if (key == KEY_NPAGE) {
 			page_down(&l);
 		}
 	}

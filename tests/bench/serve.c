@@ -75,7 +75,7 @@ static void give(const char *secret)
 		(void)close(ends[0]);
 }
 
-void serve_run(const char *const argv[], const char *secret, long *peak_kb)
+static void run(const char *const argv[], const char *secret, long *peak_kb)
 {
 	struct rusage use;
 	int status = 0;
@@ -98,11 +98,63 @@ void serve_run(const char *const argv[], const char *secret, long *peak_kb)
 	*peak_kb = use.ru_maxrss;
 }
 
+void serve_run(const char *const argv[], const char *secret)
+{
+	long kb;
+
+	run(argv, secret, &kb);
+}
+
+void runner_start(struct runner *r, const char *const argv[], const char *secret)
+{
+	int ask[2], told[2];
+	char go;
+
+	if (pipe2(ask, O_CLOEXEC) != 0 || pipe2(told, O_CLOEXEC) != 0)
+		bench_fail("no pipe", NULL);
+	r->pid = fork();
+	if (r->pid < 0)
+		bench_fail("no process", NULL);
+	r->ask = ask[1];
+	r->told = told[0];
+	if (r->pid > 0) {
+		(void)close(ask[0]);
+		(void)close(told[1]);
+		return;
+	}
+	(void)close(ask[1]);
+	while (read(ask[0], &go, 1) == 1) {
+		struct ran ran;
+		int64_t from = bench_ns();
+
+		run(argv, secret, &ran.peak_kb);
+		ran.s = (double)(bench_ns() - from) / 1e9;
+		if (write(told[1], &ran, sizeof(ran)) != (ssize_t)sizeof(ran))
+			break;
+	}
+	_exit(0);
+}
+
+struct ran runner_go(struct runner *r)
+{
+	struct ran ran;
+
+	if (write(r->ask, "g", 1) != 1 || read(r->told, &ran, sizeof(ran)) != (ssize_t)sizeof(ran))
+		bench_fail("the runner has ended", NULL);
+	return ran;
+}
+
+void runner_stop(struct runner *r)
+{
+	(void)close(r->ask);
+	(void)waitpid(r->pid, NULL, 0);
+	(void)close(r->told);
+}
+
 void serve_home(const char *build, const char *home, const char *url)
 {
 	char world[600];
-	long kb;
 
 	snprintf(world, sizeof(world), "%s/tests/bench/world", build);
-	serve_run((const char *const[]){ world, "url", home, url, NULL }, NULL, &kb);
+	serve_run((const char *const[]){ world, "url", home, url, NULL }, NULL);
 }
