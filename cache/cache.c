@@ -263,13 +263,14 @@ enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 
 enum status cache_empty(struct db *db, struct err *why)
 {
-	return db_exec(db,
-		       "INSERT INTO case_words(case_words) VALUES('delete-all');"
-		       " DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
-		       " DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
-		       " DELETE FROM bad_line; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		       " DELETE FROM meta WHERE name <> 'revision';",
-		       why);
+	return db_exec(
+		db,
+		"INSERT INTO case_words(case_words) VALUES('delete-all');"
+		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
+		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
+		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
+		" DELETE FROM meta WHERE name <> 'revision';",
+		why);
 }
 
 enum status cache_purge(struct db *db, struct err *why)

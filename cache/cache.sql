@@ -151,6 +151,17 @@ CREATE TABLE detail(
 	json TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- Documents that were fetched to be read, the least lately read ones first to
+-- go.
+CREATE TABLE blob(
+	case_id TEXT NOT NULL,
+	h TEXT NOT NULL,
+	used_at INTEGER NOT NULL,
+	len INTEGER NOT NULL,
+	data BLOB NOT NULL,
+	PRIMARY KEY(case_id, h)
+);
+
 -- Names of types, queues, units and officers: one row.
 CREATE TABLE catalog(
 	id INTEGER PRIMARY KEY CHECK(id = 1),

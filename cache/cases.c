@@ -55,6 +55,7 @@ static const char *const forget[] = {
 	"DELETE FROM bad_line WHERE case_id = ?1",
 	"DELETE FROM unreadable WHERE case_id = ?1",
 	"DELETE FROM want WHERE case_id = ?1",
+	"DELETE FROM blob WHERE case_id = ?1",
 	"DELETE FROM base_case WHERE case_id = ?1",
 };
 /* The same for all cases that a lost scope was the only way to. */
@@ -70,6 +71,7 @@ static const char *const forget_scope[] = {
 	"DELETE FROM bad_line WHERE " LOST,
 	"DELETE FROM unreadable WHERE " LOST,
 	"DELETE FROM want WHERE " LOST,
+	"DELETE FROM blob WHERE " LOST,
 	"DELETE FROM base_case WHERE " LOST_KEYS,
 	"DELETE FROM case_scope WHERE scope = ?1",
 };

@@ -43,6 +43,10 @@ static const struct option_def table[OPT_COUNT] = {
 			      N_("Bokstäver som kortkommandon; annars bara F-tangenter och :") },
 	[OPT_EDITOR] = { "editor", OPTION_TEXT, "", NULL, 0, 0,
 			 N_("Program för långa texter; tomt: VISUAL, EDITOR eller nano") },
+	[OPT_DOCUMENTS_OPEN] = { "documents.open", OPTION_TEXT, "xdg-open %f", NULL, 0, 0,
+				 N_("Program som visar handlingar; %f är filen, inget skal") },
+	[OPT_DOCUMENTS_KEEP] = { "documents.keep", OPTION_NUMBER, "200", NULL, 1, 100000,
+				 N_("Megabyte hämtade handlingar att ha kvar på datorn") },
 	[OPT_CLIPBOARD] = { "clipboard", OPTION_YES_NO, "yes", NULL, 0, 0,
 			    N_("Kopiera ärendenummer till terminalens urklipp") },
 };

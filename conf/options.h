@@ -36,6 +36,8 @@ enum option {
 	OPT_SCREEN_BELL,     /* none | sound | flash */
 	OPT_LETTER_KEYS,     /* yes | no: letters as keys (EN 301 549 11.2.1.4) */
 	OPT_EDITOR,	     /* argv words, "" = the environment's */
+	OPT_DOCUMENTS_OPEN,  /* argv words with %f, for documents */
+	OPT_DOCUMENTS_KEEP,  /* megabytes of fetched documents */
 	OPT_CLIPBOARD,	     /* yes | no */
 	OPT_COUNT
 };

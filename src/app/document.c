@@ -46,7 +46,7 @@ static const struct doc_kind kinds[] = {
 	[MACHO] = { "application/x-mach-binary", "bin", "program", false, true },
 	[SCRIPT] = { "text/x-shellscript", "txt", "skript", true, true },
 	[XHTML] = { "application/xhtml+xml", "xhtml", "xhtml", true, false },
-	[XML] = { "application/xml", "xml", "xml", true, false },
+	[XML] = { "application/xml", "txt", "xml", true, false },
 	[TEXT] = { "text/plain", "txt", "text", true, false },
 	[BYTES] = { "application/octet-stream", "bin", "?", false, false },
 };

@@ -190,6 +190,8 @@ void screen_lock(struct screen *s)
 	bulk_release(&s->bulk);
 	stats_close(s);
 	contact_close(s);
+	(void)document_stop(s);
+	outside_clear(&s->outside);
 	engine_stop(s->engine);
 	s->engine = NULL;
 	s->elsewhere = false;
@@ -389,6 +391,7 @@ static void on_engine(struct screen *s)
 	engine_drain(s->engine);
 	stats_heard(s);
 	contact_heard(s);
+	documents_hear(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
@@ -425,6 +428,8 @@ static int wait_ms(struct screen *s)
 		sooner(&wait, key);
 	if (s->draft_at)
 		sooner(&wait, s->draft_at - now);
+	if (documents_again(s))
+		sooner(&wait, documents_again(s) - now);
 	if (s->stale && s->box.kind == BOX_NONE)
 		sooner(&wait, QUIET_MS - quiet);
 	if (s->undo_until > wall)
@@ -446,6 +451,8 @@ static void on_time(struct screen *s)
 		decision_save_draft(s);
 		s->draft_at = 0;
 	}
+	if (documents_again(s) && now >= documents_again(s))
+		documents_hear(s);
 	if (screen_unlocked(s) && idle_ms(s) > 0 && quiet >= idle_ms(s))
 		screen_lock(s);
 	if (s->stale && quiet >= QUIET_MS && s->box.kind == BOX_NONE)
@@ -578,6 +585,8 @@ static void close_all(struct screen *s)
 	decision_save_draft(s);
 	stats_close(s);
 	contact_close(s);
+	(void)document_stop(s);
+	outside_clear(&s->outside);
 	engine_stop(s->engine);
 	box_close(s);
 	decision_leave(s);
@@ -612,6 +621,7 @@ int screen_main(struct home *home, const struct screen_options *o, struct err *w
 	s.list.preview = options_yes(&home->config.options, OPT_SCREEN_PREVIEW);
 	s.signals = open_signals(&before);
 	s.key_at = boot(&s);
+	outside_start(&s.outside, home->runtime);
 	st = open_term(&s, why);
 	if (st == ST_OK) {
 		s.minute = screen_now(&s) / 60000;

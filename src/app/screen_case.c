@@ -228,7 +228,7 @@ static void find_documents(struct screen *s)
 	struct parts *p = &s->open.parts;
 
 	for (int i = 0; i < p->doc_count; i++)
-		p->docs[i].here = document_here(s, p->docs[i].h);
+		p->docs[i].here = document_here(s, &p->docs[i]);
 }
 
 /* The overview moves in the rows of the timeline, which stand beside it on a

@@ -146,6 +146,10 @@ void do_cancel(struct screen *s, const struct app_action *a, const char *arg)
 
 	if (s->view == VIEW_BULK && bulk_stop(s))
 		return;
+	if (document_stop(s)) {
+		screen_say(s, "%s", _("Hämtningen är stoppad."));
+		return;
+	}
 	if (s->view == VIEW_QUEUE && l->typed.len > 0) {
 		(void)list_filter(s, "");
 		l->unmark_next = l->marks.count > 0;

@@ -15,9 +15,11 @@
 #include "app/decision.h"
 #include "app/deeds.h"
 #include "app/engine.h"
+#include "app/fetch.h"
 #include "app/filters.h"
 #include "app/home.h"
 #include "app/marks.h"
+#include "app/outside.h"
 #include "app/parts.h"
 #include "app/present.h"
 #include "app/present_parts.h"
@@ -120,6 +122,17 @@ struct tab_strip {
 struct read_state {
 	struct strbuf title, text;
 	int top;
+	char h[HASH_TEXT]; /* of the document that is read, "" = no document */
+};
+
+/* A document on its way here (screen_document.c). */
+struct fetching {
+	struct fetch doc;
+	int64_t ticket;	  /* of the question under way */
+	int64_t again_at; /* boot ms at which it is asked again */
+	int64_t key_at;	  /* the key that began it */
+	bool asked, lost;
+	bool outside; /* what was to be done with it */
 };
 
 /* --- What was signed (screen_outbox.c) --------------------------------------- */
@@ -316,6 +329,8 @@ struct screen {
 	struct list_state list;
 	struct open_case open;
 	struct read_state read;
+	struct fetching fetching;
+	struct outside outside;
 	struct items_state items;
 	struct box_state box;
 	struct bulk_state bulk;
@@ -454,12 +469,17 @@ void read_close(struct screen *s);
 void read_move(struct screen *s, int to);
 void read_draw(struct screen *s);
 
-/* screen_document.c: ST_NONE: its bytes are not in this home. */
-MUST_USE enum status document_bytes(struct screen *s, const char *h, struct strbuf *bytes,
-				    struct err *why);
-bool document_here(struct screen *s, const char *h);
+/* screen_document.c. Are its bytes in this home? */
+bool document_here(struct screen *s, const struct case_doc *d);
+/* Read it; what is not here is fetched first. */
 void document_read(struct screen *s, int i);
 void document_read_letter(struct screen *s);
+/* Take what has come of the document that is fetched, and ask for more. */
+void documents_hear(struct screen *s);
+/* Boot ms at which documents_hear has something to do, 0 = never. */
+int64_t documents_again(const struct screen *s);
+/* Stop fetching; was anything being fetched? */
+bool document_stop(struct screen *s);
 /* How far its bytes are on their way; nothing while they are not. */
 void document_progress(const struct screen *s, const struct case_doc *d, struct strbuf *out);
 

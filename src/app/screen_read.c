@@ -37,6 +37,7 @@ void read_close(struct screen *s)
 	strbuf_release(&s->read.title);
 	strbuf_release(&s->read.text);
 	s->read.top = 0;
+	s->read.h[0] = '\0';
 }
 
 void read_move(struct screen *s, int to)

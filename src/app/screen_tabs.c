@@ -115,8 +115,8 @@ static void draw_documents(struct screen *s, const struct tab_strip *strip)
 	if (d) {
 		strbuf_addf(&heading, "%d · ", cursor + 1);
 		strbuf_adds(&heading, d->name);
-		present_doc(&text, d, &p);
 		document_progress(s, d, &text);
+		present_doc(&text, d, &p);
 		pane = (struct pane){ .heading = strbuf_str(&heading), .text = strbuf_str(&text) };
 		m.pane = &pane;
 	}

@@ -109,6 +109,8 @@ static void answer(struct question *q, const struct reply *r)
 	reply_clear(&q->reply);
 	q->reply.status = r->status;
 	q->reply.retry_after_s = r->retry_after_s;
+	q->reply.range_from = r->range_from;
+	q->reply.range_total = r->range_total;
 	snprintf(q->reply.content_type, sizeof(q->reply.content_type), "%s", r->content_type);
 	/* What does not fit in memory is no answer. */
 	if (!strbuf_set(&q->reply.body, strbuf_cstr(&r->body), r->body.len))

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "cache/blobs.h"
 #include "cache/names.h"
 #include "sync/merge.h"
 
@@ -266,10 +267,15 @@ static void words_of_a_lost_scope_leave_the_raw_files(void **state)
 	strbuf_sets(&d->file[0].title, "KANARIEFAGEL");
 	desk_start(d);
 	desk_sync(d);
+	must(blob_keep(d->cache, d->file[0].id, HASH_ZERO, str_of("HANDLINGSKANARIE"), 1, 1000,
+		       &why),
+	     &why);
 	assert_true(file_holds(path, "KANARIEFAGEL"));
+	assert_true(file_holds(path, "HANDLINGSKANARIE"));
 	must(merge_rows(d, &row, 1, 0, &why), &why);
 	must(cache_purge(d->cache, &why), &why);
 	assert_false(file_holds(path, "KANARIEFAGEL"));
+	assert_false(file_holds(path, "HANDLINGSKANARIE"));
 	cache_close(reader);
 	desk_close(d);
 	for (size_t i = 0; i < 3; i++) {
