@@ -60,11 +60,10 @@ static void look_here(struct screen *s)
 		return;
 	if (d.year == 0)
 		d.year = home_today(s->home).y;
-	if (case_find(s->home->cache, &d, CONTACT_HITS_MAX, &page, NULL) != ST_OK)
-		return;
-	for (int i = 0; i < page.count && t->hit_count < CONTACT_HITS_MAX; i++)
-		if (saying_allowed(&page.rows[i].file))
-			casefile_copy(&t->hits[t->hit_count++], &page.rows[i].file);
+	if (case_find(s->home->cache, &d, CONTACT_HITS_MAX, &page, NULL) == ST_OK)
+		for (int i = 0; i < page.count && t->hit_count < CONTACT_HITS_MAX; i++)
+			if (saying_allowed(&page.rows[i].file))
+				casefile_copy(&t->hits[t->hit_count++], &page.rows[i].file);
 	case_page_release(&page);
 	read_row(s);
 }
