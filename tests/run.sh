@@ -45,7 +45,7 @@ fi
 
 # 3. Run, the long ones first. A program that dies, or that prints no test,
 # counts as one failure.
-long='tests/mutants|tests/house/simulator|tests/e2e/race|tests/e2e/offline|tests/e2e/tamper'
+long='tests/crash|tests/mutants|tests/house/simulator|tests/e2e/race|tests/e2e/offline|tests/e2e/tamper'
 { grep -E "$long" "$list"; grep -vE "$long" "$list"; } >"$list.order"
 xargs -P "$jobs" -n 1 sh tests/run_one.sh "$first" <"$list.order"
 
