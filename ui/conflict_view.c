@@ -5,55 +5,46 @@
 
 #include "base/banned.h"
 
-enum { NUMBER, WHEN, MINE, THEIRS, TITLE, COLUMNS };
+enum { FIELD, COMMON, MINE, THEIRS, CHOSEN, COLUMNS };
+enum { LEAD_ROWS = 2, FIELD_COLS = 12, CHOSEN_COLS = 3, BELOW_MIN = 9 };
 
-static const struct table_column columns[COLUMNS] = {
-	[NUMBER] = { N_("Ärende"), 12, 0, false, false },
-	[WHEN] = { N_("När"), 11, 0, false, false },
-	[MINE] = { N_("Du gjorde"), 26, 0, false, false },
-	[THEIRS] = { N_("Före dig hade"), 0, 0, false, false },
-	[TITLE] = { N_("Rubrik"), 30, 120, false, true },
-};
-
+/* As many as the body has room for besides the words below. */
 static int list_rows(int rows)
 {
-	return frame_body_rows(rows) / 2 - 1;
+	int body = frame_body_rows(rows) - LEAD_ROWS;
+	int third = body / 2;
+
+	return third > TABLE_HEAD_ROWS + 1 && body - third < BELOW_MIN ? body - BELOW_MIN : third;
+}
+
+static void set_columns(struct table_column heads[COLUMNS], const struct conflict_model *m,
+			int cols)
+{
+	/* What is left beside the fixed columns, in three parts. */
+	int part = (cols - TABLE_GUTTER - FIELD_COLS - CHOSEN_COLS - COLUMNS) / 3;
+
+	heads[FIELD] = (struct table_column){ _("Fält"), FIELD_COLS, 0, false, false };
+	heads[COMMON] = (struct table_column){ m->heads[0], part, 0, false, false };
+	heads[MINE] = (struct table_column){ m->heads[1], part, 0, false, false };
+	heads[THEIRS] = (struct table_column){ m->heads[2], 0, 0, false, false };
+	heads[CHOSEN] = (struct table_column){ "", CHOSEN_COLS, 0, false, false };
 }
 
 static void fill_row(struct table_row *to, const struct conflict_row *r)
 {
-	*to = (struct table_row){ .strong = false };
-	to->cells[NUMBER] = str_of(r->number);
-	to->cells[WHEN] = str_of(r->when);
+	*to = (struct table_row){ .strong = r->open };
+	to->cells[FIELD] = str_of(r->field);
+	to->cells[COMMON] = r->common;
 	to->cells[MINE] = r->mine;
 	to->cells[THEIRS] = r->theirs;
-	to->cells[TITLE] = r->title;
+	to->cells[CHOSEN] = str_of(r->chosen);
 }
 
-/* A heading and its text; returns the row behind them. */
-static int draw_part(struct canvas *c, int y, int rows, const char *heading, struct str text)
+static int used_rows(const struct conflict_model *m, int list)
 {
-	int n;
+	int used = m->row_count - m->top + TABLE_HEAD_ROWS;
 
-	if (rows < 2 || text.n == 0)
-		return y;
-	canvas_field(c, y, 2, c->cols - 3, STYLE_HEAD, heading);
-	n = canvas_block(c, y + 1, 4, rows - 1, c->cols - 6, STYLE_NORMAL, text, 0);
-	return y + 1 + (n < rows - 1 ? n : rows - 1);
-}
-
-static void draw_current(struct canvas *c, int y, const struct conflict_model *m)
-{
-	int end = c->rows - 2, choices = end - 1 - m->choice_count;
-
-	canvas_hline(c, y, 0, c->cols, STYLE_RULE);
-	y = draw_part(c, y + 1, choices - y - 4, _("Vad som hände"), m->happened);
-	y = draw_part(c, y, choices - y, _("Vad som gäller nu"), m->stands);
-	if (m->choice_count == 0 || y >= end)
-		return;
-	canvas_field(c, y++, 2, c->cols - 3, STYLE_HEAD, _("Vad du kan göra"));
-	for (int i = 0; i < m->choice_count && y < end; i++)
-		canvas_field(c, y++, 4, c->cols - 6, STYLE_NORMAL, m->choices[i]);
+	return used < list ? used : list;
 }
 
 void conflict_view(struct canvas *c, const struct conflict_model *m)
@@ -64,23 +55,29 @@ void conflict_view(struct canvas *c, const struct conflict_model *m)
 			   .column_count = COLUMNS,
 			   .rows = rows,
 			   .top = m->top,
-			   .total = m->total,
-			   .cursor = m->cursor,
-			   .empty = m->empty };
-	int list = list_rows(c->rows);
+			   .total = m->row_count,
+			   .cursor = m->cursor };
+	int list = list_rows(c->rows), y = FRAME_BODY, end = c->rows - 2;
 
 	if (!frame_draw(c, &m->frame))
 		return;
-	for (int i = 0; i < COLUMNS; i++) {
-		heads[i] = columns[i];
-		heads[i].heading = _(columns[i].heading);
+	if (m->row_count == 0) {
+		canvas_block(c, y + 1, 2, end - y - 1, c->cols - 4, STYLE_NORMAL, str_of(m->empty),
+			     0);
+		frame_cursor(c, &m->frame);
+		return;
 	}
-	for (int n = table_capacity(&t, list); t.row_count < n && t.row_count < m->row_count;
-	     t.row_count++)
-		fill_row(&rows[t.row_count], &m->rows[t.row_count]);
-	if (m->total > 0)
-		draw_current(c, FRAME_BODY + list, m);
-	table_draw(c, FRAME_BODY, 0, list, c->cols, &t);
+	canvas_block(c, y, 2, LEAD_ROWS, c->cols - 4, STYLE_NORMAL, m->lead, 0);
+	y += LEAD_ROWS;
+	set_columns(heads, m, c->cols);
+	for (int n = table_capacity(&t, list);
+	     t.row_count < n && m->top + t.row_count < m->row_count; t.row_count++)
+		fill_row(&rows[t.row_count], &m->rows[m->top + t.row_count]);
+	list = used_rows(m, list);
+	canvas_hline(c, y + list, 0, c->cols, STYLE_RULE);
+	canvas_block(c, y + list + 1, 2, end - y - list - 1, c->cols - 4, STYLE_NORMAL, m->below,
+		     0);
+	table_draw(c, y, 0, list, c->cols, &t);
 	frame_cursor(c, &m->frame);
 }
 

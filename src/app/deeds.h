@@ -28,6 +28,8 @@ deed do_mark, do_mark_all, do_mark_filter, do_unmark, do_result, do_undo_bulk;
 deed do_decide;
 /* screen_outbox.c */
 deed do_send_now, do_retry, do_let_go, do_withdraw, do_outbox, do_conflicts, do_choose_items;
+/* screen_conflict.c */
+deed do_side, do_edit_conflict, do_since, do_solve, do_next_conflict, do_previous_conflict;
 /* screen_move.c */
 deed do_move_up, do_move_down, do_page_up, do_page_down, do_first, do_last, do_open;
 /* screen_queue.c */

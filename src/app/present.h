@@ -16,6 +16,7 @@
 #include "app/actions.h"
 #include "app/words.h"
 #include "cache/cases.h"
+#include "sync/conflict.h"
 #include "ui/case_view.h"
 #include "ui/conflict_view.h"
 #include "ui/outbox_view.h"
@@ -92,6 +93,25 @@ void present_outcome(struct strbuf *out, const struct outbox_item *i, const stru
 		     const struct present *p);
 /* Does the officer have to see to it? */
 bool present_in_trouble(const struct outbox_item *i);
+
+/* --- present_conflict.c ------------------------------------------------------- */
+
+struct conflict_text {
+	char heads[3][64];
+	struct strbuf cells[CONFLICT_FIELDS][3]; /* common, mine, the central's */
+	struct strbuf lead, below;
+};
+void conflict_text_release(struct conflict_text *t);
+/* "Frist" */
+const char *present_conflict_field(enum conflict_field f);
+/* What one side has in a field: 0 common, 1 one's own, 2 the central's. */
+void present_conflict_cell(struct strbuf *out, const struct conflict *c, enum conflict_field f,
+			   int side, const struct present *p);
+/* Rows, heads, what happened, what can be chosen and what follows from it.
+ * `rows` has room for CONFLICT_FIELDS; `fields` are those shown. */
+void present_conflict(struct conflict_model *m, struct conflict_row *rows, struct conflict_text *t,
+		      const struct conflict *c, const enum conflict_field *fields, int count,
+		      enum conflict_side chosen, const struct present *p);
 
 /* --- present_status.c --------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "sync/conflict.h"
 
 #include "base/banned.h"
 
@@ -16,11 +17,7 @@ void outbox_text_release(struct outbox_text *t)
 
 bool present_in_trouble(const struct outbox_item *i)
 {
-	if (i->voided)
-		return false;
-	if (i->state == OUTBOX_CONFLICT || i->state == OUTBOX_HELD)
-		return true;
-	return i->state == OUTBOX_ACKNOWLEDGED && !verdict_stands(i->verdict);
+	return conflict_waits(i);
 }
 
 void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const struct outbox_item *i,

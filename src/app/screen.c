@@ -200,6 +200,7 @@ void screen_lock(struct screen *s)
 	case_close(&s->open);
 	read_close(s);
 	items_release(&s->items);
+	conflict_close(&s->conflict);
 	strbuf_clear(&s->message);
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
@@ -596,6 +597,7 @@ static void close_all(struct screen *s)
 	case_close(&s->open);
 	read_close(s);
 	items_release(&s->items);
+	conflict_close(&s->conflict);
 	line_release(&s->help.search);
 	line_release(&s->unlock.secret);
 	line_release(&s->prompt_line);

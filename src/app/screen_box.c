@@ -75,8 +75,8 @@ void box_save_draft(struct screen *s)
 	if (b->kind != BOX_FORM || !b->form.changed)
 		return;
 	draft_write(&words, &b->form);
-	if (draft_save(s->home->outbox, b->case_id, b->action->id, strbuf_str(&words),
-		       screen_now(s), &why)
+	if (draft_save(s->home->outbox, b->case_id, b->draft, strbuf_str(&words), screen_now(s),
+		       &why)
 	    == ST_OK) {
 		form_saved(&b->form);
 		b->saved = s->dirty = true;
@@ -136,7 +136,7 @@ static void ask_key(struct screen *s, struct key key)
 {
 	if (is_cancel(key.code) || key.code == TK_ENTER || key.code == 'q' || key.code == 'n')
 		box_close(s);
-	else if (key.code == TK_F(8))
+	else if (key.code == TK_F(8) && s->box.yes)
 		s->box.yes(s);
 }
 

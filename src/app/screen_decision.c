@@ -84,6 +84,19 @@ static void make_form(struct screen *s)
 	strbuf_release(&who);
 }
 
+/* The decision of this case that was refused and that nobody has seen to. */
+static int64_t refused_decision(struct screen *s, const char *case_id)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	int64_t id = 0;
+
+	while (outbox_of_case(s->home->outbox, case_id, i.id, &i, NULL) == ST_OK)
+		if (strcmp(i.act, "case.decide") == 0 && conflict_waits(&i))
+			id = i.id;
+	outbox_item_release(&i);
+	return id;
+}
+
 void do_decide(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct case_row *row = screen_case(s);
@@ -103,6 +116,7 @@ void do_decide(struct screen *s, const struct app_action *a, const char *arg)
 		return;
 	}
 	snprintf(d->case_id, sizeof(d->case_id), "%s", case_id);
+	d->sup = refused_decision(s, case_id);
 	decision_suggest(&d->decision, s->home, &d->row.file);
 	decision_digits(d->digits, &d->row.file);
 	make_form(s);
@@ -113,6 +127,25 @@ void do_decide(struct screen *s, const struct app_action *a, const char *arg)
 	form_saved(&d->form);
 	strbuf_release(&words);
 	screen_go(s, VIEW_DECISION);
+}
+
+void decision_again(struct screen *s, int64_t item)
+{
+	const struct app_action *a = action_by_id("decide");
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	struct strbuf words = STRBUF_INIT_MAX(600);
+	struct err why = ERR_INIT;
+
+	if (!screen_may(s, a, &words)) {
+		screen_complain(s, _("Går inte nu: %s"), strbuf_cstr(&words));
+	} else if (outbox_get(s->home->outbox, item, &old, &why) != ST_OK) {
+		screen_fail(s, &why);
+	} else {
+		(void)screen_keep_words(s, &old);
+		do_decide(s, a, "");
+	}
+	outbox_item_release(&old);
+	strbuf_release(&words);
 }
 
 /* What is signed stays bound to what was read: the central's judge decides. */
@@ -512,6 +545,7 @@ static void sign(struct screen *s)
 	}
 	(void)present_number(number, &d->row.file);
 	decision_intent(&in, &d->decision, s->home, &d->row.file);
+	in.sup = d->sup;
 	if (!screen_act(s, &in))
 		return;
 	screen_drop_draft(s, d->case_id, "decision");

@@ -172,7 +172,7 @@ static void restore_draft(struct screen *s)
 	struct box_state *b = &s->box;
 	struct strbuf words = STRBUF_INIT;
 
-	if (draft_get(s->home->outbox, b->case_id, b->action->id, &words, NULL) == ST_OK) {
+	if (draft_get(s->home->outbox, b->case_id, b->draft, &words, NULL) == ST_OK) {
 		draft_read(&b->form, strbuf_str(&words));
 		screen_say(s, "%s", _("Ditt utkast är tillbaka."));
 	}
@@ -245,6 +245,22 @@ static void head_form(struct screen *s, const struct case_row *row)
 		strbuf_adds(&b->text, _(b->plan->note));
 }
 
+static void begin_form(struct screen *s, const struct app_action *a, const struct form_plan *plan,
+		       const struct case_row *row)
+{
+	struct box_state *b = &s->box;
+
+	box_close(s);
+	b->kind = BOX_FORM;
+	b->action = a;
+	b->plan = plan;
+	snprintf(b->draft, sizeof(b->draft), "%s", a->id);
+	head_form(s, row);
+	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
+	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
+		add_field(b, &plan->fields[i]);
+}
+
 static void open_form(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct case_row *row = screen_case(s);
@@ -253,14 +269,7 @@ static void open_form(struct screen *s, const struct app_action *a, const char *
 
 	if ((!row && !bulk_wanted(s)) || !plan)
 		return;
-	box_close(s);
-	b->kind = BOX_FORM;
-	b->action = a;
-	b->plan = plan;
-	head_form(s, row);
-	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
-	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
-		add_field(b, &plan->fields[i]);
+	begin_form(s, a, plan, row);
 	if (!b->bulk && strcmp(a->id, "deadline") == 0 && row->file.due_on[0])
 		form_set(&b->form, "due", row->file.due_on);
 	form_saved(&b->form);
@@ -268,6 +277,40 @@ static void open_form(struct screen *s, const struct app_action *a, const char *
 	if (arg[0])
 		fill_typed(s, arg);
 	form_offers(s);
+}
+
+static const struct app_action *with_form(const char *act)
+{
+	const struct app_action *row;
+
+	for (size_t i = 0; (row = action_row(i)) != NULL; i++)
+		if (row->act && strcmp(row->act, act) == 0 && form_plan_find(row->id))
+			return row;
+	return NULL;
+}
+
+bool form_open_again(struct screen *s, const struct action *said, int64_t item)
+{
+	const struct app_action *a = said->def ? with_form(said->def->name) : NULL;
+	const struct case_row *row = screen_case(s);
+	struct box_state *b = &s->box;
+
+	if (!a || !row)
+		return false;
+	begin_form(s, a, form_plan_find(a->id), row);
+	b->item = item;
+	snprintf(b->draft, sizeof(b->draft), "instead-%lld", (long long)item);
+	for (int i = 0; i < PLAN_FIELDS && b->plan->fields[i].arg; i++) {
+		const struct field_plan *p = &b->plan->fields[i];
+		const char *was = action_get(said, p->arg);
+
+		form_set(&b->form, p->arg,
+			 p->list == LIST_QUEUES ? names_queue(&s->home->names, was) : was);
+	}
+	form_saved(&b->form);
+	restore_draft(s);
+	form_offers(s);
+	return true;
 }
 
 #define FORM_DEED(name)                                                                            \
@@ -474,7 +517,7 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 void form_commit(struct screen *s)
 {
 	struct box_state *b = &s->box;
-	struct intent in = { .act = b->action->act };
+	struct intent in = { .act = b->action->act, .sup = b->item };
 	struct filled filled = { .queue = NULL };
 	char case_id[UUID_TEXT];
 
@@ -498,6 +541,6 @@ void form_commit(struct screen *s)
 		box_save_draft(s);
 		return;
 	}
-	screen_drop_draft(s, case_id, b->action->id);
+	screen_drop_draft(s, case_id, b->draft);
 	box_close(s);
 }

@@ -107,8 +107,8 @@ const char *screen_hint(const struct screen *s)
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
 		[VIEW_OUTBOX] = N_(
 			"u Ångra  r Försök igen  a Anteckna  Enter Ärendet  F4 Urval  F5 Sänd nu  q"),
-		[VIEW_CONFLICTS] =
-			N_("r Signera igen  x Lägg undan  Enter Ärendet  q Tillbaka  F1 Hjälp"),
+		[VIEW_CONFLICTS] = N_(
+			"1 din  2 centralens  3 båda  e ändra  F7 Hänt  F8 Lös  J/K nästa  Esc Senare"),
 		[VIEW_BULK] =
 			N_("Enter Ärendet  u Ångra allt  Esc Stoppa, stäng  q Tillbaka  F1 Hjälp"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),

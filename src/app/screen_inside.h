@@ -147,15 +147,27 @@ struct signed_item {
 /* What of the outbox is listed. */
 enum item_choice { ITEMS_ALL, ITEMS_TROUBLE, ITEMS_WAITING, ITEMS_CHOICES };
 
-/* Rows from the newest on, as far as the cursor has come: the rest is read
- * when it gets there. */
+/* In the outbox rows from the newest on, as far as the cursor has come: the rest is read
+ * when it gets there. Conflicts are all here, the oldest first: what was
+ * signed first is solved first. */
 struct items_state {
 	struct signed_item *rows;
 	int count, cap, cursor, top;
-	bool whole;    /* there are no more behind these */
-	int64_t total; /* rows of the outbox, listed or not */
-	enum item_choice choice;
-	struct case_row on; /* the case of the current row, as far as it is here */
+	bool whole;		 /* there are no more behind these */
+	int64_t total;		 /* rows of the outbox, listed or not */
+	enum item_choice choice; /* in the outbox; conflicts list what is in trouble */
+	struct case_row on;	 /* the case of the current row, as far as it is here */
+};
+
+/* --- One conflict (screen_conflict.c) ------------------------------------------ */
+
+struct conflict_state {
+	struct conflict now; /* of the current row of the items */
+	enum conflict_field fields[CONFLICT_FIELDS];
+	int count, cursor, top;
+	enum conflict_side chosen;
+	bool read; /* what happened since was shown */
+	struct conflict_text text;
 };
 
 /* --- Boxes (screen_box.c, screen_forms.c) -------------------------------------- */
@@ -174,8 +186,9 @@ struct box_state {
 	const struct app_action *action;
 	const struct form_plan *plan;
 	char case_id[UUID_TEXT];
-	bool bulk;    /* it is for the marked cases */
-	int64_t item; /* of the outbox, for retry */
+	bool bulk;	/* it is for the marked cases */
+	int64_t item;	/* of the outbox: signed again, or replaced by what is filled in */
+	char draft[48]; /* under which words are kept that are not signed yet */
 	char title[160], keys[120];
 	struct strbuf text;
 	struct form form;
@@ -233,6 +246,7 @@ struct decision_state {
 	struct form sign;
 	char digits[8], digits_note[80];
 	char saved_at[24];
+	int64_t sup;	/* the refused decision whose place it takes, 0 = none */
 	int64_t told_n; /* newest entry that the officer was told of */
 };
 
@@ -332,6 +346,7 @@ struct screen {
 	struct fetching fetching;
 	struct outside outside;
 	struct items_state items;
+	struct conflict_state conflict;
 	struct box_state box;
 	struct bulk_state bulk;
 	struct decision_state decide;
@@ -375,6 +390,8 @@ bool screen_unlocked(struct screen *s);
 const struct case_row *screen_case(const struct screen *s);
 /* Sign `in`; says what was done or why not. */
 bool screen_act(struct screen *s, struct intent *in);
+/* What an action said becomes the case's draft, unless there is a newer one. */
+bool screen_keep_words(struct screen *s, const struct outbox_item *i);
 /* The number people use of a case, from the cache; the start of its id there
  * is none. */
 void screen_number(const struct screen *s, const char *case_id, char out[DIARY_MAX]);
@@ -490,6 +507,12 @@ void items_move(struct screen *s, int to);
 /* To the last row there is. */
 void items_last(struct screen *s);
 void items_draw(struct screen *s);
+
+/* Read the conflict that the current row is; a choice for it stays. */
+void conflict_load(struct screen *s);
+void conflict_close(struct conflict_state *c);
+void conflict_move(struct screen *s, int to);
+void conflict_draw(struct screen *s);
 void items_release(struct items_state *i);
 const struct signed_item *items_row(const struct screen *s);
 
@@ -500,6 +523,9 @@ void box_key(struct screen *s, struct key key);
 void box_paint(struct screen *s);
 void box_save_draft(struct screen *s);
 void form_commit(struct screen *s);
+/* The form of `said`, filled in with it; what is committed takes the place of
+ * `item`. False: that act has no form. */
+bool form_open_again(struct screen *s, const struct action *said, int64_t item);
 void form_offers(struct screen *s);
 bool form_offer_key(struct screen *s, struct key key);
 /* A date as typed, made a day; false leaves `out` empty. */
@@ -535,6 +561,8 @@ void decision_draw(struct screen *s);
 void letter_draw(struct screen *s);
 void decision_save_draft(struct screen *s);
 void decision_leave(struct screen *s);
+/* A refused decision becomes the case's draft, to be read and signed anew. */
+void decision_again(struct screen *s, int64_t item);
 /* Somebody else moved the case while the decision is being written: say so. */
 void decision_moved(struct screen *s);
 

@@ -46,6 +46,8 @@ static void move_to(struct screen *s, int to)
 		stats_move(s, to);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, to);
+	else if (s->view == VIEW_CONFLICTS)
+		conflict_move(s, to);
 	else
 		items_move(s, to);
 }
@@ -60,6 +62,8 @@ static int cursor_of(const struct screen *s)
 		return s->stats.cursor;
 	if (s->view == VIEW_CONTACT)
 		return s->contact.cursor;
+	if (s->view == VIEW_CONFLICTS)
+		return s->conflict.cursor;
 	return s->view == VIEW_CASE ? case_cursor(s) : s->items.cursor;
 }
 
@@ -125,6 +129,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		stats_move(s, 1 << 20);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, s->contact.hit_count - 1);
+	else if (s->view == VIEW_CONFLICTS)
+		move_to(s, s->conflict.count - 1);
 	else
 		items_last(s);
 }

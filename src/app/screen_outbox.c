@@ -7,7 +7,6 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "sign/jws.h"
-#include "ui/conflict_view.h"
 #include "ui/outbox_view.h"
 #include "wire/payload.h"
 
@@ -77,6 +76,7 @@ static struct signed_item *next_row(struct items_state *it)
 /* Rows behind those that are here, until there are `least` of them. */
 static void read_on(struct screen *s, struct items_state *it, int least)
 {
+	enum item_choice listed = s->view == VIEW_CONFLICTS ? ITEMS_TROUBLE : it->choice;
 	int64_t before = it->count > 0 ? it->rows[it->count - 1].item.id : INT64_MAX;
 	struct err why = ERR_INIT;
 	enum status st = ST_OK;
@@ -88,7 +88,7 @@ static void read_on(struct screen *s, struct items_state *it, int least)
 			return;
 		st = outbox_before(s->home->outbox, before, &r->item, &why);
 		before = r->item.id;
-		if (st == ST_OK && wanted(&r->item, it->choice)) {
+		if (st == ST_OK && wanted(&r->item, listed)) {
 			read_said(s, r);
 			it->count++;
 		} else {
@@ -114,6 +114,17 @@ static void read_case(struct screen *s)
 		it->on.file.id[0] = '\0';
 }
 
+/* What was signed first is solved first: others may hang on it. */
+static void oldest_first(struct items_state *it)
+{
+	for (int i = 0; i < it->count / 2; i++) {
+		struct signed_item r = it->rows[i];
+
+		it->rows[i] = it->rows[it->count - 1 - i];
+		it->rows[it->count - 1 - i] = r;
+	}
+}
+
 void items_load(struct screen *s)
 {
 	struct items_state fresh = { .cursor = s->items.cursor,
@@ -126,13 +137,20 @@ void items_load(struct screen *s)
 
 	if (outbox_rows(s->home->outbox, &fresh.total, &why) != ST_OK)
 		screen_fail(s, &why);
-	read_on(s, &fresh, s->items.count > ITEMS_PAGE ? s->items.count : ITEMS_PAGE);
+	if (s->view == VIEW_CONFLICTS) {
+		read_on(s, &fresh, INT_MAX);
+		oldest_first(&fresh);
+	} else {
+		read_on(s, &fresh, s->items.count > ITEMS_PAGE ? s->items.count : ITEMS_PAGE);
+	}
 	for (int i = 0; i < fresh.count; i++)
 		if (fresh.rows[i].item.id == at)
 			fresh.cursor = i;
 	items_release(&s->items);
 	s->items = fresh;
 	items_move(s, fresh.cursor);
+	if (s->view == VIEW_CONFLICTS)
+		conflict_load(s);
 	s->dirty = true;
 }
 
@@ -156,7 +174,6 @@ void items_last(struct screen *s)
 static void open_items(struct screen *s, enum view v)
 {
 	items_release(&s->items);
-	s->items.choice = v == VIEW_CONFLICTS ? ITEMS_TROUBLE : ITEMS_ALL;
 	screen_go(s, v);
 	items_load(s);
 }
@@ -170,9 +187,21 @@ void do_outbox(struct screen *s, const struct app_action *a, const char *arg)
 
 void do_conflicts(struct screen *s, const struct app_action *a, const char *arg)
 {
+	const struct case_row *row = s->view == VIEW_CASE ? screen_case(s) : NULL;
+	char from[UUID_TEXT] = "";
+
 	(void)a;
 	(void)arg;
+	if (row)
+		snprintf(from, sizeof(from), "%s", row->file.id);
 	open_items(s, VIEW_CONFLICTS);
+	/* From a case that has one: that one. */
+	for (int i = 0; from[0] && i < s->items.count; i++)
+		if (strcmp(s->items.rows[i].item.case_id, from) == 0) {
+			items_move(s, i);
+			conflict_load(s);
+			break;
+		}
 }
 
 /* All, what waits for the officer, what waits for the central; and round. */
@@ -223,6 +252,10 @@ void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 			row->item.verdict == VERDICT_NONE
 				? _("Den väntar på nätet och sänds av sig själv. F5 försöker nu.")
 				: _("Den är godtagen; det finns inget att göra om."));
+		return;
+	}
+	if (strcmp(row->item.act, "case.decide") == 0 && row->item.verdict != VERDICT_NONE) {
+		decision_again(s, row->item.id);
 		return;
 	}
 	box_open_ask(s, a, _("Signera igen"), _("F8 Signera igen   Esc Avbryt (förvalt)"),
@@ -300,8 +333,8 @@ static void outbox_titles(struct screen *s)
 
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
-	strbuf_adds(&s->title, s->view == VIEW_OUTBOX ? _("UTKORG") : _("KONFLIKTER"));
-	if (s->view == VIEW_OUTBOX && it->choice != ITEMS_ALL)
+	strbuf_adds(&s->title, _("UTKORG"));
+	if (it->choice != ITEMS_ALL)
 		strbuf_addf(&s->title, " · %s", choice_words(it->choice));
 	strbuf_addf(&s->title_right, P_("%lu åtgärd", "%lu åtgärder", many), many);
 	if (trouble > 0)
@@ -373,89 +406,12 @@ static void outbox_draw(struct screen *s)
 	strbuf_release(&heading);
 }
 
-static void fill_conflict(struct conflict_row *to, struct signed_item *r, const struct present *p)
-{
-	strbuf_clear(&r->text.action);
-	strbuf_clear(&r->text.answer);
-	if (r->said.def)
-		present_action(&r->text.action, &r->said, p, false);
-	/* What one's own earlier action took with it is nobody else's deed. */
-	if (strcmp(r->item.why, "depends-on") == 0) {
-		strbuf_adds(&r->text.answer, _("din tidigare åtgärd gäller inte"));
-	} else {
-		if (r->item.who[0])
-			strbuf_addf(&r->text.answer, "%s: ", r->item.who);
-		strbuf_adds(&r->text.answer, r->item.why[0] && words_code(r->item.why)
-						     ? words_code(r->item.why)
-						     : r->item.detail);
-	}
-	words_when(r->text.time, r->item.created_at, p->now);
-	*to = (struct conflict_row){ .number = r->number,
-				     .when = r->text.time,
-				     .mine = strbuf_str(&r->text.action),
-				     .theirs = strbuf_str(&r->text.answer) };
-}
-
-/* What stands now in the case, in one line. */
-static void stands_now(struct screen *s, struct strbuf *out, const char *case_id)
-{
-	struct case_row row = CASE_ROW_INIT;
-	struct present p = screen_present(s);
-
-	if (case_get(s->home->cache, case_id, &row, NULL) == ST_OK)
-		strbuf_addf(out, "%s: %s · %s: %s · %s: %s · %s: %s", _("Status"),
-			    words_state(row.file.state), _("Handläggare"),
-			    row.file.assignee[0] ? names_officer(p.names, row.file.assignee)
-						 : _("ingen"),
-			    _("Kö"), names_queue(p.names, row.file.queue), _("Frist"),
-			    row.file.due_on[0] ? row.file.due_on : "–");
-	else
-		strbuf_adds(out, _("Ärendet finns inte längre i din kopia."));
-	case_row_release(&row);
-}
-
-static void conflicts_draw(struct screen *s)
-{
-	const char *const choices[] = {
-		_("r      signera samma åtgärd igen, på ärendet som det är nu"),
-		_("x      lägg undan: åtgärden görs inte"), _("Enter  läs ärendet först")
-	};
-	struct items_state *it = &s->items;
-	struct conflict_row rows[CANVAS_ROWS_MAX];
-	struct present p = screen_present(s);
-	struct conflict_model m = {
-		.rows = rows,
-		.total = it->count,
-		.cursor = it->cursor,
-		.choices = choices,
-		.choice_count = 3,
-		.empty = _("Inga konflikter: allt du signerat står, eller väntar på svar.")
-	};
-	struct strbuf happened = STRBUF_INIT, stands = STRBUF_INIT;
-	const struct signed_item *row = items_row(s);
-
-	it->top = table_scroll(it->top, it->cursor, it->count,
-			       conflict_view_capacity(s->canvas.rows, s->canvas.cols));
-	m.top = it->top;
-	for (int i = it->top; i < it->count && m.row_count < CANVAS_ROWS_MAX; i++, m.row_count++)
-		fill_conflict(&rows[m.row_count], &it->rows[i], &p);
-	screen_frame(s, &m.frame);
-	if (row) {
-		present_outcome(&happened, &row->item, &row->said, &p);
-		stands_now(s, &stands, row->item.case_id);
-		m.happened = strbuf_str(&happened);
-		m.stands = strbuf_str(&stands);
-	}
-	conflict_view(&s->canvas, &m);
-	strbuf_release(&happened);
-	strbuf_release(&stands);
-}
-
 void items_draw(struct screen *s)
 {
+	if (s->view == VIEW_CONFLICTS) {
+		conflict_draw(s);
+		return;
+	}
 	outbox_titles(s);
-	if (s->view == VIEW_OUTBOX)
-		outbox_draw(s);
-	else
-		conflicts_draw(s);
+	outbox_draw(s);
 }

@@ -206,7 +206,7 @@ static void write_words(struct strbuf *out, const struct action *said)
  * What was withdrawn is the case's draft again: the form opens with it. A
  * draft that was begun since is the newer text and stays.
  */
-static bool keep_words(struct screen *s, const struct outbox_item *i)
+bool screen_keep_words(struct screen *s, const struct outbox_item *i)
 {
 	struct strbuf payload = STRBUF_INIT, words = STRBUF_INIT;
 	const char *kind = draft_kind(i->act);
@@ -240,7 +240,7 @@ static void withdraw(struct screen *s, const struct outbox_item *item)
 		screen_fail(s, &why);
 		return;
 	}
-	kept = keep_words(s, item);
+	kept = screen_keep_words(s, item);
 	s->undo_until = 0;
 	if (s->engine)
 		engine_acted(s->engine);

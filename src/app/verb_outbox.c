@@ -8,6 +8,7 @@
 
 #include "app/words.h"
 #include "base/i18n.h"
+#include "sync/conflict.h"
 
 #include "base/banned.h"
 
@@ -163,12 +164,27 @@ static enum status not_unread(const struct call *c, int64_t id, struct err *why)
 
 	if (st == ST_OK && def && def->class == CLASS_E_DECISION && item.verdict != VERDICT_NONE
 	    && item.verdict != VERDICT_QUARANTINED)
-		st = err_set(why, ST_REFUSED, "read-again",
+		st = err_set(why, ST_CONFLICT, "read-again",
 			     "%s was refused or met a case that had moved on: read it and sign it "
 			     "again in the conflict view (sluss, g c)",
 			     item.act);
 	outbox_item_release(&item);
 	return st;
+}
+
+/* Nor what hangs on another one before that. */
+static enum status in_order(const struct actor *a, int64_t id, struct err *why)
+{
+	struct conflict k = CONFLICT_INIT;
+	struct err ignored = ERR_INIT;
+	int64_t first = conflict_open(a, id, &k, &ignored) == ST_OK ? k.first : 0;
+
+	conflict_release(&k);
+	if (first == 0)
+		return ST_OK;
+	return err_set(why, ST_CONFLICT, "earlier-first",
+		       "action %lld builds on %lld, which is to be solved first", (long long)id,
+		       (long long)first);
 }
 
 static enum status resign(struct call *c, int64_t id, struct err *why)
@@ -179,6 +195,8 @@ static enum status resign(struct call *c, int64_t id, struct err *why)
 	struct act_result r;
 	enum status st = not_unread(c, id, why);
 
+	if (st == ST_OK)
+		st = in_order(&actor, id, why);
 	if (st == ST_OK)
 		st = act_resign(&actor, id, &r, why);
 

@@ -124,6 +124,8 @@ static const struct verb verbs[] = {
 	{ "stats", "statistik", "", 0, 0,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_UNIT) | FLAG_BIT(FLAG_DAYS),
 	  NEED_IDENTITY, N_("chefens siffror: öppna, in och ut, tider, last"), NULL, verb_stats },
+	{ "conflicts", "konflikter", "", 0, 0, JSON | FLAG_BIT(FLAG_QUIET), NEED_IDENTITY,
+	  N_("det som väntar på dig: gemensamt, ditt, centralens"), NULL, verb_conflicts },
 	{ "verify", "verifiera", "NR|PAKET", 1, 1,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET), NEED_NOTHING,
 	  N_("pröva ett ärendes kedja eller ett arkivpaket"), NULL, verb_verify },

@@ -180,7 +180,7 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 /* --- The verbs --------------------------------------------------------------- */
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
-	verb_decide, verb_outbox, verb_verify, verb_keys, verb_conf, verb_cache, verb_doctor,
-	verb_who, verb_passphrase, verb_help;
+	verb_decide, verb_outbox, verb_conflicts, verb_verify, verb_keys, verb_conf, verb_cache,
+	verb_doctor, verb_who, verb_passphrase, verb_help;
 
 #endif

@@ -184,17 +184,22 @@ exits "eva takes the same case first" 0 sluss eva.z claim "$two" --wait=20
 		wait nekad 1
 		type :konflikter
 		key Enter
-		wait KONFLIKTER
+		wait NEKAD 1 av 1
 		expect eva.z
-		expect Inget har ändrats
-		expect signera samma åtgärd igen
+		expect Din kan inte gälla: Ärendet är redan taget.
+		expect 2 centralens
+		# To take it over is no choice.
+		key 1
+		wait Din kan inte gälla: Ärendet är redan taget.
 		# What it was about is read first.
 		key Enter
 		wait Växthus
 		expect Officer eva.z
 		key q
-		wait KONFLIKTER
-		key x
+		wait NEKAD 1 av 1
+		key 2
+		wait Följd (F8): din åtgärd görs inte.
+		key F8
 		wait Undanlagd
 		wait Inga konflikter
 		key q
@@ -241,9 +246,9 @@ exits "eva moves its deadline meanwhile" 0 sluss eva.z deadline "$one" 2027-01-1
 	cat <<-EOF
 		wait konflikt 1
 		key g c
-		wait KONFLIKTER
+		wait KONFLIKT 1 av 1
 		expect eva.z
-		expect 2027-01-15
+		wait 2027-01-15
 		# Enter is not yes; F8 is.
 		key r
 		wait signeras nu på ärendet som det är

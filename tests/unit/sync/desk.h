@@ -2,9 +2,10 @@
 /*
  * desk - a workstation in memory and a small scripted central, for tests.
  *
- * Place:    tests/unit/sync. Promise: the central judges nothing: it accepts
- *           what is next in line, answers the same twice, and does what the
- *           script says instead (loses replies, signs with another key ...).
+ * Place:    tests/unit/sync. Promise: the central judges nothing of itself: it
+ *           accepts what is next in line, answers the same twice, and does
+ *           what the script says instead (loses replies, signs with another
+ *           key, asks a judge of the test's own ...).
  * Owner:    desk_open gives, desk_close takes back. Errors: a failed assert.
  */
 #ifndef TESTS_SYNC_DESK_H
@@ -73,6 +74,9 @@ struct desk {
 	int html;
 	bool other_key, other_ah, other_iid;
 	enum verdict verdict; /* NONE: accepted */
+	/* NULL: as `verdict` says. Fills in why and who of a no. */
+	enum verdict (*judge)(struct desk *d, const struct action *a, struct ack *k);
+	enum verdict given[LOG_MAX]; /* by ctr */
 	int status;
 	const char *code; /* a problem for every bearer request */
 	int posts, pulls, logins, requests;
@@ -395,10 +399,15 @@ static inline void central_judge(struct desk *d, struct str jws, struct strbuf *
 			 is_void ? action_get(&a, "ah") : k.ah);
 		if (is_void)
 			k.verdict = VERDICT_VOID;
+		else if (d->judge)
+			k.verdict = d->judge(d, &a, &k);
 		else if (d->verdict != VERDICT_NONE)
 			k.verdict = d->verdict;
 		else
 			central_append(d, &a, jws, &k);
+		if (d->judge && verdict_stands(k.verdict))
+			central_append(d, &a, jws, &k);
+		d->given[a.ctr] = k.verdict;
 		if (d->verdict != VERDICT_NONE) {
 			snprintf(k.why, sizeof(k.why), "taken");
 			snprintf(k.who, sizeof(k.who), "jan.vd");

@@ -398,31 +398,63 @@ static void draw_outbox(struct canvas *c)
 static void draw_conflicts(struct canvas *c)
 {
 	static const struct conflict_row rows[] = {
-		{ "BN 2026-1082", "23/11 13:52", S("status → Väntar"),
-		  S("jan.vd: bytte handläggare"), S("Förhandsbesked Lövnäs") },
-		{ "BN 2026-1017", "23/11 13:40", S("frist 2026-12-08"),
-		  S("eva.z: frist 2026-12-01"), S("") },
-	};
-	static const char *const choices[] = {
-		"r  gör om åtgärden på ärendet som det är nu",
-		"u  dra tillbaka din åtgärd",
-		"Enter  öppna ärendet",
+		{ "Status", S("handläggs"), S("väntar"), S("handläggs"), "[1]", false },
+		{ "Handläggare", S("jan.vd"), S("jan.vd"), S("eva.z"), "[2]", false },
+		{ "Frist", S("2026-12-01"), S("2026-12-01"), S("2026-12-08"), "[2]", false },
+		{ "Anteckning", S("–"), S("+ \"Ringt sökanden\""), S("+ \"Samråd bokat\""), "[3]",
+		  false },
 	};
 	struct conflict_model m = {
-		.frame = a_frame("KONFLIKTER", "1 av 2",
-				 "Enter öppna  r gör om  u dra tillbaka  q Senare"),
+		.frame = a_frame("KONFLIKT 1 av 2 · BN 2026-1082 Förhandsbesked Lövnäs", "",
+				 "1 din  2 centralens  3 båda  e ändra  F7 Hänt  F8 Lös  J/K "
+				 "nästa  Esc Senare"),
+		.lead = S("Du gjorde 13:44: låta vila: Väntar på yttrande.\nSedan dess har "
+			  "ärendet ändrats av Jan van Dyk 13:52 (2 händelser, F7)."),
+		.heads = { "Gemensam (13:31)", "1 DIN (13:44)", "2 CENTRALENS (13:52, jan.vd)" },
 		.rows = rows,
-		.row_count = 2,
-		.total = 2,
+		.row_count = 4,
 		.cursor = 0,
-		.happened = S("Du var utan nät 13:40-13:58. Under tiden gav jan.vd"
-			      " ärendet till eva.z. Din statusändring gällde ett"
-			      " ärende som du handlade."),
-		.stands = S("Status Handläggs, handläggare eva.z. Din åtgärd är inte"
-			    " införd."),
-		.choices = choices,
-		.choice_count = 3,
+		.below = S("Ärendet ändrades av jan.vd kl 13:52, sedan du såg det.\n"
+			   "Du kan välja:  1 din  2 centralens  e ett annat värde\n\n"
+			   "Valt resultat: Status väntar · Handläggare eva.z\n"
+			   "Följd (F8): din signerade åtgärd 7 ersätts av en ny som signeras nu, "
+			   "på ärendet som det är; originalet sparas i historiken."),
 	};
+
+	conflict_view(c, &m);
+}
+
+/* A choice is open, and there are more rows than fit. */
+static void draw_conflict_open(struct canvas *c)
+{
+	static const struct conflict_row rows[] = {
+		{ "Status", S("?"), S("väntar"), S("handläggs"), "[ ]", true },
+		{ "Handläggare", S("?"), S("?"), S("eva.z"), "[2]", false },
+		{ "Kö", S("?"), S("?"), S("tillsyn"), "[2]", false },
+		{ "Frist", S("?"), S("?"), S("2026-12-08"), "[2]", false },
+		{ "Prioritet", S("?"), S("?"), S("hög"), "[2]", false },
+		{ "Rubrik", S("?"), S("?"), S("Carport"), "[2]", false },
+		{ "Sekretess", S("?"), S("?"), S("–"), "[2]", false },
+		{ "Anteckning", S("–"), S("–"), S("+ 3: \"Samråd bokat\""), "[2]", false },
+	};
+	struct conflict_model m = {
+		.frame = a_frame("KONFLIKT 1 av 1 · BN 2026-1082", "", "1 din  2 centralens"),
+		.lead = S("Du gjorde 13:44: låta vila"),
+		.heads = { "Gemensam (hämtas)", "1 DIN (13:44)", "2 CENTRALENS" },
+		.rows = rows,
+		.row_count = 8,
+		.top = 1,
+		.cursor = 5,
+		.below = S("Välj en sida; sedan löser F8."),
+	};
+
+	conflict_view(c, &m);
+}
+
+static void draw_no_conflict(struct canvas *c)
+{
+	struct conflict_model m = { .frame = a_frame("KONFLIKTER", "", "q Tillbaka"),
+				    .empty = "Inga konflikter." };
 
 	conflict_view(c, &m);
 }
@@ -706,6 +738,8 @@ static const struct {
 	{ "sign", draw_sign },
 	{ "outbox", draw_outbox },
 	{ "conflicts", draw_conflicts },
+	{ "conflict-open", draw_conflict_open },
+	{ "no-conflict", draw_no_conflict },
 	{ "help", draw_help },
 	{ "box", draw_box },
 	{ "dialog", draw_dialog },
