@@ -25,8 +25,6 @@ enum { CASE_COLUMN_KEY = 22 };
 /* The day that stands for no deadline: behind all days. */
 #define CASE_NO_DUE "9999-99-99"
 
-/* How many bits of a row's key tell cases of one millisecond apart. */
-enum { CASE_KEY_BITS = 20 };
 /* The key that a case would have if no other had it. */
 int64_t case_key_hash(const struct casefile *c);
 

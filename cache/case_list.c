@@ -58,7 +58,7 @@ static const struct filter_table base_table = {
 	.diary_year = "diary_year",
 	.words = "base_case.words",
 	.closed = "closed",
-	.received_shift = CASE_KEY_BITS,
+	.received_shift = FILTER_KEY_BITS,
 };
 
 /* What each order is by, and the index that has it. */

@@ -101,13 +101,7 @@ void case_diary_key(char key[64], struct diary_no *d, const char *diary_no)
 
 int64_t case_key_hash(const struct casefile *c)
 {
-	const int64_t one = INT64_C(1) << CASE_KEY_BITS, most = INT64_MAX / one - 1;
-	int64_t ms = c->received_at > most ? most : c->received_at < -most ? -most : c->received_at;
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (const char *p = c->id; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	return ms * one + (int64_t)((h ^ (h >> CASE_KEY_BITS)) % (uint32_t)one);
+	return filter_place(c->id, c->received_at);
 }
 
 static void bind_row(struct stmt *q, const struct case_row *r)

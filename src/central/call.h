@@ -47,6 +47,7 @@ HANDLER(handle_acks);
 HANDLER(handle_blob_head);
 HANDLER(handle_blob_put);
 HANDLER(handle_case);
+HANDLER(handle_search);
 HANDLER(handle_chain);
 HANDLER(handle_document);
 HANDLER(handle_stats);

@@ -31,6 +31,8 @@ enum {
 	LIMIT_QUERY = 1024,
 	LIMIT_DOCUMENT_ROWS = 500, /* of one case, in one answer */
 	LIMIT_STATS_DAYS = 3660,
+	LIMIT_SEARCH_DEFAULT = 50, /* cases in an answer */
+	LIMIT_SEARCH_CASES = 200,
 	LIMIT_LOOKUP_TEXT = 200, /* bytes of what is looked up */
 	LIMIT_LOOKUP_WORDS = 8,
 	LIMIT_LOOKUP_HITS = 10,

@@ -11,6 +11,7 @@
 #include "central/folder.h"
 #include "central/inside.h"
 #include "central/store.h"
+#include "central/store_search.h"
 #include "sign/hash.h"
 #include "wire/catalog.h"
 
@@ -294,6 +295,8 @@ static enum status load_state(struct central *c, struct err *why)
 	if (st != ST_OK || c->env.look_only)
 		return st;
 	st = ensure_scopes(c, why);
+	if (st == ST_OK)
+		st = search_catch_up(c->db, why);
 	if (st == ST_OK)
 		st = check_history(c, why);
 	/* A stop between commit and witness leaves the witness behind. */

@@ -31,6 +31,7 @@ static const struct route {
 	{ "GET", "/v1/acks", true, 0, NULL, handle_acks },
 	{ "HEAD", "/v1/blobs/*", true, 0, NULL, handle_blob_head },
 	{ "PUT", "/v1/blobs/*", true, LIMIT_BLOB, NULL, handle_blob_put },
+	{ "POST", "/v1/cases/search", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_search },
 	{ "GET", "/v1/cases/*", true, 0, NULL, handle_case },
 	{ "GET", "/v1/cases/*/chain", true, 0, NULL, handle_chain },
 	{ "GET", "/v1/cases/*/documents/*", true, 0, NULL, handle_document },

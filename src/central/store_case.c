@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "central/store_search.h"
+
 #include "base/banned.h"
 
 #define CASE_COLUMNS                                                                               \
@@ -150,7 +152,7 @@ enum status case_save(struct db *db, struct stored_case *s, struct err *why)
 	stmt_int(q, 24, f->closed_at);
 	st = stmt_run(q, why);
 	s->stored = s->stored || st == ST_OK;
-	return st;
+	return st == ST_OK ? search_keep(db, s, why) : st;
 }
 
 static enum status next_id(struct db *db, const char *sql, char id[UUID_TEXT], struct err *why)

@@ -11,6 +11,7 @@ static const char *const steps[] = {
 #include "central/schema1.sql.h"
 #include "central/schema2.sql.h"
 #include "central/schema3.sql.h"
+#include "central/schema4.sql.h"
 };
 #pragma GCC diagnostic pop
 

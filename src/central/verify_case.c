@@ -7,6 +7,7 @@
 #include "central/entry.h"
 #include "central/folder.h"
 #include "central/import_case.h"
+#include "central/store_search.h"
 #include "central/verify.h"
 #include "package/package.h"
 #include "sign/hash.h"
@@ -361,6 +362,7 @@ static enum status check_projection(struct walk *w, const char *id, struct err *
 	struct stored_case kept = STORED_CASE_INIT;
 	const char *column;
 	int64_t scope = 0;
+	bool found = true;
 	enum status st = case_load(w->k->c->db, id, &kept, why);
 
 	if (st != ST_OK) {
@@ -377,11 +379,15 @@ static enum status check_projection(struct walk *w, const char *id, struct err *
 	if (column)
 		check_fault(w->k, id, kept.file.n, w->row.seq,
 			    "column %s of the case is not what its entries make", column);
+	st = search_check(w->k->c->db, &kept.file, &found, why);
+	if (st == ST_OK && !found)
+		check_fault(w->k, id, kept.file.n, w->row.seq,
+			    "the words that the case is found by are not its own");
 	if (entry_scope(w->k->c, &kept, &scope, NULL) != ST_OK || scope != kept.scope)
 		check_fault(w->k, id, kept.file.n, w->row.seq,
 			    "the case lies in a scope that is not of its unit and class");
 	stored_case_release(&kept);
-	return ST_OK;
+	return st;
 }
 
 /* Rows beside those that the entries account for. */

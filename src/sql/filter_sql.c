@@ -49,6 +49,17 @@ bool filter_index(struct strbuf *out, const struct casefile *c)
 	       && add_field(out, str_of(c->diary_no));
 }
 
+int64_t filter_place(const char *case_id, int64_t received_at)
+{
+	const int64_t one = INT64_C(1) << FILTER_KEY_BITS, most = INT64_MAX / one - 1;
+	int64_t ms = received_at > most ? most : received_at < -most ? -most : received_at;
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	for (const char *p = case_id; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	return ms * one + (int64_t)((h ^ (h >> FILTER_KEY_BITS)) % (uint32_t)one);
+}
+
 /* --- Pieces of text ------------------------------------------------------------ */
 
 static void put(struct writer *w, const char *text)

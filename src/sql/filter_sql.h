@@ -62,4 +62,10 @@ void filter_sql_bind(const struct filter_sql *s, struct stmt *q);
  * parts it into its words. Appends. */
 bool filter_index(struct strbuf *out, const struct casefile *c);
 
+/* The place of a case among all by when it came in: received_at in ms shifted
+ * left, and bits of the id that tell those of one millisecond apart. Two may
+ * still want the same place: the second takes the next free one. */
+enum { FILTER_KEY_BITS = 20 };
+int64_t filter_place(const char *case_id, int64_t received_at);
+
 #endif

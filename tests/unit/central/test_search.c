@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/central/rig.h"
+
+#include "domain/filter.h"
+
+#include "base/banned.h"
+
+/* An application of that type, title and party; time passes. */
+static void apply(struct rig *r, const char *type, const char *title, const char *party,
+		  char id[UUID_TEXT])
+{
+	static int count;
+	char json[600], key[20];
+
+	snprintf(key, sizeof(key), "s%d", count++);
+	snprintf(json, sizeof(json), "{\"title\":\"%s\",\"party\":{\"name\":\"%s\"}}", title,
+		 party);
+	assert_int_equal(rig_intake(r, type, key, json), 201);
+	rig_member(r, "case_id", id, UUID_TEXT);
+	r->wall += 60000;
+}
+
+static int ask(struct desk *d, const char *filter, const char *rest)
+{
+	char json[1500];
+
+	snprintf(json, sizeof(json), "{\"filter\":\"%s\"%s}", filter, rest);
+	return rig_post(d->rig, d->token, "/v1/cases/search", json);
+}
+
+/* The ids found, "0" and "1" for those of `ids`, in the answer's order. */
+static void finds(struct desk *d, const char *filter, const char *rest, const char *want, bool more,
+		  char (*ids)[UUID_TEXT], int known)
+{
+	struct strbuf seen = STRBUF_INIT;
+	struct json *j = NULL;
+	const struct json *cases;
+
+	if (ask(d, filter, rest) != 200)
+		fail_msg("%s: %s", filter, strbuf_cstr(&d->rig->reply.body));
+	assert_int_equal(json_read(&j, strbuf_str(&d->rig->reply.body), NULL), ST_OK);
+	cases = json_member(j, "cases");
+	for (size_t i = 0; i < json_count(cases); i++)
+		for (int k = 0; k < known; k++)
+			if (str_eq(json_get_text(json_item(cases, i), "id"), ids[k]))
+				strbuf_addf(&seen, "%d", k);
+	assert_int_equal(json_count(cases), seen.len);
+	if (strcmp(strbuf_cstr(&seen), want) != 0)
+		fail_msg("%s finds %s, not %s", filter, strbuf_cstr(&seen), want);
+	assert_int_equal(json_get_bool(j, "more", !more), more);
+	json_free(j);
+	strbuf_release(&seen);
+}
+
+static void the_cases_that_a_filter_means_come_newest_first(void **state)
+{
+	static const struct {
+		const char *filter, *found;
+	} asked[] = {
+		{ "", "3210" },
+		{ "carport", "20" },
+		{ "CARPORT", "20" },
+		{ "carp*", "20" },
+		{ "carp", "" },
+		{ "akesson", "10" },
+		{ "åkesson", "10" },
+		{ "A\xCC\x8Akesson", "10" },
+		{ "\xE2\x84\xABkesson", "10" },
+		{ "text=akesson", "" },
+		{ "part:linnes", "" },
+		{ "part:linne*", "3" },
+		{ "-carport", "31" },
+		{ "carport eller linne", "320" },
+		{ "\\\"carport ekvägen\\\"", "0" },
+		{ "\\\"ekvägen carport\\\"", "" },
+		{ "\\\"carport ekvagen\\\"", "0" },
+		{ "kö:bygglov", "3210" },
+		{ "kö:permits", "3210" },
+		{ "typ:BYGGLOV status:registered", "3210" },
+		{ "öppen", "3210" },
+		{ "avslutad", "" },
+		{ "ny", "3210" },
+		{ "min", "" },
+		{ "dnr:2026-2", "1" },
+		{ "2026-2", "1" },
+		{ "dnr:2", "1" },
+		{ "inkom:2026-03-02", "3210" },
+		{ "inkom:<2026-03-02", "" },
+		{ "\\\"'; DROP TABLE casefile; --\\\"", "" },
+		{ "carport OR NEAR(x)", "20" },
+	};
+	struct rig r;
+	struct desk britt;
+	char id[4][UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 1);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "BYGGLOV", "Carport, Ekvägen 4", "Åkesson, Britt", id[0]);
+	apply(&r, "BYGGLOV", "Plank", "A\xCC\x8Akesson, Per", id[1]);
+	apply(&r, "BYGGLOV", "Ny carport", "Malmros Bygg AB", id[2]);
+	apply(&r, "BYGGLOV", "Altan", "Linné, Eva", id[3]);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		finds(&britt, asked[i].filter, "", asked[i].found, false, id, 4);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+static void pages_go_on_behind_the_last_case(void **state)
+{
+	struct rig r;
+	struct desk britt;
+	char id[5][UUID_TEXT], rest[200], at[5][40];
+
+	(void)state;
+	rig_open(&r, 2);
+	desk_open(&britt, &r, "britt");
+	for (int i = 0; i < 5; i++) {
+		instant_format(at[i], r.wall);
+		apply(&r, "BYGGLOV", i == 2 ? "Plank" : "Carport", "Åkesson", id[i]);
+	}
+	finds(&britt, "", ",\"limit\":2", "43", true, id, 5);
+	snprintf(rest, sizeof(rest),
+		 ",\"limit\":2,\"before\":{\"received_at\":\"%s\",\"case_id\":\"%s\"}", at[3],
+		 id[3]);
+	finds(&britt, "", rest, "21", true, id, 5);
+	finds(&britt, "carport", rest, "10", false, id, 5);
+	/* A place that is nobody's: what came in before it. */
+	snprintf(rest, sizeof(rest),
+		 ",\"before\":{\"received_at\":\"%s\","
+		 "\"case_id\":\"0198cccc-0000-7000-8000-000000000001\"}",
+		 "2026-03-02T07:59:59.999Z");
+	finds(&britt, "", rest, "", false, id, 5);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+static void what_is_no_question_is_refused_with_its_place(void **state)
+{
+	struct rig r;
+	struct desk britt;
+
+	(void)state;
+	rig_open(&r, 3);
+	desk_open(&britt, &r, "britt");
+	ask(&britt, "kö:", "");
+	rig_expect(&r, 400, "filter-syntax");
+	ask(&britt, "carport (", "");
+	rig_expect(&r, 400, "filter-syntax");
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), "column "));
+	ask(&britt, "prioo:1", "");
+	rig_expect(&r, 400, "filter-syntax");
+	ask(&britt, "x", ",\"limit\":0");
+	rig_expect(&r, 400, "field-malformed");
+	ask(&britt, "x", ",\"limit\":201");
+	rig_expect(&r, 400, "field-malformed");
+	ask(&britt, "x", ",\"before\":{\"case_id\":\"x\"}");
+	rig_expect(&r, 400, "field-malformed");
+	ask(&britt, "x", ",\"other\":1");
+	rig_expect(&r, 400, "field-unknown");
+	rig_post(&r, britt.token, "/v1/cases/search", "{}");
+	rig_expect(&r, 400, "field-missing");
+	rig_post(&r, "", "/v1/cases/search", "{\"filter\":\"\"}");
+	rig_expect(&r, 401, "token-expired");
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+/* The whole answer, byte for byte, with and without cases of another unit. */
+static void a_case_beyond_the_rights_changes_no_byte_of_an_answer(void **state)
+{
+	static const char *const asked[] = { "",	  "kanarie",	 "avlopp",
+					     "kö:avlopp", "enhet:miljo", "-carport",
+					     "carport",	  "dnr:1",	 "kan*" };
+	struct strbuf before[sizeof(asked) / sizeof(asked[0])];
+	struct rig r;
+	struct desk britt, mikael;
+	char id[2][UUID_TEXT], hidden[UUID_TEXT], rest[200], at[40];
+
+	(void)state;
+	rig_open(&r, 4);
+	desk_open(&britt, &r, "britt");
+	desk_open(&mikael, &r, "mikael");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	r.wall += 60000;
+	apply(&r, "BYGGLOV", "Plank", "Åkesson", id[1]);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		before[i] = (struct strbuf)STRBUF_INIT;
+		assert_int_equal(ask(&britt, asked[i], ",\"limit\":2"), 200);
+		strbuf_set(&before[i], strbuf_cstr(&r.reply.body), r.reply.body.len);
+	}
+	instant_format(at, r.wall);
+	for (int i = 0; i < 3; i++)
+		apply(&r, "AVLOPP", "KANARIE carport avlopp", "Kim Kanariefors", hidden);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		assert_int_equal(ask(&britt, asked[i], ",\"limit\":2"), 200);
+		assert_string_equal(strbuf_cstr(&r.reply.body), strbuf_cstr(&before[i]));
+		strbuf_release(&before[i]);
+	}
+	/* Nor does its name as a place tell that it is there. */
+	snprintf(rest, sizeof(rest), ",\"before\":{\"received_at\":\"%s\",\"case_id\":\"%s\"}", at,
+		 hidden);
+	finds(&britt, "", rest, "10", false, id, 2);
+	assert_int_equal(ask(&mikael, "kanarie", ""), 200);
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), hidden));
+	assert_null(strstr(strbuf_cstr(&r.reply.body), id[0]));
+	desk_release(&britt);
+	desk_release(&mikael);
+	rig_close(&r);
+}
+
+static void words_that_a_store_had_before_are_found_after_it_is_opened(void **state)
+{
+	struct central_findings found;
+	struct rig r;
+	struct desk britt;
+	struct err why = ERR_INIT;
+	char id[1][UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 5);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	must(db_exec(central_db(r.c),
+		     "INSERT INTO case_index(case_index) VALUES('delete-all');"
+		     "DELETE FROM case_words; DELETE FROM meta WHERE key = 'case_words'",
+		     &why),
+	     &why);
+	finds(&britt, "carport", "", "", false, id, 1);
+	must(central_crash(r.c, &why), &why);
+	finds(&britt, "carport", "", "0", false, id, 1);
+	must(central_verify(r.c, &found, NULL, NULL, &why), &why);
+	assert_int_equal(found.faults, 0);
+	must(db_exec(central_db(r.c), "UPDATE case_words SET words = ' annat '", &why), &why);
+	must(central_verify(r.c, &found, NULL, NULL, &why), &why);
+	assert_int_equal(found.faults, 1);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_cases_that_a_filter_means_come_newest_first),
+		cmocka_unit_test(pages_go_on_behind_the_last_case),
+		cmocka_unit_test(what_is_no_question_is_refused_with_its_place),
+		cmocka_unit_test(a_case_beyond_the_rights_changes_no_byte_of_an_answer),
+		cmocka_unit_test(words_that_a_store_had_before_are_found_after_it_is_opened),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
