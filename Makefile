@@ -173,7 +173,7 @@ bench: all
 	@B=$(B) SMALL=$(SMALL) sh tests/bench/run.sh
 
 .PHONY: all check deps deps-check unit tools demo lint layers worst format install clean
-unit: $(UNITBIN)
+unit: $(UNITBIN) $(B)/locale/en/LC_MESSAGES/sluss.mo
 tools: $(TOOLS)
 
 # Everything under ASan and UBSan, built with gcc and with clang. The shell

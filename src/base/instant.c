@@ -125,10 +125,12 @@ static bool offset_minutes(const char **p, const char *end, int *out)
 
 bool instant_parse(int64_t *ms, struct str text)
 {
-	const char *p = text.p, *end = text.p + text.n;
+	const char *p = text.p, *end = p ? p + text.n : NULL;
 	int y, mo, d, h, mi, s, frac = 0, off;
 	int64_t got;
 
+	if (!p)
+		return false;
 	y = digits(&p, end, 4);
 	if (y < 1970 || !lit(&p, end, '-'))
 		return false;

@@ -177,8 +177,7 @@ static void speak_english(void)
 	assert_int_equal(setenv("LC_ALL", "C.UTF-8", 1), 0);
 	words_start("en");
 	bindtextdomain("sluss", folder);
-	if (!words_english())
-		skip();
+	assert_true(words_english());
 }
 
 static void the_same_is_said_in_english(void **state)
