@@ -31,6 +31,9 @@ void box_close(struct screen *s)
 {
 	form_release(&s->box.form);
 	strbuf_release(&s->box.text);
+	message_release(&s->box.message);
+	strbuf_release(&s->box.letter);
+	strbuf_release(&s->box.filled);
 	s->box = (struct box_state){ .kind = BOX_NONE };
 	s->dirty = true;
 }
@@ -148,7 +151,14 @@ static void on_form_key(struct screen *s, struct key key)
 		return;
 	switch (form_key(&b->form, key)) {
 	case FORM_COMMIT:
-		form_commit(s);
+		if (b->message_box)
+			message_preview(s);
+		else
+			form_commit(s);
+		return;
+	case FORM_PREVIEW:
+		if (b->message_box)
+			message_preview(s);
 		return;
 	case FORM_CANCEL:
 		box_save_draft(s);
@@ -167,7 +177,9 @@ static void on_form_key(struct screen *s, struct key key)
 		screen_say(s, "%s", b->action ? _(b->action->what) : "");
 		break;
 	case FORM_STAY:
-	case FORM_PREVIEW:
+		if (b->message_box)
+			message_typed(s);
+		break;
 	case FORM_LIST:
 	case FORM_EDITOR:
 		break;
@@ -188,6 +200,9 @@ void box_key(struct screen *s, struct key key)
 		break;
 	case BOX_FORM:
 		on_form_key(s, key);
+		break;
+	case BOX_LETTER:
+		message_letter_key(s, key);
 		break;
 	case BOX_NONE:
 		break;
@@ -253,6 +268,8 @@ void box_paint(struct screen *s)
 		paint_menu(s);
 	else if (b->kind == BOX_FORM)
 		paint_form(s);
+	else if (b->kind == BOX_LETTER)
+		message_letter_draw(s);
 	else
 		box_draw(&s->canvas, &box);
 	/* What went wrong stands in the last row, over the box's keys. */

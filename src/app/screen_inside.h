@@ -19,6 +19,7 @@
 #include "app/filters.h"
 #include "app/home.h"
 #include "app/marks.h"
+#include "app/message.h"
 #include "app/outside.h"
 #include "app/parts.h"
 #include "app/present.h"
@@ -172,7 +173,7 @@ struct conflict_state {
 
 /* --- Boxes (screen_box.c, screen_forms.c) -------------------------------------- */
 
-enum box_kind { BOX_NONE, BOX_FORM, BOX_MENU, BOX_ASK };
+enum box_kind { BOX_NONE, BOX_FORM, BOX_MENU, BOX_ASK, BOX_LETTER };
 
 struct form_plan;
 
@@ -203,6 +204,13 @@ struct box_state {
 	struct offer offers[OFFERS_MAX];
 	int offer_count;
 	void (*yes)(struct screen *s); /* F8 in BOX_ASK */
+	/* Of a message (screen_message.c): the template that fills it, the letter
+	 * that is shown in BOX_LETTER and signed. */
+	bool message_box;
+	int template, letter_top;
+	struct message message;
+	struct strbuf letter; /* as text for the terminal */
+	struct strbuf filled; /* the template's text, as it was put in */
 };
 
 /* --- One action on many cases (screen_bulk.c) ------------------------------------- */
@@ -554,6 +562,12 @@ void contact_move(struct screen *s, int to);
 void contact_draw(struct screen *s);
 const char *contact_hint(const struct screen *s);
 void contact_close(struct screen *s);
+
+/* screen_message.c: after a key in its box; F7 and F8; the letter's own keys. */
+void message_typed(struct screen *s);
+void message_preview(struct screen *s);
+void message_letter_key(struct screen *s, struct key key);
+void message_letter_draw(struct screen *s);
 
 bool decision_key(struct screen *s, struct key key);
 bool letter_key(struct screen *s, struct key key);

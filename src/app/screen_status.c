@@ -184,6 +184,8 @@ static const char *draft_kind(const char *act)
 
 	if (strcmp(act, "case.decide") == 0)
 		return "decision";
+	if (strcmp(act, "message.send") == 0)
+		return "message";
 	for (size_t i = 0; (row = action_row(i)) != NULL; i++)
 		if (row->act && strcmp(row->act, act) == 0 && form_plan_find(row->id))
 			return row->id;
@@ -274,7 +276,7 @@ static void begin_withdrawal(struct screen *s, const struct app_action *a,
 	struct case_row row = CASE_ROW_INIT;
 	char number[DIARY_MAX];
 
-	if (!def || def->class != CLASS_E_DECISION) {
+	if (!def || def->class != CLASS_E_DECISION || def->undo_window) {
 		withdraw(s, item);
 		return;
 	}

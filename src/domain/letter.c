@@ -88,19 +88,49 @@ static void fact(struct strbuf *out, const char *name, const char *value, const 
 	strbuf_adds(out, "</td></tr>\n");
 }
 
-bool letter_decision(struct strbuf *out, const struct decision_facts *f)
+#define LETTER_HEAD                                                                                \
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"                                             \
+	"<!DOCTYPE html>\n"                                                                        \
+	"<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"sv\" xml:lang=\"sv\">\n"              \
+	"<head><title>"
+
+static void sender(struct strbuf *out, const char *municipality, const char *committee)
 {
-	strbuf_adds(out,
-		    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		    "<!DOCTYPE html>\n"
-		    "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"sv\" xml:lang=\"sv\">\n"
-		    "<head><title>Beslut ");
+	xml_escape(out, str_of(municipality), false);
+	strbuf_adds(out, "<br/>\n");
+	xml_escape(out, str_of(committee), false);
+	strbuf_adds(out, "</p>\n");
+}
+
+bool letter_message(struct strbuf *out, const struct message_facts *f)
+{
+	strbuf_adds(out, LETTER_HEAD "Meddelande ");
 	xml_escape(out, str_of(f->diary_no), false);
 	strbuf_adds(out, "</title></head>\n<body>\n<p>");
-	xml_escape(out, str_of(f->municipality), false);
-	strbuf_adds(out, "<br/>\n");
-	xml_escape(out, str_of(f->committee), false);
-	strbuf_adds(out, "</p>\n<h1>Beslut: ");
+	sender(out, f->municipality, f->committee);
+	strbuf_adds(out, "<h1>");
+	xml_escape(out, str_of(f->subject[0] ? f->subject : f->case_title), false);
+	strbuf_adds(out, "</h1>\n<table>\n");
+	fact(out, "Diarienummer", f->diary_no, "ännu inget");
+	fact(out, "Ärende", f->case_title, "");
+	fact(out, "Datum", f->sent_on, "");
+	fact(out, "Mottagare", f->recipient, "skyddade uppgifter");
+	strbuf_adds(out, "</table>\n");
+	paragraph(out, f->text);
+	strbuf_adds(out, "<p>");
+	xml_escape(out, str_of(f->officer), false);
+	strbuf_adds(out, f->title[0] ? "<br/>\n" : "");
+	xml_escape(out, str_of(f->title), false);
+	return strbuf_adds(out, "</p>\n</body>\n</html>\n") && !out->failed;
+}
+
+bool letter_decision(struct strbuf *out, const struct decision_facts *f)
+{
+	strbuf_adds(out, LETTER_HEAD "Beslut ");
+	xml_escape(out, str_of(f->diary_no), false);
+	strbuf_adds(out, "</title></head>\n<body>\n<p>");
+	sender(out, f->municipality, f->committee);
+	strbuf_adds(out, "<h1>Beslut: ");
 	xml_escape(out, str_of(f->case_title), false);
 	strbuf_adds(out, "</h1>\n<table>\n");
 	fact(out, "Diarienummer", f->diary_no, "ännu inget");

@@ -37,6 +37,21 @@ struct decision_facts {
 /* Append the whole XHTML document. */
 MUST_USE bool letter_decision(struct strbuf *out, const struct decision_facts *f);
 
+struct message_facts {
+	const char *municipality;
+	const char *committee; /* name in words */
+	const char *diary_no;
+	const char *case_title;
+	const char *recipient;
+	const char *sent_on; /* YYYY-MM-DD */
+	const char *subject; /* "" = none */
+	const char *text;
+	const char *officer, *title;
+};
+
+/* A message to the applicant, the whole XHTML document appended. */
+MUST_USE bool letter_message(struct strbuf *out, const struct message_facts *f);
+
 /* How to appeal, in Swedish, for "forvaltningsratt", "laglighet",
  * "lansstyrelse"; a general sentence for any other code. Static. */
 const char *appeal_text(const char *code);

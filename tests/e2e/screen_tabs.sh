@@ -6,6 +6,7 @@
 # shellcheck source=tests/lib/screen.sh
 . "$(dirname "$0")/../lib/screen.sh"
 
+command -v sqlite3 >/dev/null 2>&1 || skip_all "sqlite3 is not installed"
 # shellcheck disable=SC2119
 start_central
 add_officer britt.a officer,decider bygg
@@ -83,4 +84,91 @@ tabs() { # SIZE
 }
 tabs 80x24
 tabs 160x50
+
+# --- Messages -------------------------------------------------------------------------
+
+status=$URL$(jq -r .status_url "$T/intake.json")
+write() { # KEY TEXT SUBJECT: as the applicant
+	jq -n --arg text "$2" --arg subject "$3" '{text: $text, subject: $subject}' |
+		curl -sS -o "$T/answer" -w '%{http_code}' -H 'Content-Type: application/json' \
+			-H "Idempotency-Key: $1" --data-binary @- "$status/messages"
+}
+is "an applicant's message is taken" "$(write m-1 "$(printf 'När blir det klart?\033[2J')" Undrar)" 201
+is "and once" "$(write m-1 "$(printf 'När blir det klart?\033[2J')" Undrar)" 200
+sluss britt.a sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
+{
+	unlock_script
+	cat <<-EOF
+		wait $one
+		type :öppna $one
+		key Enter
+		wait [1 Översikt]
+		wait 5 Medd.(1)
+		key t
+		wait Klart: ta ärendet
+		key 5
+		wait [5 Medd.(1)]
+		row 5 Undrar: När blir det klart?
+		expect statussidan
+		key Enter
+		wait Från: sökanden
+		key q
+		wait [5 Medd.(1)]
+		key m
+		wait Mall
+		key 2
+		wait Komplettering i ärende
+		expect - Planritning
+		key 1
+		waitnot Komplettering i ärende
+		key Tab
+		key Tab
+		type Hej! Det blir klart i december.
+		key F7
+		wait FÖRHANDSGRANSKNING
+		expect Det blir klart i december.
+		expect Mottagare: Åkesson, Britt
+		key Esc
+		wait Mall
+		type " Vi hörs."
+		wait utkast sparat
+		key Esc
+		waitnot Mall
+		key r
+		wait Ditt utkast är tillbaka
+		key F8
+		wait december. Vi hörs.
+		expect FÖRHANDSGRANSKNING
+		key F8
+		wait Klart: sända meddelande
+		wait [5 Medd.(2)]
+		row 5 (i utkorgen)
+		key u
+		wait ångra
+		wait [5 Medd.(1)]
+		key m
+		wait Ditt utkast är tillbaka
+		expect december. Vi hörs.
+		key F8
+		wait FÖRHANDSGRANSKNING
+		key F8
+		wait [5 Medd.(2)]
+		key g u
+		wait UTKORG
+		key F5
+		wait utkorg 0
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "a message is written, read as a letter, taken back, and sent" $?
+page=$(curl -sS "$status")
+like "the applicant reads it on the status page" "$page" "Det blir klart i december. Vi hörs."
+case $page in
+*"När blir det"*) fail "and not what they wrote themselves" "$page" ;;
+*) pass "and not what they wrote themselves" ;;
+esac
+letters=$(sqlite3 "$C/central.db" "SELECT count(*) FROM document WHERE CAST(name AS TEXT) = 'meddelande.xhtml'")
+is "the letter is the document that was signed" "$letters" 1
 finish

@@ -138,9 +138,40 @@ static void markup_that_is_cut_is_read_to_its_end_and_no_further(void **state)
 	strbuf_release(&all);
 }
 
+static void a_message_says_whose_case_it_is_and_every_word_is_escaped(void **state)
+{
+	const struct message_facts f = { .municipality = "Ankeborgs kommun",
+					 .committee = "Byggnadsnämnden",
+					 .diary_no = "BN 2026-1042",
+					 .case_title = "Carport <b>",
+					 .recipient = "Ada Ek",
+					 .sent_on = "2026-11-23",
+					 .subject = "Om & kring",
+					 .text = "Hej!\n\n<script>x</script>",
+					 .officer = "Britt Ahl",
+					 .title = "handläggare" };
+	struct strbuf xhtml = STRBUF_INIT, text = STRBUF_INIT;
+
+	(void)state;
+	assert_true(letter_message(&xhtml, &f));
+	assert_null(strstr(strbuf_cstr(&xhtml), "<script>"));
+	assert_null(strstr(strbuf_cstr(&xhtml), "<b>"));
+	assert_true(letter_text(&text, strbuf_str(&xhtml)));
+	says(&text, "Om & kring\n");
+	says(&text, "Diarienummer: BN 2026-1042\n");
+	says(&text, "Ärende: Carport <b>\n");
+	says(&text, "Mottagare: Ada Ek\n");
+	says(&text, "Hej!\n");
+	says(&text, "<script>x</script>");
+	says(&text, "Britt Ahl\nhandläggare");
+	strbuf_release(&xhtml);
+	strbuf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_message_says_whose_case_it_is_and_every_word_is_escaped),
 		cmocka_unit_test(the_five_facts_the_reasons_and_the_appeal_stand_in_it),
 		cmocka_unit_test(nobody_and_nothing_are_said_in_words),
 		cmocka_unit_test(no_fact_becomes_markup_and_all_can_be_read_back),
