@@ -607,6 +607,7 @@ static void a_base_that_is_not_here_is_asked_for_and_not_guessed(void **state)
 	(void)state;
 	/* Without its first two entries, as for a case that was never opened. */
 	d->judge = by_the_rules;
+	other(d, 0, "case.priority", "priority", "1");
 	desk_sync(d);
 	must(desk_act(d, 0, "case.deadline", "due", "2026-12-24", &r, &why), &why);
 	item = r.item;
