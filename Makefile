@@ -164,6 +164,10 @@ $(B)/tests/bench/limit_screen: $(B)/tests/bench/limit_screen.o
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs sqlite3 ncursesw)
 
+.PHONY: pictures
+pictures: all tools
+	@B=$(B) sh tests/pictures.sh
+
 .PHONY: bench bench-programs
 bench-programs: $(BENCHBIN)
 # SMALL=1: 10,000 cases only, to see that it runs.
