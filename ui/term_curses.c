@@ -285,15 +285,19 @@ static bool new_size(struct term *t)
 {
 	struct winsize ws;
 	uint64_t seen;
-
 	/* Taken off before the size is asked for: a change after that raises
 	 * the event again. */
-	if (read(size_event, &seen, sizeof(seen)) < 0 && errno != EAGAIN)
+	bool told = read(size_event, &seen, sizeof(seen)) == sizeof(seen);
+
+	if (!told && errno != EAGAIN)
 		return false;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0 || ws.ws_col == 0)
 		return false;
+	/* Back at the same size, it may have been smaller in between, and have
+	 * lost what stood beyond. */
+	t->know_shown = t->know_shown && !told;
 	if (ws.ws_row == t->rows && ws.ws_col == t->cols)
-		return false;
+		return told;
 	(void)resizeterm(ws.ws_row, ws.ws_col);
 	t->rows = ws.ws_row;
 	t->cols = ws.ws_col;

@@ -22,6 +22,8 @@ deed do_claim, do_release, do_note, do_route, do_assign, do_status, do_deadline,
 	do_waive, do_close, do_reopen, do_undo;
 /* screen_filter.c */
 deed do_views, do_save_view;
+/* screen_search.c */
+deed do_search, do_search_central;
 /* screen_bulk.c */
 deed do_mark, do_mark_all, do_mark_filter, do_unmark, do_result, do_undo_bulk;
 /* screen_decision.c */

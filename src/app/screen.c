@@ -154,6 +154,8 @@ void screen_reload(struct screen *s)
 		stats_reload(s);
 	else if (s->view == VIEW_CONTACT)
 		contact_reload(s);
+	else if (s->view == VIEW_SEARCH)
+		search_reload(s);
 	else if (s->view == VIEW_CASE)
 		case_reload(s);
 	else if (s->view == VIEW_DECISION || s->view == VIEW_LETTER)
@@ -187,6 +189,7 @@ void screen_lock(struct screen *s)
 	box_close(s);
 	decision_leave(s);
 	(void)bulk_stop(s);
+	search_release(s);
 	bulk_release(&s->bulk);
 	stats_close(s);
 	contact_close(s);
@@ -257,6 +260,7 @@ void screen_draw(struct screen *s)
 		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
 		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
 		[VIEW_STATS] = stats_draw,	 [VIEW_CONTACT] = contact_draw,
+		[VIEW_SEARCH] = search_draw,
 	};
 
 	draw[s->view](s);
@@ -316,6 +320,8 @@ static bool typed_key(struct screen *s, struct key key)
 		return contact_key(s, key);
 	case VIEW_HELP:
 		return help_key(s, key);
+	case VIEW_SEARCH:
+		return search_key(s, key);
 	default:
 		return false;
 	}
@@ -393,6 +399,7 @@ static void on_engine(struct screen *s)
 	stats_heard(s);
 	contact_heard(s);
 	documents_hear(s);
+	search_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
@@ -496,6 +503,8 @@ static void loop(struct screen *s)
 		take_keys(s);
 		if (s->list.typing.pending && screen_unlocked(s))
 			list_typed(s);
+		if (s->search.typing.pending && screen_unlocked(s))
+			search_typed(s);
 		bulk_turn(s);
 		on_time(s);
 		if (s->ended)
@@ -588,6 +597,7 @@ static void close_all(struct screen *s)
 	contact_close(s);
 	(void)document_stop(s);
 	outside_clear(&s->outside);
+	search_release(s);
 	engine_stop(s->engine);
 	box_close(s);
 	decision_leave(s);
@@ -616,7 +626,12 @@ static void close_all(struct screen *s)
 
 int screen_main(struct home *home, const struct screen_options *o, struct err *why)
 {
-	struct screen s = { .home = home, .options = o, .signals = -1 };
+	struct screen s = { .search.filter = FILTER_INIT,
+			    .list.filter = FILTER_INIT,
+			    .list.view = FILTER_INIT,
+			    .home = home,
+			    .options = o,
+			    .signals = -1 };
 	sigset_t before;
 	enum status st;
 

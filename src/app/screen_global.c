@@ -111,6 +111,8 @@ const char *screen_hint(const struct screen *s)
 			"1 din  2 centralens  3 båda  e ändra  F7 Hänt  F8 Lös  J/K nästa  Esc Senare"),
 		[VIEW_BULK] =
 			N_("Enter Ärendet  u Ångra allt  Esc Stoppa, stäng  q Tillbaka  F1 Hjälp"),
+		[VIEW_SEARCH] = N_(
+			"Enter öppna  Tab komplettera  Upp historik  F5 även servern  Esc töm, stäng"),
 		[VIEW_SYNC] = N_("F5 Synka nu  g u Utkorg  g c Konflikter  q Tillbaka"),
 		[VIEW_STATS] = N_(
 			"Enter Visa ärendena  v Period  J/K nästa/förra grupp  F5 Räkna om  q Tillbaka"),

@@ -183,6 +183,8 @@ static const char *view_name(enum view v)
 		[VIEW_OUTBOX] = N_("Utkorg"),	[VIEW_CONFLICTS] = N_("Konflikter"),
 		[VIEW_SYNC] = N_("Synkstatus"), [VIEW_HELP] = N_("Hjälp"),
 		[VIEW_UNLOCK] = N_("Lås upp"),	[VIEW_ENROL] = N_("Första start"),
+		[VIEW_BULK] = N_("Resultat"),	[VIEW_SEARCH] = N_("Sök"),
+		[VIEW_READ] = N_("Handling"),	[VIEW_STATS] = N_("Läge"),
 	};
 
 	return _(names[v]);

@@ -237,6 +237,22 @@ struct bulk_state {
 	int cursor, top;
 };
 
+/* --- Searching (screen_search.c) -------------------------------------------------- */
+
+struct search_state {
+	struct line line;
+	struct typing typing;
+	struct filter filter;  /* the last that holds */
+	struct case_page page; /* hits of the local copy, newest first */
+	int64_t total, held;   /* hits, and cases there are */
+	struct case_row *far;  /* hits that only the central has */
+	int far_count;
+	bool far_known, far_more;
+	int64_t ticket;		/* the central is asked, 0 = no */
+	char wanted[UUID_TEXT]; /* opened when it is here */
+	int cursor, top;
+};
+
 /* --- The decision (screen_decision.c) -------------------------------------------- */
 
 struct decision_state {
@@ -357,6 +373,7 @@ struct screen {
 	struct conflict_state conflict;
 	struct box_state box;
 	struct bulk_state bulk;
+	struct search_state search;
 	struct decision_state decide;
 	struct help_state help;
 	struct stats_state stats;
@@ -473,6 +490,15 @@ void bulk_move(struct screen *s, int to);
 int bulk_capacity(const struct screen *s);
 /* The case under the cursor, "" for none. */
 const char *bulk_case(const struct screen *s);
+
+bool search_key(struct screen *s, struct key key);
+/* The hits by what was typed since they were read. */
+void search_typed(struct screen *s);
+/* The central may have answered, or a case that was asked for may be here. */
+void search_heard(struct screen *s);
+void search_reload(struct screen *s);
+void search_draw(struct screen *s);
+void search_release(struct screen *s);
 
 bool case_open(struct screen *s, const char *case_id);
 void case_reload(struct screen *s);
