@@ -63,7 +63,7 @@ static void restore(struct screen *s)
 	struct box_state *b = &s->box;
 	struct strbuf words = STRBUF_INIT;
 
-	if (draft_get(s->home->outbox, b->case_id, "message", &words, NULL) == ST_OK) {
+	if (draft_get(s->home->outbox, b->case_id, b->draft, &words, NULL) == ST_OK) {
 		draft_read(&b->form, strbuf_str(&words));
 		screen_say(s, "%s", _("Ditt utkast är tillbaka."));
 	}
@@ -82,6 +82,7 @@ static void open_box(struct screen *s, const char *subject)
 	box_close(s);
 	b->kind = BOX_FORM;
 	b->action = action_by_id("message");
+	snprintf(b->draft, sizeof(b->draft), "%s", b->action->id);
 	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
 	snprintf(b->title, sizeof(b->title), "%s: %s", words_act("message.send"),
 		 present_number(number, &row->file));
@@ -196,7 +197,7 @@ static void send(struct screen *s)
 		b->kind = BOX_FORM;
 		return;
 	}
-	screen_drop_draft(s, case_id, "message");
+	screen_drop_draft(s, case_id, b->draft);
 	s->draft_at = 0;
 	box_close(s);
 }
