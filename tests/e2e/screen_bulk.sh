@@ -25,11 +25,24 @@ enrol britt.a >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
 enrol eva.z >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
 exits "eva has all cases" 0 sluss eva.z sync
 
+# A supervisor begins with the figures.
+queue_script() {
+	cat <<-EOF
+		wait Lösenfras
+		type $PASSPHRASE
+		key Enter
+		wait LÄGE
+		wait ONLINE
+		key g k
+		wait Kö:
+	EOF
+}
+
 # --- Marks ------------------------------------------------------------------------------
 
 mkfifo "$T/marked" "$T/taken"
 {
-	unlock_script
+	queue_script
 	cat <<-EOF
 		key 4
 		wait 30 av 30
@@ -123,7 +136,7 @@ is "and eva three" "$(sluss_locked britt.a list --json 2>/dev/null | jq '[.cases
 # --- A form for many, undone as one -----------------------------------------------------------
 
 {
-	unlock_script
+	queue_script
 	cat <<-EOF
 		key 1
 		wait 27 av 27
@@ -176,7 +189,7 @@ did "a note in twenty-seven cases is taken back as one; so is a hand-over of thr
 # --- Assigning -----------------------------------------------------------------------------------
 
 {
-	unlock_script
+	queue_script
 	cat <<-EOF
 		key 4
 		wait 30 av 30
@@ -221,7 +234,7 @@ did "a supervisor assigns one and two; a status is set by its name" $?
 # --- Another size in the middle -----------------------------------------------------------------------
 
 {
-	unlock_script
+	queue_script
 	cat <<-EOF
 		key 4
 		wait 30 av 30
