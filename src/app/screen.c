@@ -382,8 +382,13 @@ static void on_signal(struct screen *s)
 	struct signalfd_siginfo info;
 
 	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGWINCH)
+		/* Back at the same size, the terminal may have been smaller in
+		 * between, and have lost what stood beyond. */
+		if (info.ssi_signo == SIGWINCH) {
+			term_repaint(s->term);
+			s->dirty = true;
 			continue;
+		}
 		s->ended = true;
 		s->code = EXIT_INTERRUPTED;
 	}

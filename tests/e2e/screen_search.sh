@@ -99,6 +99,43 @@ sign=$(printf '\342\204\253kesson')
 screen britt.a --script "$T/script"
 did "hits come while one types, with where they are, in every form of a ring" $?
 
+# --- What only the central has ---------------------------------------------------------
+
+# The copy is a bounded one: here a case is not in it.
+sqlite3 "$(home_of britt.a)/cache.db" "DELETE FROM base_case WHERE diary_no = '$two'" ||
+	bail "the copy could not be cut"
+{
+	unlock_script
+	cat <<-EOF
+		key g s
+		type växt
+		wait 0 träffar
+		key F5
+		wait Servern: 1 ärende till
+		wait 0 träffar + 1 på servern
+		expect på servern · rubrik: «Växthus» vid Sjögatan
+		expect Servern: sökt.
+		key Enter
+		wait Översikt
+		expect Växthus vid Sjögatan
+		key q
+		wait 1 träff
+		key Esc
+		type carport
+		key F5
+		wait Servern: 0 ärenden till
+		expect 2 träffar
+		key F3
+		wait Kö:
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+if command -v sqlite3 >/dev/null 2>&1; then
+	screen britt.a --script "$T/script"
+	did "F5 adds what the central has besides, and Enter fetches it" $?
+fi
+
 stop_central
 {
 	echo "wait Lösenfras"
