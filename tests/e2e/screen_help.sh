@@ -54,7 +54,7 @@ jq -r '.actions[] | select(.views | index("Kö")) | select(.command_sv != "") |
 		key Enter
 		wait Prioritet
 		key Esc
-		type :sök
+		type :kaffe
 		key Enter
 		wait Okänt kommando
 		type :översikt
