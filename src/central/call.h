@@ -76,6 +76,12 @@ void reply_type(struct reply *out, int status, const char *content_type);
  * NULL). ST_BAD_INPUT "json-syntax", "field-unknown". Free with json_free. */
 MUST_USE enum status body_map(struct call *k, const char *const *known, struct json **out,
 			      struct err *why);
+/* Was this sent before, under `key` (hashed)? ST_OK: yes, and the reply is the
+ * answer of then. ST_NONE without a code: it is new. ST_BAD_INPUT
+ * "idempotency-key-reused": another body had the key; `what` names what a key
+ * stands for. */
+MUST_USE enum status intake_answered(struct call *k, const char *key, const char *body_hash,
+				     const char *what, struct err *why);
 /* A member that must be there, as text. "field-missing", "field-malformed". */
 MUST_USE enum status need_text(const struct json *map, const char *name, char *dst, size_t size,
 			       struct err *why);

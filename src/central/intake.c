@@ -88,17 +88,18 @@ static enum status find_type(struct call *k, struct intake *in, struct err *why)
 	return ST_OK;
 }
 
-/* ST_OK: answered already. ST_NONE: a new application. */
-static enum status answered_before(struct call *k, const struct intake *in, struct err *why)
+enum status intake_answered(struct call *k, const char *key, const char *body_hash,
+			    const char *what, struct err *why)
 {
 	struct strbuf answer = STRBUF_INIT;
-	char body_hash[HASH_TEXT];
-	enum status st = intake_get(k->c->db, in->key, body_hash, &answer, why);
+	char first[HASH_TEXT];
+	enum status st = intake_get(k->c->db, key, first, &answer, why);
 
-	if (st == ST_OK && strcmp(body_hash, in->body_hash) != 0)
+	if (st == ST_OK && strcmp(first, body_hash) != 0)
 		st = err_set(
 			why, ST_BAD_INPUT, "idempotency-key-reused",
-			"this Idempotency-Key was used for another application; make a new key for each");
+			"this Idempotency-Key was used for another %s; make a new key for each",
+			what);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);
 		strbuf_take(&k->out->body, &answer);
@@ -297,7 +298,7 @@ enum status handle_intake(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = check_key(k, &in, why);
 	if (st == ST_OK)
-		st = answered_before(k, &in, why);
+		st = intake_answered(k, in.key, in.body_hash, "application", why);
 	if (st == ST_NONE && !why->code[0]) {
 		st = application_read(&in.app, strbuf_str(&k->r->body), in.now, why);
 		if (st == ST_OK)

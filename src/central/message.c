@@ -70,25 +70,6 @@ static enum status read_body(struct call *k, struct incoming *in, struct err *wh
 	return st;
 }
 
-/* ST_OK: answered already. ST_NONE without a code: a new message. */
-static enum status answered_before(struct call *k, const struct incoming *in, struct err *why)
-{
-	struct strbuf answer = STRBUF_INIT;
-	char body_hash[HASH_TEXT];
-	enum status st = intake_get(k->c->db, in->key, body_hash, &answer, why);
-
-	if (st == ST_OK && strcmp(body_hash, in->body_hash) != 0)
-		st = err_set(
-			why, ST_BAD_INPUT, "idempotency-key-reused",
-			"this Idempotency-Key was used for another message; make a new key for each");
-	if (st == ST_OK) {
-		reply_type(k->out, 200, TYPE_JSON);
-		strbuf_take(&k->out->body, &answer);
-	}
-	strbuf_release(&answer);
-	return st;
-}
-
 /* Does the case take a message at all, and has it room for one more? */
 static enum status check_case(struct call *k, const struct incoming *in,
 			      const struct stored_case *s, struct err *why)
@@ -181,7 +162,7 @@ enum status handle_message(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = read_key(k, &in, why);
 	if (st == ST_OK)
-		st = answered_before(k, &in, why);
+		st = intake_answered(k, in.key, in.body_hash, "message", why);
 	if (st == ST_NONE && !why->code[0]) {
 		st = read_body(k, &in, why);
 		if (st == ST_OK)
