@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the tests of filters share: a small municipality and its officer. */
+/*
+ * filter_env - a small municipality and its officer, for tests of filters.
+ *
+ * Place:    test_filter and test_filter_random; they parse against it.
+ * Promise:  the same codes, names, day and officer at every call; `resolve`
+ *           gives what struct filter_env asks of it.
+ * Owner:    static data. Errors: a filter that must parse and does not fails
+ *           the test.
+ */
 #ifndef TESTS_FILTER_ENV_H
 #define TESTS_FILTER_ENV_H
 
