@@ -26,7 +26,6 @@ exits "what is hers is here with its chain" 0 sluss britt.a sync --wait=20
 exits "eva fetches" 0 sluss eva.z sync --wait=20
 address=$(central_address)
 box() { sqlite3 "$(home_of britt.a)/outbox.db" "$1"; }
-note() { printf '%s\n' "$2" >"$T/words" && sluss "$1" note "$3" "$T/words"; }
 
 # --- Britt works without the central --------------------------------------------------
 
