@@ -297,14 +297,21 @@ static void opens(struct job *j, int times)
 	write_out(j, &f);
 }
 
-/* Sign by sign of the word; then back to the list. */
-static void search_word(struct job *j, const char *word, struct samples *to)
+static bool anything(struct pty *p, const void *ctx)
+{
+	(void)ctx;
+	return p->bytes > 0;
+}
+
+/* Sign by sign of the word behind the keys that open the line; then back to
+ * the list. */
+static void search_word(struct job *j, const char *keys, const char *word, struct samples *to)
 {
 	char typed[80] = "", sign[8];
 	size_t n;
 
-	(void)pty_send(&j->ours, "/");
-	(void)pty_settle(&j->ours, shows, "", LONG_US);
+	(void)pty_send(&j->ours, keys);
+	(void)pty_settle(&j->ours, anything, NULL, LONG_US);
 	for (const char *p = word; *p; p += n) {
 		int64_t from;
 
@@ -316,27 +323,33 @@ static void search_word(struct job *j, const char *word, struct samples *to)
 		from = pty_send(&j->ours, sign);
 		samples_add(to, ms_between(from, pty_settle(&j->ours, shows, typed, SHORT_US)));
 	}
-	(void)pty_send(&j->ours, ESC);
-	(void)pty_settle(&j->ours, at_list, NULL, LONG_US);
+	for (int i = 0; i < 3 && (i == 0 || !at_list(&j->ours, NULL)); i++) {
+		(void)pty_send(&j->ours, ESC);
+		(void)pty_settle(&j->ours, anything, NULL, LONG_US);
+	}
 }
 
+/* In the view for it, newest first, and in the list, which stays in its order:
+ * that one has no goal of its own, and is felt all the same. */
 static void searches(struct job *j)
 {
 	static const struct {
-		const char *what, *word;
-	} words[] = { { "search as you type, rare word", GEN_RARE },
-		      { "search as you type, common word", GEN_COMMON },
-		      { "search as you type, prefix", "byg" } };
+		const char *what, *keys, *word;
+		bool goal;
+	} words[] = { { "search as you type, rare word", "gs", GEN_RARE, true },
+		      { "search as you type, common word", "gs", GEN_COMMON, true },
+		      { "search as you type, prefix", "gs", "byg", true },
+		      { "filter the list as you type, rare word", "/", GEN_RARE, false },
+		      { "filter the list as you type, common word", "/", GEN_COMMON, false } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct samples ours = SAMPLES_INIT;
-		struct figure f = { .id = "P2",
-				    .what = words[i].what,
-				    .ours = &ours,
-				    .goal = { { GOAL_P99, false, 10 } } };
+		struct figure f = { .id = "P2", .what = words[i].what, .ours = &ours };
 
+		if (words[i].goal)
+			f.goal[0] = (struct goal){ GOAL_P99, false, 10 };
 		for (int k = 0; k < SEARCHES; k++)
-			search_word(j, words[i].word, &ours);
+			search_word(j, words[i].keys, words[i].word, &ours);
 		write_out(j, &f);
 	}
 }
