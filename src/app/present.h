@@ -68,6 +68,7 @@ struct case_texts {
 	struct case_pair left[CASE_FIELDS_MAX], right[CASE_FIELDS_MAX];
 	int left_count, right_count;
 	struct check_item receipts[4];
+	char receipt_days[4][24];
 	int receipt_count;
 	struct strbuf check_text[8];
 	struct check_item checks[8];

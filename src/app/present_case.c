@@ -120,6 +120,18 @@ static void checklist(struct case_texts *t, const struct casefile *c, const stru
 	}
 }
 
+/* The day of a receipt; NULL where it does not say. */
+static const char *day_of(char day[24], const struct json *receipt)
+{
+	struct str at = json_get_text(receipt, "at");
+	int64_t ms;
+
+	if (!at.p || !instant_parse(&ms, at))
+		return NULL;
+	words_day(day, ms);
+	return day;
+}
+
 static void receipts(struct case_texts *t, const struct json *sent)
 {
 	static const struct {
@@ -136,8 +148,10 @@ static void receipts(struct case_texts *t, const struct json *sent)
 
 		*item = (struct check_item){ .text = _(all[i].text) };
 		for (size_t k = 0; k < json_count(sent); k++)
-			if (str_eq(json_get_text(json_item(sent, k), "kind"), all[i].kind))
+			if (str_eq(json_get_text(json_item(sent, k), "kind"), all[i].kind)) {
 				item->state = CHECK_DONE;
+				item->note = day_of(t->receipt_days[i], json_item(sent, k));
+			}
 	}
 }
 

@@ -7,6 +7,7 @@
 
 #include "central/central.h"
 #include "central/demo_desk.h"
+#include "central/demo_letters.h"
 #include "central/demo_text.h"
 #include "conf/parse.h"
 #include "domain/calendar.h"
@@ -40,12 +41,13 @@ static const struct {
 	int weight;
 } courses[] = {
 	{ "", 24 },   /* registered, waits for someone */
-	{ "c", 12 },  /* c claim  n note   a ask   p propose */
-	{ "cn", 12 }, /* d decide  w waive  e dispatch  x close */
-	{ "cna", 9 },  { "cp", 6 },  { "cnnp", 3 },  { "cnd", 8 },
-	{ "cnde", 6 }, { "cdw", 4 }, { "cndex", 9 }, { "cdwx", 7 },
+	{ "c", 12 },  /* c claim  n note  a ask  p propose  d decide  w waive */
+	{ "cn", 12 }, /* e dispatch  x close */
+	{ "cm", 10 }, /* m the applicant writes  s and is written to */
+	{ "cam", 10 }, { "cms", 10 }, { "cna", 9 },    { "cp", 6 },    { "cnnp", 3 }, { "cnd", 8 },
+	{ "cnde", 6 }, { "cdw", 4 },  { "cmsdex", 4 }, { "cndex", 9 }, { "cdwx", 7 },
 };
-enum { COURSES = sizeof(courses) / sizeof(courses[0]), ENDING = 2, OLD_DAYS = 12 };
+enum { COURSES = sizeof(courses) / sizeof(courses[0]), ENDING = 3, OLD_DAYS = 12 };
 
 struct course {
 	int64_t at;
@@ -59,6 +61,7 @@ struct demo_case {
 	char number[13]; /* of a person, "" = a company */
 	const char *street;
 	char diary_no[DIARY_MAX];
+	char status_url[40];
 	const struct casetype *type;
 	int desk;
 };
@@ -210,6 +213,7 @@ static enum status make_plan(struct demo *d, struct err *why)
 static enum status arrive(struct demo *d, struct demo_case *c, struct err *why)
 {
 	struct strbuf body = STRBUF_INIT;
+	struct demo_arrival a = { .case_id = "" };
 	struct jsonw w;
 	enum status st;
 
@@ -227,8 +231,12 @@ static enum status arrive(struct demo *d, struct demo_case *c, struct err *why)
 	jsonw_map(&w);
 	jsonw_kv(&w, "property", c->street);
 	jsonw_end_map(&w);
+	demo_documents(&w, (int)(c - d->cases), c->street);
 	jsonw_end_map(&w);
-	st = demo_intake(&d->env, c->type->name.code, strbuf_cstr(&body), c->id, c->diary_no, why);
+	st = demo_intake(&d->env, c->type->name.code, strbuf_cstr(&body), &a, why);
+	memcpy(c->id, a.case_id, sizeof(c->id));
+	memcpy(c->diary_no, a.diary_no, sizeof(c->diary_no));
+	memcpy(c->status_url, a.status_url, sizeof(c->status_url));
 	strbuf_release(&body);
 	return st;
 }
@@ -290,11 +298,29 @@ static enum status act(struct demo *d, struct demo_case *c, char letter, struct 
 	return demo_act(&d->env, &d->desks[c->desk], c->id, acts[i].act, acts[i].args, why);
 }
 
+static enum status send_message(struct demo *d, struct demo_case *c, struct err *why)
+{
+	char today[DAY_TEXT];
+	struct demo_message m = { .committee = "Nämnden",
+				  .case_title = c->title,
+				  .recipient = c->party,
+				  .diary_no = c->diary_no,
+				  .sent_on = today,
+				  .subject = "Om ditt ärende",
+				  .text = pick(d, &demo_to_applicant) };
+
+	later_day(d, 0, today);
+	return demo_send(&d->env, &d->desks[c->desk], c->id, &m, why);
+}
+
 static enum status step(struct demo *d, const struct course *s, struct err *why)
 {
 	struct demo_case *c = &d->cases[s->index];
 
-	return s->step == 'i'	? arrive(d, c, why)
+	return s->step == 'i' ? arrive(d, c, why)
+	       : s->step == 'm'
+		       ? demo_write(&d->env, c->status_url, pick(d, &demo_from_applicant), why)
+	       : s->step == 's' ? send_message(d, c, why)
 	       : s->step == 'd' ? decide(d, c, why)
 				: act(d, c, s->step, why);
 }

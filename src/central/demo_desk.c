@@ -68,7 +68,7 @@ static enum status ask(struct demo_desk_env *env, const char *method, const char
 		 strcmp(path, "/v1/actions") == 0 ? "application/jose-lines" : "application/json");
 	snprintf(r.bearer, sizeof(r.bearer), "%s", bearer);
 	snprintf(r.peer, sizeof(r.peer), "127.0.0.1");
-	if (strncmp(path, "/v1/intake/", 11) == 0)
+	if (strncmp(path, "/v1/intake/", 11) == 0 || strncmp(path, "/s/", 3) == 0)
 		uuid7(r.idempotency_key, env->now, &env->rng);
 	strbuf_set(&r.body, body.p, body.n);
 	central_handle(env->central, &r, reply);
@@ -179,7 +179,7 @@ static enum status log_in(struct demo_desk_env *env, struct demo_desk *desk, str
 }
 
 enum status demo_intake(struct demo_desk_env *env, const char *type, const char *body,
-			char case_id[UUID_TEXT], char diary_no[DIARY_MAX], struct err *why)
+			struct demo_arrival *a, struct err *why)
 {
 	struct reply reply = REPLY_INIT;
 	struct json *j = NULL;
@@ -191,10 +191,31 @@ enum status demo_intake(struct demo_desk_env *env, const char *type, const char 
 	if (st == ST_OK)
 		st = json_read(&j, strbuf_str(&reply.body), why);
 	if (st == ST_OK
-	    && (!json_copy_text(j, "case_id", case_id, UUID_TEXT)
-		|| !json_copy_text(j, "diary_no", diary_no, DIARY_MAX)))
+	    && (!json_copy_text(j, "case_id", a->case_id, sizeof(a->case_id))
+		|| !json_copy_text(j, "diary_no", a->diary_no, sizeof(a->diary_no))
+		|| !json_copy_text(j, "status_url", a->status_url, sizeof(a->status_url))))
 		st = err_set(why, ST_BROKEN, "demo-refused", "intake: no case_id in the answer");
 	json_free(j);
+	reply_release(&reply);
+	return st;
+}
+
+enum status demo_write(struct demo_desk_env *env, const char *status_url, const char *text,
+		       struct err *why)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct reply reply = REPLY_INIT;
+	struct jsonw w;
+	char path[80];
+	enum status st;
+
+	snprintf(path, sizeof(path), "%s/messages", status_url);
+	jsonw_init(&w, &body);
+	jsonw_map(&w);
+	jsonw_kv(&w, "text", text);
+	jsonw_end_map(&w);
+	st = ask(env, "POST", path, strbuf_str(&body), "", &reply, why);
+	strbuf_release(&body);
 	reply_release(&reply);
 	return st;
 }
@@ -292,9 +313,9 @@ static enum status begin(struct demo_desk_env *env, struct demo_desk *desk, cons
 	return fill_base(env, a, why);
 }
 
-/* Upload the letter and name it as the decision's first document. */
+/* Upload the letter and name it as the action's first document. */
 static enum status attach(struct demo_desk_env *env, struct demo_desk *desk, struct action *a,
-			  struct str letter, struct err *why)
+			  const char *name, struct str letter, struct err *why)
 {
 	struct reply reply = REPLY_INIT;
 	struct action_doc *doc = &a->docs[0];
@@ -304,7 +325,7 @@ static enum status attach(struct demo_desk_env *env, struct demo_desk *desk, str
 	sha256_hex(doc->h, letter);
 	doc->len = (int64_t)letter.n;
 	snprintf(doc->mt, sizeof(doc->mt), "application/xhtml+xml");
-	snprintf(doc->name, sizeof(doc->name), "beslut.xhtml");
+	snprintf(doc->name, sizeof(doc->name), "%s", name);
 	a->doc_count = 1;
 	snprintf(path, sizeof(path), "/v1/blobs/%s", doc->h);
 	if (st == ST_OK)
@@ -378,7 +399,41 @@ enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk, const
 	if (st == ST_OK)
 		st = set_args(&a, args, why);
 	if (st == ST_OK)
-		st = attach(env, desk, &a, strbuf_str(&letter), why);
+		st = attach(env, desk, &a, "beslut.xhtml", strbuf_str(&letter), why);
+	if (st == ST_OK)
+		st = push(env, desk, &a, why);
+	strbuf_release(&letter);
+	action_release(&a);
+	return st;
+}
+
+enum status demo_send(struct demo_desk_env *env, struct demo_desk *desk, const char *case_id,
+		      const struct demo_message *m, struct err *why)
+{
+	const struct message_facts facts = {
+		.municipality = "Exempelköping",
+		.committee = m->committee,
+		.diary_no = m->diary_no,
+		.case_title = m->case_title,
+		.recipient = m->recipient,
+		.sent_on = m->sent_on,
+		.subject = m->subject,
+		.text = m->text,
+		.officer = desk->name,
+		.title = "",
+	};
+	const char *const args[] = { "text",	m->text,       "subject", m->subject,
+				     "channel", "status-page", NULL };
+	struct strbuf letter = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	enum status st = begin(env, desk, case_id, "message.send", &a, why);
+
+	if (st == ST_OK && !letter_message(&letter, &facts))
+		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	if (st == ST_OK)
+		st = set_args(&a, args, why);
+	if (st == ST_OK)
+		st = attach(env, desk, &a, "meddelande.xhtml", strbuf_str(&letter), why);
 	if (st == ST_OK)
 		st = push(env, desk, &a, why);
 	strbuf_release(&letter);

@@ -51,13 +51,27 @@ MUST_USE enum status demo_enrol(struct demo_desk_env *env, struct demo_desk *des
 				const char *officer, const char *name, struct err *why);
 void demo_desk_release(struct demo_desk *desk);
 
+/* What an application became, and the address of its status page. */
+struct demo_arrival {
+	char case_id[UUID_TEXT];
+	char diary_no[DIARY_MAX];
+	char status_url[40];
+};
 MUST_USE enum status demo_intake(struct demo_desk_env *env, const char *type, const char *body,
-				 char case_id[UUID_TEXT], char diary_no[DIARY_MAX],
-				 struct err *why);
+				 struct demo_arrival *a, struct err *why);
+/* The applicant writes. */
+MUST_USE enum status demo_write(struct demo_desk_env *env, const char *status_url, const char *text,
+				struct err *why);
 /* args: name, value, name, value, NULL; or NULL for none. */
 MUST_USE enum status demo_act(struct demo_desk_env *env, struct demo_desk *desk,
 			      const char *case_id, const char *act, const char *const *args,
 			      struct err *why);
+/* A message to the applicant, with its letter. */
+struct demo_message {
+	const char *committee, *case_title, *recipient, *diary_no, *sent_on, *subject, *text;
+};
+MUST_USE enum status demo_send(struct demo_desk_env *env, struct demo_desk *desk,
+			       const char *case_id, const struct demo_message *m, struct err *why);
 MUST_USE enum status demo_decide(struct demo_desk_env *env, struct demo_desk *desk,
 				 const char *case_id, const struct demo_decision *dec,
 				 struct err *why);

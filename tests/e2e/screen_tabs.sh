@@ -37,6 +37,7 @@ tabs() { # SIZE
 			expect 3 Handlingar(3)
 			expect 4 Parter(1)
 			expect Senaste
+			expect [x] Mottagen  2
 			key 2
 			wait [2 Händelser]
 			expect Ankomstregistrerat
