@@ -31,7 +31,7 @@ CREATE TABLE cursor(scope INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 -- where two would be the same; so rows lie in the order in which cases came in,
 -- every index ends in that order, and so do the hits of the full-text index.
 -- closed, due_key and diary_key are made from the others, for the indexes;
--- words too, in which people search (filter_index).
+-- words too, in which people search (filter_index, and whether it is open).
 CREATE TABLE base_case(
 	key INTEGER PRIMARY KEY,
 	case_id TEXT NOT NULL UNIQUE,

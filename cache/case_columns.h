@@ -22,6 +22,8 @@
 	"?20,?21,?22,?23,?24,?25,?26,?27"
 /* Behind CASE_COLUMNS in a SELECT of whole rows. */
 enum { CASE_COLUMN_KEY = 22 };
+/* Among the words of a row whose case is open; no word that is typed. */
+#define CASE_OPEN_WORD "\xE2\x8A\x99"
 /* The day that stands for no deadline: behind all days. */
 #define CASE_NO_DUE "9999-99-99"
 

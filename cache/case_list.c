@@ -24,6 +24,8 @@
 /* Rows that a walk may look at before the other way is taken, and hits that
  * are sorted; more are met by a walk soon enough. */
 enum { WALK_MAX = 2000, SORT_MAX = 5000 };
+/* Rows of which one has the words, where they are counted walking. */
+enum { OFTEN = 5 };
 
 /* Parameters that every text of this file numbers alike. */
 enum {
@@ -36,6 +38,8 @@ enum {
 	AT_KEY,
 	AT_WALK,
 	AT_MATCH,
+	AT_LOW,
+	AT_HIGH,
 	AT_LIMIT,
 	AT_FILTER
 };
@@ -48,8 +52,8 @@ static const struct filter_table base_table = {
 	.channel = "channel",
 	.outcome = "outcome",
 	.state = "state",
-	.received = "key",
-	.due = "due_key",
+	.received = "+base_case.key",
+	.due = "+due_key",
 	.closed_at = "closed_at",
 	.priority = "priority",
 	.protection = "protection",
@@ -86,7 +90,9 @@ struct ask {
 	struct case_key from;
 	bool keyed; /* only rows behind `from` */
 	bool down;
-	bool touched; /* the overlay has rows */
+	bool touched;	     /* the overlay has rows */
+	bool closed;	     /* which base rows are asked for now */
+	struct strbuf match; /* their words */
 	enum way way;
 	enum part part;
 	struct strbuf sql;
@@ -96,6 +102,7 @@ static void ask_release(struct ask *a)
 {
 	filter_sql_release(&a->filter);
 	strbuf_release(&a->sql);
+	strbuf_release(&a->match);
 }
 
 static enum status no_memory(struct err *why)
@@ -182,6 +189,7 @@ static enum status ask_init(struct ask *a, struct db *db, const struct case_quer
 			   .filter = FILTER_SQL_INIT,
 			   .down = down,
 			   .sql = STRBUF_INIT,
+			   .match = STRBUF_INIT,
 			   .officer = q->assignee,
 			   .queue = q->queue };
 	if (!filter_sql_make(&a->filter, q->filter, &base_table, AT_FILTER))
@@ -240,6 +248,16 @@ static void first_part(struct ask *a)
 	a->part = apart ? PART_TIES : PART_ALL;
 }
 
+/* From here on the open or the closed rows are meant. */
+static bool turn_to(struct ask *a, bool closed)
+{
+	a->closed = closed;
+	strbuf_clear(&a->match);
+	return !a->filter.match.len
+	       || strbuf_addf(&a->match, "(%s) %s \"" CASE_OPEN_WORD "\"",
+			      strbuf_cstr(&a->filter.match), closed ? "NOT" : "AND");
+}
+
 static const char *index_of(const struct ask *a)
 {
 	switch (a->way) {
@@ -281,6 +299,24 @@ static bool add_filter(struct ask *a)
 			     " WHERE o.key=base_case.key)"));
 }
 
+/* What no case of the filter lies beyond, where the rows come in the order of it:
+ * of two such ends SQLite takes one, so that of the key goes first. */
+static bool add_range(struct ask *a, const char *key)
+{
+	const struct filter_sql *f = &a->filter;
+	const char *column = a->q->order == ORDER_DUE ? "due_key" : key;
+	bool due = a->q->order == ORDER_DUE && a->way != WAY_WORDS && is_ordered(a);
+	bool received = a->q->order == ORDER_RECEIVED;
+	bool low = due ? f->due_from[0] : received && f->received_from != INT64_MIN;
+	bool high = due ? f->due_to[0] : received && f->received_to != INT64_MAX;
+
+	/* Of one value there is no range. */
+	if (a->part == PART_TIES)
+		return true;
+	return (!low || (a->keyed && !a->down) || strbuf_addf(&a->sql, " AND %s>=?10", column))
+	       && (!high || (a->keyed && a->down) || strbuf_addf(&a->sql, " AND %s<=?11", column));
+}
+
 /* Only rows behind the key. SQLite finds the place of a pair in an index by its
  * first half alone, so those that share it are asked for apart. */
 static bool add_key(struct ask *a, const char *key)
@@ -309,43 +345,61 @@ static bool add_order(struct ask *a, const char *key)
 		       : strbuf_addf(&a->sql, " ORDER BY %s%s", key, dir));
 }
 
+static const char *key_of(const struct ask *a)
+{
+	return a->way == WAY_WORDS ? "case_words.rowid" : "base_case.key";
+}
+
 /* The base rows, open or closed, behind the key, that fit. */
-static bool add_base(struct ask *a, bool closed)
+static bool add_base(struct ask *a)
 {
 	bool ok;
 
 	if (a->way == WAY_WORDS)
-		ok = strbuf_addf(&a->sql,
-				 " FROM case_words CROSS JOIN base_case"
-				 " ON base_case.key=case_words.rowid"
-				 " WHERE case_words MATCH ?9 AND closed=%d",
-				 closed);
+		ok = strbuf_addf(&a->sql, " FROM case_words CROSS JOIN base_case"
+					  " ON base_case.key=case_words.rowid"
+					  " WHERE case_words MATCH ?9");
 	else
 		ok = strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d",
-				 index_of(a), closed);
-	return ok && add_key(a, a->way == WAY_WORDS ? "case_words.rowid" : "key") && add_filter(a);
+				 index_of(a), a->closed);
+	return ok && add_key(a, key_of(a)) && add_range(a, key_of(a)) && add_filter(a);
 }
 
-static bool list_text(struct ask *a, bool closed)
+/* What has to be sorted is sorted by key, and read when it is known what comes
+ * first. */
+static bool list_text(struct ask *a)
 {
-	const char *key = a->way == WAY_WORDS ? "case_words.rowid" : "key";
-
 	strbuf_clear(&a->sql);
-	return add(a, "SELECT " CASE_COLUMNS ",key") && add_base(a, closed) && add_order(a, key)
-	       && add(a, " LIMIT ?10");
+	if (is_ordered(a))
+		return add(a, "SELECT " CASE_COLUMNS ",key") && add_base(a)
+		       && add_order(a, key_of(a)) && add(a, " LIMIT ?12");
+	return add(a, "SELECT " CASE_COLUMNS ",key FROM (SELECT base_case.key AS at") && add_base(a)
+	       && add_order(a, key_of(a))
+	       && add(a, " LIMIT ?12) CROSS JOIN base_case ON base_case.key=at");
 }
 
 /* The next WALK_MAX rows in order, from their index alone, and those of them
  * that fit: in the same order, since nothing else is asked for. */
-static bool walk_text(struct ask *a, bool closed)
+static bool add_walk(struct ask *a)
+{
+	return strbuf_addf(&a->sql,
+			   " FROM (SELECT key AS at FROM base_case INDEXED BY %s WHERE closed=%d",
+			   orders[a->q->order].index, a->closed)
+	       && add_key(a, "key") && add_range(a, "key") && add_order(a, "key")
+	       && add(a, " LIMIT ?8) CROSS JOIN base_case ON base_case.key=at WHERE 1")
+	       && add_filter(a);
+}
+
+static bool walk_text(struct ask *a)
 {
 	strbuf_clear(&a->sql);
-	return add(a, "SELECT " CASE_COLUMNS ",key FROM (SELECT key AS at")
-	       && strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d",
-			      orders[a->q->order].index, closed)
-	       && add_key(a, "key") && add_order(a, "key")
-	       && add(a, " LIMIT ?8) CROSS JOIN base_case ON base_case.key=at WHERE 1")
-	       && add_filter(a) && add(a, " LIMIT ?10");
+	return add(a, "SELECT " CASE_COLUMNS ",key") && add_walk(a) && add(a, " LIMIT ?12");
+}
+
+static bool sample_text(struct ask *a)
+{
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT count(*)") && add_walk(a) && add(a, " LIMIT ?12");
 }
 
 /* The overlay has few rows and no words: the filter is asked about each. */
@@ -355,17 +409,16 @@ static bool overlay_text(struct ask *a)
 	strbuf_clear(&a->sql);
 	return add(a, "SELECT " CASE_COLUMNS ",key FROM overlay_case WHERE 1")
 	       && (a->filter.may_closed || add(a, " AND closed=0")) && add_key(a, "key")
-	       && add_query(a) && add_order(a, "key") && add(a, " LIMIT ?10");
+	       && add_query(a) && add_order(a, "key") && add(a, " LIMIT ?12");
 }
 
-static bool count_text(struct ask *a, bool closed)
+static bool count_text(struct ask *a)
 {
 	strbuf_clear(&a->sql);
-	return add(a, "SELECT count(*) FROM (SELECT 1") && add_base(a, closed)
-	       && add(a, " LIMIT ?10)");
+	return add(a, "SELECT count(*) FROM (SELECT 1") && add_base(a) && add(a, " LIMIT ?12)");
 }
 
-/* Every text ends in LIMIT ?10, so that all numbers up to it are there. */
+/* Every text ends in LIMIT ?12, so that all numbers up to it are there. */
 static struct stmt *prepare(struct ask *a, bool base, int64_t limit)
 {
 	struct stmt *s = db_stmt_text(a->db, strbuf_cstr(&a->sql));
@@ -381,7 +434,14 @@ static struct stmt *prepare(struct ask *a, bool base, int64_t limit)
 		stmt_cstr(s, AT_ORDER, a->from.words);
 	stmt_int(s, AT_KEY, a->from.arrival);
 	stmt_int(s, AT_WALK, WALK_MAX);
-	stmt_text(s, AT_MATCH, strbuf_str(&a->filter.match));
+	stmt_text(s, AT_MATCH, strbuf_str(&a->match));
+	if (a->q->order == ORDER_DUE) {
+		stmt_cstr(s, AT_LOW, a->filter.due_from);
+		stmt_cstr(s, AT_HIGH, a->filter.due_to);
+	} else {
+		stmt_int(s, AT_LOW, a->filter.received_from);
+		stmt_int(s, AT_HIGH, a->filter.received_to);
+	}
 	stmt_int(s, AT_LIMIT, limit);
 	if (base && a->q->filter)
 		filter_sql_bind(&a->filter, s);
@@ -453,7 +513,7 @@ static enum status too_many_hits(struct ask *a, bool *many, struct err *why)
 	struct stmt *q = db_stmt(a->db, count_hits);
 	enum status st;
 
-	stmt_text(q, 1, strbuf_str(&a->filter.match));
+	stmt_text(q, 1, strbuf_str(&a->match));
 	stmt_int(q, 2, SORT_MAX + 1);
 	st = stmt_step(q, why);
 	*many = st == ST_OK && stmt_col_int(q, 0) > SORT_MAX;
@@ -470,14 +530,14 @@ static bool tries_walk(const struct ask *a)
 	       || (a->way != WAY_WALK && !is_ordered(a) && !(a->officer && *a->officer));
 }
 
-static enum status read_parts(struct ask *a, bool (*text)(struct ask *a, bool closed),
-			      struct source *s, bool closed, int limit, struct err *why)
+static enum status read_parts(struct ask *a, bool (*text)(struct ask *a), struct source *s,
+			      int limit, struct err *why)
 {
 	enum status st = ST_OK;
 
 	first_part(a);
 	do
-		st = text(a, closed) ? read_rows(a, s, true, limit, why) : no_memory(why);
+		st = text(a) ? read_rows(a, s, true, limit, why) : no_memory(why);
 	while (st == ST_OK && s->count < limit && next_part(a));
 	return st;
 }
@@ -486,13 +546,15 @@ static enum status read_base(struct ask *a, struct source *s, bool closed, int l
 			     struct err *why)
 {
 	enum way best = best_way(a);
-	enum status st = ST_OK;
+	enum status st = turn_to(a, closed) ? ST_OK : no_memory(why);
 	bool many = false;
 
+	if (st != ST_OK)
+		return st;
 	a->way = best;
 	if (tries_walk(a)) {
 		a->way = WAY_WALK;
-		st = read_parts(a, walk_text, s, closed, limit, why);
+		st = read_parts(a, walk_text, s, limit, why);
 		if (st != ST_OK || s->count == limit)
 			return st;
 		source_clear(s);
@@ -502,7 +564,7 @@ static enum status read_base(struct ask *a, struct source *s, bool closed, int l
 		st = too_many_hits(a, &many, why);
 	if (many)
 		a->way = a->queue ? WAY_QUEUE : WAY_WALK;
-	return st == ST_OK ? read_parts(a, list_text, s, closed, limit, why) : st;
+	return st == ST_OK ? read_parts(a, list_text, s, limit, why) : st;
 }
 
 static enum status read_source(struct ask *a, int source, struct source *s, int limit,
@@ -622,15 +684,38 @@ static enum status count_told(struct ask *a, int64_t *sum, struct err *why)
 	return st;
 }
 
+/* To find all words that begin so takes long when they are many, and then every
+ * few rows have one: a walk counts them sooner. */
+static enum status count_way(struct ask *a, struct err *why)
+{
+	struct stmt *q;
+	enum status st;
+
+	a->way = best_way(a);
+	if (a->way != WAY_WORDS || !a->filter.by_prefix)
+		return ST_OK;
+	a->way = WAY_WALK;
+	a->part = PART_ALL;
+	if (!sample_text(a))
+		return no_memory(why);
+	q = prepare(a, true, 1);
+	st = stmt_step(q, why);
+	if (st == ST_OK && stmt_col_int(q, 0) < WALK_MAX / OFTEN)
+		a->way = WAY_WORDS;
+	stmt_reset(q);
+	return st;
+}
+
 static enum status count_base(struct ask *a, bool closed, int64_t *sum, struct err *why)
 {
 	bool judged = a->q->filter && !a->filter.exact;
-	enum status st = ST_OK;
+	enum status st = turn_to(a, closed) ? count_way(a, why) : no_memory(why);
 
-	a->way = best_way(a);
+	if (st != ST_OK)
+		return st;
 	first_part(a);
 	do {
-		if (!(judged ? list_text(a, closed) : count_text(a, closed)))
+		if (!(judged ? list_text(a) : count_text(a)))
 			return no_memory(why);
 		st = judged ? count_judged(a, true, sum, why) : count_told(a, sum, why);
 	} while (st == ST_OK && *sum <= CASE_COUNT_CAP && next_part(a));

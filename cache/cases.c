@@ -295,7 +295,8 @@ static enum status put_row(struct db *db, const struct case_row *row, struct kno
 	struct strbuf words = STRBUF_INIT;
 	enum status st = ST_OK;
 
-	if (!filter_index(&words, &row->file))
+	if (!filter_index(&words, &row->file)
+	    || (row->file.state < CASE_CLOSED && !strbuf_adds(&words, CASE_OPEN_WORD)))
 		st = err_set(why, ST_BROKEN, "memory", "no memory for the words of a case");
 	if (st == ST_OK && k->there && k->received_at != row->file.received_at)
 		st = drop_row(db, k, why);

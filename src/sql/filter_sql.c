@@ -22,7 +22,10 @@ struct writer {
 	const struct filter *f;
 	const struct filter_table *t;
 	bool inverted, ok;
+	bool short_ones; /* of the words to match: now those that are left */
 };
+
+enum { SHORT = 3 }; /* bytes */
 
 static const char line_end[] = "char(10)";
 
@@ -398,17 +401,83 @@ static void put_node(struct writer *w, int at)
 
 /* --- What stands at the top, and so holds for every case --------------------------------- */
 
+/* The beginning of very many words finds little, and costs much. */
+static bool is_short(const struct filter_node *n)
+{
+	for (int i = 0; i < n->value_count; i++)
+		if (n->values[i].prefix && n->values[i].word.len < SHORT)
+			return true;
+	return false;
+}
+
+/* The same of the last of several words: "2026 1" is looked for by 2026. */
+static bool cut_short_end(struct str *words)
+{
+	size_t n = words->n;
+
+	while (n > 0 && words->p[n - 1] != ' ')
+		n--;
+	if (n == 0 || words->n - n >= SHORT)
+		return false;
+	words->n = n - 1;
+	return true;
+}
+
 static void match_term(struct writer *w, const struct filter_node *n)
 {
 	struct strbuf *m = &w->s->match;
 
+	if (is_short(n) != w->short_ones || (w->short_ones && m->len))
+		return;
 	w->ok = w->ok && strbuf_adds(m, m->len ? " AND (" : "(");
-	for (int i = 0; i < n->value_count; i++)
+	for (int i = 0; i < n->value_count; i++) {
+		struct str word = strbuf_str(&n->values[i].word);
+		bool prefix = n->values[i].prefix && !cut_short_end(&word);
+
 		w->ok = w->ok
-			&& strbuf_addf(m, "%s\"%s\"%s", i ? " OR " : "",
-				       strbuf_cstr(&n->values[i].word),
-				       n->values[i].prefix ? "*" : "");
+			&& strbuf_addf(m, "%s\"%.*s\"%s", i ? " OR " : "", (int)word.n, word.p,
+				       prefix ? "*" : "");
+		w->s->by_prefix = w->s->by_prefix || prefix;
+	}
 	w->ok = w->ok && strbuf_addc(m, ')');
+}
+
+static void note_due(struct filter_sql *s, const char *from, const char *to)
+{
+	if (strcmp(from, s->due_from) > 0)
+		memcpy(s->due_from, from, sizeof(s->due_from));
+	if (*to && (!s->due_to[0] || strcmp(to, s->due_to) < 0))
+		memcpy(s->due_to, to, sizeof(s->due_to));
+}
+
+static void note_received(struct writer *w, const struct filter_value *v)
+{
+	int shift = w->t->received_shift;
+	int64_t from = instant_of(v->from, 0, shift, INT64_MIN);
+	int64_t to = instant_of(v->to, 1, shift, INT64_MAX);
+
+	if (from > w->s->received_from)
+		w->s->received_from = from;
+	if (to < w->s->received_to)
+		w->s->received_to = to;
+}
+
+static void note_days(struct writer *w, const struct filter_node *n)
+{
+	char before[DAY_TEXT];
+	struct day today;
+
+	if (n->kind == NODE_FLAG && n->flag == IS_OVERDUE
+	    && day_parse(&today, str_of(w->f->today))) {
+		day_format(before, day_add(today, -1));
+		note_due(w->s, "", before);
+	}
+	if (n->kind != NODE_TERM || n->value_count != 1)
+		return;
+	if (n->field == BY_DUE)
+		note_due(w->s, n->values[0].from, n->values[0].to);
+	if (n->field == BY_RECEIVED || n->field == BY_AGE)
+		note_received(w, &n->values[0]);
 }
 
 static void note_states(struct filter_sql *s, const struct filter_node *n)
@@ -436,6 +505,7 @@ static void note_top(struct writer *w, int at)
 			note_top(w, i);
 	if (n->kind == NODE_FLAG && n->flag == IS_CLOSED)
 		w->s->may_open = false;
+	note_days(w, n);
 	if (n->kind != NODE_TERM)
 		return;
 	if ((n->field == BY_TEXT || n->field == BY_PARTY) && n->value_count > 0)
@@ -457,6 +527,9 @@ bool filter_sql_make(struct filter_sql *s, const struct filter *f, const struct 
 	}
 	put_node(&w, f->root);
 	note_top(&w, f->root);
+	w.short_ones = true;
+	if (!s->match.len)
+		note_top(&w, f->root);
 	s->may_closed = s->may_closed && !filter_open_only(f);
 	return w.ok;
 }

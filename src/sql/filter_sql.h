@@ -38,6 +38,11 @@ struct filter_sql {
 	/* An FTS5 expression over filter_index texts that every case of the filter
 	 * fits, "" when it asks for no words: a way to find them. */
 	struct strbuf match;
+	bool by_prefix; /* some word of `match` is the beginning of one */
+	/* Days, and instants as `received` has them, that no case of the filter
+	 * lies beyond; "" and the ends of the numbers where it does not say. */
+	char due_from[DAY_TEXT], due_to[DAY_TEXT];
+	int64_t received_from, received_to;
 	bool exact;		   /* else: ask filter_match about each row, too */
 	bool may_open, may_closed; /* are there such cases in it at all? */
 	int first;		   /* number of its first parameter */
@@ -47,7 +52,7 @@ struct filter_sql {
 #define FILTER_SQL_INIT                                                                            \
 	{                                                                                          \
 		.where = STRBUF_INIT, .match = STRBUF_INIT, .exact = true, .may_open = true,       \
-		.may_closed = true                                                                 \
+		.may_closed = true, .received_from = INT64_MIN, .received_to = INT64_MAX           \
 	}
 void filter_sql_release(struct filter_sql *s);
 
