@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- cache.db: what the central said. Disposable: everything here can be
 -- fetched again, and nothing that an officer signed stands here alone. A file
--- of the version before is emptied and filled anew by the next sync.
+-- of an earlier version is emptied and filled anew by the next sync.
 
 DROP TABLE IF EXISTS meta;
 DROP TABLE IF EXISTS cursor;
@@ -16,6 +16,8 @@ DROP TABLE IF EXISTS known_key;
 DROP TABLE IF EXISTS bad_line;
 DROP TABLE IF EXISTS unreadable;
 DROP TABLE IF EXISTS want;
+DROP TABLE IF EXISTS blob;
+DROP TABLE IF EXISTS case_words;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,

@@ -44,6 +44,8 @@ static const char *const name_heads[] = { "Åke",    "Öst",  "Lund", "Berg", "S
 					  "Väster", "Ahl",  "Gran", "Holm" };
 static const char *const name_tails[] = { "sson", "berg", "ström", "qvist", "man",  "lund",
 					  "gren", "lind", "dahl",  "stedt", "vall", "blad" };
+/* As one letter, as A with a ring upon it, and as the sign of the unit. */
+static const char *const rings[] = { "\xC3\x85", "A\xCC\x8A", "\xE2\x84\xAB" };
 static const char *const committees[] = { "BN", "MHN", "TN", "KS" };
 
 /* splitmix64: the same stream of numbers for the same case, everywhere. */
@@ -77,7 +79,11 @@ static void set_texts(struct casefile *c, uint64_t *at, int64_t i)
 		    i % 100000 == 77 ? GEN_RARE : PICK(things), PICK(street_heads),
 		    PICK(street_tails), 1 + (int)below(&x, 120));
 	strbuf_clear(&c->party);
-	strbuf_addf(&c->party, "%s%s, %s", PICK(name_heads), PICK(name_tails), PICK(first_names));
+	if (i % 1000 < (int64_t)COUNT(rings))
+		strbuf_addf(&c->party, "%sngström, %s", rings[i % 1000], PICK(first_names));
+	else
+		strbuf_addf(&c->party, "%s%s, %s", PICK(name_heads), PICK(name_tails),
+			    PICK(first_names));
 	*at = x;
 }
 

@@ -8,7 +8,8 @@
  *           ten closed; GEN_QUEUES queues "ko-01".. each with a unit
  *           "enhet-01".., GEN_OFFICERS officers "h0001".., one case type.
  *           Words to search for: GEN_COMMON in one title of six, GEN_RARE in
- *           one of a hundred thousand.
+ *           one of a hundred thousand; three parties of a thousand are called
+ *           Ångström, with Å in each of its three forms.
  * Owner:    gen_case fills an initialised struct casefile, which its owner
  *           releases. Errors: those of cache/cases.h.
  */

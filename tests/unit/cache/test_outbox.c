@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cache/cache.h"
+#include "cache/cases.h"
 #include "cache/outbox.h"
 #include "domain/action.h"
 #include "sql/db.h"
@@ -306,6 +307,44 @@ static void a_file_of_a_newer_release_is_refused_untouched(void **state)
 	remove_files(dir);
 }
 
+/* What its index says was made by other rules: a count from it could be wrong. */
+static void a_cache_of_an_earlier_form_is_emptied_and_fetched_anew(void **state)
+{
+	const int64_t scope = 1;
+	char dir[] = "/tmp/sluss-test-XXXXXX", path[200];
+	struct casefile c = CASEFILE_INIT;
+	struct case_query all = CASE_QUERY_INIT;
+	struct cursor at[4];
+	struct db *db;
+	int64_t n = -1;
+	int cursors = -1;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path_in(path, dir, "cache.db");
+	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+	c.n = 1;
+	for (int version = 1; version <= 2; version++) {
+		char sql[60];
+
+		assert_int_equal(cache_open(&db, path, NULL), ST_OK);
+		assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
+		assert_int_equal(cursor_set(db, scope, 7, NULL), ST_OK);
+		snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
+		assert_int_equal(db_exec(db, sql, NULL), ST_OK);
+		cache_close(db);
+		assert_int_equal(cache_open(&db, path, NULL), ST_OK);
+		assert_int_equal(case_count(db, &all, &n, NULL), ST_OK);
+		assert_int_equal(n, 0);
+		assert_int_equal(cursor_list(db, at, 4, &cursors, NULL), ST_OK);
+		assert_int_equal(cursors, 0);
+		assert_int_equal(cache_check(db, NULL), ST_OK);
+		cache_close(db);
+	}
+	casefile_release(&c);
+	remove_files(dir);
+}
+
 static void a_damaged_cache_is_put_aside_and_begun_anew(void **state)
 {
 	char dir[] = "/tmp/sluss-test-XXXXXX", path[200], aside[220];
@@ -367,6 +406,7 @@ int main(void)
 		cmocka_unit_test(only_what_nobody_needs_is_trimmed),
 		cmocka_unit_test(drafts_are_kept_until_they_are_dropped),
 		cmocka_unit_test(a_file_of_a_newer_release_is_refused_untouched),
+		cmocka_unit_test(a_cache_of_an_earlier_form_is_emptied_and_fetched_anew),
 		cmocka_unit_test(a_damaged_cache_is_put_aside_and_begun_anew),
 		cmocka_unit_test(one_program_of_a_home_sends_at_a_time),
 	};
