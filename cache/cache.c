@@ -23,13 +23,14 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 static const char *const cache_steps[] = {
 	"",
 	"",
+	"",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 3, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 4, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 1, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
@@ -271,6 +272,7 @@ enum status cache_empty(struct db *db, struct err *why)
 		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
+		" DELETE FROM watch;"
 		" DELETE FROM meta WHERE name <> 'revision';",
 		why);
 }

@@ -18,6 +18,7 @@ DROP TABLE IF EXISTS unreadable;
 DROP TABLE IF EXISTS want;
 DROP TABLE IF EXISTS blob;
 DROP TABLE IF EXISTS case_words;
+DROP TABLE IF EXISTS watch;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,
@@ -194,3 +195,14 @@ CREATE TABLE unreadable(case_id TEXT PRIMARY KEY, why TEXT NOT NULL) WITHOUT ROW
 
 -- Cases whose whole chain the officer has asked to see.
 CREATE TABLE want(case_id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Cases that the officer watches, to a day; "" where the watch was ended by
+-- entry n. own 1: as the outbox has it, rebuilt with the overlay.
+CREATE TABLE watch(
+	at_case TEXT NOT NULL,
+	own INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	on_day TEXT NOT NULL,
+	words TEXT NOT NULL,
+	PRIMARY KEY(at_case, own)
+) WITHOUT ROWID;

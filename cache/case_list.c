@@ -62,6 +62,8 @@ static const struct filter_table base_table = {
 	.diary_year = "diary_year",
 	.words = "base_case.words",
 	.closed = "closed",
+	.watched = "case_id IN (SELECT at_case FROM watch WHERE own = 0 AND on_day > '0'"
+		   " AND on_day <=",
 	.received_shift = FILTER_KEY_BITS,
 };
 
@@ -371,9 +373,9 @@ static bool list_text(struct ask *a)
 {
 	strbuf_clear(&a->sql);
 	if (is_ordered(a))
-		return add(a, "SELECT " CASE_COLUMNS ",key") && add_base(a)
-		       && add_order(a, key_of(a)) && add(a, " LIMIT ?12");
-	return add(a, "SELECT " CASE_COLUMNS ",key FROM (SELECT base_case.key AS at") && add_base(a)
+		return add(a, "SELECT " CASE_ROW ",key") && add_base(a) && add_order(a, key_of(a))
+		       && add(a, " LIMIT ?12");
+	return add(a, "SELECT " CASE_ROW ",key FROM (SELECT base_case.key AS at") && add_base(a)
 	       && add_order(a, key_of(a))
 	       && add(a, " LIMIT ?12) CROSS JOIN base_case ON base_case.key=at");
 }
@@ -393,7 +395,7 @@ static bool add_walk(struct ask *a)
 static bool walk_text(struct ask *a)
 {
 	strbuf_clear(&a->sql);
-	return add(a, "SELECT " CASE_COLUMNS ",key") && add_walk(a) && add(a, " LIMIT ?12");
+	return add(a, "SELECT " CASE_ROW ",key") && add_walk(a) && add(a, " LIMIT ?12");
 }
 
 static bool sample_text(struct ask *a)
@@ -407,7 +409,7 @@ static bool overlay_text(struct ask *a)
 {
 	a->part = PART_ALL;
 	strbuf_clear(&a->sql);
-	return add(a, "SELECT " CASE_COLUMNS ",key FROM overlay_case WHERE 1")
+	return add(a, "SELECT " CASE_ROW ",key FROM overlay_case WHERE 1")
 	       && (a->filter.may_closed || add(a, " AND closed=0")) && add_key(a, "key")
 	       && add_query(a) && add_order(a, "key") && add(a, " LIMIT ?12");
 }
@@ -476,7 +478,7 @@ static void source_release(struct source *s)
 /* Does the text itself say who fits? Else each row is judged as it is read. */
 static bool fits(const struct ask *a, bool base, const struct case_row *r)
 {
-	const struct filter_row row = { &r->file, r->pending, r->trouble };
+	const struct filter_row row = { &r->file, r->pending, r->trouble, r->watch_on };
 
 	return !a->q->filter || (base && a->filter.exact) || filter_match(a->q->filter, &row);
 }

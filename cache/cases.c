@@ -28,8 +28,8 @@ static const char put_overlay[] =
 	"INSERT OR REPLACE INTO overlay_case(" CASE_COLUMNS CASE_KEYS ", key) VALUES(" CASE_MARKS
 	", coalesce((SELECT key FROM base_case WHERE case_id = ?1), ?28))";
 static const char clear_overlay[] = "DELETE FROM overlay_case";
-static const char get_base[] = "SELECT " CASE_COLUMNS " FROM base_case WHERE case_id = ?1";
-static const char get_overlay[] = "SELECT " CASE_COLUMNS " FROM overlay_case WHERE case_id = ?1";
+static const char get_base[] = "SELECT " CASE_ROW " FROM base_case WHERE case_id = ?1";
+static const char get_overlay[] = "SELECT " CASE_ROW " FROM overlay_case WHERE case_id = ?1";
 static const char base_n[] = "SELECT n FROM base_case WHERE case_id = ?1";
 static const char drop_scopes[] = "DELETE FROM case_scope WHERE key = ?1";
 static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(key, scope) VALUES(?1, ?2)";
@@ -55,6 +55,7 @@ static const char *const forget[] = {
 	"DELETE FROM bad_line WHERE case_id = ?1",
 	"DELETE FROM unreadable WHERE case_id = ?1",
 	"DELETE FROM want WHERE case_id = ?1",
+	"DELETE FROM watch WHERE at_case = ?1",
 	"DELETE FROM blob WHERE case_id = ?1",
 	"DELETE FROM base_case WHERE case_id = ?1",
 };
@@ -71,6 +72,7 @@ static const char *const forget_scope[] = {
 	"DELETE FROM bad_line WHERE " LOST,
 	"DELETE FROM unreadable WHERE " LOST,
 	"DELETE FROM want WHERE " LOST,
+	"DELETE FROM watch WHERE at_case IN (SELECT case_id FROM base_case WHERE " LOST_KEYS ")",
 	"DELETE FROM blob WHERE " LOST,
 	"DELETE FROM base_case WHERE " LOST_KEYS,
 	"DELETE FROM case_scope WHERE scope = ?1",
@@ -174,6 +176,7 @@ void case_row_read(struct stmt *q, struct case_row *r)
 	r->pending = (int)stmt_col_int(q, 19);
 	r->trouble = (int)stmt_col_int(q, 20);
 	c->closed_at = stmt_col_int(q, 21);
+	stmt_col_copy(q, 22, r->watch_on, sizeof(r->watch_on));
 }
 
 static enum status run_on_case(struct db *db, const char *sql, const char *case_id, struct err *why)

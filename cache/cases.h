@@ -22,8 +22,9 @@ struct filter; /* domain/filter.h */
 
 struct case_row {
 	struct casefile file;
-	int pending; /* own actions on it that are not yet in the base */
-	int trouble; /* own actions refused or in conflict, not yet seen to */
+	int pending;		 /* own actions on it that are not yet in the base */
+	int trouble;		 /* own actions refused or in conflict, not yet seen to */
+	char watch_on[DAY_TEXT]; /* the officer watches it to this day, "" = not */
 };
 #define CASE_ROW_INIT                                                                              \
 	{                                                                                          \

@@ -90,7 +90,7 @@ static void draw_legend(struct canvas *c, const struct queue_model *m)
 	int y = c->rows - 3;
 
 	canvas_field(c, y, 2, c->cols - 2, STYLE_NORMAL,
-		     _("N ny  ! försenad  B bilagor  S sekretess  U utkorg  "
+		     _("N ny  ! försenad  W bevakad  S sekretess  U utkorg  "
 		       "K konflikt"));
 	if (m->arrived)
 		canvas_right(c, y, c->cols - 13, 12, STYLE_BOLD, m->arrived);

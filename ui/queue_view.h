@@ -18,7 +18,7 @@
 struct queue_row {
 	bool marked;
 	bool overdue;
-	const char *flags;    /* of N ! B S U K, e.g. "!B", at most four */
+	const char *flags;    /* of K ! W S U N, e.g. "!W", at most four */
 	const char *number;   /* "BN 2026-1042", or the local reference */
 	const char *received; /* "28/10" */
 	const char *due;      /* "-3 d", "idag", "10 v" */

@@ -44,8 +44,10 @@ void present_queue_row(struct queue_row *out, struct queue_text *t, const struct
 const char *present_number(char out[DIARY_MAX], const struct casefile *c);
 /* The party as a list may show it. */
 struct str present_party(const struct casefile *c);
-/* What the pane below the list says of the current case. */
-void present_preview(struct strbuf *out, const struct case_row *row, const struct present *p);
+/* What the pane below the list says of the current case; `reminder` is what the
+ * officer watches it for, "" where that is not known. */
+void present_preview(struct strbuf *out, const struct case_row *row, struct str reminder,
+		     const struct present *p);
 /* The next step, in words with its key; "" where there is none. */
 void present_next_step(struct strbuf *out, const struct casefile *c, const struct present *p);
 

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "domain/deadline.h"
+#include "ui/text.h"
 
 #include "base/banned.h"
 
@@ -21,6 +22,15 @@ static bool is_overdue(const struct casefile *c, struct day today)
 	return is_open(c) && day_parse(&due, str_of(c->due_on)) && days_left(today, due) < 0;
 }
 
+/* Has the day come to which the officer watches it? */
+static bool is_watched(const struct case_row *row, struct day today)
+{
+	struct day on;
+
+	return row->file.state < CASE_CLOSED && day_parse(&on, str_of(row->watch_on))
+	       && days_left(today, on) <= 0;
+}
+
 static void flags(char out[8], const struct case_row *row, const struct present *p)
 {
 	const struct casefile *c = &row->file;
@@ -30,6 +40,7 @@ static void flags(char out[8], const struct case_row *row, const struct present 
 	} all[] = {
 		{ row->trouble > 0, 'K' },
 		{ is_overdue(c, p->today), '!' },
+		{ is_watched(row, p->today), 'W' },
 		{ c->protection != PROTECT_NONE, 'S' },
 		{ row->pending > 0, 'U' },
 		{ c->state <= CASE_REGISTERED && !c->assignee[0], 'N' },
@@ -124,7 +135,24 @@ void present_next_step(struct strbuf *out, const struct casefile *c, const struc
 		}
 }
 
-void present_preview(struct strbuf *out, const struct case_row *row, const struct present *p)
+static void watch_line(struct strbuf *out, const struct case_row *row, struct str words,
+		       const struct present *p)
+{
+	if (!row->watch_on[0])
+		return;
+	strbuf_addf(out,
+		    is_watched(row, p->today) ? _("Du bevakar: dagen är inne, %s")
+					      : _("Du bevakar till %s"),
+		    row->watch_on);
+	if (!ui_text_blank(words)) {
+		strbuf_adds(out, " · ");
+		strbuf_add(out, words.p, words.n);
+	}
+	strbuf_addc(out, '\n');
+}
+
+void present_preview(struct strbuf *out, const struct case_row *row, struct str reminder,
+		     const struct present *p)
 {
 	const struct casefile *c = &row->file;
 	char due[64], when[24];
@@ -142,5 +170,6 @@ void present_preview(struct strbuf *out, const struct case_row *row, const struc
 		strbuf_addf(out, "%s\n", words_protection(c->protection));
 	if (row->trouble > 0)
 		strbuf_addf(out, "%s\n", _("En åtgärd här väntar på dig: konflikter (g c)"));
+	watch_line(out, row, reminder, p);
 	present_next_step(out, c, p);
 }

@@ -6,6 +6,7 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "cache/watch.h"
 #include "ui/queue_view.h"
 
 #include "base/banned.h"
@@ -158,7 +159,8 @@ static bool in_list(const struct list_state *l, const struct case_row *r)
 {
 	const struct filter_row row = { .file = &r->file,
 					.pending = r->pending,
-					.trouble = r->trouble };
+					.trouble = r->trouble,
+					.watch_on = r->watch_on };
 
 	return filter_match(&l->filter, &row);
 }
@@ -583,6 +585,7 @@ void list_draw(struct screen *s)
 				 .preview = l->preview,
 				 .empty = empty_text(s) };
 	const struct case_row *row = list_row(s);
+	struct watch watch = WATCH_INIT;
 	char arrived[40], number[DIARY_MAX];
 
 	titles(s);
@@ -599,9 +602,14 @@ void list_draw(struct screen *s)
 	}
 	strbuf_clear(&s->pane);
 	if (row) {
-		present_preview(&s->pane, row, &p);
+		/* The day is in the row; without the words it stands alone. */
+		if (!row->watch_on[0]
+		    || watch_get(s->home->cache, row->file.id, &watch, NULL) != ST_OK)
+			strbuf_clear(&watch.words);
+		present_preview(&s->pane, row, strbuf_str(&watch.words), &p);
 		m.pane.heading = str_of(present_number(number, &row->file));
 		m.pane.text = strbuf_str(&s->pane);
 	}
 	queue_view(&s->canvas, &m);
+	watch_release(&watch);
 }

@@ -262,7 +262,7 @@ static enum status hand_out(struct db *db, const struct search *s, const struct 
 
 	while (more && (st = stmt_step(q, why)) == ST_OK) {
 		struct stored_case c = STORED_CASE_INIT;
-		const struct filter_row row = { &c.file, 0, 0 };
+		const struct filter_row row = { &c.file, 0, 0, NULL };
 		char id[UUID_TEXT];
 
 		stmt_col_copy(q, 0, id, sizeof(id));

@@ -44,6 +44,8 @@ enum filter_flag {
 	IS_NOBODYS,  /* it has no assignee */
 	IS_SECRET,   /* any protection */
 	IS_CONFLICT, /* own actions on it in trouble: at the desk alone */
+	IS_WATCHED,  /* the day that the officer watches it to has come, and it is
+		      * not closed: at the desk alone */
 	IS_OPEN,     /* neither closed nor archived */
 	IS_CLOSED,   /* closed or archived */
 	IS_COUNT
@@ -159,6 +161,7 @@ MUST_USE enum status filter_parse(struct filter *f, struct str text, const struc
 struct filter_row {
 	const struct casefile *file;
 	int pending, trouble;
+	const char *watch_on; /* a day, "" or NULL: not watched */
 };
 bool filter_match(const struct filter *f, const struct filter_row *r);
 

@@ -133,6 +133,9 @@ static bool flag_fits(const struct filter *f, enum filter_flag flag, const struc
 		return c->protection != PROTECT_NONE;
 	case IS_CONFLICT:
 		return r->trouble > 0;
+	case IS_WATCHED:
+		return r->watch_on && *r->watch_on && strcmp(r->watch_on, f->today) <= 0
+		       && c->state < CASE_CLOSED;
 	case IS_OPEN:
 		return c->state < CASE_CLOSED;
 	default:
@@ -189,7 +192,8 @@ static bool only_open(const struct filter *f, const struct filter_node *n)
 	enum case_state s;
 
 	if (n->kind == NODE_FLAG)
-		return n->flag == IS_OPEN || n->flag == IS_OVERDUE || n->flag == IS_NEW;
+		return n->flag == IS_OPEN || n->flag == IS_OVERDUE || n->flag == IS_NEW
+		       || n->flag == IS_WATCHED;
 	if (n->kind == NODE_NOT)
 		return f->nodes[n->first].kind == NODE_FLAG && f->nodes[n->first].flag == IS_CLOSED;
 	if (n->kind != NODE_TERM || n->field != BY_STATUS)

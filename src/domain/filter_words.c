@@ -35,6 +35,8 @@ static const struct filter_word words[] = {
 	  IS_SECRET },
 	{ "konflikt", "conflict", NULL, N_("något du gjort har nekats eller krockat"), true,
 	  IS_CONFLICT },
+	{ "bevakad", "watched", "bevakade", N_("dagen som du bevakar det till är inne"), true,
+	  IS_WATCHED },
 	{ "öppen", "open", "öppna", N_("det är inte avslutat"), true, IS_OPEN },
 	{ "avslutad", "closed", "avslutade", N_("det är avslutat eller arkiverat"), true,
 	  IS_CLOSED },

@@ -335,6 +335,19 @@ static void put_assignee(struct writer *w, const char *officer)
 	put_text(w, str_of(officer));
 }
 
+static void put_watched(struct writer *w)
+{
+	if (!w->t->watched) {
+		put(w, "0");
+		return;
+	}
+	w->ok = w->ok && strbuf_addf(&w->s->where, "(%s", w->t->watched);
+	put_text(w, str_of(w->f->today));
+	put(w, ") AND ");
+	put_closed(w, false);
+	put(w, ")");
+}
+
 static void put_flag(struct writer *w, enum filter_flag flag)
 {
 	switch (flag) {
@@ -359,6 +372,9 @@ static void put_flag(struct writer *w, enum filter_flag flag)
 		break;
 	case IS_SECRET:
 		w->ok = w->ok && strbuf_addf(&w->s->where, "%s>0", w->t->protection);
+		break;
+	case IS_WATCHED:
+		put_watched(w);
 		break;
 	case IS_OPEN:
 	case IS_CLOSED:

@@ -29,6 +29,9 @@ struct filter_table {
 	const char *diary_number, *diary_year; /* NULL: not kept apart */
 	const char *words;		       /* as filter_index makes it */
 	const char *closed;		       /* 0 or 1; NULL: not kept */
+	/* "x IN (... AND day <=", to be followed by a day and ")": what the officer
+	 * watches to that day or an earlier one; NULL: nobody watches here. */
+	const char *watched;
 	int received_shift;
 	bool state_is_text;
 };

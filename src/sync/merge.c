@@ -7,12 +7,15 @@
 
 #include "cache/cases.h"
 #include "cache/entries.h"
+#include "cache/identity.h"
 #include "cache/names.h"
+#include "cache/watch.h"
 #include "sign/hash.h"
 #include "sign/jws.h"
 #include "sync/overlay.h"
 #include "wire/json.h"
 #include "wire/page.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -21,8 +24,9 @@ enum { TRIES = 3, STRUCK_MAX = 64 };
 /* A page while it is merged. */
 struct merging {
 	struct db *cache;
-	bool chain;   /* entries fetched apart: no cursor, no scope */
-	bool checked; /* the digest was compared before */
+	char me[OFFICER_MAX]; /* whose watches are kept */
+	bool chain;	      /* entries fetched apart: no cursor, no scope */
+	bool checked;	      /* the digest was compared before */
 	struct page_head head;
 	struct sync_point point;
 	int held_count;
@@ -129,6 +133,25 @@ static enum status entry_of_row(struct entry *e, const struct page_row *row, str
 	return ok ? ST_OK : bad_row(row, "its envelope can't be read", why);
 }
 
+/* The officer's own watch, whichever device it was signed on. */
+static enum status take_watch(struct merging *m, const struct entry *e, struct err *why)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	enum status st = ST_OK;
+
+	if (strcmp(e->act, "watch.set") != 0 || strcmp(e->sub, m->me) != 0)
+		return ST_OK;
+	/* One that this release can't read says nothing here. */
+	if (jws_payload_unverified(&payload, strbuf_str(&e->jws), NULL) == ST_OK
+	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK)
+		st = watch_put(m->cache, e->case_id, e->n, action_get(&a, "on"),
+			       action_get(&a, "text"), why);
+	action_release(&a);
+	strbuf_release(&payload);
+	return st;
+}
+
 static enum status put_entry(struct merging *m, const struct page_row *row, struct err *why)
 {
 	struct entry e = ENTRY_INIT;
@@ -136,6 +159,8 @@ static enum status put_entry(struct merging *m, const struct page_row *row, stru
 
 	if (st == ST_OK)
 		st = entry_put(m->cache, &e, why);
+	if (st == ST_OK)
+		st = take_watch(m, &e, why);
 	entry_release(&e);
 	return st;
 }
@@ -195,11 +220,12 @@ static enum status put_gone(struct merging *m, const struct page_row *row, struc
 static enum status put_erased(struct merging *m, const struct page_row *row, struct err *why)
 {
 	char reason[80];
+	enum status st = watch_erase(m->cache, row->case_id, row->n, why);
 
 	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79),
 		 row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
-	return entry_erase(m->cache, row->case_id, row->n, reason, why);
+	return st == ST_OK ? entry_erase(m->cache, row->case_id, row->n, reason, why) : st;
 }
 
 static enum status on_row(void *ctx, const struct page_row *row, struct err *why)
@@ -244,6 +270,18 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	m->point.durable_through = m->head.durable_through;
 	m->point.applied_at = wall_now;
 	return cache_set_point(m->cache, &m->point, why);
+}
+
+/* Without an identity nobody is here who could watch. */
+static enum status find_me(struct merging *m, struct db *outbox, struct err *why)
+{
+	struct identity d = IDENTITY_INIT;
+	enum status st = identity_get(outbox, &d, why);
+
+	if (st == ST_OK)
+		snprintf(m->me, sizeof(m->me), "%s", d.sub);
+	identity_release(&d);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 static enum status apply(struct merging *m, struct db *outbox, struct str text, int64_t wall_now,
@@ -439,7 +477,9 @@ static enum status run(struct db *cache, struct db *outbox, struct str text, boo
 	m->cache = cache;
 	m->chain = chain;
 	m->r = r;
-	st = merge(m, outbox, text, wall_now, why);
+	st = find_me(m, outbox, why);
+	if (st == ST_OK)
+		st = merge(m, outbox, text, wall_now, why);
 	free(m);
 	return st;
 }

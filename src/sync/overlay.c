@@ -5,6 +5,7 @@
 
 #include "cache/cache.h"
 #include "cache/entries.h"
+#include "cache/watch.h"
 #include "sign/jws.h"
 #include "wire/payload.h"
 
@@ -53,6 +54,11 @@ static enum status read_action(struct action *a, const struct outbox_item *i, st
 	return st;
 }
 
+/* What an item did to the row: anything at all, and what it says itself. */
+struct laid {
+	bool marked, shown;
+};
+
 static enum status lay(struct case_row *r, const struct outbox_item *i, struct err *why)
 {
 	struct action a = ACTION_INIT;
@@ -66,27 +72,37 @@ static enum status lay(struct case_row *r, const struct outbox_item *i, struct e
 	return st;
 }
 
-/* One item over the row of its case: *changed says that it left a mark. */
+/* One item over the row of its case; *laid says what came of it. */
 static enum status lay_item(struct db *cache, const struct outbox_item *i, struct case_row *r,
-			    const char *epoch, bool *changed, struct err *why)
+			    const char *epoch, struct laid *laid, struct err *why)
 {
 	int64_t gone;
-	bool shown;
 	enum status st = case_gone_by(cache, i->case_id, &gone, why);
 
-	*changed = false;
+	*laid = (struct laid){ false, false };
 	if (st == ST_OK)
-		st = is_shown(cache, i, r->file.n, gone, epoch, &shown, why);
+		st = is_shown(cache, i, r->file.n, gone, epoch, &laid->shown, why);
 	if (st != ST_OK)
 		return st;
-	if (in_trouble(i)) {
+	if (in_trouble(i))
 		r->trouble++;
-		*changed = true;
-	}
-	if (shown) {
-		*changed = true;
-		st = lay(r, i, why);
-	}
+	laid->marked = in_trouble(i) || laid->shown;
+	return laid->shown ? lay(r, i, why) : ST_OK;
+}
+
+/* A watch is no field of the case: it stands beside it. */
+static enum status put_watch(struct db *cache, const struct outbox_item *i, struct err *why)
+{
+	struct action a = ACTION_INIT;
+	enum status st;
+
+	if (strcmp(i->act, "watch.set") != 0)
+		return ST_OK;
+	st = read_action(&a, i, why);
+	if (st == ST_OK)
+		st = watch_own_put(cache, i->case_id, action_get(&a, "on"), action_get(&a, "text"),
+				   why);
+	action_release(&a);
 	return st;
 }
 
@@ -94,15 +110,17 @@ static enum status build_item(struct db *cache, const struct outbox_item *i, con
 			      struct err *why)
 {
 	struct case_row row = CASE_ROW_INIT;
-	bool changed = false;
+	struct laid laid;
 	enum status st = case_get(cache, i->case_id, &row, why);
 
 	if (st == ST_NONE) {
 		st = ST_OK; /* not ours to see, or not here yet */
 	} else if (st == ST_OK) {
-		st = lay_item(cache, i, &row, epoch, &changed, why);
-		if (st == ST_OK && changed)
+		st = lay_item(cache, i, &row, epoch, &laid, why);
+		if (st == ST_OK && laid.marked)
 			st = overlay_put(cache, &row, why);
+		if (st == ST_OK && laid.shown)
+			st = put_watch(cache, i, why);
 	}
 	case_row_release(&row);
 	return st;
@@ -120,6 +138,8 @@ enum status overlay_build(struct db *cache, struct db *outbox, struct err *why)
 		st = cursor_floor(cache, &floor, why);
 	if (st == ST_OK)
 		st = overlay_clear(cache, why);
+	if (st == ST_OK)
+		st = watch_own_clear(cache, why);
 	while (st == ST_OK && (st = outbox_shown(outbox, item.id, floor, &item, why)) == ST_OK)
 		st = build_item(cache, &item, point.epoch, why);
 	outbox_item_release(&item);
@@ -154,7 +174,7 @@ enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct sync_point point = { { 0 }, 0, 0, 0, false };
-	bool changed;
+	struct laid laid;
 	enum status st = cache_point(cache, &point, why);
 
 	r->pending = r->trouble = 0;
@@ -164,7 +184,7 @@ enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev
 		return st;
 	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK)
 		if (!dev || item.verdict != VERDICT_NONE || strcmp(item.dev, dev) == 0)
-			st = lay_item(cache, &item, r, point.epoch, &changed, why);
+			st = lay_item(cache, &item, r, point.epoch, &laid, why);
 	outbox_item_release(&item);
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "cache/cases.h"
+#include "cache/watch.h"
 #include "domain/filter.h"
 #include "sql/db.h"
 
@@ -113,6 +114,7 @@ static const char *const terms[] = {
 	"ingen",
 	"sekretess",
 	"konflikt",
+	"bevakad",
 	"öppen",
 	"avslutad",
 	"mine",
@@ -161,6 +163,21 @@ struct truth {
 	const struct case_row *fits[CASES];
 };
 
+static const char *const watched[] = { "", "2026-06-03", "2026-06-04", "2026-06-05" };
+
+/* What the outbox has of a watch goes before what the base has. */
+static void watch_case(struct db *db, struct case_row *row, const struct rng *r)
+{
+	const char *base = PICK(r, watched), *own = PICK(r, watched);
+	bool overlaid = row->pending > 0 && rng_below(r, 2);
+
+	assert_int_equal(watch_put(db, row->file.id, 5, base, "", NULL), ST_OK);
+	assert_int_equal(watch_put(db, row->file.id, 4, "2026-01-01", "", NULL), ST_OK);
+	if (overlaid)
+		assert_int_equal(watch_own_put(db, row->file.id, own, "", NULL), ST_OK);
+	snprintf(row->watch_on, sizeof(row->watch_on), "%s", overlaid ? own : base);
+}
+
 static struct db *fill(struct truth *t, const struct rng *r)
 {
 	const int64_t scope = 1;
@@ -179,12 +196,14 @@ static struct db *fill(struct truth *t, const struct rng *r)
 			make_case(&row->file, i, r);
 			assert_int_equal(case_put(db, &row->file, &scope, 1, NULL), ST_OK);
 		}
-		if (rng_below(r, 5))
-			continue;
-		make_case(&row->file, i, r);
-		row->pending = (int)rng_below(r, 2);
-		row->trouble = (int)rng_below(r, 2);
-		assert_int_equal(overlay_put(db, row, NULL), ST_OK);
+		if (rng_below(r, 5) == 0) {
+			make_case(&row->file, i, r);
+			row->pending = (int)rng_below(r, 2);
+			row->trouble = (int)rng_below(r, 2);
+			assert_int_equal(overlay_put(db, row, NULL), ST_OK);
+		}
+		if (rng_below(r, 2))
+			watch_case(db, row, r);
 	}
 	return db;
 }
@@ -206,7 +225,7 @@ static int compare(const struct case_query *q, const struct casefile *a, const s
 
 static bool asked_for(const struct case_query *q, const struct case_row *row)
 {
-	const struct filter_row r = { &row->file, row->pending, row->trouble };
+	const struct filter_row r = { &row->file, row->pending, row->trouble, row->watch_on };
 	const struct casefile *c = &row->file;
 
 	return filter_match(q->filter, &r) && (!q->open_only || c->state < CASE_CLOSED)
@@ -354,7 +373,7 @@ static void few_and_many_hits_come_in_the_order_asked_for(void **state)
 		do {
 			assert_int_equal(case_list(db, &q, &key, false, 499, &page, NULL), ST_OK);
 			for (int k = 0; k < page.count; k++, seen++) {
-				const struct filter_row row = { &page.rows[k].file, 0, 0 };
+				const struct filter_row row = { &page.rows[k].file, 0, 0, NULL };
 
 				last = key;
 				case_key_of(&key, q.order, &page.rows[k].file);

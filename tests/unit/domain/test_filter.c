@@ -291,7 +291,7 @@ static void sample(struct casefile *c)
 static bool fits(const struct casefile *c, const char *text)
 {
 	struct filter f = FILTER_INIT;
-	struct filter_row r = { c, 0, 0 };
+	struct filter_row r = { c, 0, 0, NULL };
 	bool yes;
 
 	parse(&f, text);
@@ -381,7 +381,7 @@ static void a_word_that_is_still_typed_is_a_beginning(void **state)
 	struct filter_env typing = env;
 	struct filter f = FILTER_INIT;
 	struct casefile c;
-	struct filter_row r = { &c, 0, 0 };
+	struct filter_row r = { &c, 0, 0, NULL };
 
 	(void)state;
 	sample(&c);
@@ -465,7 +465,7 @@ static void flags_say_what_the_list_shows(void **state)
 	};
 	struct casefile c;
 	struct filter f = FILTER_INIT;
-	struct filter_row r = { &c, 0, 1 };
+	struct filter_row r = { &c, 0, 1, NULL };
 
 	(void)state;
 	sample(&c);
@@ -565,7 +565,7 @@ static void without_a_catalogue_the_word_is_the_code(void **state)
 	static const struct filter_env bare = { .me = "eva", .today = { 2026, 11, 23 } };
 	struct filter f = FILTER_INIT;
 	struct casefile c;
-	struct filter_row r = { &c, 0, 0 };
+	struct filter_row r = { &c, 0, 0, NULL };
 
 	(void)state;
 	sample(&c);

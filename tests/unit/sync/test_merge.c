@@ -5,6 +5,7 @@
 
 #include "cache/blobs.h"
 #include "cache/names.h"
+#include "cache/watch.h"
 #include "sync/merge.h"
 
 #include "base/banned.h"
@@ -175,6 +176,88 @@ static void erased_words_are_gone_and_the_place_is_kept(void **state)
 	desk_close(d);
 }
 
+static void watched_to(struct desk *d, const char *on, const char *words)
+{
+	struct case_row row = CASE_ROW_INIT;
+	struct watch w = WATCH_INIT;
+	enum status st = watch_get(d->cache, d->file[0].id, &w, NULL);
+
+	assert_int_equal(case_get(d->cache, d->file[0].id, &row, NULL), ST_OK);
+	assert_string_equal(row.watch_on, on);
+	assert_int_equal(st, *on ? ST_OK : ST_NONE);
+	if (*on)
+		assert_string_equal(strbuf_cstr(&w.words), words);
+	watch_release(&w);
+	case_row_release(&row);
+}
+
+static void watch(struct desk *d, const char *on, const char *words)
+{
+	struct intent in = { .act = "watch.set", .case_id = d->file[0].id };
+	struct actor a = desk_actor(d);
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	if (*on)
+		in.args[in.arg_count++] = (struct intent_arg){ "on", str_of(on) };
+	if (*words)
+		in.args[in.arg_count++] = (struct intent_arg){ "text", str_of(words) };
+	must(act(&a, &in, &r, &why), &why);
+}
+
+static void a_watch_is_seen_at_once_and_stays_when_it_has_been_answered(void **state)
+{
+	struct desk *d = desk_open();
+
+	(void)state;
+	claimed_case(d);
+	watched_to(d, "", "");
+	watch(d, "2026-12-01", "Ring sökanden");
+	watched_to(d, "2026-12-01", "Ring sökanden");
+	desk_settle(d);
+	watched_to(d, "2026-12-01", "Ring sökanden");
+	watch(d, "2027-01-08", "");
+	watched_to(d, "2027-01-08", "");
+	watch(d, "", "");
+	watched_to(d, "", "");
+	desk_settle(d);
+	watched_to(d, "", "");
+	desk_close(d);
+}
+
+static void a_withdrawn_watch_leaves_the_one_before_it(void **state)
+{
+	struct desk *d = desk_open();
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	watch(d, "2026-12-01", "Ring sökanden");
+	desk_settle(d);
+	watch(d, "2027-01-08", "Något annat");
+	assert_int_equal(watch_own_clear(d->cache, &why), ST_OK);
+	watched_to(d, "2026-12-01", "Ring sökanden");
+	must(overlay_rebuild(d->cache, d->outbox, &why), &why);
+	watched_to(d, "2027-01-08", "Något annat");
+	desk_close(d);
+}
+
+static void erased_words_of_a_watch_are_gone(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_ERASED, .seq = 9, .n = 4, .text = { "misfiled", 8 } };
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	watch(d, "2026-12-01", "Ring sökanden");
+	desk_settle(d);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	watched_to(d, "", "");
+	desk_close(d);
+}
+
 static void the_catalogue_is_kept_under_its_digest(void **state)
 {
 	struct desk *d = desk_open();
@@ -338,6 +421,9 @@ int main(void)
 		cmocka_unit_test(an_action_on_a_case_that_left_is_shown_no_more),
 		cmocka_unit_test(erased_words_are_gone_and_the_place_is_kept),
 		cmocka_unit_test(the_catalogue_is_kept_under_its_digest),
+		cmocka_unit_test(a_watch_is_seen_at_once_and_stays_when_it_has_been_answered),
+		cmocka_unit_test(a_withdrawn_watch_leaves_the_one_before_it),
+		cmocka_unit_test(erased_words_of_a_watch_are_gone),
 		cmocka_unit_test(the_base_grows_under_an_action_and_both_are_seen),
 	};
 
