@@ -116,7 +116,7 @@ static const struct app_action rows[] = {
 	{ "side-both", 0, KEYS('3'), "båda", "both", NULL, N_("Välj båda, där båda kan stå"),
 	  SECTION_ACTION, CONF, NULL, CONFIRM_NONE, do_side },
 	{ "edit-conflict", 0, KEYS('e'), "redigera", "edit", NULL,
-	  N_("Ändra värdet: en ny åtgärd ersätter den gamla"), SECTION_ACTION, CONF, NULL,
+	  N_("Ändra det nekade: en ny åtgärd ersätter den gamla"), SECTION_ACTION, OUT | CONF, NULL,
 	  CONFIRM_NONE, do_edit_conflict },
 	{ "since", 0, KEYS(TK_F(7)), "sedan", "since", NULL,
 	  N_("Vad som hänt i ärendet sedan du läste det"), SECTION_ACTION, CONF, NULL, CONFIRM_NONE,

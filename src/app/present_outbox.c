@@ -60,7 +60,7 @@ static void possible(struct strbuf *out, const struct outbox_item *i, const stru
 		return;
 	strbuf_addf(out, "%s  ", _("Vad du kan göra:"));
 	if (trouble)
-		strbuf_addf(out, "%s   ", _("r försök igen"));
+		strbuf_addf(out, "%s   %s   ", _("r försök igen"), _("e ändra"));
 	if (trouble && i->who[0] && strcmp(i->who, p->me) != 0)
 		strbuf_addf(out, _("a anteckna till %s   "), names_officer(p->names, i->who));
 	strbuf_adds(out, _("u dra tillbaka åtgärden"));

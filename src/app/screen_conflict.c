@@ -94,9 +94,8 @@ static bool have_one(struct screen *s)
 	return false;
 }
 
-static void why_not(struct screen *s, enum conflict_side side)
+static void why_not(struct screen *s, const struct conflict *c, enum conflict_side side)
 {
-	const struct conflict *c = &s->conflict.now;
 	struct strbuf words = STRBUF_INIT;
 
 	if (side != CONFLICT_THEIRS && c->not_mine.code[0]) {
@@ -129,23 +128,49 @@ void do_side(struct screen *s, const struct app_action *a, const char *arg)
 	if (c->now.sides & 1u << side)
 		c->chosen = side;
 	else
-		why_not(s, side);
+		why_not(s, &c->now, side);
+}
+
+/* The act's own form, filled in with what was signed. */
+static void edit(struct screen *s, const struct conflict *c)
+{
+	if (!(c->sides & (1u << CONFLICT_MINE | 1u << CONFLICT_BOTH)))
+		why_not(s, c, CONFLICT_MINE);
+	else if (strcmp(c->item.act, "case.decide") == 0)
+		decision_again(s, c->item.id);
+	else if (strcmp(c->item.act, "message.send") == 0)
+		message_again(s, &c->mine, c->item.id);
+	else if (!form_open_again(s, &c->mine, c->item.id))
+		screen_complain(s, "%s", _("Det finns inget att ändra i den: försök igen (r)."));
+}
+
+/* In the outbox a row is looked at when it is asked for. */
+static void edit_row(struct screen *s, const struct signed_item *row)
+{
+	struct conflict c = CONFLICT_INIT;
+	struct actor actor = home_actor(s->home);
+	struct err why = ERR_INIT;
+
+	if (!present_in_trouble(&row->item))
+		screen_complain(s, "%s",
+				_("Bara det som nekats ändras här; det osända ångras med u."));
+	else if (conflict_open(&actor, row->item.id, &c, &why) != ST_OK)
+		screen_fail(s, &why);
+	else
+		edit(s, &c);
+	conflict_release(&c);
 }
 
 void do_edit_conflict(struct screen *s, const struct app_action *a, const char *arg)
 {
-	struct conflict_state *c = &s->conflict;
+	const struct signed_item *row = items_row(s);
 
 	(void)a;
 	(void)arg;
-	if (!have_one(s))
-		return;
-	if (!(c->now.sides & (1u << CONFLICT_MINE | 1u << CONFLICT_BOTH)))
-		why_not(s, CONFLICT_MINE);
-	else if (strcmp(c->now.item.act, "case.decide") == 0)
-		decision_again(s, c->now.item.id);
-	else if (!form_open_again(s, &c->now.mine, c->now.item.id))
-		screen_complain(s, "%s", _("Det finns inget att ändra i den: välj 1 eller 2."));
+	if (s->view == VIEW_OUTBOX && row)
+		edit_row(s, row);
+	else if (s->view == VIEW_CONFLICTS && have_one(s))
+		edit(s, &s->conflict.now);
 }
 
 /* --- What happened since ----------------------------------------------------------------- */

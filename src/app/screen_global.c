@@ -106,7 +106,7 @@ const char *screen_hint(const struct screen *s)
 			"F7 Förhandsgranska  Tab nästa fält  Esc Lämna (utkast sparas)  F1 Hjälp"),
 		[VIEW_LETTER] = N_("F8 Signera…  PgUp/PgDn bläddra i beslutet   Esc Tillbaka"),
 		[VIEW_OUTBOX] = N_(
-			"u Ångra  r Försök igen  a Anteckna  Enter Ärendet  F4 Urval  F5 Sänd nu  q"),
+			"u Ångra  r Försök igen  e Ändra  a Anteckna  Enter Ärendet  F4 Urval  F5 Sänd"),
 		[VIEW_CONFLICTS] = N_(
 			"1 din  2 centralens  3 båda  e ändra  F7 Hänt  F8 Lös  J/K nästa  Esc Senare"),
 		[VIEW_BULK] =

@@ -591,6 +591,8 @@ void contact_close(struct screen *s);
 
 /* screen_message.c: after a key in its box; F7 and F8; the letter's own keys. */
 void message_typed(struct screen *s);
+/* The box filled in with `said`; what is sent takes the place of `item`. */
+void message_again(struct screen *s, const struct action *said, int64_t item);
 void message_preview(struct screen *s);
 void message_letter_key(struct screen *s, struct key key);
 void message_letter_draw(struct screen *s);

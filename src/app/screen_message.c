@@ -71,14 +71,15 @@ static void restore(struct screen *s)
 	strbuf_release(&words);
 }
 
-static void open_box(struct screen *s, const char *subject)
+/* The empty box of the case that the view is about; false: there is none. */
+static bool begin_box(struct screen *s)
 {
 	const struct case_row *row = screen_case(s);
 	struct box_state *b = &s->box;
 	char number[DIARY_MAX];
 
 	if (!row)
-		return;
+		return false;
 	box_close(s);
 	b->kind = BOX_FORM;
 	b->action = action_by_id("message");
@@ -88,11 +89,32 @@ static void open_box(struct screen *s, const char *subject)
 		 present_number(number, &row->file));
 	snprintf(b->keys, sizeof(b->keys), "%s", _("F7 Läs brevet, sedan F8 Sänd   Esc Avbryt"));
 	make_form(b);
+	b->message_box = true;
+	return true;
+}
+
+static void open_box(struct screen *s, const char *subject)
+{
+	if (!begin_box(s))
+		return;
 	if (subject[0])
-		form_set(&b->form, "subject", subject);
+		form_set(&s->box.form, "subject", subject);
+	form_saved(&s->box.form);
+	restore(s);
+}
+
+void message_again(struct screen *s, const struct action *said, int64_t item)
+{
+	struct box_state *b = &s->box;
+
+	if (!begin_box(s))
+		return;
+	b->item = item;
+	snprintf(b->draft, sizeof(b->draft), "instead-%lld", (long long)item);
+	form_set(&b->form, "subject", action_get(said, "subject"));
+	form_set(&b->form, "text", action_get(said, "text"));
 	form_saved(&b->form);
 	restore(s);
-	b->message_box = true;
 }
 
 void do_message(struct screen *s, const struct app_action *a, const char *arg)
@@ -193,6 +215,7 @@ static void send(struct screen *s)
 
 	snprintf(case_id, sizeof(case_id), "%s", b->case_id);
 	message_intent(&in, &b->message, case_id);
+	in.sup = b->item;
 	if (!screen_act(s, &in)) {
 		b->kind = BOX_FORM;
 		return;

@@ -324,7 +324,7 @@ static void a_cache_of_an_earlier_form_is_emptied_and_fetched_anew(void **state)
 	path_in(path, dir, "cache.db");
 	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
 	c.n = 1;
-	for (int version = 1; version <= 2; version++) {
+	for (int version = 1; version <= 3; version++) {
 		char sql[60];
 
 		assert_int_equal(cache_open(&db, path, NULL), ST_OK);
