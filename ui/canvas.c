@@ -13,12 +13,10 @@ static int clamp(int v, int lo, int hi)
 	return v < lo ? lo : v > hi ? hi : v;
 }
 
+/* Whole cells are written, so that equal ones are equal to the byte. */
 static void blank(struct cell *cell, enum style st)
 {
-	cell->utf8[0] = ' ';
-	cell->utf8[1] = '\0';
-	cell->width = 1;
-	cell->style = (unsigned char)st;
+	*cell = (struct cell){ " ", 1, (unsigned char)st };
 }
 
 static bool set_size(struct canvas *c, int rows, int cols)
@@ -94,6 +92,15 @@ static void put_blank(struct canvas *c, int y, int x, enum style st)
 	blank(cell_at(c, y, x), st);
 }
 
+/* One of the glyphs: they are one column wide. */
+static void put_sign(struct canvas *c, int y, int x, enum style st, const char *sign)
+{
+	struct cell *cell = cell_at(c, y, x);
+
+	put_blank(c, y, x, st);
+	memcpy(cell->utf8, sign, strnlen(sign, CLUSTER_BYTES - 1));
+}
+
 static void put_cluster(struct canvas *c, int y, int x, enum style st, const struct cluster *cl)
 {
 	struct cell *cell = cell_at(c, y, x);
@@ -101,9 +108,7 @@ static void put_cluster(struct canvas *c, int y, int x, enum style st, const str
 	part(c, y, x);
 	if (cl->width == 2) {
 		part(c, y, x + 1);
-		cell[1].utf8[0] = '\0';
-		cell[1].width = 0;
-		cell[1].style = (unsigned char)st;
+		cell[1] = (struct cell){ "", 0, (unsigned char)st };
 	}
 	memcpy(cell->utf8, cl->utf8, sizeof(cell->utf8));
 	cell->width = cl->width;
@@ -118,11 +123,23 @@ static int visible(const struct canvas *c, int y, int x, int cols)
 	return cols < c->cols - x ? cols : c->cols - x;
 }
 
-/* Draw from safe text: it is read again, so nothing reaches a cell that did
- * not come out of text_next. */
+/* Is nothing left to be read but spaces? */
+static bool at_end(struct text_reader *r)
+{
+	struct cluster next;
+
+	if (!text_next(r, &next))
+		return true;
+	for (size_t i = next.start; i < r->in.n; i++)
+		if (r->in.p[i] != ' ')
+			return false;
+	return true;
+}
+
+/* What would fill the last column is drawn only when nothing follows it; else
+ * the ellipsis stands there. */
 int canvas_putn(struct canvas *c, int y, int x, int cols, enum style st, struct str text)
 {
-	struct strbuf safe = STRBUF_INIT;
 	struct text_reader r;
 	struct cluster cl;
 	int end = x;
@@ -130,13 +147,19 @@ int canvas_putn(struct canvas *c, int y, int x, int cols, enum style st, struct 
 	cols = visible(c, y, x, cols);
 	if (cols == 0)
 		return x;
-	(void)ui_text(&safe, text, cols, c->glyphs);
-	text_read(&r, strbuf_str(&safe), c->glyphs);
-	while (text_next(&r, &cl) && end + cl.width <= x + cols) {
+	text_read(&r, text, c->glyphs);
+	while (text_next(&r, &cl)) {
+		int over = end + cl.width - (x + cols);
+
+		if (over > 0 || (over == 0 && !at_end(&r))) {
+			put_sign(c, y, end, st, c->glyphs->ellipsis);
+			return end + 1;
+		}
 		put_cluster(c, y, end, st, &cl);
 		end += cl.width;
+		if (over == 0)
+			return end;
 	}
-	strbuf_release(&safe);
 	return end;
 }
 
@@ -206,7 +229,8 @@ int canvas_block(struct canvas *c, int y, int x, int rows, int cols, enum style 
 
 static void sign(struct canvas *c, int y, int x, enum style st, const char *s)
 {
-	(void)canvas_put(c, y, x, 1, st, s);
+	if (visible(c, y, x, 1) > 0)
+		put_sign(c, y, x, st, s);
 }
 
 void canvas_hline(struct canvas *c, int y, int x, int cols, enum style st)

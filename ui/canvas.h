@@ -42,7 +42,7 @@ enum style {
 };
 
 struct cell {
-	char utf8[CLUSTER_BYTES]; /* "" in the right half of a wide cluster */
+	char utf8[CLUSTER_BYTES]; /* zeros to its end; "" right half of a wide one */
 	unsigned char width;	  /* 1, 2, or 0 for a right half */
 	unsigned char style;	  /* enum style */
 };

@@ -177,7 +177,9 @@ static bool start_screen(struct term *t)
 	/* Asked for first: a newterm that fails leaves memory behind. */
 	t->unknown = tgetent(NULL, term_name()) != 1;
 	t->screen = newterm(t->unknown ? "vt100" : NULL, stdout, stdin);
-	return t->screen != NULL;
+	/* Until it has come back from endwin once, curses writes at every motion
+	 * of the cursor; then a whole painting goes out at once. */
+	return t->screen && endwin() == OK;
 }
 
 static enum status may_open(struct err *why)
@@ -350,27 +352,20 @@ static attr_t look_attr(const struct look *l)
 	return a;
 }
 
-static void paint_cell(const struct term *t, int y, int x, const struct cell *cell)
+static cchar_t to_curses(const struct term *t, const struct cell *cell)
 {
 	struct str s = str_of(cell->utf8);
+	attr_t attr = look_attr(&t->theme->look[cell->style]);
+	short pair = (short)(t->color ? cell->style + 1 : 0);
 	wchar_t wide[CCHARW_MAX + 1] = { 0 };
 	cchar_t cc;
 	size_t n = 0;
 
-	if (cell->width == 0)
-		return;
 	for (size_t at = 0; at < s.n && n < CCHARW_MAX; n++)
 		wide[n] = (wchar_t)utf8_next(s, &at);
-	if (setcchar(&cc, wide, look_attr(&t->theme->look[cell->style]),
-		     (short)(t->color ? cell->style + 1 : 0), NULL)
-	    == ERR)
-		return;
-	(void)mvadd_wch(y, x, &cc);
-}
-
-static bool same_cell(const struct cell *a, const struct cell *b)
-{
-	return a->style == b->style && a->width == b->width && strcmp(a->utf8, b->utf8) == 0;
+	if (setcchar(&cc, wide, attr, pair, NULL) == ERR)
+		(void)setcchar(&cc, L" ", attr, pair, NULL);
+	return cc;
 }
 
 /* Make `shown` as large as the screen and forget what stood there. */
@@ -379,6 +374,36 @@ static void forget(struct term *t)
 	(void)erase();
 	(void)clearok(stdscr, TRUE);
 	t->know_shown = canvas_resize(&t->shown, t->rows, t->cols);
+}
+
+/* Give curses the cells from `x` on that are not what is shown, as one run.
+ * Returns the first that is shown already. */
+static int paint_run(struct term *t, int y, int x, int cols, const struct cell *row)
+{
+	struct cell *shown = &t->shown.cells[(size_t)y * (size_t)t->shown.cols];
+	cchar_t run[CANVAS_COLS_MAX];
+	int from = x, n = 0;
+
+	for (; x < cols && memcmp(&shown[x], &row[x], sizeof(row[x])) != 0; x++) {
+		shown[x] = row[x];
+		if (row[x].width > 0)
+			run[n++] = to_curses(t, &row[x]);
+		else if (n == 0)
+			from = x + 1; /* a right half alone: its left one is shown */
+	}
+	(void)mvadd_wchnstr(y, from, run, n);
+	return x;
+}
+
+static void paint_row(struct term *t, int y, int cols, const struct cell *row)
+{
+	const struct cell *shown = &t->shown.cells[(size_t)y * (size_t)t->shown.cols];
+
+	if (memcmp(shown, row, (size_t)cols * sizeof(*row)) == 0)
+		return;
+	for (int x = 0; x < cols; x++)
+		if (memcmp(&shown[x], &row[x], sizeof(*row)) != 0)
+			x = paint_run(t, y, x, cols, row);
 }
 
 void term_paint(struct term *t, const struct canvas *c)
@@ -390,15 +415,8 @@ void term_paint(struct term *t, const struct canvas *c)
 	if (!t->know_shown)
 		return;
 	for (int y = 0; y < t->shown.rows && y < c->rows; y++)
-		for (int x = 0; x < t->shown.cols && x < c->cols; x++) {
-			size_t i = (size_t)y * (size_t)t->shown.cols + (size_t)x;
-			const struct cell *cell = canvas_at(c, y, x);
-
-			if (same_cell(&t->shown.cells[i], cell))
-				continue;
-			t->shown.cells[i] = *cell;
-			paint_cell(t, y, x, cell);
-		}
+		paint_row(t, y, t->shown.cols < c->cols ? t->shown.cols : c->cols,
+			  canvas_at(c, y, 0));
 	(void)move(c->cursor_y, c->cursor_x);
 	(void)refresh();
 }

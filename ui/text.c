@@ -27,10 +27,8 @@ static void push(struct text_reader *r, const char *p, size_t n, int width, enum
 	if (r->queued == CLUSTER_QUEUE || n >= CLUSTER_BYTES)
 		return;
 	c = &r->queue[r->queued++];
+	*c = (struct cluster){ .width = (unsigned char)width, .kind = (unsigned char)kind };
 	memcpy(c->utf8, p, n);
-	c->utf8[n] = '\0';
-	c->width = (unsigned char)width;
-	c->kind = (unsigned char)kind;
 }
 
 static void push_sign(struct text_reader *r, const char *sign, enum cluster_kind kind)
@@ -201,9 +199,7 @@ static void fill(struct text_reader *r)
 	size_t start = r->at;
 	int32_t cp = utf8_next(r->in, &r->at);
 
-	if (cp > ' ' && cp < 0x7F && (r->at >= r->in.n || (unsigned char)r->in.p[r->at] < 0x80)) {
-		push(r, r->in.p + start, 1, 1, CLUSTER_TEXT);
-	} else if (cp < 0) {
+	if (cp < 0) {
 		push_sign(r, r->glyphs->replacement, CLUSTER_SUBSTITUTE);
 	} else if (class_break(cp)) {
 		if (cp == '\r' && peek(r, r->at) == '\n')
@@ -225,12 +221,37 @@ static void fill(struct text_reader *r)
 	}
 }
 
+/* Is the next byte a sign of ASCII that nothing behind it can change? */
+static bool is_plain(const struct text_reader *r)
+{
+	const char *p = r->in.p + r->at;
+
+	return p[0] >= ' ' && p[0] < 0x7F && (r->at + 1 == r->in.n || (p[1] & 0x80) == 0);
+}
+
+static void next_plain(struct text_reader *r, struct cluster *c)
+{
+	char sign = r->in.p[r->at];
+
+	*c = (struct cluster){ .utf8 = { sign },
+			       .width = 1,
+			       .kind = sign == ' ' ? CLUSTER_BLANK : CLUSTER_TEXT,
+			       .start = r->at,
+			       .end = r->at + 1 };
+	r->after_number = number_sign(sign);
+	r->at++;
+}
+
 bool text_next(struct text_reader *r, struct cluster *c)
 {
 	if (r->taken == r->queued) {
 		r->taken = r->queued = 0;
 		if (r->at >= r->in.n)
 			return false;
+		if (is_plain(r)) {
+			next_plain(r, c);
+			return true;
+		}
 		fill(r);
 	}
 	*c = r->queue[r->taken++];

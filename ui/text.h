@@ -39,10 +39,10 @@ enum cluster_kind {
 };
 
 struct cluster {
-	char utf8[CLUSTER_BYTES];
-	unsigned char width; /* 1 or 2 */
-	unsigned char kind;  /* enum cluster_kind */
-	size_t start, end;   /* the bytes of the input it stands for */
+	char utf8[CLUSTER_BYTES]; /* zeros to its end */
+	unsigned char width;	  /* 1 or 2 */
+	unsigned char kind;	  /* enum cluster_kind */
+	size_t start, end;	  /* the bytes of the input it stands for */
 };
 
 /* Reads clusters off a text, one at a time. */

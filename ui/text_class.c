@@ -114,7 +114,8 @@ int class_width(int32_t cp)
 {
 	const struct range *r;
 
-	if (cp >= 0x20 && cp <= 0x7E)
+	/* Nearly all that is read: the first rows of the table. */
+	if ((cp >= 0x20 && cp <= 0x7E) || (cp >= 0xC0 && cp <= 0x17F))
 		return 1;
 	if (in_table(marks, COUNT(marks), cp))
 		return utf8_width(cp) == 0 ? 0 : -1;
