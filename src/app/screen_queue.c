@@ -344,6 +344,30 @@ void list_resume(struct screen *s, const struct place *p)
 
 /* --- Moving --------------------------------------------------------------------- */
 
+/*
+ * One row further: it comes in at one end of a full screen, and another goes
+ * out at the other. A key that is held down repeats this, so nothing is read
+ * again that is shown. False: not that simple; a case that has moved in the
+ * list meanwhile would stand there twice.
+ */
+static bool scroll_one(struct screen *s, struct case_page *far, bool up)
+{
+	struct list_state *l = &s->list;
+	struct case_row *rows = l->page.rows;
+	int last = l->page.count - 1;
+
+	if (far->count != 1 || l->page.count != list_capacity(s)
+	    || row_of(&l->page, far->rows[0].file.id) >= 0)
+		return false;
+	case_row_release(&rows[up ? last : 0]);
+	memmove(up ? rows + 1 : rows, up ? rows : rows + 1, (size_t)last * sizeof(*rows));
+	l->cursor = up ? 0 : last;
+	l->top += up ? -1 : 1;
+	rows[l->cursor] = far->rows[0];
+	far->count = 0; /* the row has moved */
+	return true;
+}
+
 void list_move(struct screen *s, int by, bool page)
 {
 	struct list_state *l = &s->list;
@@ -365,7 +389,7 @@ void list_move(struct screen *s, int by, bool page)
 	if (case_list(s->home->cache, &l->query, &at, by < 0, by < 0 ? -by : by, &far, &why)
 	    != ST_OK)
 		screen_fail(s, &why);
-	if (far.count > 0) {
+	if (far.count > 0 && (page || !scroll_one(s, &far, by < 0))) {
 		case_key_of(&at, l->query.order, &far.rows[by < 0 ? 0 : far.count - 1].file);
 		if (!page)
 			offset = by < 0 ? 0 : list_capacity(s) - 1;

@@ -49,6 +49,18 @@ mkfifo "$T/marked" "$T/taken"
 		type :sortera dnr
 		key Enter
 		key Home
+		# Twelve rows are shown; the list goes by one at either end.
+		key Down Down Down Down Down Down Down Down Down Down Down Down Down
+		wait nummer 14
+		expect nummer 03
+		expectnot nummer 02
+		expectnot nummer 15
+		key Up Up Up Up Up Up Up Up Up Up Up Up
+		wait nummer 02
+		expect nummer 13
+		expectnot nummer 14
+		expectnot nummer 01
+		key Home
 		key Space Space
 		wait 2 markerade
 		# Over a page and another order they stay with their cases.
