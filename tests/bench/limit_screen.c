@@ -147,6 +147,8 @@ static void start_screen(void)
 {
 	(void)setlocale(LC_ALL, "");
 	(void)initscr();
+	(void)endwin(); /* as in ui/term_curses.c: one write for a painting */
+	(void)typeahead(-1);
 	(void)cbreak();
 	(void)noecho();
 	(void)keypad(stdscr, TRUE);
