@@ -34,6 +34,8 @@ static const struct {
 	{ "note.add", { { "text", FROM_TEXT, 0, true } } },
 	{ "case.deadline",
 	  { { "due", FROM_DAY, 0, true }, { "reason", FROM_FLAG, FLAG_REASON, false } } },
+	{ "watch.set",
+	  { { "on", FROM_DAY, 0, false }, { "text", FROM_FLAG, FLAG_REASON, false } } },
 	{ "case.priority", { { "priority", FROM_WORD, 0, true } } },
 	{ "case.ask",
 	  { { "text", FROM_TEXT, 0, true }, { "due", FROM_FLAG_DAY, FLAG_ON, false } } },
@@ -131,6 +133,8 @@ static enum status add_given(struct draft *d, const struct call *c, const struct
 		add(&d->intent, g->arg, strbuf_str(&d->text));
 		break;
 	case FROM_DAY:
+		if (c->count < 2)
+			break;
 		st = call_day(day, c, c->args[1], why);
 		add(&d->intent, g->arg, str_of(day));
 		break;

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/present.h"
 #include "base/i18n.h"
@@ -196,7 +197,7 @@ static enum status all(struct call *c, struct jsonw *w, int *count, struct err *
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status verb_conflicts(struct call *c, struct err *why)
+static enum status list(struct call *c, struct err *why)
 {
 	struct jsonw w;
 	int count = 0;
@@ -217,4 +218,73 @@ enum status verb_conflicts(struct call *c, struct err *why)
 	jsonw_end_list(&w);
 	json_end(&w, c);
 	return st;
+}
+
+/* --- Choosing a side ------------------------------------------------------------------------ */
+
+static bool side_named(enum conflict_side *side, const char *typed)
+{
+	static const struct {
+		const char *name, *alias;
+		enum conflict_side side;
+	} names[] = {
+		{ "mine", "din", CONFLICT_MINE },
+		{ "central", "centralens", CONFLICT_THEIRS },
+		{ "both", "båda", CONFLICT_BOTH },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(typed, names[i].name) == 0 || strcmp(typed, names[i].alias) == 0) {
+			*side = names[i].side;
+			return true;
+		}
+	return false;
+}
+
+/* What only adds stands beside what others have added. */
+static enum status fit_side(struct call *c, int64_t id, enum conflict_side *side, struct err *why)
+{
+	struct actor actor = home_actor(c->home);
+	struct conflict k = CONFLICT_INIT;
+	enum status st = conflict_open(&actor, id, &k, why);
+
+	if (st == ST_OK && *side == CONFLICT_MINE && (k.sides & 1u << CONFLICT_BOTH))
+		*side = CONFLICT_BOTH;
+	conflict_release(&k);
+	return st;
+}
+
+static enum status solve(struct call *c, int64_t id, enum conflict_side side, struct err *why)
+{
+	struct actor actor;
+	struct act_result r;
+	enum status st = fit_side(c, id, &side, why);
+
+	if (st == ST_OK && side != CONFLICT_THEIRS)
+		st = item_not_unread(c, id, why);
+	if (st == ST_OK && side != CONFLICT_THEIRS)
+		st = call_unlock(c, why);
+	actor = home_actor(c->home);
+	if (st == ST_OK)
+		st = conflict_solve(&actor, id, side, &r, why);
+	if (st != ST_OK || side != CONFLICT_THEIRS)
+		return st == ST_OK ? resign_report(c, &r, why) : st;
+	if (!c->given[FLAG_QUIET])
+		say_line(c, "%s", _("Undanlagd. Den väntar inte längre på dig."));
+	return ST_OK;
+}
+
+enum status verb_conflicts(struct call *c, struct err *why)
+{
+	enum conflict_side side;
+	int64_t id;
+	enum status st;
+
+	if (c->count == 0)
+		return list(c, why);
+	if (!side_named(&side, c->args[0]))
+		return err_set(why, ST_BAD_INPUT, "usage", "conflicts %.40s: mine, central or both",
+			       c->args[0]);
+	st = call_item(c, 1, &id, why);
+	return st == ST_OK ? solve(c, id, side, why) : st;
 }

@@ -90,17 +90,11 @@ static enum status confirm(struct call *c, const struct decision *d, const struc
 
 static enum status ask_offline(struct call *c, struct err *why)
 {
-	static const char *const yes[] = { "ja", "j", "yes", "y" };
-	struct strbuf answer = STRBUF_INIT;
-	bool said_yes = false;
-	enum status st =
-		ask_tty(c, str_of(""), _("Centralen nås inte. Signera beslutet ändå? (ja/nej)"),
-			&answer, why);
+	bool yes;
+	enum status st = ask_yes(
+		c, str_of(""), _("Centralen nås inte. Signera beslutet ändå? (ja/nej)"), &yes, why);
 
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		said_yes = said_yes || strcmp(strbuf_cstr(&answer), yes[i]) == 0;
-	strbuf_release(&answer);
-	if (st != ST_OK || said_yes)
+	if (st != ST_OK || yes)
 		return st;
 	return err_set(why, ST_REFUSED, "decide-offline-no", "not signed");
 }

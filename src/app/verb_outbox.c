@@ -141,22 +141,21 @@ static enum status list(struct call *c, struct err *why)
 
 /* --- What is done to an item --------------------------------------------------------------- */
 
-static enum status item_id(const struct call *c, int64_t *id, struct err *why)
+enum status call_item(const struct call *c, int i, int64_t *id, struct err *why)
 {
 	char *end = NULL;
 
-	*id = c->count > 1 ? strtoll(c->args[1], &end, 10) : 0;
+	*id = c->count > i ? strtoll(c->args[i], &end, 10) : 0;
 	if (*id <= 0 || *end)
-		return err_set(
-			why, ST_BAD_INPUT, "usage",
-			"outbox %s needs the number of an action, as `sluss outbox` shows it",
-			c->args[0]);
+		return err_set(why, ST_BAD_INPUT, "usage",
+			       "%s %s needs the number of an action, as `sluss outbox` shows it",
+			       c->verb->name, c->args[0]);
 	return ST_OK;
 }
 
 /* A decision that met a moved case is read again before it is signed again:
  * never by a number alone. */
-static enum status not_unread(const struct call *c, int64_t id, struct err *why)
+enum status item_not_unread(const struct call *c, int64_t id, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	enum status st = outbox_get(c->home->outbox, id, &item, why);
@@ -187,28 +186,32 @@ static enum status in_order(const struct actor *a, int64_t id, struct err *why)
 		       (long long)first);
 }
 
+enum status resign_report(struct call *c, const struct act_result *r, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct case_row row = CASE_ROW_INIT;
+	enum status st = outbox_get(c->home->outbox, r->item, &item, why);
+
+	if (st == ST_OK)
+		st = case_get(c->home->cache, item.case_id, &row, why);
+	if (st == ST_OK)
+		st = act_report(c, &row, r, why);
+	case_row_release(&row);
+	outbox_item_release(&item);
+	return st;
+}
+
 static enum status resign(struct call *c, int64_t id, struct err *why)
 {
 	struct actor actor = home_actor(c->home);
-	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct case_row row = CASE_ROW_INIT;
 	struct act_result r;
-	enum status st = not_unread(c, id, why);
+	enum status st = item_not_unread(c, id, why);
 
 	if (st == ST_OK)
 		st = in_order(&actor, id, why);
 	if (st == ST_OK)
 		st = act_resign(&actor, id, &r, why);
-
-	if (st == ST_OK)
-		st = outbox_get(c->home->outbox, r.item, &item, why);
-	if (st == ST_OK)
-		st = case_get(c->home->cache, item.case_id, &row, why);
-	if (st == ST_OK)
-		st = act_report(c, &row, &r, why);
-	case_row_release(&row);
-	outbox_item_release(&item);
-	return st;
+	return st == ST_OK ? resign_report(c, &r, why) : st;
 }
 
 static enum status withdraw(struct call *c, int64_t id, struct err *why)
@@ -296,7 +299,7 @@ enum status verb_outbox(struct call *c, struct err *why)
 	else
 		return err_set(why, ST_BAD_INPUT, "usage",
 			       "outbox %.40s: send, undo, retry or dismiss", c->args[0]);
-	st = item_id(c, &id, why);
+	st = call_item(c, 1, &id, why);
 	if (st == ST_OK)
 		st = known_item(c, id, why);
 	if (st == ST_OK && needs_key)

@@ -385,3 +385,17 @@ enum status ask_tty(struct call *c, struct str shown, const char *question, stru
 	strbuf_release(&text);
 	return st;
 }
+
+enum status ask_yes(struct call *c, struct str shown, const char *question, bool *yes,
+		    struct err *why)
+{
+	static const char *const words[] = { "ja", "j", "yes", "y" };
+	struct strbuf answer = STRBUF_INIT;
+	enum status st = ask_tty(c, shown, question, &answer, why);
+
+	*yes = false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && st == ST_OK; i++)
+		*yes = *yes || strcmp(strbuf_cstr(&answer), words[i]) == 0;
+	strbuf_release(&answer);
+	return st;
+}

@@ -255,7 +255,9 @@ enum status verb_show(struct call *c, struct err *why)
 	enum status st = call_case(c, 0, &row, why);
 
 	if (st == ST_OK) {
-		st = c->given[FLAG_JSON] ? show_json(c, &row, &local) : show_text(c, &row, &local);
+		st = c->given[FLAG_DOCUMENTS] ? show_documents(c, &row.file, &local)
+		     : c->given[FLAG_JSON]    ? show_json(c, &row, &local)
+					      : show_text(c, &row, &local);
 		/* Half an answer is none. */
 		if (st != ST_OK) {
 			strbuf_clear(&c->out);

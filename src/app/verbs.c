@@ -53,6 +53,9 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_THEME] = { "theme", "tema", 0, "T", false, N_("tema för skärmen") },
 	[FLAG_UNIT] = { "unit", "enhet", 0, "E", false, N_("bara den här enheten") },
 	[FLAG_DAYS] = { "days", "dagar", 0, "N", false, N_("de senaste N dagarna; 30 annars") },
+	[FLAG_DOCUMENTS] = { "documents", "handlingar", 0, NULL, false,
+			     N_("ärendets handlingar i stället") },
+	[FLAG_SUBJECT] = { "subject", "ämne", 0, "TEXT", false, N_("meddelandets ämne") },
 	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 9") },
 };
 
@@ -82,7 +85,8 @@ static const struct verb verbs[] = {
 	{ "search", "sök", "TEXT", 1, VERB_ARGS_MAX,
 	  JSON | FLAG_BIT(FLAG_LIMIT) | FLAG_BIT(FLAG_REQUIRE_HIT) | FLAG_BIT(FLAG_SERVER),
 	  NEED_IDENTITY, N_("ärenden som filtret säger, nyast först"), NULL, verb_search },
-	{ "show", "visa", "NR", 1, 1, JSON, NEED_IDENTITY, N_("ett ärende"), NULL, verb_show },
+	{ "show", "visa", "NR", 1, 1, JSON | FLAG_BIT(FLAG_DOCUMENTS), NEED_IDENTITY,
+	  N_("ett ärende, eller dess handlingar"), NULL, verb_show },
 	{ "claim", "ta", "NR", 1, 1, ACTS, NEED_IDENTITY, N_("ta ärendet"), "case.claim",
 	  verb_act },
 	{ "release", "släpp", "NR", 1, 1, ACTS | REASON, NEED_IDENTITY, N_("släpp ärendet"),
@@ -97,6 +101,11 @@ static const struct verb verbs[] = {
 	  N_("ändra fristen: ÅÅÅÅ-MM-DD, idag, +14"), "case.deadline", verb_act },
 	{ "priority", "prio", "NR 1|2|3", 2, 2, ACTS, NEED_IDENTITY,
 	  N_("ändra prioriteten: 1 hög, 2 normal, 3 låg"), "case.priority", verb_act },
+	{ "watch", "bevaka", "NR [DAG]", 1, 2, ACTS | REASON, NEED_IDENTITY,
+	  N_("bevaka till en dag; utan dag slutar du"), "watch.set", verb_act },
+	{ "message", "meddela", "NR -|FIL", 2, 2,
+	  ACTS | FLAG_BIT(FLAG_SUBJECT) | FLAG_BIT(FLAG_YES), NEED_IDENTITY,
+	  N_("skriv till sökanden; --dry-run visar brevet"), NULL, verb_message },
 	{ "ask", "komplettera", "NR -|FIL", 2, 2, ACTS | FLAG_BIT(FLAG_ON), NEED_IDENTITY,
 	  N_("begär komplettering; --on är sista dag"), "case.ask", verb_act },
 	{ "suspend", "vila", "NR", 1, 1, ACTS | REASON | FLAG_BIT(FLAG_ON), NEED_IDENTITY,
@@ -124,8 +133,9 @@ static const struct verb verbs[] = {
 	{ "stats", "statistik", "", 0, 0,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_UNIT) | FLAG_BIT(FLAG_DAYS),
 	  NEED_IDENTITY, N_("chefens siffror: öppna, in och ut, tider, last"), NULL, verb_stats },
-	{ "conflicts", "konflikter", "", 0, 0, JSON | FLAG_BIT(FLAG_QUIET), NEED_IDENTITY,
-	  N_("det som väntar på dig: gemensamt, ditt, centralens"), NULL, verb_conflicts },
+	{ "conflicts", "konflikter", "[mine|central|both ID]", 0, 2,
+	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET), NEED_IDENTITY,
+	  N_("det som väntar på dig, och att välja sida"), NULL, verb_conflicts },
 	{ "verify", "verifiera", "NR|PAKET", 1, 1,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET), NEED_NOTHING,
 	  N_("pröva ett ärendes kedja eller ett arkivpaket"), NULL, verb_verify },
@@ -298,7 +308,7 @@ static enum status positional(struct call *c, const char *arg, struct err *why)
 static enum status check_flags(const struct call *c, struct err *why)
 {
 	/* Scripts may give the passphrase to every verb: most have no use for it. */
-	unsigned may =
+	uint64_t may =
 		VERB_FLAGS_COMMON | PASS
 		| (c->verb ? c->verb->flags
 			   : FLAG_BIT(FLAG_ASCII) | FLAG_BIT(FLAG_NO_COLOR) | FLAG_BIT(FLAG_THEME)

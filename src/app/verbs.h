@@ -52,9 +52,11 @@ enum flag {
 	FLAG_VIEW,
 	FLAG_UNIT,
 	FLAG_DAYS,
+	FLAG_DOCUMENTS,
+	FLAG_SUBJECT,
 	FLAG_COUNT
 };
-#define FLAG_BIT(f) (1u << (f))
+#define FLAG_BIT(f) (UINT64_C(1) << (f))
 
 struct flag_def {
 	const char *name, *alias; /* "wait", "vänta" */
@@ -76,7 +78,7 @@ struct verb {
 	const char *name, *alias;
 	const char *args; /* "NO QUEUE", for help */
 	int least, most;  /* positional arguments */
-	unsigned flags;	  /* FLAG_BITs besides the common ones */
+	uint64_t flags;	  /* FLAG_BITs besides the common ones */
 	enum need need;
 	const char *help; /* msgid, one line */
 	const char *act;  /* of the simple acts: verb_act */
@@ -169,18 +171,31 @@ void probe_central(const struct home *h, const char *url, struct probe *p);
 MUST_USE enum status ask_tty(struct call *c, struct str shown, const char *question,
 			     struct strbuf *answer, struct err *why);
 
+/* The same, to be answered by yes or no. */
+MUST_USE enum status ask_yes(struct call *c, struct str shown, const char *question, bool *yes,
+			     struct err *why);
+
 /* After act(): send it at once and wait for the answer (--wait), or say that
  * it is queued. ST_CONFLICT or ST_REFUSED with the central's code;
  * ST_RETRY "not-confirmed". */
 MUST_USE enum status act_report(struct call *c, const struct case_row *row,
 				const struct act_result *r, struct err *why);
+/* The number that argument i is, as `sluss outbox` shows it (verb_outbox.c). */
+MUST_USE enum status call_item(const struct call *c, int i, int64_t *id, struct err *why);
+/* ST_CONFLICT "read-again": it leaves the house, and is read before it is signed
+ * again, never by a number alone. */
+MUST_USE enum status item_not_unread(const struct call *c, int64_t id, struct err *why);
+/* What was signed again, as after act(). */
+MUST_USE enum status resign_report(struct call *c, const struct act_result *r, struct err *why);
+/* The documents of a case (verb_documents.c). */
+MUST_USE enum status show_documents(struct call *c, const struct casefile *f, struct err *why);
 /* Run the engine until the outbox item is answered. */
 MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, struct err *why);
 
 /* --- The verbs --------------------------------------------------------------- */
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
-	verb_decide, verb_outbox, verb_conflicts, verb_verify, verb_keys, verb_conf, verb_cache,
-	verb_doctor, verb_who, verb_passphrase, verb_help;
+	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_keys, verb_conf,
+	verb_cache, verb_doctor, verb_who, verb_passphrase, verb_help;
 
 #endif
