@@ -50,50 +50,85 @@ static bool encode(struct strbuf *out, const void *p, size_t n, const char *alph
 {
 	const unsigned char *b = p;
 	size_t i = 0;
+	char *to;
 
 	if (!strbuf_reserve(out, (n + 2) / 3 * 4))
 		return false;
+	to = out->data + out->len;
 	for (; i + 2 < n; i += 3) {
-		strbuf_addc(out, alphabet[b[i] >> 2]);
-		strbuf_addc(out, alphabet[(b[i] & 3) << 4 | b[i + 1] >> 4]);
-		strbuf_addc(out, alphabet[(b[i + 1] & 15) << 2 | b[i + 2] >> 6]);
-		strbuf_addc(out, alphabet[b[i + 2] & 63]);
+		*to++ = alphabet[b[i] >> 2];
+		*to++ = alphabet[(b[i] & 3) << 4 | b[i + 1] >> 4];
+		*to++ = alphabet[(b[i + 1] & 15) << 2 | b[i + 2] >> 6];
+		*to++ = alphabet[b[i + 2] & 63];
 	}
 	if (i < n) {
 		bool two = i + 1 < n;
 
-		strbuf_addc(out, alphabet[b[i] >> 2]);
-		strbuf_addc(out, alphabet[(b[i] & 3) << 4 | (two ? b[i + 1] >> 4 : 0)]);
+		*to++ = alphabet[b[i] >> 2];
+		*to++ = alphabet[(b[i] & 3) << 4 | (two ? b[i + 1] >> 4 : 0)];
 		if (two)
-			strbuf_addc(out, alphabet[(b[i + 1] & 15) << 2]);
+			*to++ = alphabet[(b[i + 1] & 15) << 2];
 		else if (pad)
-			strbuf_addc(out, '=');
+			*to++ = '=';
 		if (pad)
-			strbuf_addc(out, '=');
+			*to++ = '=';
 	}
-	return !out->failed;
+	*to = '\0';
+	out->len = (size_t)(to - out->data);
+	return true;
+}
+
+/* How many bytes n characters stand for; those left over by fours are two for
+ * one byte or three for two. */
+static size_t decoded_size(size_t n)
+{
+	return n / 4 * 3 + (n % 4 ? n % 4 - 1 : 0);
+}
+
+/* The text is judged as a whole: `seen` gathers the values of its characters,
+ * and one outside the alphabet has a value that no digit has. */
+static bool decode_to(unsigned char *to, struct str in, const char *alphabet)
+{
+	unsigned char value[256];
+	unsigned seen = 0, acc = 0;
+	size_t i = 0;
+
+	memset(value, 0xFF, sizeof(value));
+	for (unsigned char v = 0; v < 64; v++)
+		value[(unsigned char)alphabet[v]] = v;
+	for (; i < in.n; i++) {
+		unsigned v = value[(unsigned char)in.p[i]];
+
+		seen |= v;
+		acc = acc << 6 | (v & 63);
+		if (i % 4 == 3) {
+			*to++ = (unsigned char)(acc >> 16);
+			*to++ = (unsigned char)(acc >> 8);
+			*to++ = (unsigned char)acc;
+		}
+	}
+	if (i % 4 == 2)
+		*to = (unsigned char)(acc >> 4);
+	if (i % 4 == 3) {
+		*to++ = (unsigned char)(acc >> 10);
+		*to = (unsigned char)(acc >> 2);
+	}
+	return seen < 64 && (i % 4 != 2 || (acc & 15) == 0) && (i % 4 != 3 || (acc & 3) == 0);
 }
 
 static bool decode(struct strbuf *out, struct str in, const char *alphabet)
 {
-	unsigned acc = 0;
-	int bits = 0;
+	size_t n = decoded_size(in.n);
 
-	if (in.n % 4 == 1 || !strbuf_reserve(out, in.n / 4 * 3 + 3))
+	if (in.n % 4 == 1 || !strbuf_reserve(out, n))
 		return false;
-	for (size_t i = 0; i < in.n; i++) {
-		const char *at = in.p[i] ? strchr(alphabet, in.p[i]) : NULL;
-
-		if (!at)
-			return false;
-		acc = acc << 6 | (unsigned)(at - alphabet);
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			strbuf_addc(out, (char)(acc >> bits & 0xFF));
-		}
+	if (!decode_to((unsigned char *)out->data + out->len, in, alphabet)) {
+		out->data[out->len] = '\0';
+		return false;
 	}
-	return (acc & ((1u << bits) - 1)) == 0 && !out->failed;
+	out->len += n;
+	out->data[out->len] = '\0';
+	return true;
 }
 
 bool b64url_encode(struct strbuf *out, const void *p, size_t n)
@@ -108,13 +143,7 @@ bool b64url_decode(struct strbuf *out, struct str in)
 
 bool b64url_decode_exact(void *out, size_t n, struct str in)
 {
-	struct strbuf b = STRBUF_INIT;
-	bool ok = b64url_decode(&b, in) && b.len == n;
-
-	if (ok)
-		memcpy(out, b.data, n);
-	strbuf_wipe(&b);
-	return ok;
+	return in.n % 4 != 1 && decoded_size(in.n) == n && decode_to(out, in, URL);
 }
 
 bool b64_encode(struct strbuf *out, const void *p, size_t n)

@@ -23,9 +23,10 @@ void hex_encode(char *out, const void *p, size_t n);
 bool hex_decode(void *out, size_t n, struct str in);
 
 bool b64url_encode(struct strbuf *out, const void *p, size_t n);
-/* Appends the decoded bytes. */
+/* Appends the decoded bytes; nothing if it fails. */
 bool b64url_decode(struct strbuf *out, struct str in);
-/* The same into a fixed buffer: exactly n bytes or false. */
+/* The same into a fixed buffer: exactly n bytes or false (`out` is then
+ * undefined). */
 bool b64url_decode_exact(void *out, size_t n, struct str in);
 
 /* Standard base64 with padding (signed notes); strict. */

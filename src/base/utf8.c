@@ -69,22 +69,39 @@ bool utf8_put(struct strbuf *out, int32_t cp)
 	return n > 0 && strbuf_add(out, b, (size_t)n);
 }
 
+/* The highest scalar of a text, 0 if it is empty, -1 if it is not valid. */
+static int32_t highest(struct str s)
+{
+	int32_t most = 0;
+
+	for (size_t at = 0; at < s.n;) {
+		int32_t cp = utf8_next(s, &at);
+
+		if (cp < 0)
+			return -1;
+		most = cp > most ? cp : most;
+	}
+	return most;
+}
+
 bool utf8_valid(struct str s)
 {
-	for (size_t at = 0; at < s.n;)
-		if (utf8_next(s, &at) < 0)
-			return false;
-	return true;
+	return highest(s) >= 0;
 }
+
+/* Below the first combining mark all text is in NFC as it stands (UAX 15,
+ * Latin-1 and the Latin letters behind it). */
+enum { FIRST_MARK = 0x300 };
 
 bool utf8_to_nfc(struct strbuf *out, struct str s)
 {
 	utf8proc_uint8_t *p = NULL;
 	utf8proc_ssize_t n;
+	int32_t most = highest(s);
 	bool ok;
 
-	if (!utf8_valid(s))
-		return false;
+	if (most < FIRST_MARK)
+		return most >= 0 && strbuf_add(out, s.p, s.n);
 	n = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &p,
 			 UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	ok = n >= 0 && strbuf_add(out, p, (size_t)n);
@@ -95,9 +112,12 @@ bool utf8_to_nfc(struct strbuf *out, struct str s)
 bool utf8_is_nfc(struct str s)
 {
 	struct strbuf b = STRBUF_INIT;
-	bool same =
-		utf8_to_nfc(&b, s) && b.len == s.n && (s.n == 0 || memcmp(b.data, s.p, s.n) == 0);
+	int32_t most = highest(s);
+	bool same;
 
+	if (most < FIRST_MARK)
+		return most >= 0;
+	same = utf8_to_nfc(&b, s) && b.len == s.n && memcmp(b.data, s.p, s.n) == 0;
 	strbuf_release(&b);
 	return same;
 }

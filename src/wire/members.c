@@ -11,16 +11,13 @@
 
 bool id_valid(struct str s)
 {
-	bool ascii = true;
-
 	for (size_t at = 0; at < s.n;) {
 		int32_t cp = utf8_next(s, &at);
 
 		if (cp <= ' ' || (cp >= 0x7F && cp <= 0xA0))
 			return false;
-		ascii = ascii && cp < 0x7F;
 	}
-	return s.n > 0 && (ascii || utf8_is_nfc(s));
+	return s.n > 0 && utf8_is_nfc(s);
 }
 
 bool hash_valid(struct str s)
@@ -78,11 +75,12 @@ static bool write_one(struct jsonw *w, const struct member *m, const void *from,
 		int64_t v = number_at(m, from);
 		char text[INSTANT_TEXT];
 
-		instant_format(text, m->kind == MB_INSTANT ? v : 0);
-		if (m->kind == MB_INSTANT)
+		if (m->kind == MB_INSTANT) {
+			instant_format(text, v);
 			jsonw_cstr(w, text);
-		else
+		} else {
 			jsonw_int(w, v);
+		}
 		return v >= 0 || m->kind == MB_INT;
 	}
 	s = (struct str){ field, strnlen(field, m->size) };
