@@ -19,10 +19,11 @@
 
 struct line {
 	struct str jws; /* in the request's body */
+	enum status st; /* ST_OK: can be trusted */
 	char ah[HASH_TEXT];
 	struct action action; /* whole if `sound` */
 	bool sound;
-	struct err why; /* what is not sound */
+	struct err why; /* why it cannot be trusted, or what is not sound */
 	/* What every line has. */
 	int64_t ctr;
 	char prev[HASH_TEXT];

@@ -304,11 +304,14 @@ static enum status read_def(const struct action_def **def, const struct json *j,
 	return ST_OK;
 }
 
-static enum status read_tree(struct action *a, const struct json *j, struct err *why)
+enum status payload_read_tree(struct action *a, struct str json, const struct json *j,
+			      struct err *why)
 {
 	const struct action_def *def = NULL;
 	enum status st;
 
+	if (json.n > PAYLOAD_MAX)
+		return too_long(json.n, why);
 	if (has_float(j))
 		return err_set(why, ST_BAD_INPUT, "payload-float",
 			       "a number with a fraction or an exponent has no place in an action");
@@ -330,7 +333,7 @@ enum status payload_read(struct action *a, struct str json, struct err *why)
 		return too_long(json.n, why);
 	if (json_read(&j, json, &detail) != ST_OK)
 		return err_set(why, ST_BAD_INPUT, "payload-syntax", "%s", detail.text);
-	st = read_tree(a, j, why);
+	st = payload_read_tree(a, json, j, why);
 	json_free(j);
 	return st;
 }

@@ -18,12 +18,17 @@
 
 #include "domain/action.h"
 
+struct json;
+
 /* In base64url, with header and signature, a payload fits its envelope. */
 enum { PAYLOAD_MAX = 48 * 1024 - 512, ENVELOPE_MAX = 64 * 1024 };
 
 MUST_USE enum status payload_write(struct strbuf *out, const struct action *a, struct err *why);
 /* `a` initialised; reset first. Does not run action_check: the caller does. */
 MUST_USE enum status payload_read(struct action *a, struct str json, struct err *why);
+/* The same of a text that has been parsed already, into `tree`. */
+MUST_USE enum status payload_read_tree(struct action *a, struct str json, const struct json *tree,
+				       struct err *why);
 
 /* A login: {aud, dev, challenge, ts}. */
 struct login {

@@ -637,6 +637,43 @@ static void two_hundred_lines_are_taken_and_one_more_is_not(void **state)
 	close_scene(&s);
 }
 
+/* The start of line i. */
+static char *line_at(struct strbuf *body, int i)
+{
+	char *p = body->data;
+
+	while (i-- > 0)
+		p = strchr(p, '\n') + 1;
+	return p;
+}
+
+static void what_stands_before_a_line_that_does_not_verify_is_taken_and_no_more(void **state)
+{
+	static const int at[] = { 1, 40, 75, 119 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		struct scene s;
+		struct strbuf body = STRBUF_INIT;
+		char *bad, was;
+
+		open_scene(&s, 50 + i);
+		draft_notes(&s, 120, &body);
+		bad = strchr(line_at(&body, at[i]), '.') + 1;
+		was = *bad;
+		*bad = was == 'A' ? 'B' : 'A';
+		assert_int_equal(desk_post(&s.britt, strbuf_str(&body)), 200);
+		assert_int_equal(lines_of(&s.r.reply.body), at[i]);
+		assert_int_equal(central_size(s.r.c), 2 + at[i]);
+		*bad = was;
+		assert_int_equal(desk_post(&s.britt, strbuf_str(&body)), 200);
+		assert_int_equal(lines_of(&s.r.reply.body), 120);
+		assert_int_equal(central_size(s.r.c), 122);
+		strbuf_release(&body);
+		close_scene(&s);
+	}
+}
+
 struct stop {
 	int commits;
 };
@@ -676,6 +713,8 @@ static void a_stop_between_groups_loses_nothing_and_doubles_nothing(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			what_stands_before_a_line_that_does_not_verify_is_taken_and_no_more),
 		cmocka_unit_test(a_repeated_push_gives_the_same_acknowledgement_byte_for_byte),
 		cmocka_unit_test(the_second_claim_is_rejected_and_names_the_winner),
 		cmocka_unit_test(a_note_on_an_old_base_is_merged_and_a_decision_is_not),
