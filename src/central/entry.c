@@ -62,12 +62,13 @@ enum status entry_scope(struct central *c, const struct stored_case *s, int64_t 
 	return st;
 }
 
-static void log_facts(struct log_row *r, const struct central *c, const struct stored_case *s,
+static void log_facts(struct log_row *r, struct central *c, const struct stored_case *s,
 		      const struct entry_new *e)
 {
 	const struct action *a = e->action;
 
 	memset(r, 0, sizeof(*r));
+	r->seq = ++c->seq;
 	r->n = s->file.n + 1;
 	r->at = e->at;
 	r->tx = c->tx;
@@ -150,12 +151,10 @@ enum status entry_append(struct central *c, struct stored_case *s, const struct 
 	enum status st;
 
 	projection_apply(s, e->action, e->at);
-	log_facts(&r, c, s, e);
 	st = entry_scope(c, s, &s->scope, why);
-	if (st == ST_OK)
-		st = feed_head_next(c->db, &r.seq, why);
 	if (st != ST_OK)
 		return st;
+	log_facts(&r, c, s, e);
 	hash_entry(&r, s->file.n ? s->file.eh : HASH_ZERO);
 	st = log_add(c->db, &r, e->jws, why);
 	if (st == ST_OK)
@@ -198,9 +197,8 @@ static enum status append_own(struct central *c, struct stored_case *s, struct a
 	char ah[HASH_TEXT];
 	enum status st;
 
-	st = feed_head_seq(c->db, &a->seq, why);
-	if (st == ST_OK)
-		st = action_check(a, why);
+	a->seq = c->seq;
+	st = action_check(a, why);
 	if (st == ST_OK)
 		st = payload_write(&payload, a, why);
 	if (st == ST_OK)

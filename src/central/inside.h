@@ -37,7 +37,7 @@ struct central {
 	char dev[UUID_TEXT]; /* the central's own device id */
 	char epoch[UUID_TEXT];
 	char intake_token[HASH_TEXT]; /* SHA-256 of it, "" = none asked for */
-	int64_t tx;		      /* first seq of the open transaction */
+	int64_t tx, seq;	      /* first and newest seq of the open transaction */
 	struct strbuf catalog;	      /* as sent to clients */
 	char catalog_hash[HASH_TEXT];
 	int64_t catalog_rev; /* of the officers in it, -1 = not made */

@@ -59,14 +59,17 @@ enum status central_begin(struct central *c, struct err *why)
 	enum status st = db_begin(c->db, why);
 
 	if (st == ST_OK)
-		st = feed_head_seq(c->db, &c->tx, why);
-	c->tx++;
+		st = feed_head_seq(c->db, &c->seq, why);
+	c->tx = c->seq + 1;
 	return st;
 }
 
+/* The head moves once, by all that the transaction has appended. */
 enum status central_commit(struct central *c, struct err *why)
 {
-	return db_commit(c->db, why);
+	enum status st = c->seq < c->tx ? ST_OK : feed_head_set(c->db, c->seq, why);
+
+	return st == ST_OK ? db_commit(c->db, why) : st;
 }
 
 void central_rollback(struct central *c)
@@ -289,6 +292,7 @@ static enum status load_state(struct central *c, struct err *why)
 
 	c->catalog_rev = -1;
 	c->tx = 0;
+	c->seq = 0;
 	memset(c->wrong, 0, sizeof(c->wrong));
 	if (st == ST_OK)
 		st = conf_revision(c, &c->conf_rev, why);

@@ -55,14 +55,15 @@ static void rule(struct ruling *r, enum verdict v, const char *code, const char 
 	(void)err_set(&r->why, ST_REFUSED, code, "%s", text);
 }
 
-/* What the case has seen after the action's base. */
+/* What the case has seen after the action's base: its file has n of the last. */
 static enum status gather_since(struct call *k, const struct action *a, struct judgement *j,
 				struct ruling *r, struct err *why)
 {
 	struct log_row row = { .n = a->base_n };
 	enum status st = ST_OK;
 
-	while (j->base_known && (st = log_after(k->c->db, a->case_id, row.n, &row, why)) == ST_OK) {
+	while (j->base_known && row.n < j->now->n
+	       && (st = log_after(k->c->db, a->case_id, row.n, &row, why)) == ST_OK) {
 		const struct action_def *def = action_find(str_of(row.act));
 		bool own = strcmp(row.dev, a->dev) == 0 && row.ctr < a->ctr;
 
@@ -75,13 +76,15 @@ static enum status gather_since(struct call *k, const struct action *a, struct j
 	return st == ST_NONE ? ST_OK : st;
 }
 
-static enum status base_known(struct call *k, const struct action *a, bool *known, struct err *why)
+static enum status base_known(struct call *k, const struct action *a, const struct casefile *now,
+			      bool *known, struct err *why)
 {
+	const char *eh = a->base_n == 0 ? HASH_ZERO : now->eh;
 	struct log_row row;
 	enum status st;
 
-	*known = a->base_n == 0 && strcmp(a->base_eh, HASH_ZERO) == 0;
-	if (a->base_n == 0)
+	*known = strcmp(eh, a->base_eh) == 0;
+	if (a->base_n == 0 || a->base_n == now->n)
 		return ST_OK;
 	st = log_by_case(k->c->db, a->case_id, a->base_n, &row, why);
 	*known = st == ST_OK && strcmp(row.eh, a->base_eh) == 0;
@@ -151,7 +154,7 @@ static enum status judge_case(struct call *k, const struct action *a, const stru
 	struct judgement j = { .action = a,
 			       .now = &s->file,
 			       .roles = (unsigned)k->who.officer.roles };
-	enum status st = base_known(k, a, &j.base_known, why);
+	enum status st = base_known(k, a, &s->file, &j.base_known, why);
 
 	if (st == ST_OK)
 		st = pre_failed(k, a, &j.pre_failed, why);
@@ -189,11 +192,11 @@ static bool key_holds(const struct device *d, int64_t ctr)
 	return strcmp(d->state, "retired") != 0 || ctr <= d->valid_through_ctr;
 }
 
-static enum status find_verdict(struct call *k, const struct line *l, struct stored_case *s,
-				struct ruling *r, struct err *why)
+/* `taken`: the intent's id stands in the log, and is not this officer's. */
+static enum status find_verdict(struct call *k, const struct line *l, bool taken,
+				struct stored_case *s, struct ruling *r, struct err *why)
 {
 	struct err unseen = ERR_INIT;
-	struct log_row other;
 	enum status st;
 
 	if (!l->sound)
@@ -205,7 +208,7 @@ static enum status find_verdict(struct call *k, const struct line *l, struct sto
 		r->verdict = VERDICT_VOID;
 	else if (l->action.def->class == CLASS_SYSTEM)
 		rule(r, VERDICT_REJECTED, "role-lacking", "this act is the central's own");
-	else if (log_by_iid(k->c->db, l->iid, &other, NULL) == ST_OK)
+	else if (taken)
 		rule(r, VERDICT_REJECTED, "intent-taken",
 		     "the intent's id is another's; sign it again with a new one");
 	else if (!lengths_hold(k, &l->action))
@@ -263,12 +266,12 @@ static enum status sign_ack(struct call *k, const struct ack *a, struct strbuf *
 	return st;
 }
 
-/* The device's counter passes this line, whatever the verdict. */
+/* The device's counter passes this line, whatever the verdict; its row follows
+ * at the end of the group. */
 static enum status keep(struct call *k, const struct line *l, const char *verdict, const char *code,
 			int64_t at, const struct strbuf *ack, struct err *why)
 {
 	struct device_row row = { .ctr = l->ctr, .at = at };
-	enum status st;
 
 	memcpy(row.dev, k->device.id, UUID_TEXT);
 	memcpy(row.ah, l->ah, HASH_TEXT);
@@ -276,33 +279,32 @@ static enum status keep(struct call *k, const struct line *l, const char *verdic
 	memcpy(row.case_id, l->case_id, UUID_TEXT);
 	snprintf(row.verdict, sizeof(row.verdict), "%s", verdict);
 	snprintf(row.why, sizeof(row.why), "%s", code);
-	st = device_log_add(k->c->db, &row, strbuf_str(ack), why);
-	if (st != ST_OK)
-		return st;
 	k->device.last_ctr = l->ctr;
 	memcpy(k->device.last_hash, l->next_prev, HASH_TEXT);
-	return device_set_last(k->c->db, &k->device, why);
+	return device_log_add(k->c->db, &row, strbuf_str(ack), why);
 }
 
 /* --- One line ------------------------------------------------------------------------ */
 
 /* The officer's intent stands in the log already, signed on another device or
- * before: the answer is that entry's. ST_NONE: it does not. */
-static enum status known_intent(struct call *k, const struct line *l, struct strbuf *ack,
-				struct err *why)
+ * before: the answer is that entry's. ST_NONE: it does not, or it is `taken`,
+ * being another officer's. */
+static enum status known_intent(struct call *k, const struct line *l, bool *taken,
+				struct strbuf *ack, struct err *why)
 {
 	struct device_row first;
 	struct log_row row;
 	enum status st = log_by_iid(k->c->db, l->iid, &row, why);
 
-	if (st == ST_OK && strcmp(row.sub, k->device.officer) != 0)
+	*taken = st == ST_OK && strcmp(row.sub, k->device.officer) != 0;
+	if (*taken)
 		return ST_NONE;
 	if (st == ST_OK)
 		st = device_log_get(k->c->db, row.dev, row.ctr, &first, ack, why);
 	return st == ST_OK ? keep(k, l, first.verdict, first.why, central_now(k->c), ack, why) : st;
 }
 
-static enum status decide_line(struct call *k, const struct line *l, struct strbuf *ack,
+static enum status decide_line(struct call *k, const struct line *l, bool taken, struct strbuf *ack,
 			       struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
@@ -310,7 +312,7 @@ static enum status decide_line(struct call *k, const struct line *l, struct strb
 	struct entry_done done = { 0 };
 	int64_t at = central_now(k->c);
 	struct ack a;
-	enum status st = find_verdict(k, l, &s, &r, why);
+	enum status st = find_verdict(k, l, taken, &s, &r, why);
 
 	if (st == ST_OK && verdict_stands(r.verdict)) {
 		struct entry_new e = { &l->action, l->ah, l->jws, r.verdict, at };
@@ -332,12 +334,13 @@ static enum status settle_line(struct call *k, const struct line *l, struct strb
 {
 	struct device_row seen;
 	enum status st = ST_NONE;
+	bool taken = false;
 
 	if (l->ctr <= k->device.last_ctr)
 		return device_log_get(k->c->db, k->device.id, l->ctr, &seen, ack, why);
 	if (l->sound && l->action.def->class != CLASS_VOID)
-		st = known_intent(k, l, ack, why);
-	return st == ST_NONE ? decide_line(k, l, ack, why) : st;
+		st = known_intent(k, l, &taken, ack, why);
+	return st == ST_NONE ? decide_line(k, l, taken, ack, why) : st;
 }
 
 /* --- Groups ---------------------------------------------------------------------------- */
@@ -358,6 +361,8 @@ static enum status settle_group(struct call *k, const struct line *lines, int co
 		    && (!strbuf_add(acks, strbuf_cstr(&ack), ack.len) || !strbuf_addc(acks, '\n')))
 			st = err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
+	if (st == ST_OK && k->device.last_ctr != before.last_ctr)
+		st = device_set_last(k->c->db, &k->device, why);
 	if (st == ST_OK)
 		st = central_commit(k->c, why);
 	if (st != ST_OK) {

@@ -104,7 +104,7 @@ struct log_row {
 	char dev[UUID_TEXT];
 };
 MUST_USE enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why);
-MUST_USE enum status feed_head_next(struct db *db, int64_t *seq, struct err *why);
+MUST_USE enum status feed_head_set(struct db *db, int64_t seq, struct err *why);
 MUST_USE enum status log_add(struct db *db, const struct log_row *r, struct str jws,
 			     struct err *why);
 MUST_USE enum status log_by_seq(struct db *db, int64_t seq, struct log_row *r, struct err *why);

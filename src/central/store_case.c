@@ -23,6 +23,13 @@ static const char case_put_sql[] =
 	" channel=?11, received_at=?12, due_on=?13, outcome=?14, changed_at=?15,"
 	" title=?16, party=?17, n=?18, eh=?19, scope=?20, fields=?21,"
 	" party_kind=?22, decision=?23, closed_at=?24";
+/* Of a row in which nothing has changed that an index or the words of a search
+ * are made of: those are left alone. */
+static const char case_move_sql[] =
+	"UPDATE casefile SET type_version=?4, unit=?5, queue=?6, priority=?8, channel=?11,"
+	" outcome=?14, changed_at=?15, n=?18, eh=?19, fields=?21, party_kind=?22, decision=?23"
+	" WHERE id = ?1 AND (diary_no, type, state, protection, assignee, received_at, due_on,"
+	" title, party, scope, closed_at) = (?2, ?3, ?7, ?9, ?10, ?12, ?13, ?16, ?17, ?20, ?24)";
 static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER BY id LIMIT 1";
 static const char case_closed_sql[] =
 	"SELECT id FROM casefile WHERE state = 'closed' AND type <> '" CASETYPE_IMPORTED
@@ -120,11 +127,11 @@ static void bind_text(struct stmt *q, int i, const struct strbuf *b)
 	stmt_blob(q, i, strbuf_cstr(b), b->len);
 }
 
-enum status case_save(struct db *db, struct stored_case *s, struct err *why)
+static enum status write_case(struct db *db, const char *sql, const struct stored_case *s,
+			      struct err *why)
 {
-	struct stmt *q = db_stmt(db, case_put_sql);
+	struct stmt *q = db_stmt(db, sql);
 	const struct casefile *f = &s->file;
-	enum status st;
 
 	stmt_cstr(q, 1, f->id);
 	stmt_cstr(q, 2, f->diary_no);
@@ -150,7 +157,16 @@ enum status case_save(struct db *db, struct stored_case *s, struct err *why)
 	stmt_cstr(q, 22, s->party_kind);
 	bind_text(q, 23, &s->decision);
 	stmt_int(q, 24, f->closed_at);
-	st = stmt_run(q, why);
+	return stmt_run(q, why);
+}
+
+enum status case_save(struct db *db, struct stored_case *s, struct err *why)
+{
+	enum status st = s->stored ? write_case(db, case_move_sql, s, why) : ST_OK;
+
+	if (s->stored && (st != ST_OK || db_changes(db) > 0))
+		return st;
+	st = write_case(db, case_put_sql, s, why);
 	s->stored = s->stored || st == ST_OK;
 	return st == ST_OK ? search_keep(db, s, why) : st;
 }

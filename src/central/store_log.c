@@ -8,7 +8,7 @@
 #define LOG_COLUMNS "seq, case_id, n, ah, eh, at, tx, epoch, verdict, rule, iid, act, sub, dev, ctr"
 
 static const char head_sql[] = "SELECT seq FROM feed_head WHERE id = 1";
-static const char head_next_sql[] = "UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+static const char head_set_sql[] = "UPDATE feed_head SET seq = ?1 WHERE id = 1";
 static const char log_add_sql[] = "INSERT INTO log(" LOG_COLUMNS
 				  ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
 static const char entry_add_sql[] = "INSERT INTO entry(seq, jws) VALUES(?1, ?2)";
@@ -85,18 +85,12 @@ enum status feed_head_seq(struct db *db, int64_t *seq, struct err *why)
 			     : st;
 }
 
-enum status feed_head_next(struct db *db, int64_t *seq, struct err *why)
+enum status feed_head_set(struct db *db, int64_t seq, struct err *why)
 {
-	struct stmt *q = db_stmt(db, head_next_sql);
-	enum status st = stmt_step(q, why);
+	struct stmt *q = db_stmt(db, head_set_sql);
 
-	if (st == ST_OK) {
-		*seq = stmt_col_int(q, 0);
-		return stmt_run(q, why);
-	}
-	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
-				       "the head of the log is missing")
-			     : st;
+	stmt_int(q, 1, seq);
+	return stmt_run(q, why);
 }
 
 enum status log_add(struct db *db, const struct log_row *r, struct str jws, struct err *why)
