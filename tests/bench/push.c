@@ -6,28 +6,22 @@
  *   push DIR BUILD CASES TIMES OUT      (DIR is changed: give it a copy)
  *
  * Ours: notes on 1,000 cases in requests of 200 lines, through central_handle
- * on a folder, and over HTTP to a program of its own. The limit: the same
- * envelopes' signatures verified and a row each into log and feed of a plain
- * file beside it, 50 a transaction, each commit waited for (synchronous=FULL).
+ * on a folder, and over HTTP to a program of its own. The limit is that of
+ * push_limit.h: the same envelopes in the same requests.
  */
-#include <sodium.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/encode.h"
-#include "domain/action.h"
 #include "net/http.h"
-#include "sign/hash.h"
 #include "tests/bench/desk.h"
 #include "tests/bench/figure.h"
+#include "tests/bench/push_limit.h"
 #include "tests/bench/serve.h"
 #include "wire/ack.h"
 
 #include "base/banned.h"
 
-enum { ACTIONS = 1000, A_REQUEST = 200, A_GROUP = 50, DELTAS = 100 };
+enum { ACTIONS = 1000, A_REQUEST = 200, DELTAS = 100 };
 
 struct job {
 	const char *dir, *build, *out;
@@ -37,9 +31,7 @@ struct job {
 	struct place *places; /* one for each action of the whole bench */
 	int used;
 	struct strbuf queued[ACTIONS / A_REQUEST];
-	sqlite3 *db; /* of the limit */
-	sqlite3_stmt *log, *feed;
-	int64_t seq;
+	struct push_limit limit;
 };
 
 /* --- Ours ---------------------------------------------------------------------- */
@@ -97,99 +89,14 @@ static double push_queue(struct job *j)
 	return ACTIONS * 1e9 / (double)spent;
 }
 
-/* --- The limit -------------------------------------------------------------------- */
-
-static void lite(struct job *j, int rc, const char *what)
-{
-	struct err why = ERR_INIT;
-
-	if (rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE)
-		return;
-	(void)err_set(&why, ST_BROKEN, "sqlite", "%s", sqlite3_errmsg(j->db));
-	bench_fail(what, &why);
-}
-
-static void run(struct job *j, const char *sql)
-{
-	lite(j, sqlite3_exec(j->db, sql, NULL, NULL, NULL), sql);
-}
-
-static void open_limit(struct job *j)
-{
-	char path[600];
-
-	snprintf(path, sizeof(path), "%s/limit.db", j->dir);
-	(void)unlink(path);
-	lite(j, sqlite3_open(path, &j->db), "open");
-	run(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-	run(j, "CREATE TABLE log(seq INTEGER PRIMARY KEY, ah TEXT NOT NULL, jws TEXT NOT NULL)");
-	run(j, "CREATE TABLE feed(scope INTEGER, seq INTEGER, case_id TEXT,"
-	       " PRIMARY KEY(scope, seq)) WITHOUT ROWID");
-	lite(j, sqlite3_prepare_v2(j->db, "INSERT INTO log VALUES(?1, ?2, ?3)", -1, &j->log, NULL),
-	     "log");
-	lite(j, sqlite3_prepare_v2(j->db, "INSERT INTO feed VALUES(1, ?1, ?2)", -1, &j->feed, NULL),
-	     "feed");
-}
-
-static void limit_one(struct job *j, struct str line, const unsigned char sig[64],
-		      const char *case_id)
-{
-	const char *dot = memrchr(line.p, '.', line.n);
-	size_t input = (size_t)(dot - line.p);
-
-	if (crypto_sign_verify_detached(sig, (const unsigned char *)line.p, input,
-					signkey_public(j->desk.who.key)->x)
-	    != 0)
-		bench_fail("a signature of the limit does not hold", NULL);
-	sqlite3_bind_int64(j->log, 1, ++j->seq);
-	sqlite3_bind_text(j->log, 2, HASH_ZERO, -1, SQLITE_STATIC);
-	sqlite3_bind_text(j->log, 3, line.p, (int)line.n, SQLITE_STATIC);
-	lite(j, sqlite3_step(j->log), "log");
-	sqlite3_reset(j->log);
-	sqlite3_bind_int64(j->feed, 1, j->seq);
-	sqlite3_bind_text(j->feed, 2, case_id, -1, SQLITE_STATIC);
-	lite(j, sqlite3_step(j->feed), "feed");
-	sqlite3_reset(j->feed);
-}
-
-/* The lines of the queue, and their signatures as bytes. */
-static void cut(struct job *j, struct str line[ACTIONS], unsigned char sig[ACTIONS][64])
-{
-	int n = 0;
-
-	for (int i = 0; i < ACTIONS / A_REQUEST; i++) {
-		const char *p = strbuf_cstr(&j->queued[i]);
-
-		for (; *p && n < ACTIONS; p += line[n].n + 1, n++) {
-			const char *dot;
-
-			line[n] = (struct str){ p, strcspn(p, "\n") };
-			dot = memrchr(p, '.', line[n].n);
-			if (!dot
-			    || !b64url_decode_exact(
-				    sig[n], 64,
-				    (struct str){ dot + 1, (size_t)(p + line[n].n - dot) - 1 }))
-				bench_fail("a line of the limit cannot be read", NULL);
-		}
-	}
-}
-
 static double push_limit(struct job *j)
 {
-	static struct str line[ACTIONS];
-	static unsigned char sig[ACTIONS][64];
-	int64_t from;
+	int64_t spent = 0;
 
-	cut(j, line, sig);
-	from = bench_ns();
-	for (int i = 0; i < ACTIONS; i++) {
-		if (i % A_GROUP == 0)
-			run(j, "BEGIN IMMEDIATE");
-		limit_one(j, line[i], sig[i], j->places[j->used - ACTIONS + i].case_id);
-		if (i % A_GROUP == A_GROUP - 1)
-			run(j, "COMMIT");
-	}
-	return ACTIONS * 1e9 / (double)(bench_ns() - from);
+	for (int i = 0; i < ACTIONS / A_REQUEST; i++)
+		spent += push_limit_take(&j->limit, &j->desk, strbuf_str(&j->queued[i]),
+					 &j->places[j->used - ACTIONS + i * A_REQUEST]);
+	return ACTIONS * 1e9 / (double)spent;
 }
 
 /* --- Figures ---------------------------------------------------------------------- */
@@ -280,7 +187,7 @@ static void over_http(struct job *j)
 
 int main(int argc, char **argv)
 {
-	struct job j = { .seq = 0 };
+	struct job j = { .used = 0 };
 	struct central *c;
 	int want;
 
@@ -298,14 +205,12 @@ int main(int argc, char **argv)
 	c = bench_central(j.dir);
 	places_read(c, j.places, want);
 	desk_open(&j.desk, c, "pusher");
-	open_limit(&j);
+	push_limit_open(&j.limit, j.dir);
 	push_times(&j, "1,000 queued actions, central_handle");
 	deltas(&j);
 	central_close(c);
 	over_http(&j);
-	sqlite3_finalize(j.log);
-	sqlite3_finalize(j.feed);
-	sqlite3_close(j.db);
+	push_limit_release(&j.limit);
 	for (int i = 0; i < ACTIONS / A_REQUEST; i++)
 		strbuf_release(&j.queued[i]);
 	desk_release(&j.desk);
