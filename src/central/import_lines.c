@@ -56,8 +56,6 @@ static enum status unpack_more(struct lines *l, struct err *why)
 	if (st == ST_OK)
 		st = gunzip_step(l->gzip, &in, &l->text, BLOCK, why);
 	l->packed_at = l->packed.len - in.n;
-	/* What inflate still held has come when no byte comes any more. */
-	l->cut = l->ended && !gunzip_whole(l->gzip);
 	return st;
 }
 
@@ -80,6 +78,54 @@ static enum status more(struct lines *l, struct err *why)
 	return st == ST_BAD_INPUT ? ST_BROKEN : st;
 }
 
+static enum status cut(struct err *why)
+{
+	return err_set(why, ST_BROKEN, "gzip-cut",
+		       "the gzip data ends too early: fetch the whole file, and import that");
+}
+
+/* Unpack all of it once, to no use but its checksum: a line that a fault
+ * changed may still read well, and could never leave the log again. */
+static enum status try_gzip(struct lines *l, struct err *why)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && !l->ended) {
+		strbuf_cut(&l->text, 0);
+		st = more(l, why);
+	}
+	if (st == ST_OK && !gunzip_whole(l->gzip))
+		st = cut(why);
+	return st;
+}
+
+/* Nothing is unpacked yet, and the file is at its start. */
+static enum status begin_gzip(struct lines *l, struct err *why)
+{
+	gunzip_free(l->gzip);
+	l->gzip = gunzip_new();
+	if (!l->gzip)
+		return err_set(why, ST_BROKEN, "no-memory", "no memory to unpack");
+	if (lseek(l->fd, 0, SEEK_SET) != 0)
+		return cannot_read(why);
+	strbuf_cut(&l->packed, 0);
+	strbuf_cut(&l->text, 0);
+	l->packed_at = 0;
+	l->ended = false;
+	return ST_OK;
+}
+
+static enum status open_gzip(struct lines *l, struct err *why)
+{
+	enum status st = begin_gzip(l, why);
+
+	if (st == ST_OK)
+		st = try_gzip(l, why);
+	if (st == ST_OK)
+		st = begin_gzip(l, why);
+	return st == ST_OK ? more(l, why) : st;
+}
+
 enum status lines_open(struct lines *l, const char *path, struct err *why)
 {
 	static const char bom[] = "\xEF\xBB\xBF";
@@ -91,13 +137,8 @@ enum status lines_open(struct lines *l, const char *path, struct err *why)
 		return err_set(why, errno == ENOENT ? ST_NONE : ST_BROKEN, "file-read",
 			       "cannot be opened: %s", strerror(errno));
 	st = read_block(l, &l->text, why);
-	if (st == ST_OK && gunzip_magic(strbuf_str(&l->text))) {
-		l->gzip = gunzip_new();
-		strbuf_take(&l->packed, &l->text);
-		if (!l->gzip)
-			return err_set(why, ST_BROKEN, "no-memory", "no memory to unpack");
-		st = more(l, why);
-	}
+	if (st == ST_OK && gunzip_magic(strbuf_str(&l->text)))
+		st = open_gzip(l, why);
 	if (l->text.len >= 3 && memcmp(l->text.data, bom, 3) == 0)
 		l->text_at = 3;
 	return st;
@@ -113,19 +154,11 @@ void lines_close(struct lines *l)
 	*l = (struct lines)LINES_INIT;
 }
 
-static enum status cut(const struct lines *l, struct err *why)
-{
-	return err_set(
-		why, ST_BROKEN, "gzip-cut",
-		"the gzip data ends too early, after line %lld; what was read until there is kept",
-		(long long)l->number);
-}
-
 /* What stands behind the last line break. */
 static enum status last_line(struct lines *l, struct str *line, struct err *why)
 {
-	if (l->cut)
-		return cut(l, why);
+	if (l->gzip && !gunzip_whole(l->gzip))
+		return cut(why);
 	*line = (struct str){ strbuf_cstr(&l->text) + l->text_at, l->text.len - l->text_at };
 	l->text_at = l->text.len;
 	if (line->n == 0)
