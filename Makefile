@@ -150,7 +150,7 @@ $(B)/tests/lib/%: $(B)/tests/lib/%.o $(call ars,ui)
 # tests/bench/NAME.c is a program when it has a main; the others are shared by
 # all of them. The client's libraries stand before the central's: both have an
 # http.h, and the programs here are clients.
-BENCHMAIN := world first_sync push screen limit_screen
+BENCHMAIN := world first_sync push screen limit_screen search
 BENCHOBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out $(BENCHMAIN:%=tests/bench/%.c),$(wildcard tests/bench/*.c)))
 NEED_bench := app ui sync cache net sql sign wire conf central package domain base
 BENCHBIN  := $(BENCHMAIN:%=$(B)/tests/bench/%)

@@ -22,10 +22,11 @@
 #include "base/banned.h"
 
 /* Rows that a walk may look at before the other way is taken, and hits that
- * are sorted; more are met by a walk soon enough. */
-enum { WALK_MAX = 2000, SORT_MAX = 5000 };
+ * are sorted; more are met by a walk soon enough. To find the words of a short
+ * list that has its order anyway, so many rows for each row of it. */
+enum { WALK_MAX = 2000, SORT_MAX = 5000, WALK_FOR_ONE = 25 };
 /* Rows of which one has the words, where they are counted walking. */
-enum { OFTEN = 5 };
+enum { OFTEN = 3 };
 
 /* Parameters that every text of this file numbers alike. */
 enum {
@@ -80,6 +81,10 @@ static const struct {
 
 enum way { WAY_WALK, WAY_WORDS, WAY_OFFICER, WAY_QUEUE };
 
+/* Base rows are asked for apart, since every index begins with it; all at once
+ * where nothing but their words and their place matters. */
+enum rows { ROWS_OPEN, ROWS_CLOSED, ROWS_ALL };
+
 /* Which of the rows behind the key a text asks for. */
 enum part { PART_ALL, PART_TIES, PART_REST };
 
@@ -93,9 +98,10 @@ struct ask {
 	bool keyed; /* only rows behind `from` */
 	bool down;
 	bool touched;	     /* the overlay has rows */
-	bool closed;	     /* which base rows are asked for now */
+	enum rows rows;	     /* which base rows are asked for now */
 	struct strbuf match; /* their words */
 	enum way way;
+	int64_t walk; /* rows of a walk */
 	enum part part;
 	struct strbuf sql;
 };
@@ -190,6 +196,7 @@ static enum status ask_init(struct ask *a, struct db *db, const struct case_quer
 			   .q = q,
 			   .filter = FILTER_SQL_INIT,
 			   .down = down,
+			   .walk = WALK_MAX,
 			   .sql = STRBUF_INIT,
 			   .match = STRBUF_INIT,
 			   .officer = q->assignee,
@@ -250,14 +257,22 @@ static void first_part(struct ask *a)
 	a->part = apart ? PART_TIES : PART_ALL;
 }
 
-/* From here on the open or the closed rows are meant. */
-static bool turn_to(struct ask *a, bool closed)
+/* Can all base rows be asked for at once? */
+static bool together(const struct ask *a)
 {
-	a->closed = closed;
+	return best_way(a) == WAY_WORDS && a->q->order == ORDER_RECEIVED && a->filter.may_open
+	       && a->filter.may_closed;
+}
+
+/* From here on these rows are meant. */
+static bool turn_to(struct ask *a, enum rows rows)
+{
+	a->rows = rows;
 	strbuf_clear(&a->match);
-	return !a->filter.match.len
-	       || strbuf_addf(&a->match, "(%s) %s \"" CASE_OPEN_WORD "\"",
-			      strbuf_cstr(&a->filter.match), closed ? "NOT" : "AND");
+	if (!a->filter.match.len || rows == ROWS_ALL)
+		return strbuf_adds(&a->match, strbuf_cstr(&a->filter.match));
+	return strbuf_addf(&a->match, "(%s) %s \"" CASE_OPEN_WORD "\"",
+			   strbuf_cstr(&a->filter.match), rows == ROWS_CLOSED ? "NOT" : "AND");
 }
 
 static const char *index_of(const struct ask *a)
@@ -352,7 +367,16 @@ static const char *key_of(const struct ask *a)
 	return a->way == WAY_WORDS ? "case_words.rowid" : "base_case.key";
 }
 
-/* The base rows, open or closed, behind the key, that fit. */
+/* All base rows lie in the order of their key. */
+static bool add_rows(struct ask *a, const char *index)
+{
+	if (a->rows == ROWS_ALL)
+		return add(a, " FROM base_case NOT INDEXED WHERE 1");
+	return strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d", index,
+			   a->rows == ROWS_CLOSED);
+}
+
+/* The base rows that are meant, behind the key, that fit. */
 static bool add_base(struct ask *a)
 {
 	bool ok;
@@ -362,8 +386,7 @@ static bool add_base(struct ask *a)
 					  " ON base_case.key=case_words.rowid"
 					  " WHERE case_words MATCH ?9");
 	else
-		ok = strbuf_addf(&a->sql, " FROM base_case INDEXED BY %s WHERE closed=%d",
-				 index_of(a), a->closed);
+		ok = add_rows(a, index_of(a));
 	return ok && add_key(a, key_of(a)) && add_range(a, key_of(a)) && add_filter(a);
 }
 
@@ -384,9 +407,7 @@ static bool list_text(struct ask *a)
  * that fit: in the same order, since nothing else is asked for. */
 static bool add_walk(struct ask *a)
 {
-	return strbuf_addf(&a->sql,
-			   " FROM (SELECT key AS at FROM base_case INDEXED BY %s WHERE closed=%d",
-			   orders[a->q->order].index, a->closed)
+	return add(a, " FROM (SELECT key AS at") && add_rows(a, orders[a->q->order].index)
 	       && add_key(a, "key") && add_range(a, "key") && add_order(a, "key")
 	       && add(a, " LIMIT ?8) CROSS JOIN base_case ON base_case.key=at WHERE 1")
 	       && add_filter(a);
@@ -414,8 +435,34 @@ static bool overlay_text(struct ask *a)
 	       && add_query(a) && add_order(a, "key") && add(a, " LIMIT ?12");
 }
 
+/* Does the query ask for nothing but its filter? */
+static bool is_bare(const struct case_query *q)
+{
+	return !q->unit && !q->overdue_on && q->state < 0 && !q->assignee && !q->queue;
+}
+
+/* Do the words say all that is asked? Then no row is looked at to count them. */
+static bool words_tell(const struct ask *a)
+{
+	return a->way == WAY_WORDS && a->filter.told && is_bare(a->q)
+	       && (!a->keyed || is_ordered(a));
+}
+
+static bool count_words_text(struct ask *a)
+{
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT count(*) FROM (SELECT 1 FROM case_words WHERE case_words MATCH ?9")
+	       && add_key(a, key_of(a))
+	       && (!a->touched
+		   || add(a, " AND NOT EXISTS(SELECT 1 FROM overlay_case o"
+			     " WHERE o.key=case_words.rowid)"))
+	       && add(a, " LIMIT ?12)");
+}
+
 static bool count_text(struct ask *a)
 {
+	if (a->way == WAY_WORDS && a->filter.told && is_bare(a->q) && (!a->keyed || is_ordered(a)))
+		return count_words_text(a);
 	strbuf_clear(&a->sql);
 	return add(a, "SELECT count(*) FROM (SELECT 1") && add_base(a) && add(a, " LIMIT ?12)");
 }
@@ -435,7 +482,7 @@ static struct stmt *prepare(struct ask *a, bool base, int64_t limit)
 	else
 		stmt_cstr(s, AT_ORDER, a->from.words);
 	stmt_int(s, AT_KEY, a->from.arrival);
-	stmt_int(s, AT_WALK, WALK_MAX);
+	stmt_int(s, AT_WALK, a->walk);
 	stmt_text(s, AT_MATCH, strbuf_str(&a->match));
 	if (a->q->order == ORDER_DUE) {
 		stmt_cstr(s, AT_LOW, a->filter.due_from);
@@ -525,9 +572,12 @@ static enum status too_many_hits(struct ask *a, bool *many, struct err *why)
 
 /* Is a short walk worth the try before the way is taken? One officer's cases
  * are few, and what has the order of the list already needs none; but the
- * words that so many cases have are best met walking. */
+ * words that so many cases have are best met walking, and so are the words that
+ * begin so: the index looks for all of them before it gives the first. */
 static bool tries_walk(const struct ask *a)
 {
+	if (a->way == WAY_WORDS && is_ordered(a) && a->filter.told && !a->filter.by_prefix)
+		return false;
 	return a->way == WAY_WORDS
 	       || (a->way != WAY_WALK && !is_ordered(a) && !(a->officer && *a->officer));
 }
@@ -544,17 +594,19 @@ static enum status read_parts(struct ask *a, bool (*text)(struct ask *a), struct
 	return st;
 }
 
-static enum status read_base(struct ask *a, struct source *s, bool closed, int limit,
+static enum status read_base(struct ask *a, struct source *s, enum rows rows, int limit,
 			     struct err *why)
 {
 	enum way best = best_way(a);
-	enum status st = turn_to(a, closed) ? ST_OK : no_memory(why);
+	enum status st = turn_to(a, rows) ? ST_OK : no_memory(why);
 	bool many = false;
 
 	if (st != ST_OK)
 		return st;
 	a->way = best;
 	if (tries_walk(a)) {
+		if (is_ordered(a) && limit < WALK_MAX / WALK_FOR_ONE)
+			a->walk = (int64_t)limit * WALK_FOR_ONE;
 		a->way = WAY_WALK;
 		st = read_parts(a, walk_text, s, limit, why);
 		if (st != ST_OK || s->count == limit)
@@ -577,7 +629,11 @@ static enum status read_source(struct ask *a, int source, struct source *s, int 
 	if (!s->rows || !s->keys)
 		return no_memory(why);
 	if (source != SOURCE_OVERLAY)
-		return read_base(a, s, source == SOURCE_CLOSED, limit, why);
+		return read_base(a, s,
+				 together(a)		   ? ROWS_ALL
+				 : source == SOURCE_CLOSED ? ROWS_CLOSED
+							   : ROWS_OPEN,
+				 limit, why);
 	return overlay_text(a) ? read_rows(a, s, false, limit, why) : no_memory(why);
 }
 
@@ -587,7 +643,7 @@ static bool is_asked(const struct ask *a, int source)
 	case SOURCE_OPEN:
 		return a->filter.may_open;
 	case SOURCE_CLOSED:
-		return a->filter.may_closed;
+		return a->filter.may_closed && !together(a);
 	default:
 		return a->touched;
 	}
@@ -677,7 +733,7 @@ static enum status count_judged(struct ask *a, bool base, int64_t *sum, struct e
 
 static enum status count_told(struct ask *a, int64_t *sum, struct err *why)
 {
-	struct stmt *q = prepare(a, true, CASE_COUNT_CAP + 1 - *sum);
+	struct stmt *q = prepare(a, !words_tell(a), CASE_COUNT_CAP + 1 - *sum);
 	enum status st = stmt_step(q, why);
 
 	if (st == ST_OK)
@@ -708,10 +764,10 @@ static enum status count_way(struct ask *a, struct err *why)
 	return st;
 }
 
-static enum status count_base(struct ask *a, bool closed, int64_t *sum, struct err *why)
+static enum status count_base(struct ask *a, enum rows rows, int64_t *sum, struct err *why)
 {
 	bool judged = a->q->filter && !a->filter.exact;
-	enum status st = turn_to(a, closed) ? count_way(a, why) : no_memory(why);
+	enum status st = turn_to(a, rows) ? count_way(a, why) : no_memory(why);
 
 	if (st != ST_OK)
 		return st;
@@ -731,10 +787,12 @@ static enum status count(struct ask *a, int64_t *sum, struct err *why)
 	*sum = 0;
 	if (a->touched)
 		st = overlay_text(a) ? count_judged(a, false, sum, why) : no_memory(why);
+	if (st == ST_OK && together(a) && *sum <= CASE_COUNT_CAP)
+		return count_base(a, ROWS_ALL, sum, why);
 	if (st == ST_OK && a->filter.may_open && *sum <= CASE_COUNT_CAP)
-		st = count_base(a, false, sum, why);
+		st = count_base(a, ROWS_OPEN, sum, why);
 	if (st == ST_OK && a->filter.may_closed && *sum <= CASE_COUNT_CAP)
-		st = count_base(a, true, sum, why);
+		st = count_base(a, ROWS_CLOSED, sum, why);
 	return st;
 }
 

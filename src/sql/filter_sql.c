@@ -530,6 +530,35 @@ static void note_top(struct writer *w, int at)
 		note_states(w->s, n);
 }
 
+/* A term that `match` holds whole: any one of single words. */
+static bool is_told(const struct filter_node *n)
+{
+	bool told = n->field == BY_TEXT && n->value_count > 0;
+
+	for (int i = 0; i < n->value_count && told; i++)
+		told = !strchr(strbuf_cstr(&n->values[i].word), ' ') && !is_unsaid(&n->values[i]);
+	return told;
+}
+
+/* Beside a longer word a short one is left out of the match. */
+static bool all_told(const struct filter *f)
+{
+	const struct filter_node *top = &f->nodes[f->root], *n = top;
+	int terms = 0, shorts = 0;
+
+	for (int i = top->kind == NODE_AND ? top->first : f->root; i >= 0;
+	     i = top->kind == NODE_AND ? n->next : -1) {
+		n = &f->nodes[i];
+		if (n->kind == NODE_FLAG && (n->flag == IS_OPEN || n->flag == IS_CLOSED))
+			continue;
+		if (n->kind != NODE_TERM || !is_told(n))
+			return false;
+		terms++;
+		shorts += is_short(n);
+	}
+	return terms > 0 && (shorts == 0 || terms == 1);
+}
+
 bool filter_sql_make(struct filter_sql *s, const struct filter *f, const struct filter_table *t,
 		     int first)
 {
@@ -547,6 +576,7 @@ bool filter_sql_make(struct filter_sql *s, const struct filter *f, const struct 
 	if (!s->match.len)
 		note_top(&w, f->root);
 	s->may_closed = s->may_closed && !filter_open_only(f);
+	s->told = all_told(f);
 	return w.ok;
 }
 

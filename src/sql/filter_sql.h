@@ -42,6 +42,10 @@ struct filter_sql {
 	 * fits, "" when it asks for no words: a way to find them. */
 	struct strbuf match;
 	bool by_prefix; /* some word of `match` is the beginning of one */
+	/* `match` beside the open or closed says it all: every hit is a case of the
+	 * filter. (Words side by side are not told: the index would join the end
+	 * of one text with the beginning of the next.) */
+	bool told;
 	/* Days, and instants as `received` has them, that no case of the filter
 	 * lies beyond; "" and the ends of the numbers where it does not say. */
 	char due_from[DAY_TEXT], due_to[DAY_TEXT];
