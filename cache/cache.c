@@ -88,6 +88,11 @@ void cache_rollback(struct db *db)
 	db_rollback(db);
 }
 
+void cache_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx)
+{
+	db_stop_when(db, stop, ctx);
+}
+
 enum status cache_check(struct db *db, struct err *why)
 {
 	return db_check(db, why);

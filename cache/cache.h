@@ -33,6 +33,8 @@ MUST_USE enum status cache_begin(struct db *db, struct err *why);
 MUST_USE enum status cache_begin_read(struct db *db, struct err *why);
 MUST_USE enum status cache_commit(struct db *db, struct err *why);
 void cache_rollback(struct db *db);
+/* Reads end early, with ST_RETRY "stopped", once `stop` says true; NULL: never. */
+void cache_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx);
 /* Is the file whole? ST_BROKEN names the finding. */
 MUST_USE enum status cache_check(struct db *db, struct err *why);
 

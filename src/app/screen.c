@@ -498,6 +498,35 @@ static void take_keys(struct screen *s)
 	}
 }
 
+static bool key_waits(void *ctx)
+{
+	const struct screen *s = ctx;
+	struct pollfd fds[2] = { { term_fd(s->term), POLLIN, 0 }, { s->signals, POLLIN, 0 } };
+
+	return poll(fds, 2, 0) > 0;
+}
+
+/* How many there are takes longer than to show the first of them: it is counted
+ * while no key waits, and given up when one comes. */
+static void count_meanwhile(struct screen *s)
+{
+	bool list = s->view == VIEW_QUEUE && s->list.total < 0;
+	bool search = s->view == VIEW_SEARCH && !s->search.measured;
+	struct err why = ERR_INIT;
+	enum status st;
+
+	if (!screen_unlocked(s) || !(list || search) || key_waits(s))
+		return;
+	cache_stop_when(s->home->cache, key_waits, s);
+	st = list ? list_measure(s, &why) : search_measure(s, &why);
+	cache_stop_when(s->home->cache, NULL, NULL);
+	if (st == ST_RETRY)
+		return;
+	if (st != ST_OK)
+		screen_fail(s, &why);
+	screen_draw(s);
+}
+
 static void loop(struct screen *s)
 {
 	while (!s->ended) {
@@ -516,6 +545,7 @@ static void loop(struct screen *s)
 			return;
 		if (s->dirty)
 			screen_draw(s);
+		count_meanwhile(s);
 		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
 		if (poll(fds, 3, wait_ms(s)) < 0 && errno != EINTR)
 			s->ended = true;

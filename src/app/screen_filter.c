@@ -153,7 +153,9 @@ void list_mark_filter(struct screen *s, const char *text)
 
 const char *list_count(char out[32], int64_t n)
 {
-	if (n > CASE_COUNT_CAP)
+	if (n < 0)
+		snprintf(out, 32, "…");
+	else if (n > CASE_COUNT_CAP)
 		snprintf(out, 32, "%s", _("över 10 000"));
 	else
 		snprintf(out, 32, "%lld", (long long)n);
@@ -260,7 +262,7 @@ void filter_key(struct screen *s, struct key key)
 	}
 	s->prompt = PROMPT_NONE;
 	line_clear(line);
-	list_from_top(s);
+	list_glance(s);
 }
 
 /* Keys that came together are one change: the list is read once. */
@@ -270,7 +272,7 @@ void list_typed(struct screen *s)
 
 	l->typing.pending = false;
 	if (s->prompt == PROMPT_FILTER && list_refilter(s, line_text(&s->prompt_line)))
-		list_from_top(s);
+		list_glance(s);
 	s->dirty = true;
 }
 

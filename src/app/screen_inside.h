@@ -72,9 +72,9 @@ struct list_state {
 	struct filter filter; /* both as one: what the list shows */
 	struct filter view;   /* the view's own, for "18 av 214" */
 	struct typing typing;
-	struct case_page page; /* the rows on the screen */
-	int64_t top, total, all;
-	int cursor; /* index in page */
+	struct case_page page;	 /* the rows on the screen */
+	int64_t top, total, all; /* total -1: not counted yet */
+	int cursor;		 /* index in page */
 	bool preview;
 	int64_t overdue; /* my overdue cases, for a screen that is too small */
 	int64_t arrived; /* rows that came since a key was pressed */
@@ -244,7 +244,8 @@ struct search_state {
 	struct typing typing;
 	struct filter filter;  /* the last that holds */
 	struct case_page page; /* hits of the local copy, newest first */
-	int64_t total, held;   /* hits, and cases there are */
+	int64_t total, held;   /* hits, -1 not counted yet; and cases there are */
+	bool measured;	       /* all hits are here that are shown, and counted */
 	struct case_row *far;  /* hits that only the central has */
 	int far_count;
 	bool far_known, far_more;
@@ -438,8 +439,13 @@ bool list_filter(struct screen *s, const char *text);
  * it is left so. False: what is typed does not hold; then the list stays as it
  * was and typing.said says why. */
 bool list_refilter(struct screen *s, const char *typed);
-/* The list by what was typed since it was read. */
+/* The list by what was typed since it was read: its first page. */
 void list_typed(struct screen *s);
+/* The first page alone, and how many rows there are, if that is all. */
+void list_glance(struct screen *s);
+/* What the title says of a list that was glanced at. ST_RETRY: stopped, and
+ * still to be done. */
+enum status list_measure(struct screen *s, struct err *why);
 void list_from_top(struct screen *s);
 /* A view by its digit; false: there is none, which is said. */
 bool list_view(struct screen *s, int digit);
@@ -494,6 +500,9 @@ const char *bulk_case(const struct screen *s);
 bool search_key(struct screen *s, struct key key);
 /* The hits by what was typed since they were read. */
 void search_typed(struct screen *s);
+/* The hits beyond the first page, and how many there are. ST_RETRY: stopped,
+ * and still to be done. */
+enum status search_measure(struct screen *s, struct err *why);
 /* The central may have answered, or a case that was asked for may be here. */
 void search_heard(struct screen *s);
 void search_reload(struct screen *s);

@@ -279,6 +279,33 @@ void list_from_top(struct screen *s)
 	s->list.arrived = 0;
 }
 
+void list_glance(struct screen *s)
+{
+	struct list_state *l = &s->list;
+	struct case_key top = CASE_KEY_INIT;
+
+	l->cursor = 0;
+	show_at(s, &top, 0, 0);
+	l->total = l->page.more ? -1 : l->page.count;
+	l->arrived = 0;
+}
+
+enum status list_measure(struct screen *s, struct err *why)
+{
+	struct list_state *l = &s->list;
+	int64_t top = l->top;
+	enum status st = cache_begin_read(s->home->cache, why);
+
+	if (st == ST_OK)
+		st = measure(s, why);
+	cache_rollback(s->home->cache);
+	if (st == ST_OK)
+		return st;
+	l->top = top;
+	l->total = st == ST_RETRY ? -1 : l->page.count;
+	return st;
+}
+
 static void choose(struct screen *s, int digit, const char *queue)
 {
 	struct list_state *l = &s->list;
@@ -604,7 +631,8 @@ void list_draw(struct screen *s)
 	struct queue_text texts[CANVAS_ROWS_MAX];
 	struct queue_model m = { .rows = rows,
 				 .top = (int)l->top,
-				 .total = (int)l->total,
+				 .total = (int)(l->total < 0 ? l->top + l->page.count + 1
+							     : l->total),
 				 .cursor = (int)l->top + l->cursor,
 				 .preview = l->preview,
 				 .empty = empty_text(s) };

@@ -71,33 +71,86 @@ static bool parse(struct screen *s, struct filter *f, bool typing, struct strbuf
 			     home_today(s->home), typing, complaint);
 }
 
+static struct case_query newest_first(const struct search_state *f)
+{
+	struct case_query q = CASE_QUERY_INIT;
+
+	q.order = ORDER_RECEIVED;
+	q.descending = true;
+	q.filter = &f->filter;
+	return q;
+}
+
+/* The newest hits, as many as can be shown: the others, and how many there are,
+ * can wait for the next key. */
 static void look(struct screen *s)
 {
 	struct search_state *f = &s->search;
-	struct case_query q = CASE_QUERY_INIT, all = CASE_QUERY_INIT;
+	struct case_query q = newest_first(f);
 	struct case_key first = CASE_KEY_INIT;
 	struct case_page page = CASE_PAGE_INIT;
 	struct err why = ERR_INIT;
 	enum status st = cache_begin_read(s->home->cache, &why);
 
-	q.order = ORDER_RECEIVED;
-	q.descending = true;
-	q.filter = &f->filter;
-	f->total = 0;
-	if (st == ST_OK) {
-		st = case_count(s->home->cache, &all, &f->held, &why);
-		if (st == ST_OK && f->filter.root >= 0)
-			st = case_list(s->home->cache, &q, &first, false, HITS_MAX, &page, &why);
-		if (st == ST_OK && f->filter.root >= 0)
-			st = case_count(s->home->cache, &q, &f->total, &why);
-		cache_rollback(s->home->cache);
-	}
+	if (st == ST_OK && f->filter.root >= 0)
+		st = case_list(s->home->cache, &q, &first, false,
+			       search_view_capacity(s->canvas.rows), &page, &why);
+	cache_rollback(s->home->cache);
 	if (st != ST_OK)
 		screen_fail(s, &why);
 	case_page_release(&f->page);
 	f->page = page;
+	f->total = page.more ? -1 : page.count;
+	f->measured = false;
 	if (f->cursor >= count(f))
 		f->cursor = 0;
+}
+
+static enum status read_all(struct screen *s, struct case_page *page, struct err *why)
+{
+	struct search_state *f = &s->search;
+	struct case_query q = newest_first(f), all = CASE_QUERY_INIT;
+	struct case_key first = CASE_KEY_INIT;
+	int64_t held = 0, total = 0;
+	enum status st = case_count(s->home->cache, &all, &held, why);
+
+	if (st == ST_OK && f->filter.root >= 0)
+		st = case_list(s->home->cache, &q, &first, false, HITS_MAX, page, why);
+	if (st == ST_OK && f->filter.root >= 0)
+		st = case_count(s->home->cache, &q, &total, why);
+	if (st == ST_OK) {
+		f->held = held;
+		f->total = total;
+	}
+	return st;
+}
+
+enum status search_measure(struct screen *s, struct err *why)
+{
+	struct search_state *f = &s->search;
+	struct case_page page = CASE_PAGE_INIT;
+	enum status st = cache_begin_read(s->home->cache, why);
+
+	if (st == ST_OK)
+		st = read_all(s, &page, why);
+	cache_rollback(s->home->cache);
+	f->measured = st != ST_RETRY;
+	if (st == ST_OK) {
+		case_page_release(&f->page);
+		f->page = page;
+		page = (struct case_page)CASE_PAGE_INIT;
+	}
+	case_page_release(&page);
+	return st;
+}
+
+/* The same at once, for what needs more hits than are shown. */
+static void measure_now(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	if (!s->search.measured && search_measure(s, &why) != ST_OK)
+		screen_fail(s, &why);
 }
 
 void search_typed(struct screen *s)
@@ -309,6 +362,7 @@ static bool move(struct screen *s, struct key key)
 		return false;
 	if (key.code == TK_DOWN && f->typing.history_at < f->typing.history_count)
 		return false;
+	measure_now(s);
 	(void)table_move(key, &f->cursor, count(f), search_view_capacity(s->canvas.rows));
 	return true;
 }
@@ -337,8 +391,12 @@ bool search_key(struct screen *s, struct key key)
 void search_reload(struct screen *s)
 {
 	open_wanted(s);
-	if (s->view == VIEW_SEARCH)
-		look(s);
+	if (s->view != VIEW_SEARCH)
+		return;
+	s->search.measured = false;
+	measure_now(s);
+	if (s->search.cursor >= count(&s->search))
+		s->search.cursor = 0;
 }
 
 void do_search(struct screen *s, const struct app_action *a, const char *arg)
@@ -432,8 +490,8 @@ static void searched(struct screen *s, struct strbuf *out)
 
 	if (s->sync.last_pull > 0)
 		words_when(when, s->sync.last_pull, screen_now(s));
-	strbuf_addf(out, _("Sökt i: lokal cache (%s ärenden, %s). "), list_count(held, f->held),
-		    when);
+	strbuf_addf(out, _("Sökt i: lokal cache (%s ärenden, %s). "),
+		    list_count(held, f->held > 0 || f->measured ? f->held : -1), when);
 	strbuf_adds(out, f->ticket	? _("Servern söker …")
 			 : f->far_more	? _("Servern har fler; skriv mer.")
 			 : f->far_known ? _("Servern: sökt.")

@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { PAGE_SIZE = 4096, RESERVED = 40, BUSY_MS = 5000, SLOTS = 1024 };
+enum { PAGE_SIZE = 4096, RESERVED = 40, BUSY_MS = 5000, SLOTS = 1024, STEPS = 4000 };
 
 struct stmt {
 	struct db *db;
@@ -29,6 +29,8 @@ struct db {
 	bool writing;
 	bool (*may_commit)(void *ctx);
 	void *may_ctx;
+	bool (*stop)(void *ctx);
+	void *stop_ctx;
 	struct stmt *slots[SLOTS];    /* open addressing by the text's address */
 	struct stmt *texts[DB_TEXTS]; /* by content; their `sql` is owned */
 	int64_t used[DB_TEXTS];	      /* when, by `uses` */
@@ -46,6 +48,8 @@ static enum status explain(struct db *db, int rc, struct err *why)
 	case SQLITE_LOCKED:
 		return err_set(why, ST_RETRY, "database-busy",
 			       "%s: in use by another process; try again", db->path);
+	case SQLITE_INTERRUPT:
+		return err_set(why, ST_RETRY, "stopped", "%s: given up, as asked", db->path);
 	case SQLITE_CONSTRAINT:
 		return err_set(why, ST_CONFLICT, "constraint", "%s: %s", db->path, text);
 	case SQLITE_FULL:
@@ -300,6 +304,20 @@ void db_on_commit(struct db *db, bool (*may)(void *ctx), void *ctx)
 {
 	db->may_commit = may;
 	db->may_ctx = ctx;
+}
+
+static int is_over(void *ctx)
+{
+	struct db *db = ctx;
+
+	return db->stop(db->stop_ctx);
+}
+
+void db_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx)
+{
+	db->stop = stop;
+	db->stop_ctx = ctx;
+	sqlite3_progress_handler(db->h, STEPS, stop ? is_over : NULL, db);
 }
 
 static struct stmt *prepare(struct db *db, const char *sql)

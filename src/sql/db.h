@@ -11,7 +11,7 @@
  * Owner:    db_open gives a struct db, db_close takes it. A struct stmt is
  *           borrowed until the same text is asked for again; texts read from
  *           a row are borrowed until the next step.
- * Errors:   ST_RETRY "database-busy"; ST_CONFLICT "constraint"; ST_BROKEN
+ * Errors:   ST_RETRY "database-busy", "stopped"; ST_CONFLICT "constraint"; ST_BROKEN
  *           "disk-full", "disk-error", "database-damaged", "database";
  *           ST_REFUSED "newer-version"; ST_NONE: no such file (no create).
  */
@@ -59,6 +59,10 @@ void db_rollback(struct db *db); /* fine without a transaction */
  * fail as a crash would: ST_BROKEN "crash", everything undone. For the
  * simulator and tests. */
 void db_on_commit(struct db *db, bool (*may)(void *ctx), void *ctx);
+
+/* While statements run, `stop` is asked every few thousand steps: true ends the
+ * one that runs with ST_RETRY "stopped". NULL: none is ended any more. */
+void db_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx);
 
 /* The prepared statement of a static text, reset and unbound. NULL never:
  * a text that does not compile gives a statement whose run fails with the

@@ -102,7 +102,9 @@ did "hits come while one types, with where they are, in every form of a ring" $?
 # --- What only the central has ---------------------------------------------------------
 
 # The copy is a bounded one: here a case is not in it.
-sqlite3 "$(home_of britt.a)/cache.db" "DELETE FROM base_case WHERE diary_no = '$two'" ||
+sqlite3 "$(home_of britt.a)/cache.db" "INSERT INTO case_words(case_words, rowid, words)
+	SELECT 'delete', key, words FROM base_case WHERE diary_no = '$two';
+	DELETE FROM base_case WHERE diary_no = '$two'" ||
 	bail "the copy could not be cut"
 {
 	unlock_script

@@ -189,6 +189,33 @@ static void a_commit_that_may_not_be_undoes_everything(void **state)
 	db_close(db);
 }
 
+static bool at_once(void *ctx)
+{
+	++*(int *)ctx;
+	return true;
+}
+
+static void a_long_read_ends_when_it_is_asked_to_and_can_be_done_again(void **state)
+{
+	static const char sum[] = "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t"
+				  " WHERE i < 100000) SELECT sum(i) FROM t";
+	struct db *db = open_box(state);
+	struct err why = ERR_INIT;
+	int asked = 0;
+
+	db_stop_when(db, at_once, &asked);
+	assert_int_equal(db_begin_read(db, NULL), ST_OK);
+	assert_int_equal(stmt_step(db_stmt(db, sum), &why), ST_RETRY);
+	assert_string_equal(why.code, "stopped");
+	assert_int_equal(asked, 1);
+	/* What is short is not ended, and the snapshot is there still. */
+	assert_int_equal(number(db, "SELECT count(*) FROM a"), 1);
+	db_stop_when(db, NULL, NULL);
+	assert_int_equal(number(db, sum), 5000050000);
+	db_rollback(db);
+	db_close(db);
+}
+
 static void a_constraint_and_a_bad_text_are_told_apart(void **state)
 {
 	struct db *db = open_box(state);
@@ -268,6 +295,7 @@ int main(void)
 		TEST(a_value_that_could_not_be_bound_is_not_written_as_null),
 		TEST(a_commit_that_may_not_be_undoes_everything),
 		TEST(a_backup_is_whole_private_and_writes_over_nothing),
+		TEST(a_long_read_ends_when_it_is_asked_to_and_can_be_done_again),
 		TEST(a_constraint_and_a_bad_text_are_told_apart),
 		TEST(texts_put_together_are_kept_by_content_and_not_without_bound),
 	};
