@@ -403,14 +403,25 @@ static bool list_text(struct ask *a)
 	       && add(a, " LIMIT ?12) CROSS JOIN base_case ON base_case.key=at");
 }
 
-/* The next WALK_MAX rows in order, from their index alone, and those of them
- * that fit: in the same order, since nothing else is asked for. */
-static bool add_walk(struct ask *a)
+/* The next WALK_MAX rows in order, from their index alone. */
+static bool add_steps(struct ask *a)
 {
 	return add(a, " FROM (SELECT key AS at") && add_rows(a, orders[a->q->order].index)
 	       && add_key(a, "key") && add_range(a, "key") && add_order(a, "key")
-	       && add(a, " LIMIT ?8) CROSS JOIN base_case ON base_case.key=at WHERE 1")
+	       && add(a, " LIMIT ?8)");
+}
+
+/* Those of them that fit: in the same order, since nothing else is asked for. */
+static bool add_walk(struct ask *a)
+{
+	return add_steps(a) && add(a, " CROSS JOIN base_case ON base_case.key=at WHERE 1")
 	       && add_filter(a);
+}
+
+static bool steps_text(struct ask *a)
+{
+	strbuf_clear(&a->sql);
+	return add(a, "SELECT count(*)") && add_steps(a) && add(a, " LIMIT ?12");
 }
 
 static bool walk_text(struct ask *a)
@@ -582,43 +593,71 @@ static bool tries_walk(const struct ask *a)
 	       || (a->way != WAY_WALK && !is_ordered(a) && !(a->officer && *a->officer));
 }
 
-static enum status read_parts(struct ask *a, bool (*text)(struct ask *a), struct source *s,
-			      int limit, struct err *why)
+static enum status read_parts(struct ask *a, struct source *s, int limit, struct err *why)
 {
-	enum status st = ST_OK;
+	enum status st;
 
 	first_part(a);
 	do
-		st = text(a) ? read_rows(a, s, true, limit, why) : no_memory(why);
+		st = list_text(a) ? read_rows(a, s, true, limit, why) : no_memory(why);
 	while (st == ST_OK && s->count < limit && next_part(a));
+	return st;
+}
+
+/* Were all rows of the part looked at? */
+static enum status walked_all(struct ask *a, bool *all, struct err *why)
+{
+	struct stmt *q;
+	enum status st;
+
+	if (!steps_text(a))
+		return no_memory(why);
+	q = prepare(a, false, 1);
+	st = stmt_step(q, why);
+	*all = st == ST_OK && stmt_col_int(q, 0) < a->walk;
+	stmt_reset(q);
+	return st;
+}
+
+/* A short walk gives as many rows as are wanted, or none: it never goes on to
+ * the rest from ties of which it has not seen all. */
+static enum status try_walk(struct ask *a, struct source *s, int limit, struct err *why)
+{
+	enum status st;
+	bool on;
+
+	if (is_ordered(a) && limit < WALK_MAX / WALK_FOR_ONE)
+		a->walk = (int64_t)limit * WALK_FOR_ONE;
+	a->way = WAY_WALK;
+	first_part(a);
+	do {
+		st = walk_text(a) ? read_rows(a, s, true, limit, why) : no_memory(why);
+		on = st == ST_OK && s->count < limit && a->part == PART_TIES;
+		if (on)
+			st = walked_all(a, &on, why);
+	} while (on && next_part(a));
+	if (s->count < limit)
+		source_clear(s);
 	return st;
 }
 
 static enum status read_base(struct ask *a, struct source *s, enum rows rows, int limit,
 			     struct err *why)
 {
-	enum way best = best_way(a);
 	enum status st = turn_to(a, rows) ? ST_OK : no_memory(why);
 	bool many = false;
 
-	if (st != ST_OK)
+	a->way = best_way(a);
+	if (st == ST_OK && tries_walk(a))
+		st = try_walk(a, s, limit, why);
+	if (st != ST_OK || s->count)
 		return st;
-	a->way = best;
-	if (tries_walk(a)) {
-		if (is_ordered(a) && limit < WALK_MAX / WALK_FOR_ONE)
-			a->walk = (int64_t)limit * WALK_FOR_ONE;
-		a->way = WAY_WALK;
-		st = read_parts(a, walk_text, s, limit, why);
-		if (st != ST_OK || s->count == limit)
-			return st;
-		source_clear(s);
-		a->way = best;
-	}
+	a->way = best_way(a);
 	if (a->way == WAY_WORDS && !is_ordered(a))
 		st = too_many_hits(a, &many, why);
 	if (many)
 		a->way = a->queue ? WAY_QUEUE : WAY_WALK;
-	return st == ST_OK ? read_parts(a, list_text, s, limit, why) : st;
+	return st == ST_OK ? read_parts(a, s, limit, why) : st;
 }
 
 static enum status read_source(struct ask *a, int source, struct source *s, int limit,

@@ -392,6 +392,58 @@ static void few_and_many_hits_come_in_the_order_asked_for(void **state)
 	cache_close(db);
 }
 
+/* --- More cases of one day than a walk looks at ---------------------------------------- */
+
+enum { ONE_DAY = 3000, DAY_AFTER = 200 };
+
+static void put_days(struct db *db)
+{
+	struct casefile c = CASEFILE_INIT;
+	const int64_t scope = 1;
+
+	assert_int_equal(cache_begin(db, NULL), ST_OK);
+	for (int i = 0; i < ONE_DAY + DAY_AFTER; i++) {
+		snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-%012d", i);
+		snprintf(c.diary_no, sizeof(c.diary_no), "BN 2026-%d", i + 1);
+		snprintf(c.due_on, sizeof(c.due_on), i < ONE_DAY ? "2026-12-01" : "2026-12-02");
+		c.state = CASE_OPEN;
+		c.received_at = 1780000000000 + (int64_t)i * 1000;
+		c.n = 1;
+		strbuf_sets(&c.title, i < 10 || i >= ONE_DAY - 500 ? "kanin" : "annat");
+		assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
+	}
+	assert_int_equal(cache_commit(db, NULL), ST_OK);
+	casefile_release(&c);
+}
+
+/* 10 hits, 2,490 others, 500 hits of the same day; 200 of the next. */
+static void pages_lose_no_case_of_a_day_that_has_many(void **state)
+{
+	const struct filter_env env = { .me = "", .today = { 2026, 6, 4 } };
+	struct case_query q = CASE_QUERY_INIT;
+	struct case_key key = CASE_KEY_INIT;
+	struct case_page page = CASE_PAGE_INIT;
+	struct filter f = FILTER_INIT;
+	struct db *db;
+	int seen = 0;
+
+	(void)state;
+	assert_int_equal(cache_open(&db, ":memory:", NULL), ST_OK);
+	put_days(db);
+	assert_int_equal(filter_parse(&f, str_of("kanin"), &env, NULL, NULL), ST_OK);
+	q.filter = &f;
+	do {
+		assert_int_equal(case_list(db, &q, &key, false, 10, &page, NULL), ST_OK);
+		seen += page.count;
+		if (page.count)
+			case_key_of(&key, q.order, &page.rows[page.count - 1].file);
+	} while (page.more);
+	assert_int_equal(seen, 10 + 500 + DAY_AFTER);
+	case_page_release(&page);
+	filter_release(&f);
+	cache_close(db);
+}
+
 /* --- Two cases that came in as one --------------------------------------------------- */
 
 static void cases_that_want_the_same_place_both_have_one(void **state)
@@ -628,6 +680,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_rows_are_those_that_the_rules_say_whatever_is_asked),
 		cmocka_unit_test(few_and_many_hits_come_in_the_order_asked_for),
+		cmocka_unit_test(pages_lose_no_case_of_a_day_that_has_many),
 		cmocka_unit_test(cases_that_want_the_same_place_both_have_one),
 		cmocka_unit_test(an_index_serves_each_shape),
 		cmocka_unit_test(the_words_of_a_lost_scope_and_of_a_case_that_left_are_in_no_file),
