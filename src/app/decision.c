@@ -207,6 +207,35 @@ void decision_digits(char out[8], const struct casefile *c)
 	snprintf(out, 8, "%s", p);
 }
 
+/* The number behind its last blank: "2026-2" of "TN 2026-2". */
+static const char *year_and_number(const struct casefile *c)
+{
+	const char *blank = strrchr(c->diary_no, ' ');
+
+	return blank ? blank + 1 : c->diary_no;
+}
+
+bool decision_confirmed(const char *typed, const struct casefile *c)
+{
+	const char *end = typed + strlen(typed);
+	char digits[8], said[DIARY_MAX];
+
+	while (*typed == ' ')
+		typed++;
+	while (end > typed && end[-1] == ' ')
+		end--;
+	decision_digits(digits, c);
+	if (!digits[0] || (size_t)(end - typed) >= sizeof(said))
+		return false;
+	snprintf(said, sizeof(said), "%.*s", (int)(end - typed), typed);
+	typed = said;
+	if (strcmp(said, c->diary_no) == 0 || strcmp(said, year_and_number(c)) == 0)
+		return true;
+	while (strlen(typed) > strlen(digits) && *typed == '0')
+		typed++;
+	return strcmp(typed, digits) == 0;
+}
+
 enum status decision_allowed(const struct config *c, bool online, bool confirmed, struct err *why)
 {
 	const struct options *o = &c->options;

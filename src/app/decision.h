@@ -51,6 +51,9 @@ void decision_intent(struct intent *in, const struct decision *d, const struct h
 /* The digits the officer types to confirm: the last four of the diary
  * number, fewer if it has fewer. */
 void decision_digits(char out[8], const struct casefile *c);
+/* Is `typed` that confirmation? Blanks around it, zeros before it and the whole
+ * number are taken as well: "2", "0002" and "2026-2" of TN 2026-2. */
+bool decision_confirmed(const char *typed, const struct casefile *c);
 /* May it be signed now? ST_REFUSED "decide-offline"; ST_RETRY
  * "decide-confirm": offline, and the officer must say yes. */
 MUST_USE enum status decision_allowed(const struct config *c, bool online, bool confirmed,

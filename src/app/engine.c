@@ -12,12 +12,24 @@
 #include <unistd.h>
 
 #include "app/lanes.h"
+#include "wire/json.h"
 
 #include "base/banned.h"
 
 /* How long a lane sleeps at most: another process of this home may have
  * signed something, or ended and left the lock to us. */
 enum { PUSH_TICK_MS = 2000, PULL_TICK_MS = 5000 };
+/* While another process syncs, nothing else here would notice that the network
+ * went: it is felt this often, and an answer is waited for this long. */
+enum { FEEL_MS = 10000, FEEL_WAIT_MS = 3000 };
+
+/* Can the central be reached, asked beside the sync? */
+struct feeling {
+	int64_t asked, answered; /* times of engine_feel */
+	bool known, online;
+	int64_t at;    /* boot ms of the last answer, or that there was none */
+	int64_t since; /* wall ms: online or offline since */
+};
 
 struct lane_thread {
 	struct engine *engine;
@@ -34,7 +46,9 @@ struct engine {
 	pthread_cond_t changed;
 	struct lane_thread thread[LANE_COUNT];
 	bool stop;
-	bool ours;	    /* the lock */
+	bool looked; /* for the lock */
+	bool ours;   /* the lock */
+	struct feeling feeling;
 	int64_t revision;   /* last told */
 	struct err trouble; /* our own files failed */
 	struct err net;	    /* why the last request got no answer */
@@ -109,6 +123,55 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 	return st;
 }
 
+/* A proxy's page is no answer of the central's. */
+static bool is_central(const struct reply *r)
+{
+	struct json *j = NULL;
+	bool yes = r->status == 200 && json_read(&j, strbuf_str(&r->body), NULL) == ST_OK
+		   && json_get_text(j, "version").p;
+
+	json_free(j);
+	return yes;
+}
+
+/* As exchange, but of what needs no login and leaves the sync alone. */
+static void feel(struct engine *e)
+{
+	struct request req = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct feeling *f = &e->feeling;
+	int64_t asked = f->asked;
+	bool online;
+
+	request_set(&req, "GET", "/v1/api-info");
+	req.timeout_ms = FEEL_WAIT_MS;
+	http_arm(e->lanes.http[LANE_ASK]);
+	pthread_mutex_unlock(&e->mutex);
+	online = http_send(e->lanes.http[LANE_ASK], e->lanes.url, &req, &reply, NULL) == ST_OK
+		 && is_central(&reply);
+	reply_release(&reply);
+	request_release(&req);
+	pthread_mutex_lock(&e->mutex);
+	if (!f->known || f->online != online)
+		f->since = clock_wall(&e->lanes.clock);
+	f->known = true;
+	f->online = online;
+	f->answered = asked;
+	f->at = clock_boot(&e->lanes.clock);
+	tell(e);
+}
+
+static bool feel_due(const struct engine *e)
+{
+	const struct feeling *f = &e->feeling;
+
+	if (f->asked > f->answered)
+		return true;
+	if (e->ours || !e->looked)
+		return false;
+	return !f->known || clock_boot(&e->lanes.clock) - f->at >= FEEL_MS;
+}
+
 /* One turn of a lane; the mutex is held. */
 static void turn(struct engine *e, enum sync_lane lane)
 {
@@ -141,12 +204,17 @@ static void lane_loop(struct engine *e, enum sync_lane lane)
 {
 	pthread_mutex_lock(&e->mutex);
 	while (!e->stop) {
-		if (!e->ours && lane == LANE_PUSH && lanes_own(&e->lanes, e->lock_path)) {
-			e->ours = true;
-			pthread_cond_broadcast(&e->changed);
-			tell(e);
+		if (!e->ours && lane == LANE_PUSH) {
+			e->ours = lanes_own(&e->lanes, e->lock_path);
+			if (e->ours || !e->looked)
+				pthread_cond_broadcast(&e->changed);
+			e->looked = true;
+			if (e->ours)
+				tell(e);
 		}
-		if (e->ours || lane == LANE_ASK) {
+		if (lane == LANE_ASK && feel_due(e)) {
+			feel(e);
+		} else if (e->ours || lane == LANE_ASK) {
 			turn(e, lane);
 		} else {
 			look(e);
@@ -299,10 +367,47 @@ void engine_unask(struct engine *e, int64_t ticket)
 	pthread_mutex_unlock(&e->mutex);
 }
 
+void engine_feel(struct engine *e)
+{
+	pthread_mutex_lock(&e->mutex);
+	e->feeling.asked++;
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->mutex);
+}
+
+bool engine_felt(struct engine *e, bool *online)
+{
+	bool felt;
+
+	pthread_mutex_lock(&e->mutex);
+	felt = e->feeling.answered == e->feeling.asked;
+	*online = felt && e->feeling.online;
+	pthread_mutex_unlock(&e->mutex);
+	return felt;
+}
+
+/* What the sync knows here is of questions alone while another process has the
+ * lanes. That the device is turned away is said whoever was told so. */
+static void felt_status(const struct engine *e, struct sync_status *out)
+{
+	const struct feeling *f = &e->feeling;
+
+	if (out->trouble != SYNC_FINE && out->trouble != SYNC_OFFLINE)
+		return;
+	out->online = f->known && f->online;
+	out->trouble = !f->known || f->online ? SYNC_FINE : SYNC_OFFLINE;
+	out->since = f->since;
+	snprintf(out->code, sizeof(out->code), "%s", out->trouble ? "unreachable" : "");
+	snprintf(out->text, sizeof(out->text), "%s",
+		 out->trouble ? "the central does not answer" : "");
+}
+
 void engine_status(struct engine *e, struct sync_status *out)
 {
 	pthread_mutex_lock(&e->mutex);
 	sync_status(e->lanes.sync, out);
+	if (!e->ours)
+		felt_status(e, out);
 	lanes_explain(out, &e->net);
 	if (e->trouble.code[0]) {
 		out->trouble = SYNC_DISK;

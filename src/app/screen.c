@@ -100,18 +100,13 @@ void screen_back(struct screen *s)
 	s->dirty = true;
 }
 
-/* Another window has the contact: the age of what it fetched is what tells
- * whether it has an answer. */
+/* Another window fetches: what it has fetched is as old as the cache says. */
 static void hear_of_elsewhere(struct screen *s)
 {
 	struct sync_point p = { .sv = 0 };
 
-	if (s->sync.trouble != SYNC_FINE || cache_point(s->home->cache, &p, NULL) != ST_OK)
-		return;
-	s->sync.last_pull = p.applied_at;
-	s->sync.online = p.applied_at > 0 && screen_now(s) - p.applied_at < FRESH_MS;
-	if (s->sync.online)
-		s->sync.since = p.applied_at;
+	if (cache_point(s->home->cache, &p, NULL) == ST_OK)
+		s->sync.last_pull = p.applied_at;
 }
 
 /* What waits is counted here: the engine's own count is as old as its last
@@ -405,6 +400,7 @@ static void on_engine(struct screen *s)
 	contact_heard(s);
 	documents_hear(s);
 	search_heard(s);
+	decision_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
@@ -437,12 +433,14 @@ static int wait_ms(struct screen *s)
 
 	if (s->bulk.running)
 		return 0;
-	if (key >= 0)
+	if (key >= 0 && !s->decide.feeling)
 		sooner(&wait, key);
 	if (s->draft_at)
 		sooner(&wait, s->draft_at - now);
 	if (documents_again(s))
 		sooner(&wait, documents_again(s) - now);
+	if (s->decide.feeling)
+		sooner(&wait, s->decide.feel_until - now);
 	if (s->stale && s->box.kind == BOX_NONE)
 		sooner(&wait, QUIET_MS - quiet);
 	if (s->undo_until > wall)
@@ -466,6 +464,7 @@ static void on_time(struct screen *s)
 	}
 	if (documents_again(s) && now >= documents_again(s))
 		documents_hear(s);
+	decision_heard(s);
 	if (screen_unlocked(s) && idle_ms(s) > 0 && quiet >= idle_ms(s))
 		screen_lock(s);
 	if (s->stale && quiet >= QUIET_MS && s->box.kind == BOX_NONE)
@@ -491,7 +490,8 @@ static void take_keys(struct screen *s)
 {
 	struct key key;
 
-	for (int i = 0; i < KEYS_AT_ONCE && !s->ended && term_key(s->term, &key); i++) {
+	for (int i = 0;
+	     i < KEYS_AT_ONCE && !s->ended && !s->decide.feeling && term_key(s->term, &key); i++) {
 		on_key(s, key);
 		/* Last: a key that takes its time draws in between. */
 		s->dirty = true;
@@ -546,6 +546,7 @@ static void loop(struct screen *s)
 		if (s->dirty)
 			screen_draw(s);
 		count_meanwhile(s);
+		fds[0].fd = s->decide.feeling ? -1 : fds[0].fd;
 		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
 		if (poll(fds, 3, wait_ms(s)) < 0 && errno != EINTR)
 			s->ended = true;

@@ -10,6 +10,8 @@
 
 #include "base/banned.h"
 
+/* A little longer than one answer is waited for. */
+enum { FEEL_UNTIL_MS = 4000 };
 enum { CHECKS = sizeof(((struct decision_state *)0)->checks) / sizeof(struct check_item) };
 
 void decision_leave(struct screen *s)
@@ -475,6 +477,41 @@ static bool scroll(struct screen *s, int32_t code)
 	return true;
 }
 
+/*
+ * Whether the network is there is asked for when it matters: the status row's
+ * word may be half a minute old. Keys wait meanwhile, so that keys typed ahead
+ * mean the same as keys typed slowly.
+ */
+static void feel(struct screen *s, void (*then)(struct screen *s))
+{
+	struct decision_state *d = &s->decide;
+
+	d->felt = then;
+	d->online = true;
+	d->feeling = !options_is(&s->home->config.options, OPT_DECIDE_OFFLINE, "allow");
+	if (!d->feeling) {
+		then(s);
+		return;
+	}
+	d->feel_until = clock_boot(&s->home->clock) + FEEL_UNTIL_MS;
+	engine_feel(s->engine);
+	screen_say(s, "%s", _("Frågar centralen…"));
+}
+
+void decision_heard(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+
+	if (!d->feeling
+	    || (!engine_felt(s->engine, &d->online) && clock_boot(&s->home->clock) < d->feel_until))
+		return;
+	d->feeling = false;
+	if (!s->message_is_error)
+		strbuf_clear(&s->message);
+	s->dirty = true;
+	d->felt(s);
+}
+
 static void add_offline(struct decision_state *d)
 {
 	(void)form_add(&d->sign, FIELD_CHECK, "offline", _("Signera utan nät"));
@@ -484,17 +521,11 @@ static void add_offline(struct decision_state *d)
 static void open_sign_box(struct screen *s)
 {
 	struct decision_state *d = &s->decide;
+	struct err why = ERR_INIT;
 	int n = (int)strlen(d->digits);
 
-	settle_top(s); /* the screen may have another size by now */
-	if (blocked(d)) {
-		screen_complain(s, "%s", blocked(d));
-		return;
-	}
-	if (!d->read_through) {
-		screen_complain(
-			s, "%s",
-			_("Bläddra till beslutets slut först (PgDn): du signerar det du har läst."));
+	if (decision_allowed(&s->home->config, d->online, false, &why) == ST_REFUSED) {
+		screen_fail(s, &why);
 		return;
 	}
 	form_clear(&d->sign);
@@ -510,9 +541,24 @@ static void open_sign_box(struct screen *s)
 			 _("de fyra sista siffrorna i ärendets nummer"));
 	d->sign.fields[0].note = d->digits_note;
 	d->sign.fields[0].required = true;
-	if (!s->sync.online)
+	if (!d->online)
 		add_offline(d);
 	d->signing = true;
+}
+
+static void begin_signing(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+
+	settle_top(s); /* the screen may have another size by now */
+	if (blocked(d))
+		screen_complain(s, "%s", blocked(d));
+	else if (!d->read_through)
+		screen_complain(
+			s, "%s",
+			_("Bläddra till beslutets slut först (PgDn): du signerar det du har läst."));
+	else
+		feel(s, open_sign_box);
 }
 
 static void sign(struct screen *s)
@@ -520,19 +566,10 @@ static void sign(struct screen *s)
 	struct decision_state *d = &s->decide;
 	struct intent in = { .act = NULL };
 	struct err why = ERR_INIT;
-	int n = (int)strlen(d->digits);
-	char number[DIARY_MAX], wrong[FORM_ERROR_MAX];
+	char number[DIARY_MAX];
 	bool confirmed = form_get(&d->sign, "offline")[0] != '\0';
 
-	if (strcmp(form_get(&d->sign, "digits"), d->digits) != 0) {
-		snprintf(wrong, sizeof(wrong),
-			 P_("Siffrorna är inte ärendets: skriv %d siffra",
-			    "Siffrorna är inte ärendets: skriv %d siffror", n),
-			 n);
-		form_error(&d->sign, "digits", wrong);
-		return;
-	}
-	if (decision_allowed(&s->home->config, s->sync.online, confirmed, &why) != ST_OK) {
+	if (decision_allowed(&s->home->config, d->online, confirmed, &why) != ST_OK) {
 		if (!form_field(&d->sign, "offline"))
 			add_offline(d);
 		if (strcmp(why.code, "decide-confirm") == 0)
@@ -559,6 +596,24 @@ static void sign(struct screen *s)
 	screen_say(s, _("Beslutet i %s är signerat och ligger i utkorgen."), number);
 }
 
+/* F8 in the box. */
+static void confirm(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+	int n = (int)strlen(d->digits);
+	char wrong[FORM_ERROR_MAX];
+
+	if (decision_confirmed(form_get(&d->sign, "digits"), &d->row.file)) {
+		feel(s, sign);
+		return;
+	}
+	snprintf(wrong, sizeof(wrong),
+		 P_("Siffrorna är inte ärendets: skriv %d siffra",
+		    "Siffrorna är inte ärendets: skriv %d siffror", n),
+		 n);
+	form_error(&d->sign, "digits", wrong);
+}
+
 bool letter_key(struct screen *s, struct key key)
 {
 	struct decision_state *d = &s->decide;
@@ -568,14 +623,14 @@ bool letter_key(struct screen *s, struct key key)
 			return true;
 		if (key.code != TK_F(8))
 			return false;
-		open_sign_box(s);
+		begin_signing(s);
 		return true;
 	}
 	if ((key.code == TK_PGDN || key.code == TK_PGUP) && scroll(s, key.code))
 		return true;
 	switch (form_key(&d->sign, key)) {
 	case FORM_COMMIT:
-		sign(s);
+		confirm(s);
 		break;
 	case FORM_CANCEL:
 		d->signing = false;

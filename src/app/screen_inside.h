@@ -41,7 +41,6 @@ enum {
 	DRAFT_MS = 400,	   /* words are on disk this long after a key */
 	QUIET_MS = 2000,   /* a list stays as it is this long after a key */
 	CALM_MS = 1000,	   /* no countdown is drawn this long after a key */
-	FRESH_MS = 180000, /* fetched by another window since: it is online */
 	TRIES_MAX = 3,
 };
 
@@ -268,6 +267,9 @@ struct decision_state {
 	struct strbuf text; /* the letter as read */
 	int top;
 	bool read_through, signing;
+	bool feeling, online;	/* is the central reached? asked, and the answer */
+	int64_t feel_until;	/* boot ms at which no answer is one */
+	void (*felt)(struct screen *s); /* goes on when that is known */
 	struct form sign;
 	char digits[8], digits_note[80];
 	char saved_at[24];
@@ -612,6 +614,8 @@ void decision_draw(struct screen *s);
 void letter_draw(struct screen *s);
 void decision_save_draft(struct screen *s);
 void decision_leave(struct screen *s);
+/* Go on with what waited for the central, if it has answered or the time is up. */
+void decision_heard(struct screen *s);
 /* A refused decision becomes the case's draft, to be read and signed anew. */
 void decision_again(struct screen *s, int64_t item);
 /* Somebody else moved the case while the decision is being written: say so. */

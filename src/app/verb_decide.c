@@ -63,7 +63,6 @@ static enum status confirm(struct call *c, const struct decision *d, const struc
 {
 	const struct options *o = &c->home->config.options;
 	struct strbuf text = STRBUF_INIT, answer = STRBUF_INIT;
-	char digits[8];
 	enum status st;
 
 	if (!c->may_ask) {
@@ -72,7 +71,6 @@ static enum status confirm(struct call *c, const struct decision *d, const struc
 		return err_set(why, ST_REFUSED, "sign-unattended",
 			       "there is no terminal, and sign.unattended = deny");
 	}
-	decision_digits(digits, file);
 	st = decision_text(&text, d, why);
 	if (st == ST_OK)
 		st = ask_tty(
@@ -80,7 +78,7 @@ static enum status confirm(struct call *c, const struct decision *d, const struc
 			_("Skriv ärendets fyra sista siffror för att signera, eller Enter för att "
 			  "avbryta:"),
 			&answer, why);
-	if (st == ST_OK && (!digits[0] || strcmp(strbuf_cstr(&answer), digits) != 0))
+	if (st == ST_OK && !decision_confirmed(strbuf_cstr(&answer), file))
 		st = err_set(why, ST_REFUSED, "sign-digits",
 			     "the digits are not those of the case");
 	strbuf_release(&text);

@@ -228,6 +228,24 @@ static void the_digits_are_the_last_four_of_the_number(void **state)
 	digits_are(*state, "", "");
 }
 
+static void the_case_s_number_is_taken_as_people_write_it(void **state)
+{
+	static const char *const right[] = { "8", "0008", "2026-8", "TN 2026-8", " 8 ", "008 " };
+	static const char *const wrong[] = { "", " ", "9", "80", "2025-8", "8a", "00000000000000000008a" };
+	struct desk *t = *state;
+
+	snprintf(t->c.diary_no, sizeof(t->c.diary_no), "TN 2026-8");
+	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++)
+		assert_true(decision_confirmed(right[i], &t->c));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(decision_confirmed(wrong[i], &t->c));
+	snprintf(t->c.diary_no, sizeof(t->c.diary_no), "TN 2026-10045");
+	assert_true(decision_confirmed("0045", &t->c));
+	assert_false(decision_confirmed("45", &t->c));
+	t->c.diary_no[0] = '\0';
+	assert_false(decision_confirmed("", &t->c));
+}
+
 static enum status may(const char *rule, bool online, bool confirmed)
 {
 	struct config c = CONFIG_INIT;
@@ -262,6 +280,7 @@ int main(void)
 		TEST(the_intents_arguments_are_those_of_the_act),
 		TEST(a_protected_partys_decision_is_not_made_here),
 		TEST(the_digits_are_the_last_four_of_the_number),
+		TEST(the_case_s_number_is_taken_as_people_write_it),
 		TEST(offline_decisions_follow_the_rule),
 	};
 

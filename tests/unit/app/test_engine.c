@@ -192,6 +192,48 @@ static void two_engines_of_a_home_take_turns(void **state)
 	engine_stop(second);
 }
 
+/* The first window is away from the network as well, or has just ended its
+ * fetching; what counts is what the central answers this one. */
+static void a_second_window_knows_that_the_central_is_gone(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *second = NULL;
+	struct sync_status s;
+	int fd = -1;
+
+	assert_int_equal(pusher_lock(&fd, t->h.lock_path, NULL), ST_OK);
+	assert_int_equal(engine_start(&second, &t->h, NULL), ST_OK);
+	assert_true(until(second, is_offline));
+	engine_status(second, &s);
+	assert_true(engine_elsewhere(second));
+	assert_false(s.online);
+	engine_stop(second);
+	close(fd);
+}
+
+static bool has_felt(struct engine *e)
+{
+	bool online;
+
+	return engine_felt(e, &online);
+}
+
+static void whether_the_central_answers_is_asked_anew_each_time(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+	bool online = true;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	for (int i = 0; i < 2; i++) {
+		engine_feel(e);
+		assert_true(until(e, has_felt));
+		assert_true(engine_felt(e, &online));
+		assert_false(online);
+	}
+	engine_stop(e);
+}
+
 static void an_action_of_another_process_wakes_the_screen(void **state)
 {
 	struct at_home *t = *state;
@@ -363,6 +405,8 @@ int main(void)
 		SILENT(an_engine_can_be_stopped_as_soon_as_it_is_started),
 		CLOSED(a_central_that_is_gone_is_told_and_nothing_blocks),
 		CLOSED(two_engines_of_a_home_take_turns),
+		CLOSED(a_second_window_knows_that_the_central_is_gone),
+		CLOSED(whether_the_central_answers_is_asked_anew_each_time),
 		CLOSED(an_action_of_another_process_wakes_the_screen),
 		CLOSED(the_engine_goes_on_while_the_screen_is_locked),
 		CLOSED(without_a_key_or_an_identity_there_is_no_engine),
