@@ -38,9 +38,9 @@ enum {
 	EVENTS_MAX = 2000, /* entries of a case that are shown */
 	MENU_MAX = 12,
 	OFFERS_MAX = 6,
-	DRAFT_MS = 400,	   /* words are on disk this long after a key */
-	QUIET_MS = 2000,   /* a list stays as it is this long after a key */
-	CALM_MS = 1000,	   /* no countdown is drawn this long after a key */
+	DRAFT_MS = 400,	 /* words are on disk this long after a key */
+	QUIET_MS = 2000, /* a list stays as it is this long after a key */
+	CALM_MS = 1000,	 /* no countdown is drawn this long after a key */
 	TRIES_MAX = 3,
 };
 
@@ -267,8 +267,8 @@ struct decision_state {
 	struct strbuf text; /* the letter as read */
 	int top;
 	bool read_through, signing;
-	bool feeling, online;	/* is the central reached? asked, and the answer */
-	int64_t feel_until;	/* boot ms at which no answer is one */
+	bool feeling, online;		/* is the central reached? asked, and the answer */
+	int64_t feel_until;		/* boot ms at which no answer is one */
 	void (*felt)(struct screen *s); /* goes on when that is known */
 	struct form sign;
 	char digits[8], digits_note[80];

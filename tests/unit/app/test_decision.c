@@ -231,7 +231,9 @@ static void the_digits_are_the_last_four_of_the_number(void **state)
 static void the_case_s_number_is_taken_as_people_write_it(void **state)
 {
 	static const char *const right[] = { "8", "0008", "2026-8", "TN 2026-8", " 8 ", "008 " };
-	static const char *const wrong[] = { "", " ", "9", "80", "2025-8", "8a", "00000000000000000008a" };
+	static const char *const wrong[] = {
+		"", " ", "9", "80", "2025-8", "8a", "00000000000000000008a"
+	};
 	struct desk *t = *state;
 
 	snprintf(t->c.diary_no, sizeof(t->c.diary_no), "TN 2026-8");
