@@ -51,6 +51,8 @@ deed do_stats, do_all_units, do_period, do_drill, do_next_block, do_previous_blo
 /* screen_contact.c */
 deed do_contact, do_look_up, do_next_call, do_call_note, do_call_back;
 /* screen_global.c */
-deed do_back, do_cancel, do_sync, do_command, do_lock, do_stop, do_quit;
+deed do_back, do_cancel, do_sync, do_lock, do_stop, do_quit;
+/* screen_command.c */
+deed do_command;
 
 #endif

@@ -37,6 +37,10 @@ struct filters_offer {
 	int count;
 	char word[FILTERS_OFFERED][FILTERS_OFFER_MAX];
 };
+/* Offer `word`, with `tail` behind it, once, if it begins as `typed` (folded
+ * plain) does; false: it does not. */
+bool filters_offer_word(struct filters_offer *o, struct str typed, const char *word,
+			const char *tail);
 /* `cursor` is in bytes, at most the length of `text`. */
 void filters_complete(struct filters_offer *out, const char *text, size_t cursor,
 		      const struct names *n);

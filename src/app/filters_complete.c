@@ -17,23 +17,27 @@ struct completing {
 	const char *tail; /* what stands behind the word: ":" of a field */
 };
 
-/* Offer `word` if it begins as what is typed does, once. */
-static bool offer(struct completing *c, const char *word)
+bool filters_offer_word(struct filters_offer *o, struct str typed, const char *word,
+			const char *tail)
 {
 	struct strbuf folded = STRBUF_INIT;
-	struct filters_offer *o = c->out;
-	bool fits = utf8_fold(&folded, str_of(word), true) && folded.len >= c->typed.n
-		    && strncmp(strbuf_cstr(&folded), c->typed.n ? c->typed.p : "", c->typed.n) == 0;
+	bool fits = utf8_fold(&folded, str_of(word), true) && folded.len >= typed.n
+		    && strncmp(strbuf_cstr(&folded), typed.n ? typed.p : "", typed.n) == 0;
 
 	strbuf_release(&folded);
 	if (!fits || o->count == FILTERS_OFFERED || strlen(word) + 2 > FILTERS_OFFER_MAX)
 		return fits;
-	snprintf(o->word[o->count], FILTERS_OFFER_MAX, "%s%s", word, c->tail);
+	snprintf(o->word[o->count], FILTERS_OFFER_MAX, "%s%s", word, tail);
 	for (int i = 0; i < o->count; i++)
 		if (strcmp(o->word[i], o->word[o->count]) == 0)
 			return true;
 	o->count++;
 	return true;
+}
+
+static bool offer(struct completing *c, const char *word)
+{
+	return filters_offer_word(c->out, c->typed, word, c->tail);
 }
 
 /* In the officer's language, and in the other one if only that fits. */

@@ -195,6 +195,7 @@ void screen_lock(struct screen *s)
 	s->elsewhere = false;
 	home_lock(s->home);
 	list_release(&s->list);
+	typing_release(&s->commands);
 	case_close(&s->open);
 	read_close(s);
 	items_release(&s->items);
@@ -638,6 +639,7 @@ static void close_all(struct screen *s)
 	box_close(s);
 	decision_leave(s);
 	list_release(&s->list);
+	typing_release(&s->commands);
 	marks_release(&s->list.marks);
 	bulk_release(&s->bulk);
 	case_close(&s->open);

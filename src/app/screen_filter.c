@@ -220,7 +220,9 @@ static void put_offer(struct typing *t, struct line *l)
 /* Tab puts the first thing that fits, once more the next one. */
 static bool complete(struct screen *s, struct typing *t, struct line *l)
 {
-	if (t->offered == 0)
+	if (t->offered == 0 && t->commands)
+		command_complete(s, &t->offer, line_text(l), l->at);
+	else if (t->offered == 0)
 		filters_complete(&t->offer, line_text(l), l->at, &s->home->names);
 	if (t->offer.count == 0)
 		return false;

@@ -115,7 +115,7 @@ static const struct form_choice priorities[] = {
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
-static void add_field(struct box_state *b, const struct field_plan *p)
+int form_choices(enum plan_list list, const struct form_choice **rows)
 {
 	static const struct {
 		const struct form_choice *rows;
@@ -128,14 +128,22 @@ static void add_field(struct box_state *b, const struct field_plan *p)
 		[LIST_QUEUES] = { NULL, 0 },
 		[LIST_OFFICERS] = { NULL, 0 },
 	};
+
+	*rows = lists[list].rows;
+	return lists[list].count;
+}
+
+static void add_field(struct box_state *b, const struct field_plan *p)
+{
+	const struct form_choice *rows;
+	int count = form_choices(p->list, &rows);
 	struct form *f = &b->form;
 	struct form_field *field;
 
 	if (p->kind == FIELD_CHOICE) {
-		for (int i = 0; i < lists[p->list].count; i++)
-			b->values[i] = (struct form_choice){ lists[p->list].rows[i].value,
-							     _(lists[p->list].rows[i].text) };
-		(void)form_add_choice(f, p->arg, _(p->label), b->values, lists[p->list].count);
+		for (int i = 0; i < count; i++)
+			b->values[i] = (struct form_choice){ rows[i].value, _(rows[i].text) };
+		(void)form_add_choice(f, p->arg, _(p->label), b->values, count);
 	} else {
 		(void)form_add(f, p->kind, p->arg, _(p->label));
 	}

@@ -17,6 +17,7 @@
 #include "app/engine.h"
 #include "app/fetch.h"
 #include "app/filters.h"
+#include "app/form_plan.h"
 #include "app/home.h"
 #include "app/marks.h"
 #include "app/message.h"
@@ -55,7 +56,8 @@ enum { HISTORY_MAX = 20 };
 struct typing {
 	struct strbuf said; /* the filter in plain words, or what is wrong */
 	bool wrong;
-	bool pending; /* typed since the list was read */
+	bool pending;  /* typed since the list was read */
+	bool commands; /* Tab offers commands and their arguments, not a filter's words */
 	struct filters_offer offer;
 	int offered; /* the one that Tab has put there; 0 = none yet, from 1 */
 	struct strbuf history[HISTORY_MAX]; /* newest last; never on disk */
@@ -173,8 +175,6 @@ struct conflict_state {
 /* --- Boxes (screen_box.c, screen_forms.c) -------------------------------------- */
 
 enum box_kind { BOX_NONE, BOX_FORM, BOX_MENU, BOX_ASK, BOX_LETTER };
-
-struct form_plan;
 
 /* A value that fits what is typed in a field with a list. */
 struct offer {
@@ -363,6 +363,7 @@ struct screen {
 	bool message_is_error;
 	enum prompt_kind prompt;
 	struct line prompt_line;
+	struct typing commands; /* what was typed behind ':' */
 
 	int64_t undo_until;				     /* wall ms */
 	struct strbuf status, who, title, title_right, pane; /* for one drawing */
@@ -631,7 +632,16 @@ bool enrol_key(struct screen *s, struct key key);
 void enrol_draw(struct screen *s);
 void enrol_start_form(struct screen *s);
 
+/* screen_command.c */
 void prompt_key(struct screen *s, struct key key);
+/* What may stand at the cursor of a line of commands. */
+void command_complete(const struct screen *s, struct filters_offer *out, const char *text,
+		      size_t cursor);
+/* Words that commands take: a column to sort by, a status; NULL behind the last. */
+const char *list_order_word(size_t i);
+const char *status_word(size_t i);
+/* The values of a list that a form's field chooses from; 0: it has none. */
+int form_choices(enum plan_list list, const struct form_choice **rows);
 
 /* Fields of a form as one JSON text, and back. */
 void draft_write(struct strbuf *out, const struct form *f);

@@ -18,6 +18,11 @@ static const char *const order_names[ORDER_COUNT] = {
 	[ORDER_DIARY] = N_("dnr"),
 };
 
+const char *list_order_word(size_t i)
+{
+	return i < ORDER_COUNT ? _(order_names[i]) : NULL;
+}
+
 int list_capacity(const struct screen *s)
 {
 	int n = queue_view_capacity(s->canvas.rows, s->canvas.cols, s->list.preview);

@@ -360,6 +360,11 @@ static const struct {
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
 
+const char *status_word(size_t i)
+{
+	return i < STEPS ? words_state(steps[i].to) : NULL;
+}
+
 static bool begins(const char *name, struct str typed)
 {
 	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;

@@ -38,7 +38,7 @@ wait olika
 key ^U
 type $PASSPHRASE
 key F8
-wait fingeravtryck
+wait Servern är inte den som inbjudan gäller
 expectnot Kö:
 key S-Tab S-Tab
 key ^U
