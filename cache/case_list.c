@@ -22,9 +22,9 @@
 #include "base/banned.h"
 
 /* Rows that a walk may look at before the other way is taken, and hits that
- * are sorted; more are met by a walk soon enough. To find the words of a short
- * list that has its order anyway, so many rows for each row of it. */
-enum { WALK_MAX = 2000, SORT_MAX = 5000, WALK_FOR_ONE = 25 };
+ * are sorted; more are met by a walk soon enough. Where the words say it all, a
+ * short page is worth so many rows for each of its own. */
+enum { WALK_MAX = 2000, SORT_MAX = 2000, WALK_FOR_ONE = 25 };
 /* Rows of which one has the words, where they are counted walking. */
 enum { OFTEN = 3 };
 
@@ -626,7 +626,7 @@ static enum status try_walk(struct ask *a, struct source *s, int limit, struct e
 	enum status st;
 	bool on;
 
-	if (is_ordered(a) && limit < WALK_MAX / WALK_FOR_ONE)
+	if (a->filter.told && limit < WALK_MAX / WALK_FOR_ONE)
 		a->walk = (int64_t)limit * WALK_FOR_ONE;
 	a->way = WAY_WALK;
 	first_part(a);

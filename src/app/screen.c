@@ -425,6 +425,16 @@ static int64_t idle_ms(const struct screen *s)
 	return options_number(&s->home->config.options, OPT_LOCK_MINUTES) * 60000;
 }
 
+/* How many there are takes longer than to show the first of them: it is counted
+ * in a pause, and given up when a key comes. */
+static bool is_uncounted(struct screen *s)
+{
+	if (!screen_unlocked(s))
+		return false;
+	return (s->view == VIEW_QUEUE && s->list.total < 0)
+	       || (s->view == VIEW_SEARCH && !s->search.measured);
+}
+
 /* How long the loop may sleep: until the next thing that time itself brings. */
 static int wait_ms(struct screen *s)
 {
@@ -436,6 +446,8 @@ static int wait_ms(struct screen *s)
 		return 0;
 	if (key >= 0 && !s->decide.feeling)
 		sooner(&wait, key);
+	if (is_uncounted(s))
+		sooner(&wait, PAUSE_MS);
 	if (s->draft_at)
 		sooner(&wait, s->draft_at - now);
 	if (documents_again(s))
@@ -507,19 +519,15 @@ static bool key_waits(void *ctx)
 	return poll(fds, 2, 0) > 0;
 }
 
-/* How many there are takes longer than to show the first of them: it is counted
- * while no key waits, and given up when one comes. */
-static void count_meanwhile(struct screen *s)
+static void count_now(struct screen *s)
 {
-	bool list = s->view == VIEW_QUEUE && s->list.total < 0;
-	bool search = s->view == VIEW_SEARCH && !s->search.measured;
 	struct err why = ERR_INIT;
 	enum status st;
 
-	if (!screen_unlocked(s) || !(list || search) || key_waits(s))
+	if (!is_uncounted(s) || key_waits(s))
 		return;
 	cache_stop_when(s->home->cache, key_waits, s);
-	st = list ? list_measure(s, &why) : search_measure(s, &why);
+	st = s->view == VIEW_QUEUE ? list_measure(s, &why) : search_measure(s, &why);
 	cache_stop_when(s->home->cache, NULL, NULL);
 	if (st == ST_RETRY)
 		return;
@@ -534,6 +542,7 @@ static void loop(struct screen *s)
 		struct pollfd fds[3] = { { term_fd(s->term), POLLIN, 0 },
 					 { s->signals, POLLIN, 0 },
 					 { s->engine ? engine_fd(s->engine) : -1, POLLIN, 0 } };
+		int n;
 
 		take_keys(s);
 		if (s->list.typing.pending && screen_unlocked(s))
@@ -546,11 +555,13 @@ static void loop(struct screen *s)
 			return;
 		if (s->dirty)
 			screen_draw(s);
-		count_meanwhile(s);
 		fds[0].fd = s->decide.feeling ? -1 : fds[0].fd;
 		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
-		if (poll(fds, 3, wait_ms(s)) < 0 && errno != EINTR)
+		n = poll(fds, 3, wait_ms(s));
+		if (n < 0 && errno != EINTR)
 			s->ended = true;
+		if (n == 0 || boot(s) - s->key_at >= PAUSE_MS)
+			count_now(s);
 		if (fds[1].revents)
 			on_signal(s);
 		if (fds[2].revents && s->engine)

@@ -42,6 +42,7 @@ enum {
 	DRAFT_MS = 400,	 /* words are on disk this long after a key */
 	QUIET_MS = 2000, /* a list stays as it is this long after a key */
 	CALM_MS = 1000,	 /* no countdown is drawn this long after a key */
+	PAUSE_MS = 80,	 /* who types has paused: hits are counted */
 	TRIES_MAX = 3,
 };
 

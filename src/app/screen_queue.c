@@ -400,6 +400,34 @@ static bool scroll_one(struct screen *s, struct case_page *far, bool up)
 	return true;
 }
 
+/* A whole page further: none of the rows that are shown is read again. False:
+ * the list ends before, and nothing has changed. */
+static bool turn_page(struct screen *s, bool up)
+{
+	struct list_state *l = &s->list;
+	int n = list_capacity(s);
+	struct case_page far = CASE_PAGE_INIT;
+	struct case_key edge = CASE_KEY_INIT;
+
+	if (l->page.count != n)
+		return false;
+	case_key_of(&edge, l->query.order, &l->page.rows[up ? 0 : n - 1].file);
+	if (case_list(s->home->cache, &l->query, &edge, up, n, &far, NULL) == ST_OK
+	    && far.count == n) {
+		struct case_page before = l->page;
+
+		l->page = far;
+		far = before;
+		l->top = up && l->top < n ? 0 : l->top + (up ? -n : n);
+		keep_marks(s);
+		s->dirty = true;
+		case_page_release(&far);
+		return true;
+	}
+	case_page_release(&far);
+	return false;
+}
+
 void list_move(struct screen *s, int by, bool page)
 {
 	struct list_state *l = &s->list;
@@ -417,6 +445,8 @@ void list_move(struct screen *s, int by, bool page)
 		l->cursor = to;
 		return;
 	}
+	if (page && turn_page(s, by < 0))
+		return;
 	case_key_of(&at, l->query.order, &row->file);
 	if (case_list(s->home->cache, &l->query, &at, by < 0, by < 0 ? -by : by, &far, &why)
 	    != ST_OK)

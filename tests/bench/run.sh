@@ -4,7 +4,7 @@
 # `make bench`; SMALL=1 takes 10,000 cases only, to see that all of it runs.
 #   B      build folder (build); figures go to $B/bench.json, a line each
 #   SIZES  cases in the caches (10000 100000 1000000)
-#   ONLY   parts: "screen sync push" (all)
+#   ONLY   parts: "screen search sync push" (all)
 # Files are made once in $B/bench and used again while generator and schema
 # stay as they are. Nothing here says that a time is too long: that is for
 # whoever reads the table.
@@ -15,7 +15,7 @@ SMALL=${SMALL:-}
 D=$B/bench
 OUT=$B/bench.json
 T=$B/tests/bench
-only=${ONLY:-screen sync push}
+only=${ONLY:-screen search sync push}
 if [ -n "$SMALL" ]; then
 	sizes=${SIZES:-10000} first=10000 starts=5 keys=40 times=2
 else
@@ -47,7 +47,7 @@ has() {
 }
 
 make_once central-small "$T/world" atwork "$D/central-small" 1000
-if has screen; then
+if has screen || has search; then
 	for n in $sizes; do
 		make_once "home-$n" "$T/world" home "$D/central-small" "$D/home-$n" "$n"
 	done
@@ -71,6 +71,7 @@ jq -nc --arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 for n in $sizes; do
 	! has screen ||
 		"$T/screen" "$D/central-small" "$D/home-$n" "$B" "$n" "$starts" "$keys" "$OUT"
+	! has search || "$T/search" bench "$D/home-$n/cache.db" "$n" "$OUT"
 done
 ! has sync || "$T/first_sync" "$D/central-$first" "$D/home-first-$first" "$B" "$first" "$times" "$OUT"
 if has push; then
@@ -82,7 +83,8 @@ if has push; then
 fi
 
 # P8: the same work with the most cases, against the fewest.
-jq -sc 'map(select(.ours and (.id == "P1" or .id == "P2"))) | group_by(.id + .what)[]
+jq -sc 'map(select(.ours and .unit == "ms" and (.id == "P1" or .id == "P2")
+		and (.what | startswith("their number") | not))) | group_by(.id + .what)[]
 	| sort_by(.cases) | select(length > 1) | (.[-1].ours.p50 / .[0].ours.p50) as $r
 	| {id: "P8", what: (.[0].id + " " + .[0].what + ", growth from \(.[0].cases)"), unit: "times",
 	   cases: .[-1].cases, ours: {n: 1, p50: $r, p95: $r, p99: $r, min: $r, max: $r}, ratio: $r,
