@@ -54,6 +54,31 @@ static bool blank(struct str s)
 	return true;
 }
 
+static void note(struct import *im, int64_t line, const struct err *remark)
+{
+	if (im->o->noted)
+		im->o->noted(im->o->ctx, line, remark);
+}
+
+static enum status name_queue(struct import *im, struct pending *p, struct err *why)
+{
+	char shown[NAME_MAX_BYTES];
+	struct err remark = ERR_INIT;
+	bool shared = false;
+	enum status st = import_queue(im->c, p->line.group, p->codes.queue, &im->counts->queues,
+				      &shared, why);
+
+	if (st != ST_OK || !shared)
+		return st;
+	im->counts->shared++;
+	import_shown_name(shown, p->line.group);
+	err_set(&remark, ST_REFUSED, "queue-shared",
+		"there are %d queues, and there can be no more: group \"%s\" has the queue %s",
+		REGISTRY_MAX, shown, p->codes.queue);
+	note(im, p->line.number, &remark);
+	return ST_OK;
+}
+
 /* Everyone whom the line names, as officers, and its queue. */
 static enum status name_all(struct import *im, struct pending *p, struct err *why)
 {
@@ -64,9 +89,7 @@ static enum status name_all(struct import *im, struct pending *p, struct err *wh
 	if (st == ST_OK && p->line.responsible.n)
 		st = import_officer(im->c, p->line.responsible, p->codes.responsible,
 				    &im->counts->officers, why);
-	return st == ST_OK ? import_queue(im->c, p->line.group, p->codes.queue, &im->counts->queues,
-					  why)
-			   : st;
+	return st == ST_OK ? name_queue(im, p, why) : st;
 }
 
 /* One line into the batch, unless it is refused. ST_NONE: the end. */
@@ -136,18 +159,17 @@ static enum status look_up(struct import *im, const struct import_line *l, bool 
 static bool differs(struct import *im, const struct stored_case *s, const struct import_line *l)
 {
 	struct strbuf names = STRBUF_INIT_MAX(300);
-	struct err note = ERR_INIT;
+	struct err remark = ERR_INIT;
 	bool yes;
 
 	import_differences(&names, strbuf_str(&s->fields), strbuf_str(&l->about_case));
 	yes = names.len > 0;
 	if (yes) {
 		im->counts->differing++;
-		err_set(&note, ST_CONFLICT, "case-differs",
+		err_set(&remark, ST_CONFLICT, "case-differs",
 			"says otherwise of its case than the line that came first, which counts: %s",
 			strbuf_cstr(&names));
-		if (im->o->noted)
-			im->o->noted(im->o->ctx, l->number, &note);
+		note(im, l->number, &remark);
 	}
 	strbuf_release(&names);
 	return yes;

@@ -25,6 +25,7 @@ struct import_counts {
 	int64_t refused;	  /* lines told with `refused` */
 	int64_t differing;	  /* lines that say otherwise of their case, told with `noted` */
 	int64_t officers, queues; /* new */
+	int64_t shared;		  /* groups that get no queue of their own, told with `noted` */
 };
 
 struct import_options {

@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { MARK_DIGITS = 8, CONF_BYTES = 4 * 1024 * 1024 };
+enum { MARK_DIGITS = 8, KEY_TEXT = HASH_TEXT + 32, CONF_BYTES = 4 * 1024 * 1024 };
 
 static const char conf_name[] = "conf/imported.conf";
 
@@ -189,15 +189,23 @@ static enum status choose(struct central *c, const struct naming *k, struct str 
 	return st;
 }
 
+/* Where the code of a name is kept. */
+static void key_of(char key[KEY_TEXT], const struct naming *k, struct str name)
+{
+	char hash[HASH_TEXT];
+
+	sha256_hex(hash, name);
+	snprintf(key, KEY_TEXT, "imported.%s.%s", k->kind, hash);
+}
+
 /* The code that the name has, or a new one, kept before it is used. */
 static enum status code_for(struct central *c, const struct naming *k, struct str name, char *code,
 			    struct err *why)
 {
-	char key[HASH_TEXT + 32], hash[HASH_TEXT];
+	char key[KEY_TEXT];
 	enum status st;
 
-	sha256_hex(hash, name);
-	snprintf(key, sizeof(key), "imported.%s.%s", k->kind, hash);
+	key_of(key, k, name);
 	st = meta_get(c->db, key, code, k->size, why);
 	if (st == ST_NONE) {
 		st = choose(c, k, name, code, why);
@@ -330,15 +338,19 @@ static enum status add_queue(struct central *c, const char *code, struct str nam
 
 /* A log with more groups than there can be queues has the rest in one. */
 enum status import_queue(struct central *c, struct str name, char code[CODE_MAX], int64_t *added,
-			 struct err *why)
+			 bool *shared, struct err *why)
 {
 	enum status st = code_for(c, &queues, name, code, why);
+	char key[KEY_TEXT];
 
+	*shared = false;
 	if (st != ST_OK || registry_queue(&c->registry, code))
 		return st;
 	if (c->registry.queue_count >= REGISTRY_MAX) {
+		*shared = true;
 		snprintf(code, CODE_MAX, "%s", IMPORT_UNIT);
-		return ST_OK;
+		key_of(key, &queues, name);
+		return meta_set(c->db, key, code, why);
 	}
 	(*added)++;
 	return add_queue(c, code, name, why);

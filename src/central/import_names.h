@@ -24,8 +24,10 @@ MUST_USE enum status import_begin_conf(struct central *c, struct err *why);
 /* The officer's id for a name; added if it is new, *added then counted up. */
 MUST_USE enum status import_officer(struct central *c, struct str name, char id[OFFICER_MAX],
 				    int64_t *added, struct err *why);
+/* The queue of a group. With as many queues as there can be, a new group gets
+ * queue IMPORT_UNIT for good, and *shared says so. */
 MUST_USE enum status import_queue(struct central *c, struct str name, char code[CODE_MAX],
-				  int64_t *added, struct err *why);
+				  int64_t *added, bool *shared, struct err *why);
 
 /* A name as people see it: NFC, nothing that is harmful on a screen, at most
  * NAME_MAX_BYTES; with a piece of its hash when it had to be changed. */

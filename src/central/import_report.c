@@ -87,6 +87,11 @@ void import_report_end(struct import_report *r, struct strbuf *summary,
 		strbuf_addf(summary,
 			    "new: %" PRId64 " officers, %" PRId64 " queues of unit import\n",
 			    n->officers, n->queues);
+	if (n->shared)
+		strbuf_addf(summary,
+			    "%" PRId64 " groups share one queue: there are as many queues"
+			    " as there can be\n",
+			    n->shared);
 	strbuf_addf(summary, "%" PRId64 ".%" PRId64 " s, %" PRId64 " lines a second\n", ms / 1000,
 		    ms % 1000 / 100, per_second(n->lines, ms));
 }

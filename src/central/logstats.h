@@ -88,9 +88,12 @@ struct logstats_at logstats_at(const struct logstats *s, int64_t at);
  * officer and queue in place of activity, resource and group. */
 MUST_USE enum status logstats_read(struct logstats *s, struct central *c, struct err *why);
 
-/* at[i]: the instants to look at, as they were written. */
+/* The instants to look at. */
 struct logstats_question {
-	const char *at[LOGSTATS_AT_MAX];
+	struct {
+		const char *written;
+		int64_t ms;
+	} at[LOGSTATS_AT_MAX];
 	int at_count;
 };
 MUST_USE enum status logstats_json(struct strbuf *out, const struct logstats *s,

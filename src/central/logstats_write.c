@@ -143,29 +143,38 @@ static void write_throughput(struct jsonw *w, const struct logstats *s)
 	jsonw_end_map(w);
 }
 
-static void write_at(struct jsonw *w, const struct logstats *s, const struct logstats_question *q)
+/* What was so at each instant that is asked for, under that instant. */
+static void write_at(struct jsonw *w, const char *name, const struct logstats *s,
+		     const struct logstats_question *q,
+		     void (*members)(struct jsonw *w, const struct logstats_at *r))
 {
-	int64_t ms;
-
 	if (!q->at_count)
 		return;
-	jsonw_key(w, "work_in_progress");
+	jsonw_key(w, name);
 	jsonw_map(w);
 	for (int i = 0; i < q->at_count; i++) {
-		struct logstats_at r;
+		struct logstats_at r = logstats_at(s, q->at[i].ms);
 
-		if (!instant_parse(&ms, str_of(q->at[i])))
-			continue;
-		r = logstats_at(s, ms);
-		jsonw_key(w, q->at[i]);
+		jsonw_key(w, q->at[i].written);
 		jsonw_map(w);
-		jsonw_kv_int(w, "in_progress", r.in_progress);
-		jsonw_kv_int(w, "not_started", r.not_started);
-		jsonw_kv_int(w, "finished", r.finished);
-		jsonw_kv_int(w, "events_so_far", r.events);
+		members(w, &r);
 		jsonw_end_map(w);
 	}
 	jsonw_end_map(w);
+}
+
+static void progress_members(struct jsonw *w, const struct logstats_at *r)
+{
+	jsonw_kv_int(w, "in_progress", r->in_progress);
+	jsonw_kv_int(w, "not_started", r->not_started);
+	jsonw_kv_int(w, "finished", r->finished);
+	jsonw_kv_int(w, "events_so_far", r->events);
+}
+
+static void open_members(struct jsonw *w, const struct logstats_at *r)
+{
+	jsonw_kv_int(w, "open", r->open);
+	jsonw_kv_int(w, "open_and_past_deadline", r->past_deadline);
 }
 
 static void write_order(struct jsonw *w, const struct logstats *s)
@@ -221,27 +230,6 @@ static struct dates count_dates(const struct logstats *s)
 	return d;
 }
 
-static void write_open(struct jsonw *w, const struct logstats *s, const struct logstats_question *q)
-{
-	int64_t ms;
-
-	jsonw_key(w, "open_by_attributes");
-	jsonw_map(w);
-	for (int i = 0; i < q->at_count; i++) {
-		struct logstats_at r;
-
-		if (!instant_parse(&ms, str_of(q->at[i])))
-			continue;
-		r = logstats_at(s, ms);
-		jsonw_key(w, q->at[i]);
-		jsonw_map(w);
-		jsonw_kv_int(w, "open", r.open);
-		jsonw_kv_int(w, "open_and_past_deadline", r.past_deadline);
-		jsonw_end_map(w);
-	}
-	jsonw_end_map(w);
-}
-
 static void write_dates(struct jsonw *w, const struct logstats *s,
 			const struct logstats_question *q)
 {
@@ -256,8 +244,7 @@ static void write_dates(struct jsonw *w, const struct logstats *s,
 	jsonw_kv_int(w, "last_event_after_deadline", d.last_late);
 	jsonw_kv_int(w, "startdate_after_first_event", d.before_start);
 	jsonw_kv_int(w, "responsible_never_acts_in_the_case", s->never_acts);
-	if (q->at_count)
-		write_open(w, s, q);
+	write_at(w, "open_by_attributes", s, q, open_members);
 	jsonw_end_map(w);
 }
 
@@ -280,7 +267,7 @@ enum status logstats_json(struct strbuf *out, const struct logstats *s,
 	counts(&w, "cases_per_start_month_utc", &s->start_month_utc, true);
 	counts(&w, "cases_per_end_month", &s->end_month, true);
 	counts(&w, "events_per_month", &s->event_month, true);
-	write_at(&w, s, q);
+	write_at(&w, "work_in_progress", s, q, progress_members);
 	write_order(&w, s);
 	if (s->imported) {
 		write_attributes(&w, s);
@@ -337,15 +324,10 @@ static void spread_table(struct strbuf *out, const struct logstats *s)
 static void at_table(struct strbuf *out, const struct logstats *s,
 		     const struct logstats_question *q)
 {
-	int64_t ms;
-
 	for (int i = 0; i < q->at_count; i++) {
-		struct logstats_at r;
+		struct logstats_at r = logstats_at(s, q->at[i].ms);
 
-		if (!instant_parse(&ms, str_of(q->at[i])))
-			continue;
-		r = logstats_at(s, ms);
-		strbuf_addf(out, "\nat %s\n", q->at[i]);
+		strbuf_addf(out, "\nat %s\n", q->at[i].written);
 		line(out, "  cases in progress", r.in_progress);
 		line(out, "  cases not started", r.not_started);
 		line(out, "  cases finished", r.finished);

@@ -425,16 +425,14 @@ static int verb_import(const struct command *c)
 /* Every --at is an instant; what is none is the user's to mend. */
 static bool read_instants(const struct command *c, struct logstats_question *q)
 {
-	int64_t ms;
-
 	for (int i = 0; i < c->options; i++) {
 		if (strcmp(c->option[i].name, "--at") != 0)
 			continue;
-		if (!instant_parse(&ms, str_of(c->option[i].value))) {
+		q->at[q->at_count].written = c->option[i].value;
+		if (!instant_parse(&q->at[q->at_count++].ms, str_of(c->option[i].value))) {
 			fputs("sluss-central: --at takes a time as 2026-11-23T12:00:00Z\n", stderr);
 			return false;
 		}
-		q->at[q->at_count++] = c->option[i].value;
 	}
 	return true;
 }

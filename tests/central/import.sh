@@ -111,6 +111,26 @@ is "so are lines that read well where the checksum does not hold" "$code" 1
 is "and nothing of gzip data with a fault is in the log" \
 	"$(sqlite3 "$work/c/central.db" 'SELECT count(*) FROM log')" "$before"
 
+# --- More groups than there can be queues --------------------------------------------
+fresh
+seq 1 520 | sed 's|.*|{"case":"c&","ts":"2020-01-01T00:00:00Z","activity":"x","resource":"r","group":"Group &"}|' >"$work/groups"
+take "$work/groups"
+is "more groups than there can be queues are imported" "$code" 0
+queues=$(cat "$work/c/conf/"*.conf | grep -c '^\[queue')
+is "there are as many queues as there can be" "$queues" 512
+shared=$(grep -c '(queue-shared)' "$work/told")
+is "each group without a queue of its own is named" "$((shared + $(sed -n 's/^new: .* officers, \([0-9]*\) queues.*/\1/p' "$work/summary")))" 520
+has "with its line and the queue that it has" "$told" "groups:520: imported: there are 512 queues, and there can be no more: group \"Group 520\" has the queue import"
+has "and they are counted" "$said" "$shared groups share one queue"
+is "their cases are in it" "$(sqlite3 "$work/c/central.db" "SELECT count(*) FROM casefile WHERE queue = 'import'")" "$shared"
+sed 's/2020/2021/' "$work/groups" >"$work/later"
+take "$work/later"
+is "a group is named once" "$told" ""
+is "and keeps its queue" "$(sqlite3 "$work/c/central.db" "SELECT count(*) FROM casefile WHERE queue = 'import'")" "$shared"
+start "$work/c"
+is "a central with so many queues starts" $? 0
+stop
+
 # --- Times that are equal, and offsets --------------------------------------------
 fresh
 {

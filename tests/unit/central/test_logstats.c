@@ -43,6 +43,14 @@ static void count(struct logstats *s, const struct row *rows, size_t n)
 
 #define COUNT(s, rows) count(s, rows, sizeof(rows) / sizeof((rows)[0]))
 
+static struct logstats_question ask_at(const char *instant)
+{
+	struct logstats_question q = { .at = { { .written = instant } }, .at_count = 1 };
+
+	assert_true(instant_parse(&q.at[0].ms, str_of(instant)));
+	return q;
+}
+
 /* The JSON of the figures holds this text. */
 static void says(const struct logstats *s, const struct logstats_question *q, const char *part)
 {
@@ -106,7 +114,7 @@ static void each_figure_is_what_paper_says(void **state)
 
 static void the_order_of_the_lines_changes_nothing(void **state)
 {
-	struct logstats_question q = { { "2020-02-01T00:00:01Z" }, 1 };
+	struct logstats_question q = ask_at("2020-02-01T00:00:01Z");
 	struct strbuf want = STRBUF_INIT, got = STRBUF_INIT;
 	size_t n = sizeof(small) / sizeof(small[0]);
 	struct row turned[sizeof(small) / sizeof(small[0])];
@@ -165,7 +173,7 @@ static void work_in_progress_has_its_bounds(void **state)
 	(void)state;
 	COUNT(&s, small);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct logstats_question q = { { cases[i].at }, 1 };
+		struct logstats_question q = ask_at(cases[i].at);
 
 		says(&s, &q, cases[i].says);
 	}
@@ -194,7 +202,7 @@ static void what_a_case_says_of_itself_is_counted_once(void **state)
 		"{\"case_channel\":\"Desk\",\"case_group\":null,\"case_responsible\":\"y\","
 		"\"case_startdate\":\"2020-01-01T00:00:00Z\",\"case_enddate\":null,"
 		"\"case_deadline\":\"2020-01-15T00:00:00Z\"}";
-	struct logstats_question q = { { "2020-01-20T00:00:00Z" }, 1 };
+	struct logstats_question q = ask_at("2020-01-20T00:00:00Z");
 	struct logstats s = LOGSTATS_INIT;
 
 	(void)state;
