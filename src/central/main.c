@@ -32,7 +32,7 @@
 
 /* Exit codes: 78 tells systemd that starting again will not help. */
 enum { EXIT_DONE = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_VERIFY = 10, EXIT_CONF = 78 };
-enum { TICK_MS = 200, OPTIONS = 12, WORDS = 4 };
+enum { TICK_MS = 200, OPTIONS = LOGSTATS_AT_MAX + 4, WORDS = 4 };
 
 static const char usage[] =
 	"usage: sluss-central init DIR [--name NAME] [--conf FOLDER]\n"
@@ -428,6 +428,11 @@ static bool read_instants(const struct command *c, struct logstats_question *q)
 	for (int i = 0; i < c->options; i++) {
 		if (strcmp(c->option[i].name, "--at") != 0)
 			continue;
+		if (q->at_count == LOGSTATS_AT_MAX) {
+			fprintf(stderr, "sluss-central: --at can be given %d times\n",
+				LOGSTATS_AT_MAX);
+			return false;
+		}
 		q->at[q->at_count].written = c->option[i].value;
 		if (!instant_parse(&q->at[q->at_count++].ms, str_of(c->option[i].value))) {
 			fputs("sluss-central: --at takes a time as 2026-11-23T12:00:00Z\n", stderr);
