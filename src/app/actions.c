@@ -8,6 +8,7 @@
 #include "app/words.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "domain/role.h"
 #include "ui/keys.h"
 
 #include "base/banned.h"
@@ -355,6 +356,49 @@ const struct app_action *action_by_id(const char *id)
 		if (strcmp(rows[i].id, id) == 0)
 			return &rows[i];
 	return NULL;
+}
+
+/* Rows of a contact center's own views that lead to cases. */
+static bool leads_to_cases(const struct app_action *a)
+{
+	static const char *const ids[] = { "open",     "result",   "since",
+					   "views",    "go-stats", "go-search",
+					   "go-queue", "go-mine",  "go-inbox" };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (strcmp(a->id, ids[i]) == 0)
+			return true;
+	return false;
+}
+
+bool action_open_to(const struct app_action *a, unsigned roles)
+{
+	const unsigned own = CONTACT | OUT | CONF | IN_VIEW(VIEW_SYNC) | IN_VIEW(VIEW_HELP);
+
+	return !role_contact_only(roles) || ((a->views & own) && !leads_to_cases(a));
+}
+
+const char *view_name(enum view v)
+{
+	static const char *const names[VIEW_COUNT] = {
+		[VIEW_QUEUE] = N_("Kö"),
+		[VIEW_CASE] = N_("Ärende"),
+		[VIEW_DECISION] = N_("Beslut"),
+		[VIEW_LETTER] = N_("Förhandsgranskning"),
+		[VIEW_OUTBOX] = N_("Utkorg"),
+		[VIEW_CONFLICTS] = N_("Konflikter"),
+		[VIEW_SYNC] = N_("Synkstatus"),
+		[VIEW_HELP] = N_("Hjälp"),
+		[VIEW_UNLOCK] = N_("Lås upp"),
+		[VIEW_ENROL] = N_("Första start"),
+		[VIEW_BULK] = N_("Resultat"),
+		[VIEW_SEARCH] = N_("Sök"),
+		[VIEW_READ] = N_("Handling"),
+		[VIEW_STATS] = N_("Läge"),
+		[VIEW_CONTACT] = N_("Kontaktcenter"),
+	};
+
+	return names[v];
 }
 
 static bool has_key(const struct app_action *a, int32_t prefix, int32_t code)

@@ -77,6 +77,12 @@ const struct app_action *action_by_key(enum view v, int32_t prefix, int32_t code
  * diacritics not told apart. NULL with *ambiguous when several fit. */
 const struct app_action *action_by_name(enum view v, struct str name, bool *ambiguous);
 const struct app_action *action_by_id(const char *id);
+/* Is the row there for one with these roles? A contact center has its own view,
+ * what it signed, and nothing that lists or opens cases. Help, palette, keys
+ * and commands all ask this. */
+bool action_open_to(const struct app_action *a, unsigned roles);
+/* What help calls a view: a msgid. */
+const char *view_name(enum view v);
 
 /* "F1  ?" or "g m" into a small buffer. */
 const char *action_keys_label(const struct app_action *a, char *buf, size_t size);

@@ -220,7 +220,7 @@ void screen_frame(struct screen *s, struct frame *f)
 	struct status_facts facts = { .sync = s->engine ? &s->sync : NULL,
 				      .elsewhere = s->elsewhere,
 				      .undo_until = s->undo_until,
-				      .marked = s->list.marks.count };
+				      .marked = s->view == VIEW_CONTACT ? 0 : s->list.marks.count };
 
 	strbuf_clear(&s->status);
 	strbuf_clear(&s->who);

@@ -22,20 +22,20 @@ void do_command(struct screen *s, const struct app_action *a, const char *arg)
 	line_clear(&s->prompt_line);
 }
 
-static bool known_elsewhere(struct str name)
+static const struct app_action *known_elsewhere(struct str name)
 {
+	const struct app_action *a = NULL;
 	bool ambiguous;
 
-	for (int v = 0; v < VIEW_COUNT; v++)
-		if (action_by_name((enum view)v, name, &ambiguous))
-			return true;
-	return false;
+	for (int v = 0; v < VIEW_COUNT && !a; v++)
+		a = action_by_name((enum view)v, name, &ambiguous);
+	return a;
 }
 
 static void one_command(struct screen *s, const char *line)
 {
-	const struct app_action *a;
 	struct str name = { line, strcspn(line, " ") };
+	const struct app_action *a, *elsewhere = known_elsewhere(name);
 	const char *arg = line + name.n;
 	bool ambiguous = false;
 
@@ -48,7 +48,9 @@ static void one_command(struct screen *s, const char *line)
 		screen_run(s, a, arg);
 	else if (ambiguous)
 		screen_complain(s, _("Flera kommandon börjar så: %.*s"), (int)name.n, name.p);
-	else if (known_elsewhere(name))
+	else if (elsewhere && !action_open_to(elsewhere, s->home->who.roles))
+		screen_complain(s, "%s", _("Det kräver rollen handläggare"));
+	else if (elsewhere)
 		screen_complain(s, _("%.*s går inte här"), (int)name.n, name.p);
 	else
 		screen_complain(s, _("Okänt kommando: %.*s (F1 visar alla)"), (int)name.n, name.p);

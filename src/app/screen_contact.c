@@ -214,9 +214,7 @@ bool contact_in_call(const struct screen *s)
 
 bool contact_alone(const struct screen *s)
 {
-	unsigned roles = s->home->who.roles;
-
-	return (roles & ROLE_CONTACT) && !(roles & ROLE_OFFICER);
+	return role_contact_only(s->home->who.roles);
 }
 
 void do_contact(struct screen *s, const struct app_action *a, const char *arg)
@@ -377,6 +375,20 @@ static bool reason_key(struct screen *s, struct key key)
 	return key_is_text(key);
 }
 
+/* Nothing is looked up: what is not one of a few commands is the beginning of
+ * what is. */
+static bool idle_key(struct screen *s, struct key key)
+{
+	struct contact_state *t = &s->contact;
+	bool text =
+		key_is_text(key) && (key.pasted || key.code > 0x7F || !strchr(":/?gLQu", key.code));
+
+	if (!text && !(s->depth == 0 && is_escape(key.code)))
+		return false;
+	t->step = CONTACT_TYPING;
+	return !text || query_key(s, key);
+}
+
 bool contact_key(struct screen *s, struct key key)
 {
 	struct contact_state *t = &s->contact;
@@ -385,8 +397,10 @@ bool contact_key(struct screen *s, struct key key)
 		return query_key(s, key);
 	if (t->step == CONTACT_REASON)
 		return reason_key(s, key);
-	if (s->prefix || line_empty(&t->query))
+	if (s->prefix)
 		return false;
+	if (line_empty(&t->query))
+		return idle_key(s, key);
 	if (is_escape(key.code)) {
 		begin_typing(s);
 		return true;
@@ -407,6 +421,9 @@ const char *contact_hint(const struct screen *s)
 			"Enter Nästa samtal  a Anteckna  r Be om uppringning  1-4 Skäl  / Sök igen"),
 	};
 
+	if (s->contact.step == CONTACT_SHOWN && line_empty(&s->contact.query))
+		return _(
+			"Skriv vad som söks  g Gå till  u Ångra  : Kommando  ? Hjälp  L Lås  Q Avsluta");
 	return _(hints[s->contact.step]);
 }
 

@@ -5,6 +5,7 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "domain/action.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
 
@@ -43,6 +44,11 @@ bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why
 	struct err err = ERR_INIT;
 	char today[DAY_TEXT];
 
+	if (!action_open_to(a, s->home->who.roles)) {
+		if (why)
+			strbuf_adds(why, _("det kräver rollen handläggare"));
+		return false;
+	}
 	if (!def)
 		return true;
 	if (bulk_wanted(s)) {
@@ -79,17 +85,21 @@ void screen_run(struct screen *s, const struct app_action *a, const char *arg)
 
 	if (a->run != do_cancel)
 		s->list.unmark_next = false;
-	if (!a->run)
+	if (!action_open_to(a, s->home->who.roles))
+		screen_complain(s, "%s", _("Det kräver rollen handläggare"));
+	else if (!a->run)
 		screen_say(s, "%s", _(a->what));
-	else if (a->act && !screen_may(s, a, &why))
+	else if (!screen_may(s, a, &why))
 		screen_complain(s, _("Går inte nu: %s"), strbuf_cstr(&why));
 	else
 		a->run(s, a, arg);
 	strbuf_release(&why);
 }
 
-static const char *go_hint(void)
+static const char *go_hint(const struct screen *s)
 {
+	if (role_contact_only(s->home->who.roles))
+		return _("g…  r samtal  u utkorg  c konflikter  y synk  h hem");
 	return _(
 		"g…  k kö  m mina  i inkorg  u utkorg  c konflikter  t läge  r samtal  y synk  h hem");
 }
@@ -125,7 +135,7 @@ const char *screen_hint(const struct screen *s)
 		return _("v…  1 7 dagar  2 30 dagar  3 90 dagar  4 365 dagar");
 	if (s->prefix == 0 && s->view == VIEW_CONTACT)
 		return contact_hint(s);
-	return s->prefix == 'g' ? go_hint() : _(hints[s->view]);
+	return s->prefix == 'g' ? go_hint(s) : _(hints[s->view]);
 }
 
 /* --- Leaving ---------------------------------------------------------------------- */
@@ -140,6 +150,8 @@ void do_back(struct screen *s, const struct app_action *a, const char *arg)
 		screen_back(s);
 	else if (s->view == VIEW_QUEUE)
 		screen_say(s, "%s", _("Det här är kön. Q avslutar Sluss."));
+	else if (s->view == VIEW_CONTACT)
+		screen_say(s, "%s", _("Det här är kontaktcenter. Q avslutar Sluss."));
 }
 
 void do_cancel(struct screen *s, const struct app_action *a, const char *arg)

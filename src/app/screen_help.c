@@ -74,7 +74,8 @@ static void collect_section(struct screen *s, struct help_rows *r, enum section 
 		struct strbuf why = STRBUF_INIT_MAX(400), command = STRBUF_INIT;
 		char keys[64];
 
-		if (a->section != section || !(a->views & IN_VIEW(h->of)))
+		if (a->section != section || !(a->views & IN_VIEW(h->of))
+		    || !action_open_to(a, s->home->who.roles))
 			continue;
 		action_command_label(&command, a);
 		if (matches(a, strbuf_cstr(&command), action_keys_label(a, keys, sizeof(keys)),
@@ -175,21 +176,6 @@ bool help_key(struct screen *s, struct key key)
 
 /* --- Drawing ----------------------------------------------------------------------- */
 
-static const char *view_name(enum view v)
-{
-	static const char *const names[VIEW_COUNT] = {
-		[VIEW_QUEUE] = N_("Kö"),	[VIEW_CASE] = N_("Ärende"),
-		[VIEW_DECISION] = N_("Beslut"), [VIEW_LETTER] = N_("Förhandsgranskning"),
-		[VIEW_OUTBOX] = N_("Utkorg"),	[VIEW_CONFLICTS] = N_("Konflikter"),
-		[VIEW_SYNC] = N_("Synkstatus"), [VIEW_HELP] = N_("Hjälp"),
-		[VIEW_UNLOCK] = N_("Lås upp"),	[VIEW_ENROL] = N_("Första start"),
-		[VIEW_BULK] = N_("Resultat"),	[VIEW_SEARCH] = N_("Sök"),
-		[VIEW_READ] = N_("Handling"),	[VIEW_STATS] = N_("Läge"),
-	};
-
-	return _(names[v]);
-}
-
 void help_draw(struct screen *s)
 {
 	struct help_state *h = &s->help;
@@ -204,7 +190,7 @@ void help_draw(struct screen *s)
 	strbuf_clear(&s->title);
 	strbuf_clear(&s->title_right);
 	strbuf_addf(&s->title, "%s › %s", h->only_possible ? _("ÅTGÄRDER") : _("HJÄLP"),
-		    view_name(h->of));
+		    _(view_name(h->of)));
 	if (h->cursor >= r->count)
 		h->cursor = r->count > 0 ? r->count - 1 : 0;
 	h->top = table_scroll(h->top, h->cursor, r->count, capacity);
@@ -244,7 +230,7 @@ static void print_json(struct strbuf *out)
 		jsonw_list(&w);
 		for (int v = 0; v < VIEW_COUNT; v++)
 			if (a->views & IN_VIEW(v))
-				jsonw_cstr(&w, view_name((enum view)v));
+				jsonw_cstr(&w, _(view_name((enum view)v)));
 		jsonw_end_list(&w);
 		jsonw_kv(&w, "what", _(a->what));
 		jsonw_end_map(&w);

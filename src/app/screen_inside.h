@@ -590,7 +590,7 @@ void stats_draw(struct screen *s);
 void stats_close(struct screen *s);
 void stats_move(struct screen *s, int to);
 
-/* Is a contact center all that the officer is? */
+/* Is a contact center all that the officer is? Then its view is the bottom one. */
 bool contact_alone(const struct screen *s);
 /* Is a call timed on the screen? */
 bool contact_in_call(const struct screen *s);

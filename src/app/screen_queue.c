@@ -346,17 +346,20 @@ void list_start(struct screen *s)
 		screen_fail(s, &why);
 	screen_read_status(s);
 	screen_note_revision(s);
+	if (contact_alone(s)) {
+		s->view = VIEW_CONTACT;
+		do_contact(s, NULL, "");
+		return;
+	}
 	choose(s, s->options->view ? s->options->view : SAVED_MINE, "");
 	if (s->list.total == 0 && !s->options->view && !s->options->filter)
 		choose(s, SAVED_INBOX, "");
-	/* A supervisor begins with how things stand, a contact center with its
-	 * field, unless something else was asked for. */
+	/* A supervisor begins with how things stand, unless something else was
+	 * asked for. */
 	if (s->options->filter)
 		(void)list_filter(s, s->options->filter);
 	else if (!s->options->view && stats_allowed(s))
 		do_stats(s, NULL, "");
-	else if (!s->options->view && contact_alone(s))
-		do_contact(s, NULL, "");
 }
 
 void list_resume(struct screen *s, const struct place *p)

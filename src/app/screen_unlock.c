@@ -45,10 +45,11 @@ static void return_to_place(struct screen *s)
 	s->unlock.was = (struct place){ .view = VIEW_QUEUE };
 	if (!was.saved)
 		return;
-	list_resume(s, &was);
+	if (!contact_alone(s))
+		list_resume(s, &was);
 	if (was.view == VIEW_OUTBOX || was.view == VIEW_CONFLICTS)
 		screen_run(s, action_by_id(outbox), "");
-	else if (was.view != VIEW_QUEUE && was.case_id[0])
+	else if (!contact_alone(s) && was.view != VIEW_QUEUE && was.case_id[0])
 		(void)case_open(s, was.case_id);
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/words.h"
 #include "base/i18n.h"
+#include "domain/role.h"
 #include "net/http.h"
 
 #include "base/banned.h"
@@ -50,9 +51,12 @@ enum status call_need(struct call *c, enum need need, struct err *why)
 				  "ny är tom tills du synkar. Inget du signerat är förlorat."),
 				c->home->cache_path);
 	}
-	if (st == ST_OK && need == NEED_IDENTITY && !c->home->enrolled)
+	if (st == ST_OK && need >= NEED_IDENTITY && !c->home->enrolled)
 		st = err_set(why, ST_NONE, "not-enrolled",
 			     "this home is not enrolled: sluss enrol URL");
+	if (st == ST_OK && need == NEED_DESK && role_contact_only(c->home->who.roles))
+		st = err_set(why, ST_REFUSED, "role-lacking",
+			     "a contact center looks cases up on its screen");
 	return st;
 }
 

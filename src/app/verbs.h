@@ -69,8 +69,8 @@ const struct flag_def *flag_def(enum flag f);
 
 enum { VERB_ARGS_MAX = 4, VERB_FLAGS_COMMON = FLAG_BIT(FLAG_HELP) | FLAG_BIT(FLAG_VERSION) };
 
-/* What of the home a verb needs. */
-enum need { NEED_NOTHING, NEED_HOME, NEED_FILES, NEED_IDENTITY };
+/* What of the home a verb needs; a desk is an identity that may read cases. */
+enum need { NEED_NOTHING, NEED_HOME, NEED_FILES, NEED_IDENTITY, NEED_DESK };
 
 struct call;
 

@@ -3,45 +3,50 @@
 #include <string.h>
 
 #include "central/call.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
+
+/* Who may call. A contact center is staff, but not at a desk: it looks cases up
+ * one at a time with a reason that is logged, and has no use for documents. */
+enum caller { ANYBODY, STAFF, DESK };
 
 /* Every endpoint. `*` in a pattern takes one part of the path. `type`: what
  * the body must be, NULL for no body or any. `wakes`: the log may grow. */
 static const struct route {
 	const char *method;
 	const char *pattern;
-	bool login;
+	enum caller who;
 	size_t body_max;
 	const char *type;
 	enum status (*handle)(struct call *k, struct err *why);
 } routes[] = {
-	{ "GET", "/healthz", false, 0, NULL, handle_healthz },
-	{ "GET", "/readyz", false, 0, NULL, handle_readyz },
-	{ "GET", "/metrics", false, 0, NULL, handle_metrics },
-	{ "GET", "/v1/api-info", false, 0, NULL, handle_api_info },
-	{ "POST", "/v1/devices", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
-	{ "POST", "/v1/auth/challenge", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
-	{ "POST", "/v1/auth/token", false, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
-	{ "GET", "/v1/keys", true, 0, NULL, handle_keys },
-	{ "POST", "/v1/sync/pull", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_pull },
-	{ "GET", "/v1/sync/wait", true, 0, NULL, handle_wait },
-	{ "POST", "/v1/actions", true, LIMIT_ACTIONS_BODY, "application/jose-lines",
+	{ "GET", "/healthz", ANYBODY, 0, NULL, handle_healthz },
+	{ "GET", "/readyz", ANYBODY, 0, NULL, handle_readyz },
+	{ "GET", "/metrics", ANYBODY, 0, NULL, handle_metrics },
+	{ "GET", "/v1/api-info", ANYBODY, 0, NULL, handle_api_info },
+	{ "POST", "/v1/devices", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
+	{ "POST", "/v1/auth/challenge", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
+	{ "POST", "/v1/auth/token", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
+	{ "GET", "/v1/keys", STAFF, 0, NULL, handle_keys },
+	{ "POST", "/v1/sync/pull", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_pull },
+	{ "GET", "/v1/sync/wait", STAFF, 0, NULL, handle_wait },
+	{ "POST", "/v1/actions", STAFF, LIMIT_ACTIONS_BODY, "application/jose-lines",
 	  handle_actions },
-	{ "GET", "/v1/acks", true, 0, NULL, handle_acks },
-	{ "HEAD", "/v1/blobs/*", true, 0, NULL, handle_blob_head },
-	{ "PUT", "/v1/blobs/*", true, LIMIT_BLOB, NULL, handle_blob_put },
-	{ "POST", "/v1/cases/search", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_search },
-	{ "GET", "/v1/cases/*", true, 0, NULL, handle_case },
-	{ "GET", "/v1/cases/*/chain", true, 0, NULL, handle_chain },
-	{ "GET", "/v1/cases/*/documents/*", true, 0, NULL, handle_document },
-	{ "GET", "/v1/stats", true, 0, NULL, handle_stats },
-	{ "POST", "/v1/lookup", true, LIMIT_SMALL_BODY, TYPE_JSON, handle_lookup },
-	{ "GET", "/v1/log/head", true, 0, NULL, handle_log_head },
-	{ "GET", "/v1/log/proof", true, 0, NULL, handle_log_proof },
-	{ "POST", "/v1/intake/*", false, LIMIT_INTAKE_BODY, TYPE_JSON, handle_intake },
-	{ "GET", "/s/*", false, 0, NULL, handle_status_page },
-	{ "POST", "/s/*/messages", false, LIMIT_MESSAGE_BODY, TYPE_JSON, handle_message },
+	{ "GET", "/v1/acks", STAFF, 0, NULL, handle_acks },
+	{ "HEAD", "/v1/blobs/*", DESK, 0, NULL, handle_blob_head },
+	{ "PUT", "/v1/blobs/*", DESK, LIMIT_BLOB, NULL, handle_blob_put },
+	{ "POST", "/v1/cases/search", DESK, LIMIT_SMALL_BODY, TYPE_JSON, handle_search },
+	{ "GET", "/v1/cases/*", STAFF, 0, NULL, handle_case },
+	{ "GET", "/v1/cases/*/chain", STAFF, 0, NULL, handle_chain },
+	{ "GET", "/v1/cases/*/documents/*", DESK, 0, NULL, handle_document },
+	{ "GET", "/v1/stats", STAFF, 0, NULL, handle_stats },
+	{ "POST", "/v1/lookup", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_lookup },
+	{ "GET", "/v1/log/head", STAFF, 0, NULL, handle_log_head },
+	{ "GET", "/v1/log/proof", STAFF, 0, NULL, handle_log_proof },
+	{ "POST", "/v1/intake/*", ANYBODY, LIMIT_INTAKE_BODY, TYPE_JSON, handle_intake },
+	{ "GET", "/s/*", ANYBODY, 0, NULL, handle_status_page },
+	{ "POST", "/s/*/messages", ANYBODY, LIMIT_MESSAGE_BODY, TYPE_JSON, handle_message },
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
@@ -199,7 +204,13 @@ static enum status admit(struct call *k, const struct route **route, struct err 
 
 	if (st == ST_OK)
 		st = check_form(*route, k->r, why);
-	return st == ST_OK && (*route)->login ? auth_bearer(k, why) : st;
+	if (st == ST_OK && (*route)->who != ANYBODY)
+		st = auth_bearer(k, why);
+	if (st == ST_OK && (*route)->who == DESK && role_contact_only(k->who.officer.roles))
+		st = err_set(why, ST_REFUSED, "role-lacking",
+			     "a contact center looks cases up at /v1/lookup; this takes another"
+			     " role");
+	return st;
 }
 
 static enum status answer(struct call *k, struct err *why)

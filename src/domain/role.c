@@ -57,6 +57,11 @@ bool roles_parse(unsigned *roles, struct str list, struct str *unknown)
 	return true;
 }
 
+bool role_contact_only(int64_t roles)
+{
+	return roles == ROLE_CONTACT;
+}
+
 bool roles_format(struct strbuf *out, unsigned roles)
 {
 	const char *comma = "";

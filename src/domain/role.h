@@ -9,6 +9,8 @@
 #ifndef DOMAIN_ROLE_H
 #define DOMAIN_ROLE_H
 
+#include <stdint.h>
+
 #include "base/strbuf.h"
 
 enum role {
@@ -27,6 +29,9 @@ unsigned role_from_name(struct str name);
 /* "officer,decider" -> bits; false at the first unknown name, which is put
  * in `unknown`. */
 bool roles_parse(unsigned *roles, struct str list, struct str *unknown);
+/* Is a contact center all that this is? Then only what is looked up during a
+ * call is shown, and a case is no work of one's own. */
+bool role_contact_only(int64_t roles);
 /* Append "officer,decider". */
 bool roles_format(struct strbuf *out, unsigned roles);
 

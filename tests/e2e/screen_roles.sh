@@ -65,8 +65,8 @@ waitnot Inget
 type 19900317-9801
 key Enter Enter
 wait kontrollsiffra
-key Esc Esc Esc
-wait Kö:
+key Esc Esc
+wait Skriv vad som söks
 key Q
 wait F8 Avsluta
 key F8
@@ -87,14 +87,49 @@ wait Las upp:
 key Enter
 wait Samtalet ar slut
 key Esc
-wait Enter Nasta samtal
-key q
-wait Ko:
+wait Skriv vad som soks
 key Q
 waitexit 0
 END
 did "in ascii and on a wide screen the same" $?
 sluss anna.c sync >/dev/null 2>&1
+as cc.sara 80x24 --view 2 <<'END'
+wait KONTAKTCENTER
+wait ONLINE
+key Esc
+wait Skriv vad som söks
+key Esc Esc F3
+wait Skriv vad som söks
+type :inkorg
+key Enter
+wait Det kräver rollen handläggare
+type gs
+wait Det kräver rollen handläggare
+type gk
+wait Det kräver rollen handläggare
+type g
+wait r samtal
+expectnot m mina
+key Esc
+key F2
+wait ÅTGÄRDER › Kontaktcenter
+expectnot Sök bland
+expectnot tilldela
+key Esc
+type *Tsten tomas
+wait *Tsten tomas
+expectnot markera
+expectnot överlämna
+key Esc Esc
+wait Skriv vad som söks
+key Q
+waitexit 0
+END
+did "a contact center alone reaches no list, and what it types is text" $?
+exits "and no list at the command line" 5 sluss cc.sara list
+exits "nor a search" 5 sluss cc.sara search bygglov --server
+exits "nor a case" 5 sluss cc.sara show 1
+like "and is told why" "$(cat "$T/err")" "den roll"
 as anna.c 80x24 <<'END'
 wait LÄGE
 type :kontaktcenter 19900317-9802
@@ -167,6 +202,7 @@ wait INTE loggat
 key Enter
 wait Samtalet är slut
 key Esc
+wait Skriv vad som söks
 key Q
 waitexit 0
 END

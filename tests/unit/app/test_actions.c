@@ -10,6 +10,7 @@
 #include "app/form_plan.h"
 #include "app/screen.h"
 #include "domain/action.h"
+#include "domain/role.h"
 #include "ui/keys.h"
 #include "wire/json.h"
 
@@ -58,6 +59,37 @@ static void every_act_of_an_officer_can_be_reached(void **state)
 		if (!found)
 			fail_msg("%s has no row in the registry", def->name);
 	}
+}
+
+static void a_contact_center_alone_has_no_row_that_lists_opens_or_handles_cases(void **state)
+{
+	static const char *const none[] = { "claim",	"assign",   "mark-all",	 "inbox",
+					    "go-inbox", "go-queue", "go-search", "documents",
+					    "open",	"filter",   "views",	 "drill",
+					    "decide",	"go-stats", "go-mine",	 "route" };
+	static const char *const own[] = { "look-up", "call-note", "call-back", "next-call",
+					   "reason",  "help",	   "go-outbox", "go-home",
+					   "quit",    "lock",	   "undo",	"back" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		assert_non_null(action_by_id(none[i]));
+		if (action_open_to(action_by_id(none[i]), ROLE_CONTACT))
+			fail_msg("%s is open to a contact center", none[i]);
+		assert_true(action_open_to(action_by_id(none[i]), ROLE_CONTACT | ROLE_OFFICER));
+		assert_true(action_open_to(action_by_id(none[i]), ROLE_SUPERVISOR));
+	}
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (!action_open_to(action_by_id(own[i]), ROLE_CONTACT))
+			fail_msg("%s is not open to a contact center", own[i]);
+}
+
+static void every_view_has_a_heading_in_help(void **state)
+{
+	(void)state;
+	for (int v = 0; v < VIEW_COUNT; v++)
+		if (!view_name((enum view)v))
+			fail_msg("view %d has no name", v);
 }
 
 static void the_letters_are_those_of_the_key_table(void **state)
@@ -186,6 +218,9 @@ int main(void)
 		cmocka_unit_test(no_key_and_no_command_means_two_things_in_one_view),
 		cmocka_unit_test(every_act_that_is_named_stands_in_the_catalogue),
 		cmocka_unit_test(every_act_of_an_officer_can_be_reached),
+		cmocka_unit_test(
+			a_contact_center_alone_has_no_row_that_lists_opens_or_handles_cases),
+		cmocka_unit_test(every_view_has_a_heading_in_help),
 		cmocka_unit_test(the_letters_are_those_of_the_key_table),
 		cmocka_unit_test(a_command_is_found_in_both_languages_and_without_diacritics),
 		cmocka_unit_test(a_beginning_that_fits_several_commands_is_refused),

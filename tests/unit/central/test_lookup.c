@@ -236,9 +236,33 @@ static void too_many_lookups_are_refused_for_a_while(void **state)
 	rig_close(&r);
 }
 
+static void a_contact_center_alone_is_refused_searches_and_documents(void **state)
+{
+	char path[200];
+	struct rig r;
+	struct desk sara, britt;
+	char a[UUID_TEXT];
+
+	(void)state;
+	open_contact(&r, &sara, 21);
+	rig_officer(&r, "britt", "officer,contact", "bygg", 0);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "a", "{\"name\":\"Berg, Kim\"}", "{}", a);
+	snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", a, HASH_ZERO);
+	rig_post(&r, sara.token, "/v1/cases/search", "{\"filter\":\"\"}");
+	rig_expect(&r, 403, "role-lacking");
+	rig_get(&r, sara.token, path);
+	rig_expect(&r, 403, "role-lacking");
+	assert_int_equal(rig_post(&r, britt.token, "/v1/cases/search", "{\"filter\":\"\"}"), 200);
+	desk_release(&britt);
+	desk_release(&sara);
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_contact_center_alone_is_refused_searches_and_documents),
 		cmocka_unit_test(a_case_is_found_by_number_person_organisation_and_words),
 		cmocka_unit_test(an_answer_tells_what_is_public_and_nothing_of_a_party),
 		cmocka_unit_test(a_protected_or_secret_case_is_answered_as_nothing_at_all),
