@@ -69,12 +69,28 @@ bool utf8_put(struct strbuf *out, int32_t cp)
 	return n > 0 && strbuf_add(out, b, (size_t)n);
 }
 
-/* The highest scalar of a text, 0 if it is empty, -1 if it is not valid. */
+/* How many bytes from `at` are ASCII, eight at a time: most text is. */
+static size_t ascii_run(struct str s, size_t at)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	size_t from = at;
+
+	for (uint64_t eight; at + sizeof(eight) <= s.n; at += sizeof(eight)) {
+		memcpy(&eight, s.p + at, sizeof(eight));
+		if (eight & high)
+			break;
+	}
+	while (at < s.n && (unsigned char)s.p[at] < 0x80)
+		at++;
+	return at - from;
+}
+
+/* The highest scalar of a text, 0 if it is ASCII, -1 if it is not valid. */
 static int32_t highest(struct str s)
 {
 	int32_t most = 0;
 
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = ascii_run(s, 0); at < s.n; at += ascii_run(s, at)) {
 		int32_t cp = utf8_next(s, &at);
 
 		if (cp < 0)
@@ -150,6 +166,8 @@ bool utf8_is_mark(int32_t cp)
 
 bool utf8_is_word(int32_t cp)
 {
+	if (cp < 0x80)
+		return (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
 	switch (utf8proc_category(cp)) {
 	case UTF8PROC_CATEGORY_LU:
 	case UTF8PROC_CATEGORY_LL:
@@ -211,6 +229,8 @@ void utf8_tame(char *text)
 
 int32_t utf8_lower(int32_t cp)
 {
+	if (cp < 0x80)
+		return cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp;
 	return utf8proc_tolower(cp);
 }
 
@@ -236,21 +256,42 @@ static bool put_base(struct strbuf *out, int32_t cp)
 	return true;
 }
 
+/* As many as are ASCII from `at` on, in lower case. */
+static bool fold_ascii(struct strbuf *out, struct str s, size_t *at)
+{
+	size_t n = ascii_run(s, *at), from = out->len;
+
+	if (!strbuf_add(out, s.p + *at, n))
+		return false;
+	for (size_t i = from; i < out->len; i++)
+		out->data[i] = (char)utf8_lower(out->data[i]);
+	*at += n;
+	return true;
+}
+
+static bool fold_composed(struct strbuf *out, struct str s, bool plain)
+{
+	size_t at = 0;
+	bool ok = fold_ascii(out, s, &at);
+
+	while (ok && at < s.n) {
+		int32_t cp = utf8_lower(utf8_next(s, &at));
+
+		ok = !plain && swedish(cp) ? utf8_put(out, cp) : put_base(out, cp);
+		ok = ok && fold_ascii(out, s, &at);
+	}
+	return ok;
+}
+
 bool utf8_fold(struct strbuf *out, struct str s, bool plain)
 {
 	struct strbuf nfc = STRBUF_INIT;
-	struct str t;
-	bool ok = utf8_to_nfc(&nfc, s);
+	int32_t most = highest(s);
+	bool ok;
 
-	t = strbuf_str(&nfc);
-	for (size_t at = 0; ok && at < t.n;) {
-		int32_t cp = utf8_lower(utf8_next(t, &at));
-
-		if (!plain && swedish(cp))
-			ok = utf8_put(out, cp);
-		else
-			ok = put_base(out, cp);
-	}
+	if (most < FIRST_MARK)
+		return most >= 0 && fold_composed(out, s, plain);
+	ok = utf8_to_nfc(&nfc, s) && fold_composed(out, strbuf_str(&nfc), plain);
 	strbuf_release(&nfc);
 	return ok;
 }

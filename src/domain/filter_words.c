@@ -197,7 +197,7 @@ bool filter_words(struct strbuf *out, struct str text, bool plain)
 	struct str word;
 	size_t at = 0;
 	bool first = true;
-	bool ok = utf8_valid(text) && utf8_fold(&folded, text, plain);
+	bool ok = utf8_fold(&folded, text, plain);
 
 	while (ok && filter_next_word(strbuf_str(&folded), &at, &word)) {
 		ok = (first || strbuf_addc(out, ' ')) && strbuf_add(out, word.p, word.n);

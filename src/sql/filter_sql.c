@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "domain/calendar.h"
 
 #include "base/banned.h"
@@ -31,18 +32,42 @@ static const char line_end[] = "char(10)";
 
 /* --- Words ------------------------------------------------------------------- */
 
-static bool add_field(struct strbuf *out, struct str text)
+static bool is_ascii(struct str s)
 {
-	struct strbuf folded = STRBUF_INIT, plain = STRBUF_INIT;
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* The same without å ä ö, where that differs from what stands in `out` from
+ * `from` on: never where that is ASCII. */
+static bool add_plain(struct strbuf *out, size_t from, struct str text)
+{
+	struct str folded = { out->data + from, out->len - from };
+	struct strbuf plain = STRBUF_INIT;
 	bool ok = true;
 
-	if (filter_words(&folded, text, false) && filter_words(&plain, text, true)) {
-		ok = strbuf_addf(out, " %s ", strbuf_cstr(&folded));
-		if (ok && strcmp(strbuf_cstr(&folded), strbuf_cstr(&plain)) != 0)
-			ok = strbuf_addf(out, "\t %s ", strbuf_cstr(&plain));
-	}
-	strbuf_release(&folded);
+	if (is_ascii(folded))
+		return true;
+	if (filter_words(&plain, text, true) && !str_eq(folded, strbuf_cstr(&plain)))
+		ok = strbuf_addf(out, " \t %s", strbuf_cstr(&plain));
 	strbuf_release(&plain);
+	return ok;
+}
+
+/* Text that is not UTF-8 has no words. */
+static bool add_field(struct strbuf *out, struct str text)
+{
+	size_t from;
+	bool ok = true;
+
+	if (utf8_valid(text)) {
+		ok = strbuf_addc(out, ' ');
+		from = out->len;
+		ok = ok && filter_words(out, text, false) && add_plain(out, from, text)
+		     && strbuf_addc(out, ' ');
+	}
 	return strbuf_addc(out, '\n') && ok;
 }
 
