@@ -49,9 +49,9 @@ static bool read_case(struct casefile *c, const struct json *j, const char *id)
 	snprintf(c->id, sizeof(c->id), "%s", id);
 	for (size_t i = 0; ok && column_at(i); i++) {
 		const struct column *col = column_at(i);
-		const struct json *v = json_member(j, col->name);
+		struct cell v = cell_of(json_member(j, col->name));
 
-		ok = (!v && !col->needed) || column_read(c, col, v);
+		ok = (v.kind == JSON_NONE && !col->needed) || column_read(c, col, &v);
 	}
 	return ok && c->n > 0;
 }

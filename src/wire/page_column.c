@@ -95,18 +95,19 @@ static bool read_text(char *field, const struct column *c, struct str s)
 	return true;
 }
 
-bool column_read(struct casefile *f, const struct column *c, const struct json *value)
+bool column_read(struct casefile *f, const struct column *c, const struct cell *value)
 {
+	static const struct str no_text = { NULL, 0 };
 	char *field = (char *)f + c->at;
-	struct str s = json_text(value);
+	struct str s = value->kind == JSON_TEXT ? value->text : no_text;
 	int64_t v = 0;
 	int small;
 
 	switch (c->kind) {
 	case COL_INT:
-		if (!json_int(value, &v) || v < INT_MIN || v > INT_MAX)
+		if (value->kind != JSON_INT || value->number < INT_MIN || value->number > INT_MAX)
 			return false;
-		small = (int)v;
+		small = (int)value->number;
 		memcpy(field, &small, sizeof(small));
 		return true;
 	case COL_STATE:

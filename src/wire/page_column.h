@@ -11,7 +11,7 @@
 #define WIRE_PAGE_COLUMN_H
 
 #include "domain/casefile.h"
-#include "wire/json.h"
+#include "wire/cells.h"
 
 enum column_kind { COL_TEXT, COL_INT, COL_STATE, COL_INSTANT, COL_BUF };
 
@@ -28,6 +28,6 @@ const struct column *column_at(size_t i);
 /* Index of a column, or -1. */
 int column_find(struct str name);
 bool column_write(struct jsonw *w, const struct column *c, const struct casefile *f);
-bool column_read(struct casefile *f, const struct column *c, const struct json *value);
+bool column_read(struct casefile *f, const struct column *c, const struct cell *value);
 
 #endif

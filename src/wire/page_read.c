@@ -22,6 +22,8 @@ struct reader {
 	int map[COLUMNS_MAX]; /* our column of each of theirs, or -1 */
 	int map_count;
 	struct casefile file;
+	struct cells cells;  /* of the line at hand, if it is a list */
+	struct cells scopes; /* of the case in it */
 	struct strbuf raw;
 	struct page_row row;
 	size_t line;
@@ -186,9 +188,24 @@ static bool read_ints(int64_t *to, int *count, const struct json *list)
 	return true;
 }
 
-static bool copy_item(char *dst, size_t size, const struct json *j)
+static struct str text_at(const struct reader *r, size_t i)
 {
-	struct str s = json_text(j);
+	const struct cell *c = cells_at(&r->cells, i);
+
+	return c->kind == JSON_TEXT ? c->text : (struct str){ NULL, 0 };
+}
+
+static bool int_at(const struct reader *r, size_t i, int64_t *v)
+{
+	const struct cell *c = cells_at(&r->cells, i);
+
+	*v = c->number;
+	return c->kind == JSON_INT;
+}
+
+static bool copy_at(const struct reader *r, size_t i, char *dst, size_t size)
+{
+	struct str s = text_at(r, i);
 
 	if (!s.p || s.n >= size)
 		return false;
@@ -197,17 +214,34 @@ static bool copy_item(char *dst, size_t size, const struct json *j)
 	return true;
 }
 
-/* Case and chain position, items i and i + 1 of most rows. */
-static bool read_place(struct page_row *row, const struct json *l, size_t i)
+static bool read_scopes(struct reader *r, size_t i)
 {
-	return copy_item(row->case_id, sizeof(row->case_id), json_item(l, i))
-	       && uuid_valid(str_of(row->case_id)) && json_int(json_item(l, i + 1), &row->n)
-	       && row->n >= 0;
+	const struct cell *list = cells_at(&r->cells, i);
+	struct page_row *row = &r->row;
+
+	if (list->kind != JSON_LIST || !cells_plain(&r->scopes, list->text)
+	    || r->scopes.count > SCOPES_MAX)
+		return false;
+	for (size_t k = 0; k < r->scopes.count; k++) {
+		if (r->scopes.item[k].kind != JSON_INT)
+			return false;
+		row->scopes[row->scope_count++] = r->scopes.item[k].number;
+	}
+	return true;
 }
 
-static bool read_eh(struct page_row *row, const struct json *j)
+/* Case and chain position, items i and i + 1 of most rows. */
+static bool read_place(struct reader *r, size_t i)
 {
-	return copy_item(row->eh, sizeof(row->eh), j) && hash_valid(str_of(row->eh));
+	struct page_row *row = &r->row;
+
+	return copy_at(r, i, row->case_id, sizeof(row->case_id)) && uuid_valid(str_of(row->case_id))
+	       && int_at(r, i + 1, &row->n) && row->n >= 0;
+}
+
+static bool read_eh(struct reader *r, size_t i)
+{
+	return copy_at(r, i, r->row.eh, sizeof(r->row.eh)) && hash_valid(str_of(r->row.eh));
 }
 
 /* The columns that this page has not stay empty. */
@@ -222,15 +256,15 @@ static void clear_file(struct casefile *f)
 	strbuf_clear(&f->party);
 }
 
-static bool read_case(struct reader *r, const struct json *l)
+static bool read_case(struct reader *r)
 {
 	enum { FIXED = 6 };
 	struct page_row *row = &r->row;
 	struct casefile *f = &r->file;
 
 	clear_file(f);
-	if (!read_ints(row->scopes, &row->scope_count, json_item(l, 2)) || !read_place(row, l, 3)
-	    || !read_eh(row, json_item(l, 5)) || json_count(l) < (size_t)(FIXED + r->map_count))
+	if (!read_scopes(r, 2) || !read_place(r, 3) || !read_eh(r, 5)
+	    || r->cells.count < (size_t)(FIXED + r->map_count))
 		return false;
 	memcpy(f->id, row->case_id, sizeof(f->id));
 	memcpy(f->eh, row->eh, sizeof(f->eh));
@@ -239,39 +273,26 @@ static bool read_case(struct reader *r, const struct json *l)
 	for (int i = 0; i < r->map_count; i++)
 		if (r->map[i] >= 0
 		    && !column_read(f, column_at((size_t)r->map[i]),
-				    json_item(l, (size_t)(FIXED + i))))
+				    cells_at(&r->cells, (size_t)(FIXED + i))))
 			return false;
 	return true;
 }
 
-static bool keep_raw(struct reader *r, const struct json *j)
+static bool read_detail(struct reader *r)
 {
-	strbuf_clear(&r->raw);
-	if (!json_dump(&r->raw, j))
-		return false;
-	r->row.text = strbuf_str(&r->raw);
-	return true;
-}
+	const struct cell *map = cells_at(&r->cells, 4);
 
-static bool read_detail(struct reader *r, const struct json *l)
-{
-	const struct json *map = json_item(l, 4);
-
-	return read_place(&r->row, l, 2) && json_kind_of(map) == JSON_MAP && keep_raw(r, map);
+	r->row.text = map->text;
+	return read_place(r, 2) && map->kind == JSON_MAP;
 }
 
 /* The facts become lines of the entry's hash (protocol.md, "Chain"): none may
  * hold a line end, and only what stands is in a log. */
-static bool read_entry(struct reader *r, const struct json *l)
+static bool read_facts(struct page_row *row, const struct json *facts)
 {
-	struct page_row *row = &r->row;
-	const struct json *facts = json_item(l, 6);
 	enum verdict verdict;
 
-	row->text = json_text(json_item(l, 5));
-	return read_place(row, l, 2) && read_eh(row, json_item(l, 4)) && row->text.p
-	       && row->text.n <= ENVELOPE_MAX
-	       && json_copy_text(facts, "epoch", row->epoch, sizeof(row->epoch))
+	return json_copy_text(facts, "epoch", row->epoch, sizeof(row->epoch))
 	       && uuid_valid(str_of(row->epoch)) && read_instant(&row->at, json_member(facts, "at"))
 	       && json_copy_text(facts, "verdict", row->verdict, sizeof(row->verdict))
 	       && verdict_from(&verdict, str_of(row->verdict)) && verdict_stands(verdict)
@@ -279,18 +300,30 @@ static bool read_entry(struct reader *r, const struct json *l)
 	       && id_valid(str_of(row->rule));
 }
 
-static bool read_gone(struct reader *r, const struct json *l)
+static bool read_entry(struct reader *r)
 {
-	r->row.scope_count = 1;
-	r->row.text = json_text(json_item(l, 5));
-	return json_int(json_item(l, 2), &r->row.scopes[0]) && read_place(&r->row, l, 3)
-	       && r->row.text.p;
+	const struct cell *facts = cells_at(&r->cells, 6);
+	struct json *j = NULL;
+	bool ok = facts->kind == JSON_MAP && json_read(&j, facts->text, NULL) == ST_OK
+		  && read_facts(&r->row, j);
+
+	json_free(j);
+	r->row.text = text_at(r, 5);
+	return ok && read_place(r, 2) && read_eh(r, 4) && r->row.text.p
+	       && r->row.text.n <= ENVELOPE_MAX;
 }
 
-static bool read_erased(struct reader *r, const struct json *l)
+static bool read_gone(struct reader *r)
 {
-	r->row.text = json_text(json_item(l, 4));
-	return read_place(&r->row, l, 2) && r->row.text.p;
+	r->row.scope_count = 1;
+	r->row.text = text_at(r, 5);
+	return int_at(r, 2, &r->row.scopes[0]) && read_place(r, 3) && r->row.text.p;
+}
+
+static bool read_erased(struct reader *r)
+{
+	r->row.text = text_at(r, 4);
+	return read_place(r, 2) && r->row.text.p;
 }
 
 static bool read_scope(struct reader *r, const struct json *map)
@@ -306,23 +339,27 @@ static bool read_catalog(struct reader *r, const struct json *map)
 {
 	const struct json *j = json_member(map, "catalog");
 
-	return j && keep_raw(r, j);
+	strbuf_clear(&r->raw);
+	if (!j || !json_dump(&r->raw, j))
+		return false;
+	r->row.text = strbuf_str(&r->raw);
+	return true;
 }
 
-/* The kinds of lines: arrays by their first item, objects by "k". */
+/* The kinds of lines: lists by their first item, maps by "k". */
 static const struct {
 	const char *tag;
-	enum json_kind form;
 	enum page_kind kind;
-	bool (*read)(struct reader *r, const struct json *line);
+	bool (*list)(struct reader *r);
+	bool (*map)(struct reader *r, const struct json *line);
 } kinds[] = {
-	{ "c", JSON_LIST, PAGE_CASE, read_case },
-	{ "d", JSON_LIST, PAGE_DETAIL, read_detail },
-	{ "a", JSON_LIST, PAGE_ENTRY, read_entry },
-	{ "g", JSON_LIST, PAGE_GONE, read_gone },
-	{ "x", JSON_LIST, PAGE_ERASED, read_erased },
-	{ "scope", JSON_MAP, PAGE_SCOPE, read_scope },
-	{ "catalog", JSON_MAP, PAGE_CATALOG, read_catalog },
+	{ "c", PAGE_CASE, read_case, NULL },
+	{ "d", PAGE_DETAIL, read_detail, NULL },
+	{ "a", PAGE_ENTRY, read_entry, NULL },
+	{ "g", PAGE_GONE, read_gone, NULL },
+	{ "x", PAGE_ERASED, read_erased, NULL },
+	{ "scope", PAGE_SCOPE, NULL, read_scope },
+	{ "catalog", PAGE_CATALOG, NULL, read_catalog },
 };
 
 /* Empty what the next row might not set. */
@@ -336,26 +373,38 @@ static void clear_row(struct page_row *row)
 	row->text = str_of("");
 }
 
-static enum status read_row(struct reader *r, const struct json *j, struct err *why)
+/* `map` NULL: the line is a list. A row of a kind that is not ours is passed
+ * over. */
+static enum status read_row(struct reader *r, struct str tag, const struct json *map,
+			    struct err *why)
 {
-	enum json_kind form = json_kind_of(j);
-	struct str tag = form == JSON_LIST ? json_text(json_item(j, 0)) : json_get_text(j, "k");
+	bool ok;
 
 	if (!tag.p || str_eq(tag, "page") || str_eq(tag, "end"))
 		return bad_line(r, why, "not a row");
 	clear_row(&r->row);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (kinds[i].form != form || !str_eq(tag, kinds[i].tag))
+		if (!kinds[i].map != !map || !str_eq(tag, kinds[i].tag))
 			continue;
 		r->row.kind = kinds[i].kind;
-		if (form == JSON_LIST
-		    && (!json_int(json_item(j, 1), &r->row.seq) || r->row.seq < 0))
+		if (!map && (!int_at(r, 1, &r->row.seq) || r->row.seq < 0))
 			return bad_line(r, why, "the row has no seq");
-		if (!kinds[i].read(r, j))
-			return bad_line(r, why, "the row is malformed");
-		return r->to->row(r->to->ctx, &r->row, why);
+		ok = map ? kinds[i].map(r, map) : kinds[i].list(r);
+		return ok ? r->to->row(r->to->ctx, &r->row, why)
+			  : bad_line(r, why, "the row is malformed");
 	}
 	return ST_OK;
+}
+
+static enum status read_tree(struct reader *r, const struct json *j, struct err *why)
+{
+	if (json_kind_of(j) == JSON_MAP)
+		return read_row(r, json_get_text(j, "k"), j, why);
+	if (json_kind_of(j) != JSON_LIST)
+		return bad_line(r, why, "not a row");
+	if (!cells_of_tree(&r->cells, j))
+		return err_set(why, ST_BROKEN, "no-memory", "no memory to read a page");
+	return read_row(r, text_at(r, 0), NULL, why);
 }
 
 static enum status read_line(struct reader *r, struct str line, struct err *why)
@@ -364,10 +413,12 @@ static enum status read_line(struct reader *r, struct str line, struct err *why)
 	enum status st;
 
 	r->line++;
+	if (r->line > 1 && cells_plain(&r->cells, line))
+		return read_row(r, text_at(r, 0), NULL, why);
 	if (json_read(&j, line, NULL) != ST_OK)
 		return bad_line(r, why, "invalid JSON");
 	if (r->line > 1)
-		st = read_row(r, j, why);
+		st = read_tree(r, j, why);
 	else if (!read_head(r, j))
 		st = bad_line(r, why, "not the header of a page of version 1");
 	else
@@ -383,11 +434,17 @@ enum status page_read(struct str text, const struct page_handler *h, struct err 
 
 	if (!r)
 		return err_set(why, ST_BROKEN, "no-memory", "no memory to read a page");
-	*r = (struct reader){ .to = h, .file = CASEFILE_INIT, .raw = STRBUF_INIT };
+	*r = (struct reader){ .to = h,
+			      .file = CASEFILE_INIT,
+			      .cells = CELLS_INIT,
+			      .scopes = CELLS_INIT,
+			      .raw = STRBUF_INIT };
 	st = find_end(r, text, why);
 	for (struct str rest = r->covered; st == ST_OK && rest.n;)
 		st = read_line(r, next_line(&rest), why);
 	casefile_release(&r->file);
+	cells_release(&r->cells);
+	cells_release(&r->scopes);
 	strbuf_release(&r->raw);
 	free(r);
 	return st;
