@@ -93,6 +93,15 @@ void cache_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx)
 	db_stop_when(db, stop, ctx);
 }
 
+/* KiB of pages, and frames of the log; the second line is what SQLite has. */
+enum status cache_load(struct db *db, bool loading, struct err *why)
+{
+	return db_exec(db,
+		       loading ? "PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000"
+			       : "PRAGMA cache_size=-2000; PRAGMA wal_autocheckpoint=1000",
+		       why);
+}
+
 enum status cache_check(struct db *db, struct err *why)
 {
 	return db_check(db, why);

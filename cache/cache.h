@@ -35,6 +35,10 @@ MUST_USE enum status cache_commit(struct db *db, struct err *why);
 void cache_rollback(struct db *db);
 /* Reads end early, with ST_RETRY "stopped", once `stop` says true; NULL: never. */
 void cache_stop_when(struct db *db, bool (*stop)(void *ctx), void *ctx);
+/* While page follows page, as in a first sync: keep more of the file in memory,
+ * so that what a page changes is written once, and move the log into the file
+ * less often. Without it both are small again. */
+MUST_USE enum status cache_load(struct db *db, bool loading, struct err *why);
 /* Is the file whole? ST_BROKEN names the finding. */
 MUST_USE enum status cache_check(struct db *db, struct err *why);
 

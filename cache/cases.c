@@ -106,6 +106,12 @@ int64_t case_key_hash(const struct casefile *c)
 	return filter_place(c->id, c->received_at);
 }
 
+static void lend(struct stmt *q, int i, const char *s)
+{
+	stmt_lend(q, i, str_of(s));
+}
+
+/* The row is lent: it is there until the statement has been run. */
 static void bind_row(struct stmt *q, const struct case_row *r)
 {
 	const struct casefile *c = &r->file;
@@ -113,30 +119,30 @@ static void bind_row(struct stmt *q, const struct case_row *r)
 	char diary[64];
 
 	case_diary_key(diary, &d, c->diary_no);
-	stmt_cstr(q, 1, c->id);
+	lend(q, 1, c->id);
 	stmt_int(q, 2, c->n);
-	stmt_cstr(q, 3, c->eh);
-	stmt_cstr(q, 4, c->diary_no);
-	stmt_cstr(q, 5, c->type);
+	lend(q, 3, c->eh);
+	lend(q, 4, c->diary_no);
+	lend(q, 5, c->type);
 	stmt_int(q, 6, c->type_version);
-	stmt_cstr(q, 7, c->unit);
-	stmt_cstr(q, 8, c->queue);
+	lend(q, 7, c->unit);
+	lend(q, 8, c->queue);
 	stmt_int(q, 9, c->state);
 	stmt_int(q, 10, c->priority);
 	stmt_int(q, 11, c->protection);
-	stmt_cstr(q, 12, c->assignee);
-	stmt_cstr(q, 13, c->channel);
+	lend(q, 12, c->assignee);
+	lend(q, 13, c->channel);
 	stmt_int(q, 14, c->received_at);
-	stmt_cstr(q, 15, c->due_on);
-	stmt_cstr(q, 16, c->outcome);
+	lend(q, 15, c->due_on);
+	lend(q, 16, c->outcome);
 	stmt_int(q, 17, c->changed_at);
-	stmt_text(q, 18, strbuf_str(&c->title));
-	stmt_text(q, 19, strbuf_str(&c->party));
+	stmt_lend(q, 18, strbuf_str(&c->title));
+	stmt_lend(q, 19, strbuf_str(&c->party));
 	stmt_int(q, 20, r->pending);
 	stmt_int(q, 21, r->trouble);
 	stmt_int(q, 22, c->closed_at);
 	stmt_int(q, 23, c->state >= CASE_CLOSED);
-	stmt_cstr(q, 24, case_due_key(c));
+	lend(q, 24, case_due_key(c));
 	stmt_cstr(q, 25, diary);
 	stmt_int(q, 26, d.year);
 	stmt_int(q, 27, d.number);
@@ -239,7 +245,7 @@ static enum status run_on_key(struct db *db, const char *sql, int64_t key, struc
 
 	stmt_int(q, 1, key);
 	if (words.p)
-		stmt_text(q, 2, words);
+		stmt_lend(q, 2, words);
 	return stmt_run(q, why);
 }
 
@@ -255,7 +261,7 @@ static enum status add_row(struct db *db, const struct case_row *row, struct str
 
 		bind_row(q, row);
 		stmt_int(q, 28, ++*key);
-		stmt_text(q, 29, words);
+		stmt_lend(q, 29, words);
 		st = stmt_run(q, why);
 	} while (st == ST_OK && db_changes(db) == 0);
 	return st == ST_OK ? run_on_key(db, add_words, *key, words, why) : st;
@@ -270,7 +276,7 @@ static enum status change_row(struct db *db, const struct case_row *row, struct 
 
 	bind_row(q, row);
 	stmt_int(q, 1, k->key);
-	stmt_text(q, 29, words);
+	stmt_lend(q, 29, words);
 	st = stmt_run(q, why);
 	if (st == ST_OK && !same)
 		st = run_on_key(db, drop_words, k->key, strbuf_str(&k->words), why);

@@ -175,7 +175,7 @@ enum status detail_put(struct db *db, const char *case_id, int64_t n, struct str
 
 	stmt_cstr(q, 1, case_id);
 	stmt_int(q, 2, n);
-	stmt_text(q, 3, json);
+	stmt_lend(q, 3, json);
 	return stmt_run(q, why);
 }
 

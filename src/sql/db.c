@@ -412,6 +412,11 @@ void stmt_text(struct stmt *q, int i, struct str s)
 	keep(q, sqlite3_bind_text64(q->q, i, s.p ? s.p : "", s.n, SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
+void stmt_lend(struct stmt *q, int i, struct str s)
+{
+	keep(q, sqlite3_bind_text64(q->q, i, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8));
+}
+
 void stmt_cstr(struct stmt *q, int i, const char *s)
 {
 	if (s)

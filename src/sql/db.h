@@ -80,6 +80,8 @@ void stmt_text(struct stmt *q, int i, struct str s);
 void stmt_cstr(struct stmt *q, int i, const char *s); /* NULL binds NULL */
 void stmt_blob(struct stmt *q, int i, const void *p, size_t n);
 void stmt_null(struct stmt *q, int i);
+/* Not copied: the text stays as it is until the statement has been run. */
+void stmt_lend(struct stmt *q, int i, struct str s);
 
 /* Next row: ST_OK with a row, ST_NONE at the end (then reset by itself). */
 MUST_USE enum status stmt_step(struct stmt *q, struct err *why);

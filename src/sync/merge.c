@@ -83,7 +83,8 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 	if (m->point.epoch[0] && strcmp(m->point.epoch, h->epoch) != 0)
 		return err_set(why, ST_CONFLICT, "epoch-changed",
 			       "the central is in another epoch now");
-	return m->chain ? ST_OK : check_from(m, why);
+	st = m->chain ? ST_OK : check_from(m, why);
+	return st == ST_OK ? cache_load(m->cache, h->more, why) : st;
 }
 
 /* --- Rows -------------------------------------------------------------------- */
@@ -441,23 +442,23 @@ static bool is_line_trouble(const struct merging *m, enum status st, const struc
 static enum status merge(struct merging *m, struct db *outbox, struct str text, int64_t wall_now,
 			 struct err *why)
 {
-	struct strbuf kept = STRBUF_INIT, next = STRBUF_INIT;
+	struct strbuf kept = STRBUF_INIT, next = STRBUF_INIT; /* `text` without bad lines */
 	struct err found = ERR_INIT;
 	struct str bad;
 	enum status st;
 
-	strbuf_set(&kept, text.p, text.n);
 	for (;;) {
 		err_clear(&found);
-		st = apply(m, outbox, strbuf_str(&kept), wall_now, &found);
-		if (!is_line_trouble(m, st, &found) || !find_bad(m, strbuf_str(&kept), &bad))
+		st = apply(m, outbox, text, wall_now, &found);
+		if (!is_line_trouble(m, st, &found) || !find_bad(m, text, &bad))
 			break;
 		st = strike(m, bad, &found, why);
-		if (st == ST_OK && !without(&next, strbuf_str(&kept), bad))
+		if (st == ST_OK && !without(&next, text, bad))
 			st = err_set(why, ST_BROKEN, "memory", "no memory to mend a page");
 		if (st != ST_OK)
 			break;
 		strbuf_take(&kept, &next);
+		text = strbuf_str(&kept);
 	}
 	if (st != ST_OK)
 		err_set(why, st, found.code, "%s", found.text);
