@@ -10,6 +10,13 @@
 
 #include "base/banned.h"
 
+/* One held scope's part of the feed, read piece by piece. */
+struct part {
+	int64_t scope;
+	int64_t after;	  /* read to this seq */
+	int64_t complete; /* all its rows to this seq are here */
+};
+
 struct pull {
 	char epoch[UUID_TEXT];
 	int sub_count;
@@ -19,7 +26,7 @@ struct pull {
 	/* made here */
 	int64_t head;
 	struct feed_row *feed; /* of all held scopes, by seq */
-	int feed_count;
+	int feed_count, feed_room;
 	int64_t horizon; /* complete up to here */
 	int64_t cut;	 /* what the page covers */
 	bool more;
@@ -108,28 +115,76 @@ static int by_seq(const void *a, const void *b)
 	return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-/* Each held scope is read up to one page's rows; beyond the last row of a
- * scope that has more, nothing can be said yet. */
+/* Beyond the last row of a scope that has more, nothing can be said yet. */
+static enum status read_part(struct call *k, struct pull *p, struct part *t, int max,
+			     struct err *why)
+{
+	enum status st;
+	int got = 0;
+
+	if (p->feed_room < p->feed_count + max) {
+		int room = 2 * p->feed_count + max;
+		struct feed_row *more = reallocarray(p->feed, (size_t)room, sizeof(*more));
+
+		if (!more)
+			return err_set(why, ST_BROKEN, "memory", "out of memory");
+		p->feed = more;
+		p->feed_room = room;
+	}
+	st = feed_read(k->c->db, t->scope, t->after, p->feed + p->feed_count, max, &got, why);
+	p->feed_count += got;
+	if (st == ST_OK && got == max) {
+		t->after = p->feed[p->feed_count - 1].seq;
+		t->complete = p->feed[p->feed_count - 1].tx - 1;
+	} else {
+		t->complete = p->head;
+	}
+	return st;
+}
+
+/* The scope that is complete to the lowest seq: that is the horizon of all. */
+static struct part *lowest(struct part *parts, int count)
+{
+	struct part *low = &parts[0];
+
+	for (int i = 1; i < count; i++)
+		if (parts[i].complete < low->complete)
+			low = &parts[i];
+	return low;
+}
+
+static int rows_through(const struct pull *p, int64_t seq)
+{
+	int n = 0;
+
+	for (int i = 0; i < p->feed_count; i++)
+		n += p->feed[i].seq <= seq;
+	return n;
+}
+
+/* Each held scope is read a little way, then always the one that holds the
+ * others up, until there are rows for a page: so a first sync reads each row of
+ * the feed about once, however many scopes there are. */
 static enum status read_feed(struct call *k, struct pull *p, struct err *why)
 {
-	enum { MAX = PAGE_MAX_ROWS + 1 };
+	enum { FIRST = 64, MORE = 512 };
+	struct part parts[SCOPES_MAX];
+	struct part *low;
 	enum status st = ST_OK;
 
 	p->horizon = p->head;
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
 		int64_t scope = k->who.scope[i];
-		struct feed_row *more =
-			realloc(p->feed, sizeof(*more) * (size_t)(p->feed_count + MAX));
-		int got = 0;
 
-		if (!more)
-			return err_set(why, ST_BROKEN, "memory", "out of memory");
-		p->feed = more;
-		st = feed_read(k->c->db, scope, sub_seq(p, scope, 0), more + p->feed_count, MAX,
-			       &got, why);
-		p->feed_count += got;
-		if (got == MAX && p->feed[p->feed_count - 1].tx - 1 < p->horizon)
-			p->horizon = p->feed[p->feed_count - 1].tx - 1;
+		parts[i] = (struct part){ .scope = scope, .after = sub_seq(p, scope, 0) };
+		st = read_part(k, p, &parts[i], FIRST, why);
+	}
+	while (st == ST_OK && k->who.count > 0) {
+		low = lowest(parts, k->who.count);
+		p->horizon = low->complete;
+		if (p->horizon >= p->head || rows_through(p, p->horizon) > PAGE_MAX_ROWS)
+			break;
+		st = read_part(k, p, low, MORE, why);
 	}
 	if (p->feed_count)
 		qsort(p->feed, (size_t)p->feed_count, sizeof(*p->feed), by_seq);
