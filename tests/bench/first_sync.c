@@ -6,10 +6,11 @@
  *
  * Ours, without the network: pages as the central writes them, unpacked and
  * merged (merge_page) into a new cache.db. With it: `sluss sync` of HOME with
- * an empty cache, from its start to its end. The limit: the rows of the case
- * table alone, from memory, into a plain file with the same table, its indexes
- * and an FTS5 index of the words, 10,000 rows a transaction; no JSON, no
- * details, no page of a protocol.
+ * an empty cache, from its start to its end. The limit: the rows that ours made
+ * of the pages, from memory, by bare INSERTs into a plain file with the same
+ * tables and indexes (cases, scopes, details, the words' FTS5 index), 10,000
+ * cases a transaction; no JSON, no digest, no folding of words, no look whether
+ * the row is there, no page of a protocol.
  */
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@
 
 #include "base/banned.h"
 
-enum { PAGES_MAX = 1000, A_TRANSACTION = 10000, COLUMNS_MAX = 64 };
+enum { PAGES_MAX = 1000, A_TRANSACTION = 10000 };
 
 struct job {
 	const char *dir, *home, *build, *out;
@@ -127,12 +128,29 @@ static double sync_all(struct job *j, double *peak_mb)
 
 /* --- The limit ------------------------------------------------------------------ */
 
+/* What a page says of a case, by table; the first has the words. A case of the
+ * bench has one row in each, in the same order. */
+static const struct {
+	const char *all, *insert;
+} tables[] = {
+	{ "SELECT * FROM base_case ORDER BY case_id", "INSERT INTO base_case VALUES(" },
+	{ "SELECT s.* FROM case_scope s JOIN base_case USING(key) ORDER BY case_id",
+	  "INSERT INTO case_scope VALUES(" },
+	{ "SELECT * FROM detail ORDER BY case_id", "INSERT INTO detail VALUES(" },
+};
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+
 struct rows {
-	int columns, words; /* how many, and which one is searched */
-	int64_t count;
+	int columns;
 	sqlite3_value **v;
-	char *schema; /* table and indexes */
 	char insert[400];
+};
+
+struct limit {
+	int64_t count;
+	char *schema; /* tables, indexes and the index of the words */
+	int words;    /* which column of the first table is searched */
+	struct rows rows[TABLES];
 };
 
 static void lite(int rc, sqlite3 *db, const char *what)
@@ -145,6 +163,11 @@ static void lite(int rc, sqlite3 *db, const char *what)
 	bench_fail(what, &why);
 }
 
+static void run(sqlite3 *db, const char *sql)
+{
+	lite(sqlite3_exec(db, sql, NULL, NULL, NULL), db, sql);
+}
+
 static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *q = NULL;
@@ -153,100 +176,130 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 	return q;
 }
 
-static void read_schema(sqlite3 *db, struct rows *r)
+static void read_schema(sqlite3 *db, struct limit *l)
 {
-	sqlite3_stmt *q = prepare(db, "SELECT group_concat(sql, '; ') FROM (SELECT sql FROM"
-				      " sqlite_master WHERE tbl_name = 'base_case' AND sql NOTNULL"
-				      " AND type IN ('table', 'index') ORDER BY type DESC)");
+	sqlite3_stmt *q =
+		prepare(db, "SELECT group_concat(sql, '; ') FROM (SELECT sql FROM sqlite_master"
+			    " WHERE tbl_name IN ('base_case', 'case_scope', 'detail', 'case_words')"
+			    " AND sql NOTNULL ORDER BY type DESC)");
 
 	lite(sqlite3_step(q), db, "schema");
-	r->schema = strdup((const char *)sqlite3_column_text(q, 0));
+	l->schema = strdup((const char *)sqlite3_column_text(q, 0));
 	sqlite3_finalize(q);
 }
 
-/* Every row of the case table that ours has made, as it stands there. */
-static void read_rows(struct job *j, struct rows *r)
+static void read_table(sqlite3 *db, int table, struct limit *l)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *q;
+	sqlite3_stmt *q = prepare(db, tables[table].all);
+	struct rows *r = &l->rows[table];
+	int64_t count = 0;
 
-	lite(sqlite3_open_v2(file_of(j, "ours.db"), &db, SQLITE_OPEN_READONLY, NULL), db, "open");
-	read_schema(db, r);
-	q = prepare(db, "SELECT * FROM base_case ORDER BY case_id");
 	r->columns = sqlite3_column_count(q);
-	r->v = calloc((size_t)(r->columns * j->cases), sizeof(*r->v));
-	for (int i = 0; i < r->columns; i++)
+	r->v = calloc((size_t)(r->columns * l->count), sizeof(*r->v));
+	for (int i = 0; i < r->columns && table == 0; i++)
 		if (strcmp(sqlite3_column_name(q, i), "words") == 0)
-			r->words = i;
-	while (r->v && r->count < j->cases && sqlite3_step(q) == SQLITE_ROW) {
+			l->words = i;
+	for (; r->v && count < l->count && sqlite3_step(q) == SQLITE_ROW; count++)
 		for (int i = 0; i < r->columns; i++)
-			r->v[r->count * r->columns + i] =
+			r->v[count * r->columns + i] =
 				sqlite3_value_dup(sqlite3_column_value(q, i));
-		r->count++;
-	}
 	sqlite3_finalize(q);
-	sqlite3_close(db);
-	if (r->count != j->cases)
+	if (count != l->count)
 		bench_fail("the limit has not every row", NULL);
-	snprintf(r->insert, sizeof(r->insert), "INSERT INTO base_case VALUES(?");
+	snprintf(r->insert, sizeof(r->insert), "%s?", tables[table].insert);
 	for (int i = 1; i < r->columns; i++)
 		snprintf(r->insert + strlen(r->insert), 3, ",?");
 	snprintf(r->insert + strlen(r->insert), 2, ")");
 }
 
-static void release_rows(struct rows *r)
+/* Every row that ours has made of the pages, as it stands there. */
+static void read_rows(struct job *j, struct limit *l)
 {
-	for (int64_t i = 0; i < r->count * r->columns; i++)
-		sqlite3_value_free(r->v[i]);
-	free(r->v);
-	free(r->schema);
+	sqlite3 *db = NULL;
+
+	l->count = j->cases;
+	lite(sqlite3_open_v2(file_of(j, "ours.db"), &db, SQLITE_OPEN_READONLY, NULL), db, "open");
+	read_schema(db, l);
+	for (int i = 0; i < TABLES; i++)
+		read_table(db, i, l);
+	sqlite3_close(db);
 }
 
-static void load_row(sqlite3 *db, const struct rows *r, int64_t i, sqlite3_stmt *row,
-		     sqlite3_stmt *words)
+static void release_rows(struct limit *l)
 {
-	sqlite3_value **v = &r->v[i * r->columns];
+	for (int t = 0; t < TABLES; t++) {
+		for (int64_t i = 0; i < l->count * l->rows[t].columns; i++)
+			sqlite3_value_free(l->rows[t].v[i]);
+		free(l->rows[t].v);
+	}
+	free(l->schema);
+}
 
-	for (int k = 0; k < r->columns; k++)
-		sqlite3_bind_value(row, k + 1, v[k]);
-	lite(sqlite3_step(row), db, "row");
-	sqlite3_reset(row);
-	sqlite3_bind_int64(words, 1, i + 1);
-	sqlite3_bind_value(words, 2, v[r->words]);
+static sqlite3_value **row_at(const struct limit *l, int table, int64_t i)
+{
+	return &l->rows[table].v[i * l->rows[table].columns];
+}
+
+/* Without a copy: the value outlives the statement's run. */
+static void lend(sqlite3_stmt *q, int i, sqlite3_value *v)
+{
+	if (sqlite3_value_type(v) == SQLITE_TEXT)
+		sqlite3_bind_text(q, i, (const char *)sqlite3_value_text(v), sqlite3_value_bytes(v),
+				  SQLITE_STATIC);
+	else
+		sqlite3_bind_value(q, i, v);
+}
+
+static void load_case(sqlite3 *db, const struct limit *l, int64_t i, sqlite3_stmt *insert[TABLES],
+		      sqlite3_stmt *words)
+{
+	for (int t = 0; t < TABLES; t++) {
+		for (int k = 0; k < l->rows[t].columns; k++)
+			lend(insert[t], k + 1, row_at(l, t, i)[k]);
+		lite(sqlite3_step(insert[t]), db, "row");
+		sqlite3_reset(insert[t]);
+	}
+	lend(words, 1, row_at(l, 0, i)[0]);
+	lend(words, 2, row_at(l, 0, i)[l->words]);
 	lite(sqlite3_step(words), db, "words");
 	sqlite3_reset(words);
 }
 
-static double load_all(struct job *j, const struct rows *r)
+static int64_t load_cases(sqlite3 *db, const struct limit *l)
+{
+	sqlite3_stmt *insert[TABLES], *words;
+	int64_t from;
+
+	for (int t = 0; t < TABLES; t++)
+		insert[t] = prepare(db, l->rows[t].insert);
+	words = prepare(db, "INSERT INTO case_words(rowid, words) VALUES(?, ?)");
+	from = bench_ns();
+	for (int64_t i = 0; i < l->count; i++) {
+		if (i % A_TRANSACTION == 0)
+			run(db, "BEGIN");
+		load_case(db, l, i, insert, words);
+		if (i % A_TRANSACTION == A_TRANSACTION - 1 || i == l->count - 1)
+			run(db, "COMMIT");
+	}
+	from = bench_ns() - from;
+	for (int t = 0; t < TABLES; t++)
+		sqlite3_finalize(insert[t]);
+	sqlite3_finalize(words);
+	return from;
+}
+
+static double load_all(struct job *j, const struct limit *l)
 {
 	sqlite3 *db = NULL;
-	sqlite3_stmt *row, *words;
-	int64_t from;
+	int64_t took;
 
 	remove_db(j, "limit.db");
 	lite(sqlite3_open(file_of(j, "limit.db"), &db), db, "open");
-	lite(sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", NULL, NULL,
-			  NULL),
-	     db, "wal");
-	lite(sqlite3_exec(db, r->schema, NULL, NULL, NULL), db, "schema");
-	lite(sqlite3_exec(db, "CREATE VIRTUAL TABLE found USING fts5(words, content='')", NULL,
-			  NULL, NULL),
-	     db, "fts5");
-	row = prepare(db, r->insert);
-	words = prepare(db, "INSERT INTO found(rowid, words) VALUES(?, ?)");
-	from = bench_ns();
-	for (int64_t i = 0; i < r->count; i++) {
-		if (i % A_TRANSACTION == 0)
-			lite(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL), db, "begin");
-		load_row(db, r, i, row, words);
-		if (i % A_TRANSACTION == A_TRANSACTION - 1 || i == r->count - 1)
-			lite(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), db, "commit");
-	}
-	from = bench_ns() - from;
-	sqlite3_finalize(row);
-	sqlite3_finalize(words);
+	run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+	run(db, l->schema);
+	took = load_cases(db, l);
 	sqlite3_close(db);
-	return (double)r->count * 1e9 / (double)from;
+	return (double)l->count * 1e9 / (double)took;
 }
 
 /* --- Together ---------------------------------------------------------------------- */
@@ -279,7 +332,7 @@ static void measure(struct job *j)
 {
 	struct samples merged = SAMPLES_INIT, synced = SAMPLES_INIT, loaded = SAMPLES_INIT;
 	struct samples peak = SAMPLES_INIT;
-	struct rows rows = { .columns = 0 };
+	struct limit rows = { .count = 0 };
 	struct served s;
 	char program[600];
 	double mb;
