@@ -295,7 +295,8 @@ static double load_all(struct job *j, const struct limit *l)
 
 	remove_db(j, "limit.db");
 	lite(sqlite3_open(file_of(j, "limit.db"), &db), db, "open");
-	run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+	run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+		" PRAGMA wal_autocheckpoint=4000");
 	run(db, l->schema);
 	took = load_cases(db, l);
 	sqlite3_close(db);

@@ -104,12 +104,11 @@ static bool agrees(struct str text)
 {
 	struct cells quick = CELLS_INIT, slow = CELLS_INIT;
 	struct json *j = NULL;
-	char *line = malloc(text.n + 1); /* a byte read beyond it is noticed */
+	char *line = malloc(text.n ? text.n : 1); /* a byte read beyond is noticed */
 	bool read;
 
 	assert_non_null(line);
 	memcpy(line, text.p, text.n);
-	line = realloc(line, text.n ? text.n : 1);
 	text.p = line;
 	read = cells_plain(&quick, text);
 	if (read) {
