@@ -41,7 +41,12 @@ struct lane_thread {
 struct engine {
 	struct lanes lanes;
 	char lock_path[HOME_PATH];
-	int fd;		       /* eventfd */
+	int fd;			 /* eventfd */
+	pthread_mutex_t telling; /* over `told` alone: held for a copy */
+	struct {
+		struct sync_status status;
+		bool elsewhere;
+	} told;		       /* how things stood when a lane last told */
 	pthread_mutex_t mutex; /* over lanes.sync, and all below */
 	pthread_cond_t changed;
 	struct lane_thread thread[LANE_COUNT];
@@ -54,11 +59,50 @@ struct engine {
 	struct err net;	    /* why the last request got no answer */
 };
 
+/* What the sync knows here is of questions alone while another process has the
+ * lanes. That the device is turned away is said whoever was told so. */
+static void felt_status(const struct engine *e, struct sync_status *out)
+{
+	const struct feeling *f = &e->feeling;
+
+	if (out->trouble != SYNC_FINE && out->trouble != SYNC_OFFLINE)
+		return;
+	out->online = f->known && f->online;
+	out->trouble = !f->known || f->online ? SYNC_FINE : SYNC_OFFLINE;
+	out->since = f->since;
+	snprintf(out->code, sizeof(out->code), "%s", out->trouble ? "unreachable" : "");
+	snprintf(out->text, sizeof(out->text), "%s",
+		 out->trouble ? "the central does not answer" : "");
+}
+
+/* How things stand, for the screen to see without waiting for a lane that has
+ * work to do in the files; the mutex is held. */
+static void note(struct engine *e)
+{
+	struct sync_status now;
+
+	sync_status(e->lanes.sync, &now);
+	if (e->looked && !e->ours)
+		felt_status(e, &now);
+	lanes_explain(&now, &e->net);
+	if (e->trouble.code[0]) {
+		now.trouble = SYNC_DISK;
+		snprintf(now.code, sizeof(now.code), "%s", e->trouble.code);
+		snprintf(now.text, sizeof(now.text), "%s", e->trouble.text);
+	}
+	pthread_mutex_lock(&e->telling);
+	e->told.status = now;
+	e->told.elsewhere = e->looked && !e->ours;
+	pthread_mutex_unlock(&e->telling);
+}
+
 static void tell(struct engine *e)
 {
 	uint64_t one = 1;
-	ssize_t n = write(e->fd, &one, sizeof(one));
+	ssize_t n;
 
+	note(e);
+	n = write(e->fd, &one, sizeof(one));
 	(void)n; /* full means that it has been told already */
 }
 
@@ -108,6 +152,7 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 
 	if (req->timeout_ms <= 0)
 		req->timeout_ms = e->lanes.timeout_ms;
+	note(e);
 	http_arm(e->lanes.http[lane]);
 	pthread_mutex_unlock(&e->mutex);
 	sent = http_send(e->lanes.http[lane], e->lanes.url, req, &reply, &net);
@@ -190,7 +235,10 @@ static void turn(struct engine *e, enum sync_lane lane)
 	}
 	request_release(&req);
 	if (st == ST_OK || st == ST_NONE) {
-		err_clear(&e->trouble);
+		if (e->trouble.code[0]) {
+			err_clear(&e->trouble);
+			tell(e);
+		}
 		return;
 	}
 	lanes_advise(&e->lanes, &why);
@@ -199,19 +247,25 @@ static void turn(struct engine *e, enum sync_lane lane)
 	rest(e, INT64_MAX, tick);
 }
 
+static void look_for_lock(struct engine *e)
+{
+	bool first = !e->looked;
+
+	e->looked = true;
+	e->ours = lanes_own(&e->lanes, e->lock_path);
+	if (!e->ours && !first)
+		return;
+	pthread_cond_broadcast(&e->changed);
+	tell(e);
+}
+
 /* The push lane's thread looks for the lock; the other waits for it. */
 static void lane_loop(struct engine *e, enum sync_lane lane)
 {
 	pthread_mutex_lock(&e->mutex);
 	while (!e->stop) {
-		if (!e->ours && lane == LANE_PUSH) {
-			e->ours = lanes_own(&e->lanes, e->lock_path);
-			if (e->ours || !e->looked)
-				pthread_cond_broadcast(&e->changed);
-			e->looked = true;
-			if (e->ours)
-				tell(e);
-		}
+		if (!e->ours && lane == LANE_PUSH)
+			look_for_lock(e);
 		if (lane == LANE_ASK && feel_due(e)) {
 			feel(e);
 		} else if (e->ours || lane == LANE_ASK) {
@@ -256,6 +310,7 @@ static void make_locks(struct engine *e)
 {
 	pthread_condattr_t a;
 
+	pthread_mutex_init(&e->telling, NULL);
 	pthread_mutex_init(&e->mutex, NULL);
 	pthread_condattr_init(&a);
 	pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
@@ -277,6 +332,7 @@ enum status engine_start(struct engine **out, const struct home *h, struct err *
 		return st;
 	}
 	make_locks(e);
+	note(e);
 	snprintf(e->lock_path, sizeof(e->lock_path), "%s", h->lock_path);
 	e->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (e->fd < 0 || !start_threads(e)) {
@@ -305,6 +361,7 @@ void engine_stop(struct engine *e)
 		close(e->fd);
 	pthread_cond_destroy(&e->changed);
 	pthread_mutex_destroy(&e->mutex);
+	pthread_mutex_destroy(&e->telling);
 	free(e);
 }
 
@@ -325,6 +382,7 @@ void engine_poke(struct engine *e)
 {
 	pthread_mutex_lock(&e->mutex);
 	sync_poke(e->lanes.sync);
+	note(e);
 	if (sync_waiting(e->lanes.sync))
 		http_cancel(e->lanes.http[LANE_PULL]);
 	pthread_cond_broadcast(&e->changed);
@@ -386,44 +444,20 @@ bool engine_felt(struct engine *e, bool *online)
 	return felt;
 }
 
-/* What the sync knows here is of questions alone while another process has the
- * lanes. That the device is turned away is said whoever was told so. */
-static void felt_status(const struct engine *e, struct sync_status *out)
-{
-	const struct feeling *f = &e->feeling;
-
-	if (out->trouble != SYNC_FINE && out->trouble != SYNC_OFFLINE)
-		return;
-	out->online = f->known && f->online;
-	out->trouble = !f->known || f->online ? SYNC_FINE : SYNC_OFFLINE;
-	out->since = f->since;
-	snprintf(out->code, sizeof(out->code), "%s", out->trouble ? "unreachable" : "");
-	snprintf(out->text, sizeof(out->text), "%s",
-		 out->trouble ? "the central does not answer" : "");
-}
-
 void engine_status(struct engine *e, struct sync_status *out)
 {
-	pthread_mutex_lock(&e->mutex);
-	sync_status(e->lanes.sync, out);
-	if (!e->ours)
-		felt_status(e, out);
-	lanes_explain(out, &e->net);
-	if (e->trouble.code[0]) {
-		out->trouble = SYNC_DISK;
-		snprintf(out->code, sizeof(out->code), "%s", e->trouble.code);
-		snprintf(out->text, sizeof(out->text), "%s", e->trouble.text);
-	}
-	pthread_mutex_unlock(&e->mutex);
+	pthread_mutex_lock(&e->telling);
+	*out = e->told.status;
+	pthread_mutex_unlock(&e->telling);
 }
 
 bool engine_elsewhere(struct engine *e)
 {
 	bool elsewhere;
 
-	pthread_mutex_lock(&e->mutex);
-	elsewhere = !e->ours;
-	pthread_mutex_unlock(&e->mutex);
+	pthread_mutex_lock(&e->telling);
+	elsewhere = e->told.elsewhere;
+	pthread_mutex_unlock(&e->telling);
 	return elsewhere;
 }
 

@@ -37,15 +37,17 @@ void engine_drain(struct engine *e);
 void engine_poke(struct engine *e);
 /* An action was added or withdrawn: the push lane looks again. */
 void engine_acted(struct engine *e);
-/* A copy of how things stand. While another process talks, `online` is what
- * asking the central now and then gives, and unknown is not online. */
+/* How things stood when engine_fd was last made readable, or later: a copy,
+ * for which no lane is waited for. While another process talks, `online` is
+ * what asking the central now and then gives, and unknown is not online. */
 void engine_status(struct engine *e, struct sync_status *out);
 /* Ask the central now if it can be reached, beside the sync; the answer, or
  * that none came, makes engine_fd readable. */
 void engine_feel(struct engine *e);
 /* False: nothing is known yet of what engine_feel asked last. */
 bool engine_felt(struct engine *e, bool *online);
-/* Another process of this home talks to the central; we wait for our turn. */
+/* Another process of this home talks to the central; we wait for our turn. As
+ * it stood for engine_status. */
 bool engine_elsewhere(struct engine *e);
 /* Everything is sent, and the last pull brought everything (sync_idle). */
 bool engine_idle(struct engine *e);

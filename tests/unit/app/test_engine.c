@@ -129,6 +129,11 @@ static bool is_offline(struct engine *e)
 	return s.trouble == SYNC_OFFLINE;
 }
 
+static bool is_elsewhere(struct engine *e)
+{
+	return engine_elsewhere(e);
+}
+
 static bool is_ours(struct engine *e)
 {
 	return !engine_elsewhere(e);
@@ -181,9 +186,10 @@ static void two_engines_of_a_home_take_turns(void **state)
 	struct sync_status s;
 
 	assert_int_equal(engine_start(&first, &t->h, NULL), ST_OK);
-	assert_true(until(first, is_ours));
+	assert_true(until(first, is_offline)); /* it has asked, so it has the lock */
 	assert_int_equal(engine_start(&second, &t->h, NULL), ST_OK);
-	assert_true(engine_elsewhere(second));
+	/* Nobody is said to be elsewhere before the lock has been tried for. */
+	assert_true(until(second, is_elsewhere));
 	engine_status(second, &s);
 	assert_int_equal(s.pages, 0);
 	engine_stop(first);
