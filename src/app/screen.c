@@ -100,8 +100,9 @@ void screen_back(struct screen *s)
 	s->dirty = true;
 }
 
-/* Another window fetches: what it has fetched is as old as the cache says. */
-static void hear_of_elsewhere(struct screen *s)
+/* While another window fetches, or nobody yet, the copy is as old as the cache
+ * says. */
+static void read_age(struct screen *s)
 {
 	struct sync_point p = { .sv = 0 };
 
@@ -117,8 +118,10 @@ void screen_read_status(struct screen *s)
 
 	if (s->engine)
 		engine_status(s->engine, &s->sync);
-	if (s->elsewhere)
-		hear_of_elsewhere(s);
+	else
+		s->sync = (struct sync_status){ .since = screen_now(s) };
+	if (!s->engine || s->elsewhere)
+		read_age(s);
 	if (outbox_count(s->home->outbox, &s->sync.outbox, &why) != ST_OK)
 		screen_fail(s, &why);
 }
@@ -192,6 +195,7 @@ void screen_lock(struct screen *s)
 	outside_clear(&s->outside);
 	engine_stop(s->engine);
 	s->engine = NULL;
+	s->engine_due = false;
 	s->elsewhere = false;
 	home_lock(s->home);
 	list_release(&s->list);
@@ -217,7 +221,7 @@ void screen_lock(struct screen *s)
 void screen_frame(struct screen *s, struct frame *f)
 {
 	struct present p = screen_present(s);
-	struct status_facts facts = { .sync = s->engine ? &s->sync : NULL,
+	struct status_facts facts = { .sync = screen_unlocked(s) ? &s->sync : NULL,
 				      .elsewhere = s->elsewhere,
 				      .undo_until = s->undo_until,
 				      .marked = s->view == VIEW_CONTACT ? 0 : s->list.marks.count };
@@ -371,6 +375,26 @@ static void on_key(struct screen *s, struct key key)
 		view_key(s, key);
 }
 
+/* --- The engine ------------------------------------------------------------------- */
+
+/* It opens the files anew and logs in: the officer has a screen to read by
+ * then. */
+static void start_engine(struct screen *s)
+{
+	struct sync_status before = s->sync;
+	struct err why = ERR_INIT;
+
+	s->engine_due = false;
+	if (engine_start(&s->engine, s->home, &why) != ST_OK) {
+		screen_fail(s, &why);
+		return;
+	}
+	screen_read_status(s);
+	s->dirty = s->dirty || before.trouble != s->sync.trouble;
+	if (s->view == VIEW_STATS)
+		stats_reload(s);
+}
+
 /* --- The loop --------------------------------------------------------------------- */
 
 static void on_signal(struct screen *s)
@@ -442,7 +466,7 @@ static int wait_ms(struct screen *s)
 	int64_t wait = 60000 - wall % 60000;
 	int key = term_wait_ms(s->term);
 
-	if (s->bulk.running)
+	if (s->bulk.running || s->dirty)
 		return 0;
 	if (key >= 0 && !s->decide.feeling)
 		sooner(&wait, key);
@@ -536,6 +560,14 @@ static void count_now(struct screen *s)
 	screen_draw(s);
 }
 
+/* What nobody waits for comes when the screen is drawn. */
+static void after_drawing(struct screen *s)
+{
+	if (s->engine_due)
+		start_engine(s);
+	case_ask(s);
+}
+
 static void loop(struct screen *s)
 {
 	while (!s->ended) {
@@ -555,6 +587,7 @@ static void loop(struct screen *s)
 			return;
 		if (s->dirty)
 			screen_draw(s);
+		after_drawing(s);
 		fds[0].fd = s->decide.feeling ? -1 : fds[0].fd;
 		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
 		n = poll(fds, 3, wait_ms(s));

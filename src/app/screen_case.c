@@ -277,30 +277,42 @@ void case_reload(struct screen *s)
 	find_documents(s);
 	o->has_chain =
 		entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap == 0;
-	if (gap > 0 && s->engine && want_case(s->home->cache, case_id, NULL) == ST_OK)
-		engine_acted(s->engine);
+	if (gap > 0 && o->asking == CASE_ASKED)
+		o->asking = CASE_ASK_AGAIN;
 	case_settle(s);
 	s->dirty = true;
+}
+
+/* That takes its turn among those who write the cache, so it comes after the
+ * drawing. A chain that is not here is asked for now, not at the next poll. */
+void case_ask(struct screen *s)
+{
+	struct open_case *o = &s->open;
+	enum case_asking asking = o->asking;
+	struct err why = ERR_INIT;
+
+	if (asking == CASE_ASKED || !s->engine)
+		return;
+	o->asking = CASE_ASKED;
+	if (want_case(s->home->cache, o->row.file.id, &why) != ST_OK)
+		screen_fail(s, &why);
+	else if (asking == CASE_ASK_AGAIN)
+		engine_acted(s->engine);
+	else if (!o->has_chain)
+		engine_poke(s->engine);
 }
 
 static void show_case(struct screen *s, const char *case_id)
 {
 	struct open_case *o = &s->open;
-	struct err why = ERR_INIT;
-	int64_t gap = 0;
 
 	memset(o->at, 0, sizeof(o->at));
-	if (want_case(s->home->cache, case_id, &why) != ST_OK)
-		screen_fail(s, &why);
+	o->asking = CASE_ASK_NOW;
 	snprintf(o->row.file.id, sizeof(o->row.file.id), "%s", case_id);
 	case_reload(s);
 	o->of = s->list.total;
 	if (case_rank(s->home->cache, &s->list.query, &o->key, &o->place, NULL) != ST_OK)
 		o->place = o->of;
-	/* A chain that is not here is asked for now, not at the next poll. */
-	if (s->engine && entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK
-	    && gap > 0)
-		engine_poke(s->engine);
 }
 
 bool case_open(struct screen *s, const char *case_id)

@@ -97,6 +97,9 @@ struct event_text {
 
 enum { CASE_TABS = TAB_DECISION + 1 };
 
+/* What is not here of the case is asked for once it has been drawn. */
+enum case_asking { CASE_ASKED, CASE_ASK_AGAIN, CASE_ASK_NOW };
+
 struct open_case {
 	struct case_row row;
 	struct case_key key; /* where it stood in the list */
@@ -111,7 +114,8 @@ struct open_case {
 	struct parts parts;
 	struct party_text parties;
 	bool has_detail, has_chain; /* what is said of them is all there is */
-	int page_most;		    /* the last first line of the page that was drawn */
+	enum case_asking asking;
+	int page_most; /* the last first line of the page that was drawn */
 };
 
 /* The labels of the tabs, with their counts. */
@@ -342,6 +346,7 @@ struct screen {
 	struct term *term;
 	struct canvas canvas;
 	struct engine *engine; /* NULL while locked */
+	bool engine_due;       /* unlocked: it starts once the screen is drawn */
 	int signals;	       /* descriptor on which signals arrive */
 	int code;	       /* exit code */
 	bool ended, dirty;
@@ -514,6 +519,8 @@ void search_draw(struct screen *s);
 void search_release(struct screen *s);
 
 bool case_open(struct screen *s, const char *case_id);
+/* Have fetched what is not here of the case that is open. */
+void case_ask(struct screen *s);
 void case_reload(struct screen *s);
 void case_draw(struct screen *s);
 void case_close(struct open_case *c);

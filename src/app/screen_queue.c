@@ -137,9 +137,10 @@ static enum status measure(struct screen *s, struct err *why)
 
 	all.filter = &l->view;
 	l->top = 0;
-	st = case_count(s->home->cache, &l->query, &l->total, why);
-	if (st == ST_OK)
-		st = case_count(s->home->cache, &all, &l->all, why);
+	st = case_count(s->home->cache, &all, &l->all, why);
+	l->total = l->all;
+	if (st == ST_OK && l->typed.len > 0)
+		st = case_count(s->home->cache, &l->query, &l->total, why);
 	late.open_only = true;
 	late.assignee = s->home->who.sub;
 	late.overdue_on = l->today;
@@ -338,12 +339,9 @@ bool list_view(struct screen *s, int digit)
 
 void list_start(struct screen *s)
 {
-	struct err why = ERR_INIT;
-
 	s->view = VIEW_QUEUE;
 	s->depth = 0;
-	if (!s->engine && engine_start(&s->engine, s->home, &why) != ST_OK)
-		screen_fail(s, &why);
+	s->engine_due = !s->engine;
 	screen_read_status(s);
 	screen_note_revision(s);
 	if (contact_alone(s)) {
