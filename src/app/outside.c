@@ -210,7 +210,7 @@ static int wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 enum status outside_run(const struct outside_call *c, struct err *why)
@@ -235,5 +235,9 @@ enum status outside_run(const struct outside_call *c, struct err *why)
 		return err_set(why, ST_NONE, "open-program",
 			       "%s could not be started; see documents.open in sluss.conf",
 			       c->argv[0]);
+	if (code != 0)
+		return err_set(why, ST_BROKEN, "open-failed",
+			       "%s ended with %d; see documents.open in sluss.conf", c->argv[0],
+			       code);
 	return ST_OK;
 }

@@ -41,7 +41,9 @@ struct outside_call {
 };
 MUST_USE enum status outside_words(struct outside_call *c, const char *template, const char *path,
 				   struct err *why);
-/* Run it and wait for its end. */
+/* Run it and wait for its end. ST_NONE "open-program": it could not be started;
+ * ST_BROKEN "open-failed": it ended with another code than 0, or by a signal
+ * (128 and its number). */
 MUST_USE enum status outside_run(const struct outside_call *c, struct err *why);
 
 #endif

@@ -162,7 +162,7 @@ static void asked(struct screen *s)
 	struct intent in = { .act = a->act };
 
 	box_close(s);
-	bulk_start(s, a, &in);
+	(void)bulk_start(s, a, &in);
 }
 
 /* An action with nothing to fill in: done at once when it is small and can be
@@ -172,7 +172,7 @@ void bulk_offer(struct screen *s, const struct app_action *a, const char *warnin
 	struct intent in = { .act = a->act };
 
 	if (s->list.marks.count <= UNASKED_MAX && a->confirm < CONFIRM_BOX) {
-		bulk_start(s, a, &in);
+		(void)bulk_start(s, a, &in);
 		return;
 	}
 	box_open_ask(s, a, words_act(a->act), _("F8 Utför   Esc Avbryt (förvalt)"), asked);
@@ -195,7 +195,7 @@ static bool keep_intent(struct bulk_state *b, const struct intent *in)
 }
 
 /* Names of arguments are those of the catalogue or of a plan: they stay. */
-void bulk_start(struct screen *s, const struct app_action *a, const struct intent *in)
+bool bulk_start(struct screen *s, const struct app_action *a, const struct intent *in)
 {
 	struct bulk_state *b = &s->bulk;
 	struct mark *rows = marks_in_order(&s->list.marks);
@@ -203,7 +203,7 @@ void bulk_start(struct screen *s, const struct app_action *a, const struct inten
 	if (b->running) {
 		screen_complain(s, "%s", _("En massåtgärd pågår: :resultat visar den."));
 		free(rows);
-		return;
+		return false;
 	}
 	bulk_release(b);
 	b->count = rows ? s->list.marks.count : 0;
@@ -211,7 +211,8 @@ void bulk_start(struct screen *s, const struct app_action *a, const struct inten
 	if (!b->items || !keep_intent(b, in)) {
 		b->count = b->items ? b->count : 0;
 		free(rows);
-		return;
+		screen_complain(s, "%s", _("Minnet är slut."));
+		return false;
 	}
 	for (int i = 0; i < b->count; i++)
 		snprintf(b->items[i].case_id, sizeof(b->items[i].case_id), "%s", rows[i].case_id);
@@ -219,6 +220,7 @@ void bulk_start(struct screen *s, const struct app_action *a, const struct inten
 	b->action = a;
 	b->running = true;
 	screen_go(s, VIEW_BULK);
+	return true;
 }
 
 static void answer(struct bulk_item *i, enum bulk_step step, const struct err *why)

@@ -194,9 +194,8 @@ static void tell_entry(struct screen *s, struct strbuf *out, const struct entry 
 	strbuf_release(&payload);
 }
 
-static void tell_since(struct screen *s, struct strbuf *out)
+void conflict_tell_since(struct screen *s, struct strbuf *out, const struct conflict *c)
 {
-	const struct conflict *c = &s->conflict.now;
 	struct entry e = ENTRY_INIT;
 	int64_t after = c->mine.base_n;
 	int told = 0, more = 0;
@@ -225,7 +224,7 @@ void do_since(struct screen *s, const struct app_action *a, const char *arg)
 	if (!have_one(s))
 		return;
 	box_open_ask(s, a, _("Vad som hänt sedan du läste ärendet"), _("Esc Tillbaka"), NULL);
-	tell_since(s, &s->box.text);
+	conflict_tell_since(s, &s->box.text, &s->conflict.now);
 	s->conflict.read = true;
 }
 
@@ -280,7 +279,7 @@ void do_solve(struct screen *s, const struct app_action *a, const char *arg)
 		return;
 	if (s->sync.skew_known)
 		actor.skew = s->sync.skew;
-	if (conflict_solve(&actor, c->now.item.id, side, &r, &why) != ST_OK)
+	if (conflict_solve(&actor, c->now.item.id, side, c->now.theirs.n, &r, &why) != ST_OK)
 		screen_fail(s, &why);
 	else
 		solved(s, side);

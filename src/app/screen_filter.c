@@ -360,6 +360,17 @@ static bool means_more(struct screen *s)
 	return more;
 }
 
+/* Does any of its parts do? Then it is put in parentheses before more is asked. */
+static bool is_choice(struct screen *s, const char *view)
+{
+	struct filter f = FILTER_INIT;
+	bool yes =
+		parse(s, &f, view, false, NULL) && f.root >= 0 && f.nodes[f.root].kind == NODE_OR;
+
+	filter_release(&f);
+	return yes;
+}
+
 void do_save_view(struct screen *s, const struct app_action *a, const char *arg)
 {
 	struct list_state *l = &s->list;
@@ -376,10 +387,8 @@ void do_save_view(struct screen *s, const struct app_action *a, const char *arg)
 	}
 	if (l->queue[0])
 		strbuf_addf(&filter, "öppen kö=%s", l->queue);
-	else if (view && strstr(view, "eller"))
-		strbuf_addf(&filter, "(%s)", view);
 	else if (view)
-		strbuf_adds(&filter, view);
+		strbuf_addf(&filter, is_choice(s, view) ? "(%s)" : "%s", view);
 	if (l->typed.len > 0)
 		strbuf_addf(&filter, strbuf_cstr(&filter)[0] ? " (%s%s)" : "%s%s",
 			    strbuf_cstr(&l->typed), means_more(s) ? "*" : "");

@@ -539,9 +539,11 @@ void form_commit(struct screen *s)
 			in.args[in.arg_count++] =
 				(struct intent_arg){ settled[i].arg, str_of(settled[i].value) };
 	if (b->bulk) {
-		screen_drop_draft(s, case_id, b->action->id);
-		bulk_start(s, b->action, &in);
-		box_close(s);
+		/* Not begun: the words stay, as with one case. */
+		if (bulk_start(s, b->action, &in)) {
+			screen_drop_draft(s, case_id, b->action->id);
+			box_close(s);
+		}
 		return;
 	}
 	/* Refused: the words stay in the box, and on disk. */

@@ -490,9 +490,9 @@ void bulk_tell(struct screen *s, struct strbuf *out);
 /* Do it to the marked cases, when that is little and easily undone; else ask.
  * `warning` (may be NULL) stands in the box. */
 void bulk_offer(struct screen *s, const struct app_action *a, const char *warning);
-/* Begin; bulk_turn does some of it at each turn of the loop. The case of `in`
+/* Begin, and say whether it has begun; bulk_turn does some of it at each turn of the loop. The case of `in`
  * is not looked at; its arguments are copied. */
-void bulk_start(struct screen *s, const struct app_action *a, const struct intent *in);
+bool bulk_start(struct screen *s, const struct app_action *a, const struct intent *in);
 void bulk_turn(struct screen *s);
 /* Between two cases. False: nothing was running. */
 bool bulk_stop(struct screen *s);
@@ -564,6 +564,8 @@ void items_draw(struct screen *s);
 
 /* Read the conflict that the current row is; a choice for it stays. */
 void conflict_load(struct screen *s);
+/* What has happened in its case since the action was signed, a line each. */
+void conflict_tell_since(struct screen *s, struct strbuf *out, const struct conflict *c);
 void conflict_close(struct conflict_state *c);
 void conflict_move(struct screen *s, int to);
 void conflict_draw(struct screen *s);

@@ -7,6 +7,7 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "sign/jws.h"
+#include "sync/conflict.h"
 #include "ui/outbox_view.h"
 #include "wire/payload.h"
 
@@ -238,10 +239,29 @@ static void sign_again(struct screen *s)
 		_("Signerad igen, på ärendet som det är nu. Den gamla finns kvar i historiken."));
 }
 
+/* What happened since is read before it is signed again. */
+static void ask_again(struct screen *s, const struct app_action *a, const struct signed_item *row,
+		      const struct conflict *c)
+{
+	struct present p = screen_present(s);
+
+	box_open_ask(s, a, _("Signera igen"), _("F8 Signera igen   Esc Avbryt (förvalt)"),
+		     sign_again);
+	s->box.item = row->item.id;
+	strbuf_addf(&s->box.text, "%s: ", row->number);
+	if (row->said.def)
+		present_action(&s->box.text, &row->said, &p, false);
+	strbuf_addf(&s->box.text, "\n\n%s\n", _("Sedan du signerade:"));
+	conflict_tell_since(s, &s->box.text, c);
+	strbuf_addf(&s->box.text, "\n\n%s", _("Samma åtgärd signeras nu på ärendet som det är."));
+}
+
 void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct signed_item *row = items_row(s);
-	struct present p = screen_present(s);
+	struct actor actor = home_actor(s->home);
+	struct conflict c = CONFLICT_INIT;
+	struct err why = ERR_INIT;
 
 	(void)arg;
 	if (!row)
@@ -258,15 +278,11 @@ void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 		decision_again(s, row->item.id);
 		return;
 	}
-	box_open_ask(s, a, _("Signera igen"), _("F8 Signera igen   Esc Avbryt (förvalt)"),
-		     sign_again);
-	s->box.item = row->item.id;
-	strbuf_addf(&s->box.text, "%s: ", row->number);
-	if (row->said.def)
-		present_action(&s->box.text, &row->said, &p, false);
-	strbuf_addf(&s->box.text, "\n\n%s",
-		    _("Du har läst vad som hänt sedan dess (Enter visar ärendet). Samma åtgärd "
-		      "signeras nu på ärendet som det är."));
+	if (conflict_open(&actor, row->item.id, &c, &why) == ST_OK)
+		ask_again(s, a, row, &c);
+	else
+		screen_fail(s, &why);
+	conflict_release(&c);
 }
 
 void do_let_go(struct screen *s, const struct app_action *a, const char *arg)

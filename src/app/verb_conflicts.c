@@ -242,7 +242,8 @@ static bool side_named(enum conflict_side *side, const char *typed)
 }
 
 /* What only adds stands beside what others have added. */
-static enum status fit_side(struct call *c, int64_t id, enum conflict_side *side, struct err *why)
+static enum status fit_side(struct call *c, int64_t id, enum conflict_side *side, int64_t *seen_n,
+			    struct err *why)
 {
 	struct actor actor = home_actor(c->home);
 	struct conflict k = CONFLICT_INIT;
@@ -250,6 +251,7 @@ static enum status fit_side(struct call *c, int64_t id, enum conflict_side *side
 
 	if (st == ST_OK && *side == CONFLICT_MINE && (k.sides & 1u << CONFLICT_BOTH))
 		*side = CONFLICT_BOTH;
+	*seen_n = k.theirs.n;
 	conflict_release(&k);
 	return st;
 }
@@ -258,7 +260,8 @@ static enum status solve(struct call *c, int64_t id, enum conflict_side side, st
 {
 	struct actor actor;
 	struct act_result r;
-	enum status st = fit_side(c, id, &side, why);
+	int64_t seen_n;
+	enum status st = fit_side(c, id, &side, &seen_n, why);
 
 	if (st == ST_OK && side != CONFLICT_THEIRS)
 		st = item_not_unread(c, id, why);
@@ -266,7 +269,7 @@ static enum status solve(struct call *c, int64_t id, enum conflict_side side, st
 		st = call_unlock(c, why);
 	actor = home_actor(c->home);
 	if (st == ST_OK)
-		st = conflict_solve(&actor, id, side, &r, why);
+		st = conflict_solve(&actor, id, side, seen_n, &r, why);
 	if (st != ST_OK || side != CONFLICT_THEIRS)
 		return st == ST_OK ? resign_report(c, &r, why) : st;
 	if (!c->given[FLAG_QUIET])

@@ -263,6 +263,8 @@ static const struct sentence {
 	{ "document-program", N_("Handlingen är ett program. Den läses inte och öppnas inte.") },
 	{ "open-template", N_("Inställningen documents.open är inte ett program med %f.") },
 	{ "open-program", N_("Programmet i documents.open kunde inte startas.") },
+	{ "open-failed",
+	  N_("Programmet i documents.open slutade med ett fel: handlingen visades nog inte.") },
 	{ "document-length", N_("Handlingens längd stämmer inte. Signera om åtgärden.") },
 	{ "officer-unknown", N_("Det finns ingen sådan handläggare.") },
 	{ "class-unknown", N_("Det finns ingen sådan skyddsklass: 0, 1 eller 2.") },

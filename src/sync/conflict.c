@@ -333,12 +333,15 @@ enum status conflict_open(const struct actor *a, int64_t id, struct conflict *c,
 }
 
 enum status conflict_solve(const struct actor *a, int64_t id, enum conflict_side side,
-			   struct act_result *r, struct err *why)
+			   int64_t seen_n, struct act_result *r, struct err *why)
 {
 	struct conflict c = CONFLICT_INIT;
 	enum status st = conflict_open(a, id, &c, why);
 
 	memset(r, 0, sizeof(*r));
+	if (st == ST_OK && side != CONFLICT_THEIRS && c.theirs.n != seen_n)
+		st = err_set(why, ST_CONFLICT, "moved-on",
+			     "the case has got more entries since: look at it and choose again");
 	if (st == ST_OK && !(c.sides & 1u << side))
 		st = c.not_mine.code[0]
 			     ? err_set(why, ST_REFUSED, c.not_mine.code, "%s", c.not_mine.text)

@@ -77,11 +77,13 @@ bool conflict_shows(const struct conflict *c, enum conflict_field f);
 /* Do two casefiles say the same in this field? */
 bool conflict_same(enum conflict_field f, const struct casefile *a, const struct casefile *b);
 /*
- * End it. MINE and BOTH sign the same intent again over the case as it is
- * now (r gets the new item); THEIRS lets go of it, the trace is kept. Another
+ * End it, as it was shown with entry `seen_n` as the last of the central's
+ * side: when more has come since, ST_CONFLICT "moved-on" and nothing is
+ * done. MINE and BOTH sign the same intent again over the case as it is now
+ * (r gets the new item); THEIRS lets go of it, the trace is kept. Another
  * value is signed by act() with `sup`, through the act's own form.
  */
 MUST_USE enum status conflict_solve(const struct actor *a, int64_t id, enum conflict_side side,
-				    struct act_result *r, struct err *why);
+				    int64_t seen_n, struct act_result *r, struct err *why);
 
 #endif

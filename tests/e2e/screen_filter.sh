@@ -92,7 +92,7 @@ did "the list follows what is typed; a mistake is told and changes nothing" $?
 
 # --- Saved --------------------------------------------------------------------------------
 
-printf '# mine\nwait.seconds = 20\n[keys]\nclaim = t\n' >"$conf"
+printf '# mine\nwait.seconds = 20\n[keys]\nclaim = t\n[views]\n5 = "Två: carport* OR växthus*"\n' >"$conf"
 {
 	unlock_script
 	cat <<-EOF
@@ -100,6 +100,17 @@ printf '# mine\nwait.seconds = 20\n[keys]\nclaim = t\n' >"$conf"
 		wait 3 av 3
 		key 6
 		wait ingen vy 6
+		key 5
+		wait Kö: Två
+		wait 3 av 3
+		type :filter växthus
+		key Enter
+		wait 1 av 3
+		type :spara-vy 8 En
+		key Enter
+		wait Vy 8 är En: (carport* OR växthus*) (växthus*)
+		key 4
+		wait 3 av 3
 		type :filter carport* eller växthus
 		key Enter
 		wait 3 av 3
@@ -128,9 +139,10 @@ is "the file has it, and all else as it was" "$(cat "$conf")" '# mine
 wait.seconds = 20
 [keys]
 claim = t
-
 [views]
-6 = "Min \"hörna\": öppen (carport* eller växthus*)"'
+6 = "Min \"hörna\": öppen (carport* eller växthus*)"
+8 = "En: (carport* OR växthus*) (växthus*)"
+5 = "Två: carport* OR växthus*"'
 exits "the file is still one" 0 sluss_locked britt.a conf check
 printf '[views]\n7 = Fel: min prioo:hög\n' >"$conf"
 exits "a view whose filter does not hold is an error" 9 sluss_locked britt.a list

@@ -163,6 +163,19 @@ static void the_other_program_is_run_without_our_descriptors(void **state)
 	assert_string_equal(why.code, "open-program");
 }
 
+static void a_program_that_fails_has_not_shown_the_document(void **state)
+{
+	struct outside_call c;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(outside_words(&c, "false %f", "/", &why), ST_OK);
+	assert_int_equal(outside_run(&c, &why), ST_BROKEN);
+	assert_string_equal(why.code, "open-failed");
+	assert_int_equal(outside_words(&c, "sh -c \"kill -9 $$\" %f", "/", &why), ST_OK);
+	assert_int_equal(outside_run(&c, &why), ST_BROKEN);
+}
+
 static void a_person_s_number_is_masked_and_other_text_is_not(void **state)
 {
 	static const char *const rows[][2] = {
@@ -256,6 +269,7 @@ int main(void)
 		cmocka_unit_test(a_template_that_shows_nothing_is_refused),
 		cmocka_unit_test(a_file_is_for_the_officer_alone_and_goes),
 		cmocka_unit_test(the_other_program_is_run_without_our_descriptors),
+		cmocka_unit_test(a_program_that_fails_has_not_shown_the_document),
 		cmocka_unit_test(a_person_s_number_is_masked_and_other_text_is_not),
 		cmocka_unit_test(a_case_has_each_document_once_and_its_messages_in_order),
 		cmocka_unit_test(of_a_protected_party_nothing_is_told),

@@ -163,8 +163,13 @@ static enum status solve(struct desk *d, int64_t item, enum conflict_side side,
 			 struct act_result *r, struct err *why)
 {
 	struct actor a = desk_actor(d);
+	struct conflict c = CONFLICT_INIT;
+	enum status st = conflict_open(&a, item, &c, why);
 
-	return conflict_solve(&a, item, side, r, why);
+	if (st == ST_OK)
+		st = conflict_solve(&a, item, side, c.theirs.n, r, why);
+	conflict_release(&c);
+	return st;
 }
 
 static bool may(const struct conflict *c, enum conflict_side side)
@@ -264,6 +269,28 @@ static void mine_is_signed_again_with_the_same_intent_and_stands_once(void **sta
 	assert_each_once(d);
 	nothing_waits(d);
 	outbox_item_release(&old);
+	desk_close(d);
+}
+
+static void a_case_that_moved_on_since_it_was_shown_is_not_signed_over(void **state)
+{
+	struct desk *d = judged_desk();
+	struct actor a = desk_actor(d);
+	struct conflict c = CONFLICT_INIT;
+	struct outbox_item old = OUTBOX_ITEM_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t item = two_deadlines(d);
+
+	(void)state;
+	must(conflict_open(&a, item, &c, &why), &why);
+	assert_int_equal(conflict_solve(&a, item, CONFLICT_MINE, c.theirs.n - 1, &r, &why),
+			 ST_CONFLICT);
+	assert_string_equal(why.code, "moved-on");
+	must(outbox_get(d->outbox, item, &old, &why), &why);
+	assert_int_not_equal(old.state, OUTBOX_SUPERSEDED);
+	outbox_item_release(&old);
+	conflict_release(&c);
 	desk_close(d);
 }
 
@@ -802,6 +829,7 @@ int main(void)
 		cmocka_unit_test(what_only_adds_is_never_in_conflict),
 		cmocka_unit_test(a_field_has_a_common_value_mine_and_theirs),
 		cmocka_unit_test(mine_is_signed_again_with_the_same_intent_and_stands_once),
+		cmocka_unit_test(a_case_that_moved_on_since_it_was_shown_is_not_signed_over),
 		cmocka_unit_test(theirs_lets_go_and_leaves_a_trace),
 		cmocka_unit_test(both_is_no_answer_to_a_field),
 		cmocka_unit_test(a_taken_case_is_let_go_unless_it_became_free_again),
