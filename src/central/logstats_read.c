@@ -7,7 +7,7 @@
 #include "central/inside.h"
 #include "central/store.h"
 #include "sign/jws.h"
-#include "wire/payload.h"
+#include "wire/json.h"
 
 #include "base/banned.h"
 
@@ -15,33 +15,48 @@ static const char none[] = "(none)";
 
 struct reader {
 	struct logstats *s;
-	struct action action;
 	struct strbuf payload;
+	struct json *tree; /* of the payload */
 };
 
-static enum status open_entry(struct reader *r, const struct told_entry *row, struct err *why)
+/* The arguments of an act. Whether the rest of the entry is sound is for
+ * verify to say: a million of them are read here. */
+static enum status open_entry(struct reader *r, const struct told_entry *row,
+			      const struct json **args, struct err *why)
 {
 	enum status st;
 
+	json_free(r->tree);
+	r->tree = NULL;
 	strbuf_clear(&r->payload);
 	st = jws_payload_unverified(&r->payload, row->jws, why);
-	return st == ST_OK ? payload_read(&r->action, strbuf_str(&r->payload), why) : st;
+	if (st == ST_OK)
+		st = json_read(&r->tree, strbuf_str(&r->payload), why);
+	*args = st == ST_OK ? json_member(r->tree, "args") : NULL;
+	return st;
+}
+
+static struct str text_of(const struct json *args, const char *name)
+{
+	struct str s = json_get_text(args, name);
+
+	return s.p ? s : str_of("");
 }
 
 static enum status read_imported(struct reader *r, const struct told_entry *row, struct err *why)
 {
-	const struct action *a = &r->action;
-	enum status st = open_entry(r, row, why);
+	const struct json *args;
+	enum status st = open_entry(r, row, &args, why);
 	struct logstats_line l;
 
 	if (st != ST_OK)
 		return st;
 	l = (struct logstats_line){
 		.of_case = row->case_id,
-		.activity = str_of(action_get(a, "activity")),
-		.resource = str_of(action_get(a, "resource")),
-		.group = str_of(action_get(a, "group")),
-		.written = str_of(action_get(a, "ts")),
+		.activity = text_of(args, "activity"),
+		.resource = text_of(args, "resource"),
+		.group = text_of(args, "group"),
+		.written = text_of(args, "ts"),
 	};
 	if (!instant_parse(&l.at, l.written))
 		return err_set(why, ST_BROKEN, "database-damaged", "entry seq %lld has no time",
@@ -52,10 +67,11 @@ static enum status read_imported(struct reader *r, const struct told_entry *row,
 
 static enum status read_case(struct reader *r, const struct told_entry *row, struct err *why)
 {
-	enum status st = open_entry(r, row, why);
+	const struct json *args;
+	enum status st = open_entry(r, row, &args, why);
 
 	if (st == ST_OK)
-		logstats_about(r->s, row->case_id, str_of(action_get(&r->action, "attributes")));
+		logstats_about(r->s, row->case_id, text_of(args, "attributes"));
 	return st;
 }
 
@@ -105,7 +121,7 @@ static enum status each(struct reader *r, struct db *db, const char *act, readin
 
 enum status logstats_read(struct logstats *s, struct central *c, struct err *why)
 {
-	struct reader r = { .s = s, .action = ACTION_INIT, .payload = STRBUF_INIT };
+	struct reader r = { .s = s, .payload = STRBUF_INIT };
 	enum status st = db_begin_read(c->db, why);
 
 	if (st == ST_OK)
@@ -116,7 +132,7 @@ enum status logstats_read(struct logstats *s, struct central *c, struct err *why
 	if (st == ST_OK && !s->imported)
 		st = each(&r, c->db, NULL, read_own, why);
 	db_rollback(c->db);
-	action_release(&r.action);
+	json_free(r.tree);
 	strbuf_release(&r.payload);
 	return st;
 }
