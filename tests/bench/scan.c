@@ -30,6 +30,7 @@ static const struct scan_query queries[] = {
 	{ "å begun", "å", 0, "å*" },
 	{ "capitals", "SJÖHÄSTEN", 0, GEN_RARE "*" },
 	{ "two words, two texts", "carport lundström", 0, "carport lundström*" },
+	{ "a word, and one letter", "carport b", 0, "carport b*" },
 	{ "three words, one rare", "bygglov sjöhästen ek", 0, "bygglov " GEN_RARE " ek*" },
 	{ "a phrase", "\"Bygglov, carport\"", 0, "bygglov_carport" },
 	{ "a phrase that never stands so", "\"carport bygglov\"", 0, "carport_bygglov" },

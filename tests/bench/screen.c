@@ -147,6 +147,19 @@ static void cool(struct job *j)
 	(void)close(fd);
 }
 
+/* Back into it, after the cold starts: a key is not to wait for the disk. */
+static void warm(struct job *j)
+{
+	static char some[1 << 16];
+	int fd = open(j->cache, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		bench_fail(j->cache, NULL);
+	while (read(fd, some, sizeof(some)) > 0)
+		;
+	(void)close(fd);
+}
+
 static void start_times(struct job *j, int times, bool cold, struct starts *ours,
 			struct starts *bare)
 {
@@ -429,6 +442,7 @@ int main(int argc, char **argv)
 	(void)setenv("LANGUAGE", "sv", 1);
 	(void)unsetenv("NO_COLOR");
 	starts(&j);
+	warm(&j);
 	keys_while_syncing(&j);
 	return 0;
 }
