@@ -50,6 +50,7 @@ cleanup() {
 	if [ -n "$central_pid" ]; then
 		kill "$central_pid" 2>/dev/null || true
 		wait "$central_pid" 2>/dev/null || true
+		rm -f "$D/central.pid"
 	fi
 	if [ -n "$keep" ]; then
 		say "Allt ligger kvar i $D. Avslutade ärenden som arkivpaket: $C/archive"
@@ -74,26 +75,36 @@ if [ ! -e "$C/central.db" ]; then
 fi
 # A home that is enrolled already knows the address: the same port again.
 listen=127.0.0.1:0
-[ ! -s "$D/address" ] || listen=$(cat "$D/address")
-rm -f "$D/fifo"
-mkfifo "$D/fifo"
-"$B/sluss-central" serve "$C" --listen "$listen" >"$D/fifo" 2>"$D/central.log" &
-central_pid=$!
-# Held open to the end, so that the central can always write.
-exec 7<"$D/fifo"
 url=
-while read -r line <&7; do
-	case $line in
-	"listening on "*)
-		url=${line#listening on }
-		url=${url%/}
-		break
-		;;
-	esac
-done
-[ -n "$url" ] || die "centralen startade inte: $(cat "$D/central.log")"
-printf '%s\n' "${url#http://}" >"$D/address"
-say "Centralen svarar på $url (logg: $D/central.log)."
+serve() {
+	rm -f "$D/fifo"
+	mkfifo "$D/fifo"
+	"$B/sluss-central" serve "$C" --listen "$listen" >"$D/fifo" 2>"$D/central.log" &
+	central_pid=$!
+	# Held open to the end, so that the central can always write.
+	exec 7<"$D/fifo"
+	while read -r line <&7; do
+		case $line in
+		"listening on "*)
+			url=${line#listening on }
+			url=${url%/}
+			break
+			;;
+		esac
+	done
+	[ -n "$url" ] || die "centralen startade inte: $(cat "$D/central.log")"
+	printf '%s\n' "${url#http://}" >"$D/address"
+	printf '%s\n' "$central_pid" >"$D/central.pid"
+	say "Centralen svarar på $url (logg: $D/central.log)."
+}
+[ ! -s "$D/address" ] || listen=$(cat "$D/address")
+# Another seat of the same demo may have it running.
+if [ -s "$D/central.pid" ] && curl -s -o "$D/log" "http://$listen/"; then
+	url=http://$listen
+	say "Centralen svarar redan på $url: ännu en plats i samma demo."
+else
+	serve
+fi
 
 # --- The officer's workstation ------------------------------------------------------
 
