@@ -24,7 +24,9 @@ void rows_release(struct rows *r)
 {
 	strbuf_release(&r->text);
 	free(r->seen);
+	free(r->slots);
 	r->seen = NULL;
+	r->slots = NULL;
 }
 
 enum status rows_put(struct rows *r, const struct page_row *row, struct err *why)
@@ -77,36 +79,61 @@ enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
 	return st;
 }
 
-static struct seen_case *find_seen(struct rows *r, const char *id)
+/* Where the case stands among the slots, or would: two for each case there is
+ * room for, so that one is always free. */
+static int *slot_of(const struct rows *r, const char *id)
 {
-	for (int i = r->seen_count - 1; i >= 0; i--)
-		if (strcmp(r->seen[i].id, id) == 0)
-			return &r->seen[i];
-	return NULL;
+	uint32_t size = 2 * (uint32_t)r->seen_room, h = 2166136261u; /* FNV-1a */
+
+	for (const char *p = id; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	for (h %= size; r->slots[h] && strcmp(r->seen[r->slots[h] - 1].id, id) != 0;)
+		h = (h + 1) % size;
+	return &r->slots[h];
+}
+
+static bool is_seen(const struct rows *r, const char *id)
+{
+	return r->seen_room && *slot_of(r, id);
+}
+
+static enum status more_room(struct rows *r, struct err *why)
+{
+	int room = r->seen_room ? 2 * r->seen_room : 64;
+	struct seen_case *seen = reallocarray(r->seen, (size_t)room, sizeof(*seen));
+	int *slots = seen ? calloc(2 * (size_t)room, sizeof(*slots)) : NULL;
+
+	if (seen)
+		r->seen = seen;
+	if (!slots)
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	free(r->slots);
+	r->slots = slots;
+	r->seen_room = room;
+	for (int i = 0; i < r->seen_count; i++)
+		*slot_of(r, r->seen[i].id) = i + 1;
+	return ST_OK;
 }
 
 static enum status note_seen(struct rows *r, const char *id, struct err *why)
 {
-	if (r->seen_count == r->seen_room) {
-		int room = r->seen_room ? 2 * r->seen_room : 64;
-		struct seen_case *more = realloc(r->seen, sizeof(*more) * (size_t)room);
+	enum status st = r->seen_count == r->seen_room ? more_room(r, why) : ST_OK;
 
-		if (!more)
-			return err_set(why, ST_BROKEN, "memory", "out of memory");
-		r->seen = more;
-		r->seen_room = room;
-	}
+	if (st != ST_OK)
+		return st;
+	*slot_of(r, id) = r->seen_count + 1;
 	snprintf(r->seen[r->seen_count].id, UUID_TEXT, "%s", id);
 	r->seen[r->seen_count++].at = (int64_t)r->text.len;
 	return ST_OK;
 }
 
+/* The last noted goes first, so that no other is looked for beyond its slot. */
 void rows_undo(struct rows *r, size_t mark, int64_t count)
 {
 	strbuf_cut(&r->text, mark);
 	r->count = count;
-	while (r->seen_count && r->seen[r->seen_count - 1].at >= (int64_t)mark)
-		r->seen_count--;
+	for (; r->seen_count && r->seen[r->seen_count - 1].at >= (int64_t)mark; r->seen_count--)
+		*slot_of(r, r->seen[r->seen_count - 1].id) = 0;
 }
 
 static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq,
@@ -219,7 +246,7 @@ static enum status put_feed(struct rows *r, const struct feed_row *f, struct err
 	else if (st == ST_OK && f->kind == 'g' && !visible && held_through(r, f->scope) > 0)
 		st = put_gone(r, f, why);
 	else if (st == ST_OK && f->kind == 'c' && visible) {
-		if (!find_seen(r, f->case_id)) {
+		if (!is_seen(r, f->case_id)) {
 			st = note_seen(r, f->case_id, why);
 			if (st == ST_OK)
 				st = put_case(r, &s, f->seq, why);

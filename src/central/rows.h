@@ -26,6 +26,7 @@ struct rows {
 		int64_t at;
 	} * seen;
 	int seen_count, seen_room;
+	int *slots; /* of `seen`, by the hash of the id: its place from 1, 0 none */
 };
 #define ROWS_INIT                                                                                  \
 	{                                                                                          \

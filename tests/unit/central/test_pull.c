@@ -68,6 +68,44 @@ static void pages_are_cut_between_transactions_and_lose_nothing(void **state)
 	rig_close(&r);
 }
 
+/* One scope has far more rows than the other, and they do not lie evenly. */
+static void scopes_of_unlike_size_lose_nothing_whatever_the_page(void **state)
+{
+	static const struct {
+		int count;
+		const char *type;
+	} runs[] = { { 150, "BYGGLOV" }, { 3, "AVLOPP" }, { 150, "BYGGLOV" }, { 40, "AVLOPP" } };
+	static const int sizes[] = { PAGE_MAX_BYTES, 50000, 7000 };
+	char id[UUID_TEXT], subs[1024];
+	struct pulled p;
+	struct desk d;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 3);
+	rig_officer(&r, "anna", "officer", "bygg,miljo", 0);
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+		for (int k = 0; k < runs[i].count; k++)
+			rig_case(&r, runs[i].type, id);
+	desk_open(&d, &r, "anna");
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		int cases = 0, pages = 0;
+
+		snprintf(subs, sizeof(subs), "[]");
+		do {
+			desk_pull(&d, subs, "", sizes[i], &p);
+			cases += p.cases;
+			pulled_subs(&p, subs, sizeof(subs));
+			assert_true(++pages < 1000);
+		} while (p.head.more);
+		assert_int_equal(cases, 343);
+		assert_int_equal(p.head.to_count, 2);
+		assert_int_equal(p.head.to[1].seq, 686);
+	}
+	desk_release(&d);
+	rig_close(&r);
+}
+
 static void a_case_that_moves_out_of_the_unit_is_told_gone(void **state)
 {
 	struct rig r;
@@ -304,6 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_pull_brings_scopes_catalogue_and_every_case_in_them),
 		cmocka_unit_test(pages_are_cut_between_transactions_and_lose_nothing),
+		cmocka_unit_test(scopes_of_unlike_size_lose_nothing_whatever_the_page),
 		cmocka_unit_test(a_case_that_moves_out_of_the_unit_is_told_gone),
 		cmocka_unit_test(a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named),
 		cmocka_unit_test(a_claimed_case_brings_its_whole_chain),
