@@ -163,12 +163,12 @@ static const struct app_action rows[] = {
 	{ "result", 0, KEYS(0), "resultat", "result", NULL,
 	  N_("Resultatet av senaste massåtgärden"), SECTION_LIST, PLAIN & ~BULK, NULL, CONFIRM_NONE,
 	  do_result },
-	{ "mine", 0, KEYS('1'), "mina", "mine", NULL, N_("Mina ärenden"), SECTION_LIST, LIST, NULL,
+	{ "mine", 0, KEYS('1'), NULL, NULL, NULL, N_("Mina ärenden"), SECTION_LIST, LIST, NULL,
 	  CONFIRM_NONE, do_mine },
-	{ "inbox", 0, KEYS('2'), "inkorg", "inbox", NULL, N_("Inkorgen: ärenden utan handläggare"),
+	{ "inbox", 0, KEYS('2'), NULL, NULL, NULL, N_("Inkorgen: ärenden utan handläggare"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_inbox },
-	{ "overdue", 0, KEYS('3'), "försenade", "overdue", NULL, N_("Försenade ärenden"),
-	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_overdue },
+	{ "overdue", 0, KEYS('3'), NULL, NULL, NULL, N_("Försenade ärenden"), SECTION_LIST, LIST,
+	  NULL, CONFIRM_NONE, do_overdue },
 	{ "view-4", 0, KEYS('4'), NULL, NULL, NULL, N_("Vy 4: alla öppna, eller en egen"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_view },
 	{ "view-5", 0, KEYS('5'), NULL, NULL, NULL, N_("Vy 5: alla ärenden, eller en egen"),
@@ -186,13 +186,8 @@ static const struct app_action rows[] = {
 	{ "save-view", 0, KEYS(0), "spara-vy", "save-view", N_("N NAMN"),
 	  N_("Spara listans filter som vy 4 till 9"), SECTION_LIST, LIST, NULL, CONFIRM_NONE,
 	  do_save_view },
-	{ "queue", 0, KEYS('0'), "kö", "queue", N_("[KÖ]"),
-	  N_("Alla öppna ärenden, eller de i en kö"), SECTION_LIST, LIST, NULL, CONFIRM_NONE,
-	  do_queue },
-	{ "all", 0, KEYS(0), "alla", "all", NULL, N_("Alla ärenden, även avslutade"), SECTION_LIST,
-	  LIST, NULL, CONFIRM_NONE, do_all },
-	{ "view", 0, KEYS(0), "vy", "view", N_("N"), N_("Sparad vy 1 till 9"), SECTION_LIST, LIST,
-	  NULL, CONFIRM_NONE, do_view },
+	{ "queue", 0, KEYS('0'), NULL, NULL, NULL, N_("Alla öppna ärenden"), SECTION_LIST, LIST,
+	  NULL, CONFIRM_NONE, do_queue },
 	{ "sort-before", 0, KEYS('<'), NULL, NULL, NULL, N_("Sortera på förra kolumnen"),
 	  SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_sort_before },
 	{ "sort-next", 0, KEYS('>'), "sortera", "sort", N_("[KOLUMN]"),
@@ -288,12 +283,21 @@ static const struct app_action rows[] = {
 	  SECTION_GO, PLAIN, NULL, CONFIRM_NONE, do_search },
 	{ "go-home", 'g', KEYS('h'), "hem", "home", NULL, N_("Gå hem: vyn vid start"), SECTION_GO,
 	  PLAIN, NULL, CONFIRM_NONE, do_home },
-	{ "go-queue", 'g', KEYS('k'), NULL, NULL, NULL, N_("Gå till kön"), SECTION_GO, PLAIN, NULL,
-	  CONFIRM_NONE, do_go_queue },
-	{ "go-mine", 'g', KEYS('m'), NULL, NULL, NULL, N_("Gå till mina ärenden"), SECTION_GO,
+	{ "go-queue", 'g', KEYS('k'), "kö", "queue", N_("[KÖ]"),
+	  N_("Gå till kön: alla öppna ärenden, eller de i en kö"), SECTION_GO, PLAIN, NULL,
+	  CONFIRM_NONE, do_queue },
+	{ "go-mine", 'g', KEYS('m'), "mina", "mine", NULL, N_("Gå till mina ärenden"), SECTION_GO,
 	  PLAIN, NULL, CONFIRM_NONE, do_mine },
-	{ "go-inbox", 'g', KEYS('i'), NULL, NULL, NULL, N_("Gå till inkorgen"), SECTION_GO, PLAIN,
-	  NULL, CONFIRM_NONE, do_inbox },
+	{ "go-inbox", 'g', KEYS('i'), "inkorg", "inbox", NULL, N_("Gå till inkorgen"), SECTION_GO,
+	  PLAIN, NULL, CONFIRM_NONE, do_inbox },
+	{ "go-overdue", 0, KEYS(0), "försenade", "overdue", NULL, N_("Gå till försenade ärenden"),
+	  SECTION_GO, PLAIN, NULL, CONFIRM_NONE, do_overdue },
+	{ "all", 0, KEYS(0), "alla", "all", NULL, N_("Alla ärenden, även avslutade"), SECTION_GO,
+	  PLAIN, NULL, CONFIRM_NONE, do_all },
+	{ "view", 0, KEYS(0), "vy", "view", N_("N"), N_("Sparad vy 1 till 9"), SECTION_GO, PLAIN,
+	  NULL, CONFIRM_NONE, do_view },
+	{ "find", 0, KEYS('/'), NULL, NULL, NULL, N_("Sök bland alla ärenden"), SECTION_GO,
+	  READ | CONF | BULK | STATS | IN_VIEW(VIEW_SYNC), NULL, CONFIRM_NONE, do_search },
 	{ "go-outbox", 'g', KEYS('u'), "utkorg", "outbox", NULL,
 	  N_("Gå till utkorgen: signerat, och svaren"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_outbox },
@@ -454,6 +458,21 @@ static const struct app_action *named(enum view v, struct str name, bool plain, 
 	return found;
 }
 
+static bool is_called(const struct app_action *a, struct str name)
+{
+	return fits(a->sv, name, true) == 2 || fits(a->en, name, true) == 2;
+}
+
+/* Is it the whole name of a command, of whichever view? It is no beginning of
+ * another one then. */
+static bool called_so(struct str name)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (is_called(&rows[i], name))
+			return true;
+	return false;
+}
+
 /* As it is typed first, so that ":öv" is one command though ":ov" is two. */
 const struct app_action *action_by_name(enum view v, struct str name, bool *ambiguous)
 {
@@ -464,6 +483,8 @@ const struct app_action *action_by_name(enum view v, struct str name, bool *ambi
 	if (count == 0)
 		found = named(v, name, true, &count);
 	*ambiguous = count > 1;
+	if (count == 1 && !is_called(found, name) && called_so(name))
+		return NULL;
 	return count == 1 ? found : NULL;
 }
 

@@ -36,7 +36,7 @@ deed do_side, do_edit_conflict, do_since, do_solve, do_next_conflict, do_previou
 deed do_move_up, do_move_down, do_page_up, do_page_down, do_first, do_last, do_open;
 /* screen_queue.c */
 deed do_mine, do_inbox, do_overdue, do_queue, do_all, do_view, do_sort_before, do_sort, do_info,
-	do_filter, do_home, do_go_queue;
+	do_filter, do_home;
 /* screen_case.c, screen_tabs.c */
 deed do_next_case, do_previous_case, do_overview, do_timeline, do_documents, do_parties,
 	do_messages, do_decision_tab, do_tab, do_read;

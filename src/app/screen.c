@@ -71,7 +71,8 @@ void screen_fail(struct screen *s, const struct err *why)
 {
 	struct strbuf text = STRBUF_INIT_MAX(1000);
 
-	words_error(&text, why, true);
+	/* Which file it was is nothing an officer asks, and would not fit. */
+	words_error(&text, why, strcmp(why->code, "disk-full") != 0);
 	screen_complain(s, "%s", strbuf_cstr(&text));
 	strbuf_release(&text);
 }
@@ -333,6 +334,15 @@ static bool letter_refused(const struct screen *s, int32_t code)
 	       && !options_yes(&s->home->config.options, OPT_LETTER_KEYS);
 }
 
+static void say_unbound(struct screen *s, int32_t prefix, int32_t code)
+{
+	char label[16];
+	const char *first = prefix == 'g' ? "g " : prefix == 'v' ? "v " : "";
+
+	screen_say(s, _("%s%s gör inget här. F1 visar vad tangenterna gör."), first,
+		   key_label(code, label));
+}
+
 static void view_key(struct screen *s, struct key key)
 {
 	const struct app_action *a;
@@ -350,6 +360,8 @@ static void view_key(struct screen *s, struct key key)
 	a = action_by_key(s->view, prefix, key.code);
 	if (a)
 		screen_run(s, a, "");
+	else if (key_is_text(key))
+		say_unbound(s, prefix, key.code);
 }
 
 static void on_key(struct screen *s, struct key key)
@@ -459,6 +471,19 @@ static bool is_uncounted(struct screen *s)
 	       || (s->view == VIEW_SEARCH && !s->search.measured);
 }
 
+/* A case whose events are on their way is read again as they come, under a form
+ * as well; what is only newer waits until nobody types. */
+static bool awaited(const struct screen *s)
+{
+	return s->view == VIEW_CASE && !s->open.has_chain
+	       && (s->box.kind == BOX_NONE || s->box.kind == BOX_FORM);
+}
+
+static bool reload_due(const struct screen *s, int64_t quiet)
+{
+	return s->stale && (awaited(s) || (s->box.kind == BOX_NONE && quiet >= QUIET_MS));
+}
+
 /* How long the loop may sleep: until the next thing that time itself brings. */
 static int wait_ms(struct screen *s)
 {
@@ -479,7 +504,7 @@ static int wait_ms(struct screen *s)
 	if (s->decide.feeling)
 		sooner(&wait, s->decide.feel_until - now);
 	if (s->stale && s->box.kind == BOX_NONE)
-		sooner(&wait, QUIET_MS - quiet);
+		sooner(&wait, awaited(s) ? 0 : QUIET_MS - quiet);
 	if (s->undo_until > wall)
 		sooner(&wait,
 		       quiet < CALM_MS ? CALM_MS - quiet : (s->undo_until - wall - 1) % 1000 + 1);
@@ -504,7 +529,7 @@ static void on_time(struct screen *s)
 	decision_heard(s);
 	if (screen_unlocked(s) && idle_ms(s) > 0 && quiet >= idle_ms(s))
 		screen_lock(s);
-	if (s->stale && quiet >= QUIET_MS && s->box.kind == BOX_NONE)
+	if (reload_due(s, quiet))
 		screen_reload(s);
 	if (quiet < CALM_MS)
 		return;

@@ -143,10 +143,28 @@ static void ask_key(struct screen *s, struct key key)
 		s->box.yes(s);
 }
 
-static void on_form_key(struct screen *s, struct key key)
+/* What could not be kept on disk is not thrown away by one key. */
+static void leave_form(struct screen *s, bool again)
 {
 	struct box_state *b = &s->box;
 
+	box_save_draft(s);
+	s->draft_at = 0;
+	b->discard = b->form.changed;
+	if (b->discard && !again)
+		screen_complain(
+			s, "%s",
+			_("Utkastet kunde inte sparas. Esc igen kastar texten; den står kvar annars."));
+	else
+		box_close(s);
+}
+
+static void on_form_key(struct screen *s, struct key key)
+{
+	struct box_state *b = &s->box;
+	bool again = b->discard;
+
+	b->discard = false;
 	if (form_offer_key(s, key))
 		return;
 	switch (form_key(&b->form, key)) {
@@ -161,13 +179,11 @@ static void on_form_key(struct screen *s, struct key key)
 			message_preview(s);
 		return;
 	case FORM_CANCEL:
-		box_save_draft(s);
-		box_close(s);
+		leave_form(s, again);
 		return;
 	case FORM_PASS:
 		if (key.code == TK_F(3)) {
-			box_save_draft(s);
-			box_close(s);
+			leave_form(s, again);
 			return;
 		}
 		if (key.code == TK_F(8))

@@ -94,7 +94,7 @@ static void tell_seal(struct event_text *e, const struct verified *v)
 }
 
 /* Entries that are not here yet, in one row for a run of them. */
-static void tell_gap(struct open_case *o, int64_t n)
+static void tell_gap(struct open_case *o, int64_t n, bool online)
 {
 	struct event_text *e = o->event_count > 0 ? &o->events[o->event_count - 1] : NULL;
 
@@ -111,6 +111,7 @@ static void tell_gap(struct open_case *o, int64_t n)
 	else
 		strbuf_addf(&e->what, _("Händelse %lld–%lld är inte hämtade ännu"),
 			    (long long)e->gap_from, (long long)n);
+	strbuf_adds(&e->what, online ? _("; hämtas nu") : _("; F5 när nätet är tillbaka"));
 }
 
 static enum status each_entry(void *ctx, const struct verified *v, struct err *why)
@@ -120,7 +121,7 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 
 	(void)why;
 	if (!v->entry) {
-		tell_gap(&c->s->open, v->n);
+		tell_gap(&c->s->open, v->n, c->p.online);
 		return ST_OK;
 	}
 	e = add_event(&c->s->open);

@@ -187,6 +187,22 @@ void decision_save_draft(struct screen *s)
 	strbuf_release(&words);
 }
 
+bool decision_may_leave(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+	bool again = d->discard;
+
+	decision_save_draft(s);
+	s->draft_at = 0;
+	d->discard = d->form.changed;
+	if (!d->discard || again)
+		return true;
+	screen_complain(
+		s, "%s",
+		_("Utkastet kunde inte sparas. Esc igen kastar texten; den står kvar annars."));
+	return false;
+}
+
 /* --- What must be in order ---------------------------------------------------------- */
 
 static void check(struct decision_state *d, enum check_state state, const char *text,
@@ -302,6 +318,7 @@ bool decision_key(struct screen *s, struct key key)
 
 	switch (form_key(&d->form, key)) {
 	case FORM_STAY:
+		d->discard = false;
 		if (d->form.changed) {
 			/* What was read is no longer what would be signed. */
 			d->previewed = false;

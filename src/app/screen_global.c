@@ -144,8 +144,8 @@ void do_back(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)a;
 	(void)arg;
-	if (s->view == VIEW_DECISION)
-		decision_save_draft(s);
+	if (s->view == VIEW_DECISION && !decision_may_leave(s))
+		return;
 	if (s->depth > 0)
 		screen_back(s);
 	else if (s->view == VIEW_QUEUE)

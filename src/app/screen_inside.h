@@ -197,7 +197,8 @@ struct box_state {
 	char title[160], keys[120];
 	struct strbuf text;
 	struct form form;
-	bool saved;				     /* what is typed is on disk */
+	bool saved;   /* what is typed is on disk */
+	bool discard; /* it could not be, and Esc was pressed: once more throws it away */
 	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
 	const struct app_action *choices[MENU_MAX];  /* of a menu */
 	char letters[MENU_MAX][8];
@@ -278,6 +279,7 @@ struct decision_state {
 	struct form sign;
 	char digits[8], digits_note[80];
 	char saved_at[24];
+	bool discard;	/* as of a box */
 	int64_t sup;	/* the refused decision whose place it takes, 0 = none */
 	int64_t told_n; /* newest entry that the officer was told of */
 };
@@ -624,6 +626,8 @@ bool letter_key(struct screen *s, struct key key);
 void decision_draw(struct screen *s);
 void letter_draw(struct screen *s);
 void decision_save_draft(struct screen *s);
+/* May it be left? Not when its draft could not be kept, until asked once more. */
+bool decision_may_leave(struct screen *s);
 void decision_leave(struct screen *s);
 /* Go on with what waited for the central, if it has answered or the time is up. */
 void decision_heard(struct screen *s);

@@ -552,13 +552,6 @@ void do_queue(struct screen *s, const struct app_action *a, const char *arg)
 	choose(s, SAVED_OPEN, q ? q->name.code : "");
 }
 
-void do_go_queue(struct screen *s, const struct app_action *a, const char *arg)
-{
-	(void)a;
-	(void)arg;
-	choose(s, SAVED_OPEN, "");
-}
-
 void do_home(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)a;

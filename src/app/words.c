@@ -311,10 +311,12 @@ static const struct sentence {
 /* What of the English text a sentence is told with. Most say it all. */
 enum told {
 	TOLD_ALONE,
-	TOLD_DETAIL, /* the whole in a parenthesis: a file, a host, what a disk said */
-	TOLD_LIST,   /* what stands after the last ": ": values, which need no language */
-	TOLD_FIRST,  /* the first word: an officer */
-	TOLD_SIZE,   /* how long a text was, and may be */
+	TOLD_DETAIL,   /* the whole in a parenthesis: a file, a host, what a disk said */
+	TOLD_LIST,     /* what stands after the last ": ": values, which need no language */
+	TOLD_FIRST,    /* the first word: an officer */
+	TOLD_SIZE,     /* how long a text was, and may be */
+	TOLD_ARGUMENT, /* which one, and what it must look like */
+	TOLD_STEP,     /* the status of the case, and what to do first */
 };
 
 static const struct {
@@ -324,9 +326,10 @@ static const struct {
 	{ "case-unknown", TOLD_LIST },
 	{ "queue-unknown", TOLD_LIST },
 	{ "case-ambiguous", TOLD_LIST },
-	{ "argument-missing", TOLD_DETAIL },
+	{ "argument-missing", TOLD_ARGUMENT },
 	{ "field-too-long", TOLD_SIZE },
-	{ "field-malformed", TOLD_DETAIL },
+	{ "step-unlawful", TOLD_STEP },
+	{ "field-malformed", TOLD_ARGUMENT },
 	{ "day-none", TOLD_LIST },
 	{ "usage-option", TOLD_LIST },
 	{ "usage-option-near", TOLD_LIST },
@@ -451,12 +454,16 @@ static void tell(struct strbuf *out, const struct sentence *s, const char *detai
 		values = after_last_colon(detail);
 	if (how == TOLD_SIZE && too_long(out, detail))
 		return;
+	if (how == TOLD_STEP && words_step(out, detail))
+		return;
+	if (how == TOLD_ARGUMENT && words_argument(out, detail))
+		return;
 	if ((how == TOLD_LIST || how == TOLD_FIRST) && values.n) {
 		with_values(out, _(s->text), values);
 		return;
 	}
 	strbuf_adds(out, _(s->text));
-	if (how == TOLD_DETAIL && *detail)
+	if ((how == TOLD_DETAIL || how == TOLD_ARGUMENT) && *detail)
 		strbuf_addf(out, " (%s)", detail);
 }
 
@@ -465,7 +472,7 @@ void words_error(struct strbuf *out, const struct err *why, bool details)
 	const struct sentence *s = sentence_of(why->code);
 
 	if (s)
-		tell(out, s, details ? why->text : "");
+		tell(out, s, details || told_how(s->code) == TOLD_STEP ? why->text : "");
 	else
 		strbuf_adds(out, why->text[0] ? why->text : _("Något gick fel."));
 }

@@ -28,6 +28,10 @@ bool words_english(void);
 
 /* A sentence for an error: by its code, else its own text. When the code has
  * a sentence, the text with the details follows in brackets if `details`. */
+/* What the English of an error says, in the officer's language; false: it says
+ * something else, and nothing was added. */
+bool words_argument(struct strbuf *out, const char *detail);
+bool words_step(struct strbuf *out, const char *detail);
 void words_error(struct strbuf *out, const struct err *why, bool details);
 /* The sentence of a code, NULL if it has none. */
 const char *words_code(const char *code);

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "domain/action.h"
 #include "domain/calendar.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
 
@@ -173,6 +174,12 @@ static enum status malformed(const struct action_def *def, const char *arg, stru
 		       seen(start, value));
 }
 
+static enum status missing(const struct action_def *def, const struct arg_def *arg, struct err *why)
+{
+	return err_set(why, ST_BAD_INPUT, "argument-missing", "%s: argument %s is missing",
+		       def->name, arg->name);
+}
+
 static enum status check_arg(const struct action *a, int i, struct err *why)
 {
 	const struct arg_def *arg = &a->def->args[i];
@@ -185,8 +192,7 @@ static enum status check_arg(const struct action *a, int i, struct err *why)
 				       ? ST_OK
 				       : malformed(a->def, arg->name, value, kind_form(arg->kind),
 						   why);
-		return err_set(why, ST_BAD_INPUT, "argument-missing", "%s: argument %s is missing",
-			       a->def->name, arg->name);
+		return missing(a->def, arg, why);
 	}
 	if (value.n > arg->max)
 		return err_set(why, ST_BAD_INPUT, "field-too-long",
@@ -310,10 +316,41 @@ static enum status check_size(const struct action *a, struct err *why)
 		       a->def->name, sum, ENVELOPE_BUDGET);
 }
 
+static bool is_blank(int32_t cp)
+{
+	return cp == '\t' || cp == '\n' || cp == ' ' || cp == 0xA0 || cp == 0x1680
+	       || (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F
+	       || cp == 0x205F || cp == 0x3000 || cp == 0xFEFF;
+}
+
+/* White space alone says nothing. What others wrote, and the central took down,
+ * stands as it was written. */
+static bool all_blank(struct str s)
+{
+	for (size_t at = 0; at < s.n;)
+		if (!is_blank(utf8_next(s, &at)))
+			return false;
+	return true;
+}
+
+static enum status check_blank(const struct action *a, struct err *why)
+{
+	if ((a->def->roles & ~(unsigned)ROLE_SYSTEM) == 0)
+		return ST_OK;
+	for (int i = 0; i < ACTION_ARGS_MAX && a->def->args[i].name; i++) {
+		const struct arg_def *arg = &a->def->args[i];
+
+		if (arg->required && (arg->kind == ARG_TEXT || arg->kind == ARG_LINE)
+		    && all_blank(strbuf_str(&a->arg[i])))
+			return missing(a->def, arg, why);
+	}
+	return ST_OK;
+}
+
 enum status action_check(const struct action *a, struct err *why)
 {
 	static enum status (*const checks[])(const struct action *, struct err *) = {
-		check_ranges, check_choices, check_reasons, check_docs, check_size,
+		check_ranges, check_choices, check_reasons, check_docs, check_size, check_blank,
 	};
 
 	for (int i = 0; i < ACTION_ARGS_MAX && a->def->args[i].name; i++) {

@@ -101,15 +101,15 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 		return st;
 	if (!pull_due(s) && !s->in.once && boot >= s->fallback_at)
 		want_pull(s);
-	if (pull_due(s)) {
-		if (calm(s, seq, boot, wake_at))
-			*step = STEP_PULL;
+	if (pull_due(s) && calm(s, seq, boot, wake_at)) {
+		*step = STEP_PULL;
 		return ST_OK;
 	}
+	/* Cases that somebody opened do not wait for the next pull. */
 	st = choose_alone(s, step, why);
 	if (st == ST_OK && *step == STEP_NONE)
 		st = choose_chain(s, step, why);
-	if (st != ST_OK || *step != STEP_NONE)
+	if (st != ST_OK || *step != STEP_NONE || pull_due(s))
 		return st;
 	*step = check_due(s, boot);
 	if (*step == STEP_NONE && !s->in.once && calm(s, seq, boot, wake_at))

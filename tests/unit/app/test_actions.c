@@ -141,6 +141,23 @@ static void a_beginning_that_fits_several_commands_is_refused(void **state)
 	assert_null(action_by_name(VIEW_QUEUE, str_of(""), &ambiguous));
 }
 
+static void a_whole_command_name_is_no_beginning_of_another(void **state)
+{
+	static const enum view everywhere[] = { VIEW_QUEUE, VIEW_CASE, VIEW_STATS, VIEW_OUTBOX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(everywhere) / sizeof(everywhere[0]); i++) {
+		assert_string_equal(by_name(everywhere[i], "alla")->id, "all");
+		assert_string_equal(by_name(everywhere[i], "kö")->id, "go-queue");
+		assert_string_equal(by_name(everywhere[i], "mina")->id, "go-mine");
+		assert_string_equal(by_name(everywhere[i], "inkorg")->id, "go-inbox");
+		assert_non_null(action_by_key(everywhere[i], 'g', 'm'));
+		assert_non_null(action_by_key(everywhere[i], 'g', 'i'));
+	}
+	assert_string_equal(by_name(VIEW_STATS, "alla-e")->id, "all-units");
+	assert_string_equal(action_by_key(VIEW_STATS, 0, '/')->id, "find");
+}
+
 static void a_form_asks_only_for_arguments_that_its_act_has(void **state)
 {
 	(void)state;
@@ -224,6 +241,7 @@ int main(void)
 		cmocka_unit_test(the_letters_are_those_of_the_key_table),
 		cmocka_unit_test(a_command_is_found_in_both_languages_and_without_diacritics),
 		cmocka_unit_test(a_beginning_that_fits_several_commands_is_refused),
+		cmocka_unit_test(a_whole_command_name_is_no_beginning_of_another),
 		cmocka_unit_test(a_form_asks_only_for_arguments_that_its_act_has),
 		cmocka_unit_test(a_form_asks_for_all_that_its_act_requires),
 		cmocka_unit_test(what_cannot_be_undone_asks_before_it_is_done),

@@ -78,6 +78,31 @@ static void values_stand_in_the_sentence_itself(void **state)
 	told("field-too-long", "no number here", "Texten är för lång.");
 }
 
+static void a_step_that_cannot_be_taken_says_the_status_and_what_to_do_first(void **state)
+{
+	(void)state;
+	told("step-unlawful",
+	     "the step close is not lawful while the case is decided; it is from: dispatched",
+	     "Det går inte när ärendets status är beslutat: expediera (s e) eller avstå (W) först.");
+	told("step-unlawful",
+	     "the step decide is not lawful while the case is registered; it is from: open, proposed",
+	     "Det går inte när ärendets status är registrerat: ta det (t) först.");
+	told("step-unlawful", "case.decide: from another status",
+	     "Det går inte i den status ärendet har.");
+}
+
+static void an_argument_is_told_in_the_officer_s_language(void **state)
+{
+	(void)state;
+	told("argument-missing", "note.add: argument text is missing",
+	     "En uppgift saknas: texten.");
+	told("field-malformed",
+	     "case.priority: argument priority must be a number from 1 to 3; \"9\" was seen",
+	     "Fel form: prioriteten ska vara ett tal inom 1 to 3.");
+	told("field-malformed", "case.x: argument odd must be round; \"9\" was seen",
+	     "Uppgiften har fel form. (case.x: argument odd must be round; \"9\" was seen)");
+}
+
 static void a_code_without_a_sentence_is_told_in_english(void **state)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -315,6 +340,8 @@ int main(void)
 		cmocka_unit_test(every_status_and_act_has_words),
 		cmocka_unit_test(an_error_is_told_by_its_code_without_saying_it_twice),
 		cmocka_unit_test(values_stand_in_the_sentence_itself),
+		cmocka_unit_test(a_step_that_cannot_be_taken_says_the_status_and_what_to_do_first),
+		cmocka_unit_test(an_argument_is_told_in_the_officer_s_language),
 		cmocka_unit_test(a_code_without_a_sentence_is_told_in_english),
 		cmocka_unit_test(a_deadline_is_told_from_today),
 		cmocka_unit_test(a_moment_is_told_as_short_as_it_can_be),

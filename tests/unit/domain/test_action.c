@@ -198,6 +198,22 @@ static void every_act_passes_whole_and_misses_each_required_argument(void **stat
 	action_release(&a);
 }
 
+static void a_note_of_white_space_alone_is_refused(void **state)
+{
+	static const char *const blank[] = { " ", "\n\t ", "\u00A0", "\u2003\u3000" };
+	struct action a = ACTION_INIT;
+
+	(void)state;
+	fill(&a, action_find(str_of("note.add")));
+	for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++) {
+		assert_int_equal(action_set(&a, "text", str_of(blank[i]), NULL), ST_OK);
+		expect(&a, "argument-missing", "text");
+	}
+	assert_int_equal(action_set(&a, "text", str_of(" x "), NULL), ST_OK);
+	assert_int_equal(action_check(&a, NULL), ST_OK);
+	action_release(&a);
+}
+
 static void every_argument_is_held_to_its_kind(void **state)
 {
 	static const struct {
@@ -487,6 +503,7 @@ int main(void)
 		cmocka_unit_test(the_catalogue_has_the_agreed_acts_and_no_other),
 		cmocka_unit_test(who_may_sign_an_act_may_take_its_step_somewhere),
 		cmocka_unit_test(every_act_passes_whole_and_misses_each_required_argument),
+		cmocka_unit_test(a_note_of_white_space_alone_is_refused),
 		cmocka_unit_test(every_argument_is_held_to_its_kind),
 		cmocka_unit_test(every_argument_has_a_ceiling_and_fits_at_it),
 		cmocka_unit_test(ceilings_are_those_of_the_fields),
