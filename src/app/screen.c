@@ -101,32 +101,6 @@ void screen_back(struct screen *s)
 	s->dirty = true;
 }
 
-/* While another window fetches, or nobody yet, the copy is as old as the cache
- * says. */
-static void read_age(struct screen *s)
-{
-	struct sync_point p = { .sv = 0 };
-
-	if (cache_point(s->home->cache, &p, NULL) == ST_OK)
-		s->sync.last_pull = p.applied_at;
-}
-
-/* What waits is counted here: the engine's own count is as old as its last
- * turn, and an action signed a moment ago must be seen to wait. */
-void screen_read_status(struct screen *s)
-{
-	struct err why = ERR_INIT;
-
-	if (s->engine)
-		engine_status(s->engine, &s->sync);
-	else
-		s->sync = (struct sync_status){ .since = screen_now(s) };
-	if (!s->engine || s->elsewhere)
-		read_age(s);
-	if (outbox_count(s->home->outbox, &s->sync.outbox, &why) != ST_OK)
-		screen_fail(s, &why);
-}
-
 void screen_note_revision(struct screen *s)
 {
 	struct err why = ERR_INIT;
@@ -387,26 +361,6 @@ static void on_key(struct screen *s, struct key key)
 		view_key(s, key);
 }
 
-/* --- The engine ------------------------------------------------------------------- */
-
-/* It opens the files anew and logs in: the officer has a screen to read by
- * then. */
-static void start_engine(struct screen *s)
-{
-	struct sync_status before = s->sync;
-	struct err why = ERR_INIT;
-
-	s->engine_due = false;
-	if (engine_start(&s->engine, s->home, &why) != ST_OK) {
-		screen_fail(s, &why);
-		return;
-	}
-	screen_read_status(s);
-	s->dirty = s->dirty || before.trouble != s->sync.trouble;
-	if (s->view == VIEW_STATS)
-		stats_reload(s);
-}
-
 /* --- The loop --------------------------------------------------------------------- */
 
 static void on_signal(struct screen *s)
@@ -424,28 +378,6 @@ static void on_signal(struct screen *s)
 		s->ended = true;
 		s->code = EXIT_INTERRUPTED;
 	}
-}
-
-static void on_engine(struct screen *s)
-{
-	int64_t revision = s->revision;
-	struct sync_status before = s->sync;
-	bool elsewhere = s->elsewhere;
-
-	engine_drain(s->engine);
-	stats_heard(s);
-	contact_heard(s);
-	documents_hear(s);
-	search_heard(s);
-	decision_heard(s);
-	s->elsewhere = engine_elsewhere(s->engine);
-	screen_read_status(s);
-	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
-	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)
-		s->stale = true;
-	if (before.trouble != s->sync.trouble || before.online != s->sync.online
-	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || s->stale)
-		s->dirty = true;
 }
 
 static void sooner(int64_t *wait, int64_t ms)
@@ -585,14 +517,6 @@ static void count_now(struct screen *s)
 	screen_draw(s);
 }
 
-/* What nobody waits for comes when the screen is drawn. */
-static void after_drawing(struct screen *s)
-{
-	if (s->engine_due)
-		start_engine(s);
-	case_ask(s);
-}
-
 static void loop(struct screen *s)
 {
 	while (!s->ended) {
@@ -612,7 +536,7 @@ static void loop(struct screen *s)
 			return;
 		if (s->dirty)
 			screen_draw(s);
-		after_drawing(s);
+		screen_drawn(s);
 		fds[0].fd = s->decide.feeling ? -1 : fds[0].fd;
 		fds[2].fd = s->engine ? engine_fd(s->engine) : -1;
 		n = poll(fds, 3, wait_ms(s));
@@ -623,7 +547,7 @@ static void loop(struct screen *s)
 		if (fds[1].revents)
 			on_signal(s);
 		if (fds[2].revents && s->engine)
-			on_engine(s);
+			screen_heard(s);
 	}
 }
 

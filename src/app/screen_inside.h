@@ -406,7 +406,6 @@ void screen_go(struct screen *s, enum view v); /* one step deeper */
 void screen_back(struct screen *s);
 /* Read again what the view shows. */
 void screen_reload(struct screen *s);
-void screen_read_status(struct screen *s);
 /* What is drawn next is as new as the cache. */
 void screen_note_revision(struct screen *s);
 void screen_drop_draft(struct screen *s, const char *case_id, const char *kind);
@@ -420,6 +419,16 @@ void screen_frame(struct screen *s, struct frame *f);
 /* Key gone; nothing of any case is left in memory that is drawn. */
 void screen_lock(struct screen *s);
 bool screen_unlocked(struct screen *s);
+
+/* --- screen_engine.c -------------------------------------------------------------- */
+
+/* How things stand with the central, as the next drawing says it. */
+void screen_read_status(struct screen *s);
+/* The screen stands: now comes what nobody waits for, the start of the engine
+ * and what has to be asked of the central. */
+void screen_drawn(struct screen *s);
+/* The engine has something to tell. */
+void screen_heard(struct screen *s);
 
 /* --- Signing (screen_status.c) ---------------------------------------------------- */
 

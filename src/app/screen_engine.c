@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The screen and its engine: when it starts, and what it has to tell. */
+#include <string.h>
+
+#include "app/screen_inside.h"
+#include "cache/cache.h"
+
+#include "base/banned.h"
+
+/* While another window fetches, or nobody yet, the copy is as old as the cache
+ * says. */
+static void read_age(struct screen *s)
+{
+	struct sync_point p = { .sv = 0 };
+
+	if (cache_point(s->home->cache, &p, NULL) == ST_OK)
+		s->sync.last_pull = p.applied_at;
+}
+
+/* What waits is counted here: the engine's own count is as old as its last
+ * turn, and an action signed a moment ago must be seen to wait. */
+void screen_read_status(struct screen *s)
+{
+	struct err why = ERR_INIT;
+
+	if (s->engine)
+		engine_status(s->engine, &s->sync);
+	else
+		s->sync = (struct sync_status){ .since = screen_now(s) };
+	if (!s->engine || s->elsewhere)
+		read_age(s);
+	if (outbox_count(s->home->outbox, &s->sync.outbox, &why) != ST_OK)
+		screen_fail(s, &why);
+}
+
+/* It opens the files anew and logs in: the officer has a screen to read by
+ * then. */
+static void start_engine(struct screen *s)
+{
+	struct sync_status before = s->sync;
+	struct err why = ERR_INIT;
+
+	s->engine_due = false;
+	if (engine_start(&s->engine, s->home, &why) != ST_OK) {
+		screen_fail(s, &why);
+		return;
+	}
+	screen_read_status(s);
+	s->dirty = s->dirty || before.trouble != s->sync.trouble;
+	if (s->view == VIEW_STATS)
+		stats_reload(s);
+}
+
+void screen_drawn(struct screen *s)
+{
+	if (s->engine_due)
+		start_engine(s);
+	case_ask(s);
+}
+
+void screen_heard(struct screen *s)
+{
+	int64_t revision = s->revision;
+	struct sync_status before = s->sync;
+	bool elsewhere = s->elsewhere;
+
+	engine_drain(s->engine);
+	stats_heard(s);
+	contact_heard(s);
+	documents_hear(s);
+	search_heard(s);
+	decision_heard(s);
+	s->elsewhere = engine_elsewhere(s->engine);
+	screen_read_status(s);
+	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
+	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)
+		s->stale = true;
+	if (before.trouble != s->sync.trouble || before.online != s->sync.online
+	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || s->stale)
+		s->dirty = true;
+}
