@@ -62,7 +62,7 @@ void screen_heard(struct screen *s)
 {
 	int64_t revision = s->revision;
 	struct sync_status before = s->sync;
-	bool elsewhere = s->elsewhere;
+	bool elsewhere = s->elsewhere, sent;
 
 	engine_drain(s->engine);
 	stats_heard(s);
@@ -72,10 +72,13 @@ void screen_heard(struct screen *s)
 	decision_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
+	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
-	    || memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0)
+	    || sent)
 		s->stale = true;
+	/* The rows that have come are read, and drawn, once no key is pressed. */
 	if (before.trouble != s->sync.trouble || before.online != s->sync.online
-	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || s->stale)
+	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || sent
+	    || s->view == VIEW_SYNC)
 		s->dirty = true;
 }
