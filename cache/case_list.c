@@ -536,7 +536,10 @@ static void source_release(struct source *s)
 /* Does the text itself say who fits? Else each row is judged as it is read. */
 static bool fits(const struct ask *a, bool base, const struct case_row *r)
 {
-	const struct filter_row row = { &r->file, r->pending, r->trouble, r->watch_on };
+	const struct filter_row row = { .file = &r->file,
+					.pending = r->pending,
+					.trouble = r->trouble,
+					.watch_on = r->watch_on };
 
 	return !a->q->filter || (base && a->filter.exact) || filter_match(a->q->filter, &row);
 }

@@ -15,6 +15,7 @@
 #include "app/decision.h"
 #include "app/deeds.h"
 #include "app/engine.h"
+#include "app/far.h"
 #include "app/fetch.h"
 #include "app/filters.h"
 #include "app/form_plan.h"
@@ -254,6 +255,8 @@ struct search_state {
 	struct case_row *far;  /* hits that only the central has */
 	int far_count;
 	bool far_known, far_more;
+	struct far_place far_at; /* where its next page begins */
+	int far_pages;
 	int64_t ticket;		/* the central is asked, 0 = no */
 	char wanted[UUID_TEXT]; /* opened when it is here */
 	int cursor, top;

@@ -17,7 +17,8 @@
 
 #include "base/banned.h"
 
-enum { HITS_MAX = 200, FAR_MAX = 50 };
+/* What is shown of the central's hits, and the pages that are asked for. */
+enum { HITS_MAX = 200, FAR_MAX = 50, FAR_PAGES = 100 };
 
 static void forget_far(struct screen *s)
 {
@@ -27,7 +28,8 @@ static void forget_far(struct screen *s)
 		case_row_release(&f->far[i]);
 	free(f->far);
 	f->far = NULL;
-	f->far_count = 0;
+	f->far_count = f->far_pages = 0;
+	f->far_at.case_id[0] = '\0';
 	f->far_more = f->far_known = false;
 	if (f->ticket && s->engine)
 		engine_unask(s->engine, f->ticket);
@@ -181,32 +183,38 @@ void search_typed(struct screen *s)
 /* --- The central ----------------------------------------------------------------------- */
 
 /* The last word as it is understood here: a beginning. */
-static void write_question(struct screen *s, struct strbuf *out)
+static void write_question(struct screen *s, struct request *r)
 {
 	struct filter whole = FILTER_INIT;
 	struct strbuf words = STRBUF_INIT, text = STRBUF_INIT;
-	struct jsonw w;
 
 	strbuf_adds(&text, line_text(&s->search.line));
 	if (parse(s, &whole, false, NULL))
 		filters_describe(&words, &whole, &s->home->names);
 	if (strcmp(strbuf_cstr(&words), strbuf_cstr(&s->search.typing.said)) != 0)
 		strbuf_adds(&text, "*");
-	jsonw_init(&w, out);
-	jsonw_map(&w);
-	jsonw_kv(&w, "filter", strbuf_cstr(&text));
-	jsonw_kv_int(&w, "limit", FAR_MAX);
-	jsonw_end_map(&w);
+	far_question(r, strbuf_cstr(&text), FAR_MAX, &s->search.far_at);
 	filter_release(&whole);
 	strbuf_release(&words);
 	strbuf_release(&text);
 }
 
+static void ask_page(struct screen *s)
+{
+	struct request r = REQUEST_INIT;
+	struct err why = ERR_INIT;
+
+	write_question(s, &r);
+	if (engine_ask(s->engine, &r, &s->search.ticket, &why) != ST_OK)
+		screen_fail(s, &why);
+	else
+		screen_say(s, "%s", _("Söker på servern …"));
+	request_release(&r);
+}
+
 void do_search_central(struct screen *s, const struct app_action *a, const char *arg)
 {
 	struct search_state *f = &s->search;
-	struct request r = REQUEST_INIT;
-	struct err why = ERR_INIT;
 
 	(void)a;
 	(void)arg;
@@ -216,14 +224,7 @@ void do_search_central(struct screen *s, const struct app_action *a, const char 
 		return;
 	forget_far(s);
 	typing_keep(&f->typing, line_text(&f->line));
-	request_set(&r, "POST", "/v1/cases/search");
-	snprintf(r.content_type, sizeof(r.content_type), "%s", "application/json");
-	write_question(s, &r.body);
-	if (engine_ask(s->engine, &r, &f->ticket, &why) != ST_OK)
-		screen_fail(s, &why);
-	else
-		screen_say(s, "%s", _("Söker på servern …"));
-	request_release(&r);
+	ask_page(s);
 }
 
 static void take_far(struct screen *s, const struct json *cases)
@@ -231,8 +232,9 @@ static void take_far(struct screen *s, const struct json *cases)
 	struct search_state *f = &s->search;
 	size_t n = json_count(cases);
 
-	f->far = calloc(n + 1, sizeof(*f->far));
-	for (size_t i = 0; f->far && i < n && i < FAR_MAX; i++) {
+	if (!f->far)
+		f->far = calloc(FAR_MAX + 1, sizeof(*f->far));
+	for (size_t i = 0; f->far && i < n && f->far_count < FAR_MAX; i++) {
 		struct case_row *row = &f->far[f->far_count], here = CASE_ROW_INIT;
 
 		if (!case_json_read(&row->file, json_item(cases, i))
@@ -242,6 +244,13 @@ static void take_far(struct screen *s, const struct json *cases)
 			f->far_count++;
 		case_row_release(&here);
 	}
+}
+
+/* A page may bring little that is not here already, or nothing at all. Who types
+ * on asks something else soon. */
+static bool wants_page(const struct search_state *f)
+{
+	return f->far_count < FAR_MAX && f->far_pages < FAR_PAGES && !f->typing.pending;
 }
 
 static void take(struct screen *s, const struct reply *r)
@@ -267,8 +276,13 @@ static void take(struct screen *s, const struct reply *r)
 	}
 	take_far(s, json_member(j, "cases"));
 	f->far_known = true;
+	f->far_pages++;
 	f->far_more = json_get_bool(j, "more", false);
+	if (far_next(j, &f->far_at) && wants_page(f))
+		ask_page(s);
 	json_free(j);
+	if (f->ticket)
+		return;
 	screen_say(s, P_("Servern: %d ärende till", "Servern: %d ärenden till", f->far_count),
 		   f->far_count);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/far.h"
 #include "app/words.h"
 #include "base/i18n.h"
 #include "wire/case_json.h"
@@ -75,27 +76,6 @@ static enum status search_local(struct call *c, struct rows *r, const struct fil
 	return ST_OK;
 }
 
-/* The page behind `last`; its id is "" for the first. */
-static void put_question(struct request *q, const char *filter, const struct casefile *last)
-{
-	struct jsonw w;
-
-	request_set(q, "POST", "/v1/cases/search");
-	snprintf(q->content_type, sizeof(q->content_type), "application/json");
-	jsonw_init(&w, &q->body);
-	jsonw_map(&w);
-	jsonw_kv(&w, "filter", filter);
-	jsonw_kv_int(&w, "limit", ASKED);
-	if (last->id[0]) {
-		jsonw_key(&w, "before");
-		jsonw_map(&w);
-		jsonw_kv_instant(&w, "received_at", last->received_at);
-		jsonw_kv(&w, "case_id", last->id);
-		jsonw_end_map(&w);
-	}
-	jsonw_end_map(&w);
-}
-
 static enum status not_answered(const struct reply *reply, struct err *why)
 {
 	struct problem p;
@@ -108,7 +88,7 @@ static enum status not_answered(const struct reply *reply, struct err *why)
 }
 
 /* Put the rows of a reply. *more: there are more, and they are wanted. */
-static enum status put_reply(struct rows *r, const struct reply *reply, struct casefile *last,
+static enum status put_reply(struct rows *r, const struct reply *reply, struct far_place *at,
 			     bool *more, struct err *why)
 {
 	struct json *j = NULL;
@@ -117,7 +97,7 @@ static enum status put_reply(struct rows *r, const struct reply *reply, struct c
 					      : not_answered(reply, why);
 
 	cases = json_member(j, "cases");
-	*more = json_get_bool(j, "more", false);
+	*more = far_next(j, at);
 	for (size_t i = 0; st == ST_OK && i < json_count(cases); i++) {
 		struct case_row row = CASE_ROW_INIT;
 
@@ -125,11 +105,8 @@ static enum status put_reply(struct rows *r, const struct reply *reply, struct c
 			st = err_set(why, ST_BAD_INPUT, "not-ours", "row %zu is no case", i);
 		else
 			*more = rows_put(r, &row) && *more;
-		if (st == ST_OK)
-			casefile_copy(last, &row.file);
 		case_row_release(&row);
 	}
-	*more = *more && json_count(cases) > 0;
 	json_free(j);
 	return st;
 }
@@ -137,7 +114,7 @@ static enum status put_reply(struct rows *r, const struct reply *reply, struct c
 static enum status search_central(struct call *c, struct rows *r, const char *filter,
 				  struct err *why)
 {
-	struct casefile last = CASEFILE_INIT;
+	struct far_place at = { .case_id = "" };
 	bool more = true;
 	enum status st = call_unlock(c, why);
 
@@ -147,16 +124,15 @@ static enum status search_central(struct call *c, struct rows *r, const char *fi
 		struct request q = REQUEST_INIT;
 		struct reply reply = REPLY_INIT;
 
-		put_question(&q, filter, &last);
+		far_question(&q, filter, ASKED, &at);
 		st = engine_ask_now(c->home, &q, ASK_MS, &reply, why);
 		if (st == ST_OK)
-			st = put_reply(r, &reply, &last, &more, why);
+			st = put_reply(r, &reply, &at, &more, why);
 		request_release(&q);
 		reply_release(&reply);
 	}
 	if (st == ST_OK)
 		say_line(c, "%s", _("Sökte hos centralen."));
-	casefile_release(&last);
 	return st;
 }
 

@@ -33,7 +33,8 @@ enum {
 	LIMIT_STATS_DAYS = 3660,
 	LIMIT_SEARCH_DEFAULT = 50, /* cases in an answer */
 	LIMIT_SEARCH_CASES = 200,
-	LIMIT_LOOKUP_TEXT = 200, /* bytes of what is looked up */
+	LIMIT_SEARCH_LOOKS = 20000, /* as struct search counts them */
+	LIMIT_LOOKUP_TEXT = 200,    /* bytes of what is looked up */
 	LIMIT_LOOKUP_WORDS = 8,
 	LIMIT_LOOKUP_HITS = 10,
 	LIMIT_LOOKUPS = 120, /* of one officer within the window */

@@ -138,17 +138,14 @@ static enum status read_filter(struct call *k, const struct json *j, struct filt
 struct answer {
 	struct jsonw w;
 	int64_t left; /* cases that there is room for */
-	bool more;
 };
 
 static bool put_case(void *ctx, const struct casefile *c)
 {
 	struct answer *a = ctx;
 
-	if (a->left == 0) {
-		a->more = true;
+	if (a->left == 0)
 		return false;
-	}
 	a->left--;
 	jsonw_map(&a->w);
 	case_json(&a->w, c);
@@ -160,10 +157,25 @@ static bool put_case(void *ctx, const struct casefile *c)
 	return true;
 }
 
+/* Where to go on: not always behind a case found, for many may have been looked
+ * at in vain. */
+static void put_end(struct jsonw *w, const struct search_end *end)
+{
+	jsonw_kv_bool(w, "more", end->more);
+	if (!end->more)
+		return;
+	jsonw_key(w, "next");
+	jsonw_map(w);
+	jsonw_kv_instant(w, "received_at", end->received_at);
+	jsonw_kv(w, "case_id", end->case_id);
+	jsonw_end_map(w);
+}
+
 /* One snapshot: a case that moves meanwhile is neither doubled nor lost. */
 static enum status answer(struct call *k, const struct search *s, int64_t limit, struct err *why)
 {
 	struct answer a = { .left = limit };
+	struct search_end end;
 	enum status st = db_begin_read(k->c->db, why);
 
 	if (st != ST_OK)
@@ -173,9 +185,9 @@ static enum status answer(struct call *k, const struct search *s, int64_t limit,
 	jsonw_map(&a.w);
 	jsonw_key(&a.w, "cases");
 	jsonw_list(&a.w);
-	st = search_run(k->c->db, s, put_case, &a, why);
+	st = search_run(k->c->db, s, put_case, &a, &end, why);
 	jsonw_end_list(&a.w);
-	jsonw_kv_bool(&a.w, "more", a.more);
+	put_end(&a.w, &end);
 	jsonw_end_map(&a.w);
 	db_rollback(k->c->db);
 	if (st == ST_OK && k->out->body.failed)
@@ -187,7 +199,7 @@ enum status handle_search(struct call *k, struct err *why)
 {
 	static const char *const known[] = { "filter", "limit", "before", NULL };
 	struct filter f = FILTER_INIT;
-	struct search s = { .filter = &f, .who = &k->who };
+	struct search s = { .filter = &f, .who = &k->who, .looks = LIMIT_SEARCH_LOOKS };
 	struct json *j = NULL;
 	int64_t limit = 0;
 	enum status st = body_map(k, known, &j, why);

@@ -9,7 +9,10 @@
 #include "base/banned.h"
 
 enum { CATCH_UP = 1000 }; /* cases a transaction */
-enum { AT_BEFORE = 1, AT_SCOPES, AT_MATCH, AT_FILTER };
+/* To read a case and judge it costs as much as to look at so many. */
+enum { JUDGED = 4 };
+enum { AT_BEFORE = 1, AT_SCOPES, AT_MATCH, AT_FROM, AT_FILTER };
+enum { COLUMN_ID, COLUMN_KEY, COLUMN_FITS, COLUMN_WORDS };
 
 static const char kept_sql[] = "SELECT key, scope, words FROM case_words WHERE case_id = ?1";
 static const char add_sql[] = "INSERT INTO case_words(key, case_id, scope, words)"
@@ -239,47 +242,67 @@ static bool make_text(struct strbuf *out, const struct filter_sql *f)
 {
 	const char *key = f->match.len ? "case_index.rowid" : "case_words.key";
 
-	return strbuf_addf(out,
-			   "SELECT case_id FROM %s CROSS JOIN casefile"
-			   " ON casefile.id=case_words.case_id WHERE %s<?1 AND %s",
-			   f->match.len ? "case_index CROSS JOIN case_words"
-					  " ON case_words.key=case_index.rowid"
-					: "case_words",
-			   key, f->match.len ? "case_index MATCH ?3" : "?3 IS NOT NULL")
+	return strbuf_addf(out, "SELECT case_id, case_words.key, (%s), case_words.words FROM ",
+			   strbuf_cstr(&f->where))
+	       && strbuf_addf(out,
+			      "%s CROSS JOIN casefile"
+			      " ON casefile.id=case_words.case_id WHERE %s<?1 AND %s>=?4 AND %s",
+			      f->match.len ? "case_index CROSS JOIN case_words"
+					     " ON case_words.key=case_index.rowid"
+					   : "case_words",
+			      key, key, f->match.len ? "case_index MATCH ?3" : "?3 IS NOT NULL")
 	       && strbuf_addf(out,
 			      " AND case_words.scope IN (SELECT value FROM json_each(?2))"
-			      " AND %s ORDER BY %s DESC",
-			      strbuf_cstr(&f->where), key);
+			      " ORDER BY %s DESC",
+			      key);
 }
 
-/* Every case passes rights_case, as everywhere. */
-static enum status hand_out(struct db *db, const struct search *s, const struct filter_sql *f,
-			    struct stmt *q, bool (*each)(void *ctx, const struct casefile *c),
-			    void *ctx, struct err *why)
+/* Every case passes rights_case, as everywhere. *taken false: it fits, and there
+ * is no room for it. */
+static enum status judge(struct db *db, const struct search *s, bool exact, struct stmt *q,
+			 bool (*each)(void *ctx, const struct casefile *c), void *ctx, bool *taken,
+			 struct err *why)
 {
+	struct stored_case c = STORED_CASE_INIT;
+	const struct filter_row row = { .file = &c.file, .words = stmt_col_text(q, COLUMN_WORDS) };
+	char id[UUID_TEXT];
 	enum status st;
-	bool more = true;
 
-	while (more && (st = stmt_step(q, why)) == ST_OK) {
-		struct stored_case c = STORED_CASE_INIT;
-		const struct filter_row row = { &c.file, 0, 0, NULL };
-		char id[UUID_TEXT];
+	stmt_col_copy(q, COLUMN_ID, id, sizeof(id));
+	st = rights_case(db, s->who, id, &c, why);
+	if (st == ST_OK && (exact || filter_match(s->filter, &row)))
+		*taken = each(ctx, &c.file);
+	stored_case_release(&c);
+	return st;
+}
 
-		stmt_col_copy(q, 0, id, sizeof(id));
-		st = rights_case(db, s->who, id, &c, why);
-		if (st == ST_OK && (f->exact || filter_match(s->filter, &row)))
-			more = each(ctx, &c.file);
-		stored_case_release(&c);
-		if (st != ST_OK)
+static enum status hand_out(struct db *db, const struct search *s, bool exact, struct stmt *q,
+			    bool (*each)(void *ctx, const struct casefile *c), void *ctx,
+			    struct search_end *end, struct err *why)
+{
+	int64_t left = s->looks;
+	enum status st;
+
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		bool fits = stmt_col_int(q, COLUMN_FITS) != 0, taken = left > 0;
+
+		if (fits && taken)
+			st = judge(db, s, exact, q, each, ctx, &taken, why);
+		if (st != ST_OK || !taken) {
+			end->more = st == ST_OK;
 			break;
+		}
+		left -= fits ? JUDGED : 1;
+		stmt_col_copy(q, COLUMN_ID, end->case_id, sizeof(end->case_id));
+		end->received_at = stmt_col_int(q, COLUMN_KEY) >> FILTER_KEY_BITS;
 	}
 	stmt_reset(q);
-	return !more || st == ST_NONE ? ST_OK : st;
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status search_run(struct db *db, const struct search *s,
 		       bool (*each)(void *ctx, const struct casefile *c), void *ctx,
-		       struct err *why)
+		       struct search_end *end, struct err *why)
 {
 	struct strbuf sql = STRBUF_INIT, scopes = STRBUF_INIT;
 	struct filter_sql f = FILTER_SQL_INIT;
@@ -287,6 +310,7 @@ enum status search_run(struct db *db, const struct search *s,
 	int64_t before = INT64_MAX;
 	enum status st;
 
+	*end = (struct search_end){ .more = false };
 	put_scopes(&scopes, s->who);
 	if (!filter_sql_make(&f, s->filter, &case_table, AT_FILTER) || !make_text(&sql, &f))
 		st = err_set(why, ST_BROKEN, "memory", "no memory for a search");
@@ -294,11 +318,12 @@ enum status search_run(struct db *db, const struct search *s,
 		st = place_of(db, s, strbuf_cstr(&scopes), &before, why);
 	if (st == ST_OK) {
 		q = db_stmt_text(db, strbuf_cstr(&sql));
-		stmt_int(q, AT_BEFORE, before);
+		stmt_int(q, AT_BEFORE, f.received_to < before ? f.received_to : before);
+		stmt_int(q, AT_FROM, f.received_from);
 		stmt_cstr(q, AT_SCOPES, strbuf_cstr(&scopes));
 		stmt_text(q, AT_MATCH, strbuf_str(&f.match));
 		filter_sql_bind(&f, q);
-		st = hand_out(db, s, &f, q, each, ctx, why);
+		st = hand_out(db, s, f.exact, q, each, ctx, end, why);
 	}
 	filter_sql_release(&f);
 	strbuf_release(&sql);

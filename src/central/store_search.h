@@ -4,7 +4,7 @@
  *
  * Place:    case_save keeps the words, search.c asks.
  * Promise:  newest received first; only cases of the scopes given, whatever the
- *           filter says.
+ *           filter says. However much a filter asks for, the work is bounded.
  * Owner:    values. Errors: those of sql/db.h.
  */
 #ifndef CENTRAL_STORE_SEARCH_H
@@ -27,10 +27,19 @@ struct search {
 	const struct rights *who;
 	int64_t received_at;	 /* of `case_id` */
 	char case_id[UUID_TEXT]; /* only cases behind this one; "" = from the newest */
+	int64_t looks;		 /* work to be done at most: cases looked at, one judged is four */
 };
-/* Hand each case to `each` until it returns false. */
+/* Where it ended: the last case dealt with, which the officer may see, and
+ * whether any are left behind it. */
+struct search_end {
+	bool more;
+	int64_t received_at;
+	char case_id[UUID_TEXT];
+};
+/* Hand each case to `each` until it returns false, which leaves that one for the
+ * next time, or until the work is done. */
 MUST_USE enum status search_run(struct db *db, const struct search *s,
 				bool (*each)(void *ctx, const struct casefile *c), void *ctx,
-				struct err *why);
+				struct search_end *end, struct err *why);
 
 #endif

@@ -55,12 +55,15 @@ enum filter_op { OP_HAS, OP_EQUAL, OP_BELOW, OP_UPTO, OP_ABOVE, OP_FROM };
 
 enum filter_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TERM, NODE_FLAG };
 
-/* Bytes of text, nodes, parentheses and negations in each other, values in all,
- * and the days that an age may have. */
+/* Bytes of text, nodes, parentheses and negations in each other, values as they
+ * are typed, those of them that are words, values in all that they mean, and the
+ * days that an age may have. Each value costs work at every case looked at. */
 enum {
 	FILTER_TEXT_MAX = 1000,
 	FILTER_NODES_MAX = 128,
 	FILTER_DEPTH_MAX = 16,
+	FILTER_TYPED_MAX = 64,
+	FILTER_WORDS_MAX = 20,
 	FILTER_VALUES_MAX = 1000,
 	FILTER_AGE_MAX = 100000
 };
@@ -157,11 +160,13 @@ struct filter_fault {
 MUST_USE enum status filter_parse(struct filter *f, struct str text, const struct filter_env *env,
 				  struct filter_fault *fault, struct err *why);
 
-/* A row to be judged: what is not in the casefile. */
+/* A row to be judged: what is not in the casefile, and its words as filter_index
+ * makes them where they are kept; p NULL: they are made when they are asked for. */
 struct filter_row {
 	const struct casefile *file;
 	int pending, trouble;
 	const char *watch_on; /* a day, "" or NULL: not watched */
+	struct str words;
 };
 bool filter_match(const struct filter *f, const struct filter_row *r);
 
@@ -180,6 +185,13 @@ bool filter_next_word(struct str folded, size_t *at, struct str *word);
  * FTS5 splits this text into exactly these words with its tokenizer "ascii".
  * False for text that is not UTF-8. */
 bool filter_words(struct strbuf *out, struct str text, bool plain);
+
+/* The words of a case as they are indexed and looked up, in one text: party,
+ * title and diary number on a line each, every word between blanks; behind a
+ * tab the same without å ä ö, where that differs. FTS5's tokenizer "ascii"
+ * parts it into its words. Appends. */
+enum { FILTER_LINES = 3 };
+bool filter_index(struct strbuf *out, const struct casefile *c);
 
 /* Names as typed, for help, completion and the manual: row i, NULL behind the last. */
 struct filter_word {

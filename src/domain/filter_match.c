@@ -12,35 +12,68 @@
 
 /* --- Words ----------------------------------------------------------------------- */
 
-/* Do the words of `v` stand side by side in `words`, both with one blank
- * between the words? */
-static bool has_words(struct str words, const struct filter_value *v)
+/* A row while it is judged. Its words are made once, by the first value that
+ * asks for them. */
+struct judged {
+	const struct filter *f;
+	const struct filter_row *row;
+	struct str words; /* p NULL: not yet known */
+	struct strbuf own;
+};
+
+static struct str words_of(struct judged *j)
+{
+	if (!j->words.p) {
+		filter_index(&j->own, j->row->file);
+		j->words = strbuf_str(&j->own);
+	}
+	return j->words;
+}
+
+/* The next line of the words, moved past: folded, and folded plain. */
+static bool next_line(struct str *words, struct str *folded, struct str *plain)
+{
+	const char *end = words->n ? memchr(words->p, '\n', words->n) : NULL;
+	const char *tab;
+
+	if (!end)
+		return false;
+	*folded = (struct str){ words->p, (size_t)(end - words->p) };
+	tab = memchr(folded->p, '\t', folded->n);
+	*plain = *folded;
+	if (tab) {
+		folded->n = (size_t)(tab - folded->p);
+		*plain = (struct str){ tab + 1, (size_t)(end - tab) - 1 };
+	}
+	words->n -= (size_t)(end - words->p) + 1;
+	words->p = end + 1;
+	return true;
+}
+
+/* Do the words of `v` stand side by side in a line, which has a blank before
+ * and behind each word? */
+static bool line_has(struct str line, const struct filter_value *v)
 {
 	struct str want = strbuf_str(&v->word);
+	const char *end = line.p + line.n, *p = line.p;
 
-	for (size_t at = 0; at + want.n <= words.n; at++) {
-		size_t end = at + want.n;
-
-		if ((at == 0 || words.p[at - 1] == ' ') && memcmp(words.p + at, want.p, want.n) == 0
-		    && (v->prefix || end == words.n || words.p[end] == ' '))
+	while ((p = memmem(p, (size_t)(end - p), want.p, want.n)) != NULL) {
+		if (p > line.p && p[-1] == ' ' && (v->prefix || p[want.n] == ' '))
 			return true;
+		p++;
 	}
 	return false;
 }
 
-static bool text_has(struct str text, const struct filter_value *v)
+/* In the first `lines` of the words: the party stands before all else. */
+static bool case_has(struct judged *j, int lines, const struct filter_value *v)
 {
-	struct strbuf words = STRBUF_INIT;
-	bool found = filter_words(&words, text, v->plain) && has_words(strbuf_str(&words), v);
+	struct str words = words_of(j), folded, plain;
 
-	strbuf_release(&words);
-	return found;
-}
-
-static bool case_has(const struct casefile *c, const struct filter_value *v)
-{
-	return text_has(strbuf_str(&c->title), v) || text_has(strbuf_str(&c->party), v)
-	       || text_has(str_of(c->diary_no), v);
+	while (lines-- > 0 && next_line(&words, &folded, &plain))
+		if (line_has(v->plain ? plain : folded, v))
+			return true;
+	return false;
 }
 
 /* --- Other values -------------------------------------------------------------------- */
@@ -92,14 +125,15 @@ static bool instant_fits(int64_t ms, const struct filter_value *v)
 	return day_fits(day, v);
 }
 
-static bool value_fits(const struct filter_node *n, const struct filter_value *v,
-		       const struct casefile *c)
+static bool value_fits(const struct filter_node *n, const struct filter_value *v, struct judged *j)
 {
+	const struct casefile *c = j->row->file;
+
 	switch (n->field) {
 	case BY_TEXT:
-		return case_has(c, v);
+		return case_has(j, FILTER_LINES, v);
 	case BY_PARTY:
-		return text_has(strbuf_str(&c->party), v);
+		return case_has(j, 1, v);
 	case BY_REF:
 		return ref_fits(c, v);
 	case BY_PRIORITY:
@@ -144,32 +178,36 @@ static bool flag_fits(const struct filter *f, enum filter_flag flag, const struc
 }
 
 /* As deep as parentheses and negations go: the parser bounds it. */
-static bool node_fits(const struct filter *f, int i, const struct filter_row *r)
+static bool node_fits(struct judged *j, int i)
 {
-	const struct filter_node *n = &f->nodes[i];
+	const struct filter_node *n = &j->f->nodes[i];
 
 	switch (n->kind) {
 	case NODE_NOT:
-		return !node_fits(f, n->first, r);
+		return !node_fits(j, n->first);
 	case NODE_FLAG:
-		return flag_fits(f, n->flag, r);
+		return flag_fits(j->f, n->flag, j->row);
 	case NODE_TERM:
 		for (int k = 0; k < n->value_count; k++)
-			if (value_fits(n, &n->values[k], r->file))
+			if (value_fits(n, &n->values[k], j))
 				return true;
 		return false;
 	default:
 		break;
 	}
-	for (int k = n->first; k >= 0; k = f->nodes[k].next)
-		if (node_fits(f, k, r) == (n->kind == NODE_OR))
+	for (int k = n->first; k >= 0; k = j->f->nodes[k].next)
+		if (node_fits(j, k) == (n->kind == NODE_OR))
 			return n->kind == NODE_OR;
 	return n->kind == NODE_AND;
 }
 
 bool filter_match(const struct filter *f, const struct filter_row *r)
 {
-	return f->root < 0 || node_fits(f, f->root, r);
+	struct judged j = { f, r, r->words, STRBUF_INIT };
+	bool fits = f->root < 0 || node_fits(&j, f->root);
+
+	strbuf_release(&j.own);
+	return fits;
 }
 
 /* --- What holds for all that fit ------------------------------------------------------- */

@@ -34,7 +34,7 @@ struct reader {
 	const struct filter_env *env;
 	struct filter_fault *fault; /* FILTER_FINE as long as all is well */
 	enum filter_op op;	    /* of the term that is read, as typed */
-	int depth, values;
+	int depth, values, typed, words;
 };
 
 /* Note the first trouble: at byte `at`, about `seen`. Returns false. */

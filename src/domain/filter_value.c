@@ -275,6 +275,9 @@ bool filter_read_value(struct reader *r, int i, const struct typed_value *v)
 {
 	enum value_kind kind = filter_value_kind(r->f->nodes[i].field);
 
+	r->words += kind == VALUE_WORDS;
+	if (++r->typed > FILTER_TYPED_MAX || r->words > FILTER_WORDS_MAX)
+		return too_many(r, v);
 	switch (kind) {
 	case VALUE_CODE:
 		return read_code(r, i, v);

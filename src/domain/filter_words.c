@@ -206,3 +206,48 @@ bool filter_words(struct strbuf *out, struct str text, bool plain)
 	strbuf_release(&folded);
 	return ok;
 }
+
+static bool is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* The same without å ä ö, where that differs from what stands in `out` from
+ * `from` on: never where that is ASCII. */
+static bool add_plain(struct strbuf *out, size_t from, struct str text)
+{
+	struct str folded = { out->data + from, out->len - from };
+	struct strbuf plain = STRBUF_INIT;
+	bool ok = true;
+
+	if (is_ascii(folded))
+		return true;
+	if (filter_words(&plain, text, true) && !str_eq(folded, strbuf_cstr(&plain)))
+		ok = strbuf_addf(out, " \t %s", strbuf_cstr(&plain));
+	strbuf_release(&plain);
+	return ok;
+}
+
+/* Text that is not UTF-8 has no words. */
+static bool add_line(struct strbuf *out, struct str text)
+{
+	size_t from;
+	bool ok = true;
+
+	if (utf8_valid(text)) {
+		ok = strbuf_addc(out, ' ');
+		from = out->len;
+		ok = ok && filter_words(out, text, false) && add_plain(out, from, text)
+		     && strbuf_addc(out, ' ');
+	}
+	return strbuf_addc(out, '\n') && ok;
+}
+
+bool filter_index(struct strbuf *out, const struct casefile *c)
+{
+	return add_line(out, strbuf_str(&c->party)) && add_line(out, strbuf_str(&c->title))
+	       && add_line(out, str_of(c->diary_no));
+}

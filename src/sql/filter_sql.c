@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sql/filter_sql.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,51 +32,6 @@ enum { SHORT = 3 }; /* bytes */
 static const char line_end[] = "char(10)";
 
 /* --- Words ------------------------------------------------------------------- */
-
-static bool is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* The same without å ä ö, where that differs from what stands in `out` from
- * `from` on: never where that is ASCII. */
-static bool add_plain(struct strbuf *out, size_t from, struct str text)
-{
-	struct str folded = { out->data + from, out->len - from };
-	struct strbuf plain = STRBUF_INIT;
-	bool ok = true;
-
-	if (is_ascii(folded))
-		return true;
-	if (filter_words(&plain, text, true) && !str_eq(folded, strbuf_cstr(&plain)))
-		ok = strbuf_addf(out, " \t %s", strbuf_cstr(&plain));
-	strbuf_release(&plain);
-	return ok;
-}
-
-/* Text that is not UTF-8 has no words. */
-static bool add_field(struct strbuf *out, struct str text)
-{
-	size_t from;
-	bool ok = true;
-
-	if (utf8_valid(text)) {
-		ok = strbuf_addc(out, ' ');
-		from = out->len;
-		ok = ok && filter_words(out, text, false) && add_plain(out, from, text)
-		     && strbuf_addc(out, ' ');
-	}
-	return strbuf_addc(out, '\n') && ok;
-}
-
-bool filter_index(struct strbuf *out, const struct casefile *c)
-{
-	return add_field(out, strbuf_str(&c->party)) && add_field(out, strbuf_str(&c->title))
-	       && add_field(out, str_of(c->diary_no));
-}
 
 int64_t filter_place(const char *case_id, int64_t received_at)
 {
@@ -238,12 +194,18 @@ static void put_due(struct writer *w, const struct filter_value *v)
 	put_text(w, str_of(*v->to ? v->to : "9999-12-31"));
 }
 
-/* In words: the whole number as it stands; a short one fits every committee. */
-static void put_ref(struct writer *w, const struct filter_value *v)
+/* Without its committee, and so of any. */
+static bool is_short_ref(const struct filter_value *v)
 {
 	char first = strbuf_cstr(&v->word)[0];
 
-	if (v->low == 0 || first < '0' || first > '9') {
+	return v->low != 0 && first >= '0' && first <= '9';
+}
+
+/* The whole number as it stands; a short one fits every committee. */
+static void put_ref(struct writer *w, const struct filter_value *v)
+{
+	if (!is_short_ref(v)) {
 		w->ok = w->ok && strbuf_addf(&w->s->where, "%s=", w->t->diary_no);
 		put_text(w, strbuf_str(&v->word));
 		return;
@@ -483,6 +445,30 @@ static void match_term(struct writer *w, const struct filter_node *n)
 	w->ok = w->ok && strbuf_addc(m, ')');
 }
 
+/* A short diary number, where it is not kept apart, by its digits: an imported
+ * one may begin with zeros. */
+static void match_ref(struct writer *w, const struct filter_node *n)
+{
+	enum { DIGITS_MAX = 12 };
+	struct strbuf *m = &w->s->match;
+
+	for (int i = 0; i < n->value_count; i++)
+		if (!is_short_ref(&n->values[i]))
+			return;
+	w->ok = w->ok && strbuf_adds(m, m->len ? " AND (" : "(");
+	for (int i = 0; i < n->value_count; i++) {
+		char digits[24];
+		int most = snprintf(digits, sizeof(digits), "%" PRId64, n->values[i].low);
+
+		for (int wide = most; wide <= DIGITS_MAX; wide++)
+			w->ok = w->ok
+				&& strbuf_addf(m, "%s\"%0*" PRId64 "\"",
+					       i || wide > most ? " OR " : "", wide,
+					       n->values[i].low);
+	}
+	w->ok = w->ok && strbuf_addc(m, ')');
+}
+
 static void note_due(struct filter_sql *s, const char *from, const char *to)
 {
 	if (strcmp(from, s->due_from) > 0)
@@ -551,6 +537,8 @@ static void note_top(struct writer *w, int at)
 		return;
 	if ((n->field == BY_TEXT || n->field == BY_PARTY) && n->value_count > 0)
 		match_term(w, n);
+	if (n->field == BY_REF && !w->t->diary_number && !w->short_ones)
+		match_ref(w, n);
 	if (n->field == BY_STATUS)
 		note_states(w->s, n);
 }

@@ -68,12 +68,6 @@ bool filter_sql_make(struct filter_sql *s, const struct filter *f, const struct 
 		     int first);
 void filter_sql_bind(const struct filter_sql *s, struct stmt *q);
 
-/* The words of a case as they are indexed and looked up, in one text: party,
- * title and diary number on a line each, every word between blanks; behind a
- * tab the same without å ä ö, where that differs. FTS5's tokenizer "ascii"
- * parts it into its words. Appends. */
-bool filter_index(struct strbuf *out, const struct casefile *c);
-
 /* The place of a case among all by when it came in: received_at in ms shifted
  * left, and bits of the id that tell those of one millisecond apart. Two may
  * still want the same place: the second takes the next free one. */

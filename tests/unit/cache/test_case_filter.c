@@ -225,7 +225,10 @@ static int compare(const struct case_query *q, const struct casefile *a, const s
 
 static bool asked_for(const struct case_query *q, const struct case_row *row)
 {
-	const struct filter_row r = { &row->file, row->pending, row->trouble, row->watch_on };
+	const struct filter_row r = { .file = &row->file,
+				      .pending = row->pending,
+				      .trouble = row->trouble,
+				      .watch_on = row->watch_on };
 	const struct casefile *c = &row->file;
 
 	return filter_match(q->filter, &r) && (!q->open_only || c->state < CASE_CLOSED)
@@ -373,7 +376,7 @@ static void few_and_many_hits_come_in_the_order_asked_for(void **state)
 		do {
 			assert_int_equal(case_list(db, &q, &key, false, 499, &page, NULL), ST_OK);
 			for (int k = 0; k < page.count; k++, seen++) {
-				const struct filter_row row = { &page.rows[k].file, 0, 0, NULL };
+				const struct filter_row row = { .file = &page.rows[k].file };
 
 				last = key;
 				case_key_of(&key, q.order, &page.rows[k].file);

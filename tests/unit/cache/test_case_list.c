@@ -88,7 +88,7 @@ static void empty(struct truth *t)
 
 static bool fits(const struct casefile *c, const struct filter *f)
 {
-	const struct filter_row row = { c, 0, 0, NULL };
+	const struct filter_row row = { .file = c };
 
 	return !f || filter_match(f, &row);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "central/limits.h"
+#include "central/store_search.h"
 #include "domain/filter.h"
 
 #include "base/banned.h"
@@ -135,6 +137,111 @@ static void pages_go_on_behind_the_last_case(void **state)
 	rig_close(&r);
 }
 
+static bool count_case(void *ctx, const struct casefile *c)
+{
+	int *count = ctx;
+
+	(void)c;
+	(*count)++;
+	return true;
+}
+
+/* How often must be asked until all is looked at, with so much work each time? */
+static int pages(struct rig *r, const char *text, int64_t looks, int *found)
+{
+	const struct filter_env env = { .me = "britt", .today = { 2026, 3, 2 } };
+	struct filter f = FILTER_INIT;
+	struct rights who = { .count = 0 };
+	struct search s = { .filter = &f, .who = &who, .looks = looks };
+	struct search_end end;
+	struct err why = ERR_INIT;
+	int asked = 0;
+
+	*found = 0;
+	must(rights_load(central_db(r->c), "britt", &who, &why), &why);
+	must(filter_parse(&f, str_of(text), &env, NULL, &why), &why);
+	do {
+		must(search_run(central_db(r->c), &s, count_case, found, &end, &why), &why);
+		s.received_at = end.received_at;
+		snprintf(s.case_id, sizeof(s.case_id), "%s", end.case_id);
+		asked++;
+	} while (end.more);
+	filter_release(&f);
+	return asked;
+}
+
+static void a_search_does_a_bounded_work_and_says_where_to_go_on(void **state)
+{
+	struct rig r;
+	struct desk britt;
+	char id[UUID_TEXT];
+	int found;
+
+	(void)state;
+	rig_open(&r, 6);
+	desk_open(&britt, &r, "britt");
+	for (int i = 0; i < 8; i++)
+		apply(&r, "BYGGLOV", i ? "Plank" : "Carport", "Åkesson", id);
+	assert_int_equal(pages(&r, "status:closed", 1000, &found), 1);
+	assert_int_equal(found, 0);
+	assert_int_equal(pages(&r, "status:closed", 3, &found), 3);
+	assert_int_equal(found, 0);
+	/* Eight are judged, at four each. */
+	assert_int_equal(pages(&r, "text=plank", 8, &found), 4);
+	assert_int_equal(found, 7);
+	assert_int_equal(pages(&r, "-text=plank", 1, &found), 8);
+	assert_int_equal(found, 1);
+	/* A number is found without a look at the others. */
+	assert_int_equal(pages(&r, "-text=aa,ba,ca dnr:5", 8, &found), 1);
+	assert_int_equal(found, 1);
+	assert_int_equal(pages(&r, "-text=aa,ba,ca dnr:999999", 8, &found), 1);
+	assert_int_equal(found, 0);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+/* As many as one answer looks at, that are all open, and one older. */
+static void an_answer_without_a_case_says_where_to_go_on(void **state)
+{
+	struct rig r;
+	struct desk britt;
+	struct err why = ERR_INIT;
+	char id[1][UUID_TEXT], rest[200], at[UUID_TEXT], sql[400];
+	struct json *j = NULL;
+
+	(void)state;
+	rig_open(&r, 7);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	snprintf(sql, sizeof(sql),
+		 "PRAGMA foreign_keys = OFF;"
+		 "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i WHERE x < %d)"
+		 " INSERT INTO case_words(key, case_id, scope, words)"
+		 " SELECT (SELECT max(key) FROM case_words) + x * 1048576, printf('"
+		 "0198cccc-0000-7000-8000-%%012d', x), scope, '' FROM i, case_words",
+		 LIMIT_SEARCH_LOOKS);
+	must(db_exec(central_db(r.c), sql, &why), &why);
+	must(db_exec(central_db(r.c),
+		     "INSERT INTO casefile SELECT case_words.case_id, '', type, type_version, unit,"
+		     " queue, 'open', priority, protection, 'x', channel, key >> 20, due_on, outcome,"
+		     " changed_at, title, party, n, eh, case_words.scope, fields, party_kind,"
+		     " decision, closed_at FROM case_words, casefile"
+		     " WHERE case_words.case_id <> casefile.id",
+		     &why),
+	     &why);
+	finds(&britt, "ny", "", "", true, id, 1);
+	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
+	assert_true(json_copy_text(json_member(j, "next"), "case_id", at, sizeof(at)));
+	assert_string_equal(at, "0198cccc-0000-7000-8000-000000000001");
+	snprintf(rest, sizeof(rest), ",\"before\":{\"received_at\":\"%.*s\",\"case_id\":\"%s\"}",
+		 (int)json_get_text(json_member(j, "next"), "received_at").n,
+		 json_get_text(json_member(j, "next"), "received_at").p, at);
+	finds(&britt, "ny", rest, "0", false, id, 1);
+	json_free(j);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
 static void what_is_no_question_is_refused_with_its_place(void **state)
 {
 	struct rig r;
@@ -243,6 +350,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_cases_that_a_filter_means_come_newest_first),
 		cmocka_unit_test(pages_go_on_behind_the_last_case),
+		cmocka_unit_test(a_search_does_a_bounded_work_and_says_where_to_go_on),
+		cmocka_unit_test(an_answer_without_a_case_says_where_to_go_on),
 		cmocka_unit_test(what_is_no_question_is_refused_with_its_place),
 		cmocka_unit_test(a_case_beyond_the_rights_changes_no_byte_of_an_answer),
 		cmocka_unit_test(words_that_a_store_had_before_are_found_after_it_is_opened),

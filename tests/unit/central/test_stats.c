@@ -303,8 +303,8 @@ static void opens(struct town *t, const struct figure *f, int64_t value)
 		if (filter_parse(&filter, strbuf_str(&text), &env, NULL, &why) != ST_OK)
 			fail_msg("%s: %s", strbuf_cstr(&text), why.text);
 		for (int i = 0; i < MANY; i++)
-			count += filter_match(&filter,
-					      &(struct filter_row){ &t->cases[i], 0, 0, NULL });
+			count +=
+				filter_match(&filter, &(struct filter_row){ .file = &t->cases[i] });
 		if (count != value)
 			fail_msg("%s: the figure is %lld, the list %lld", strbuf_cstr(&text),
 				 (long long)value, (long long)count);

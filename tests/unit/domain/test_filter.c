@@ -62,73 +62,75 @@ static void every_example_of_the_manual_is_read(void **state)
 	filter_release(&f);
 }
 
-/* text, trouble, column, seen, meant */
+static const struct mistake {
+	const char *text;
+	enum filter_trouble trouble;
+	int column;
+	const char *seen, *meant;
+} bad[] = {
+	{ "prioo:hög", FILTER_UNKNOWN_FIELD, 1, "prioo", "prio" },
+	{ "min köö:bygglov", FILTER_UNKNOWN_FIELD, 5, "köö", "kö" },
+	{ "xyzzyqwert:1", FILTER_UNKNOWN_FIELD, 1, "xyzzyqwert", "" },
+	{ "kö:", FILTER_NO_VALUE, 3, "kö:", "" },
+	{ "kö: bygglov", FILTER_NO_VALUE, 3, "kö:", "" },
+	{ "kö:bygglov, miljö", FILTER_NO_VALUE, 11, "kö:bygglov,", "" },
+	{ "kö:(a)", FILTER_NO_VALUE, 3, "kö:", "" },
+	{ "kö:*", FILTER_NO_VALUE, 4, "*", "" },
+	{ "kö!:bygglov", FILTER_BAD_OP, 3, "!:", "-kö:" },
+	{ "kö<bygglov", FILTER_BAD_OP, 3, "<", ":" },
+	{ "frist=:2026", FILTER_BAD_OP, 6, "=:", ":" },
+	{ "kö:bygglav", FILTER_UNKNOWN_VALUE, 4, "bygglav", "bygglov" },
+	{ "prio:hgö", FILTER_UNKNOWN_VALUE, 6, "hgö", "hög" },
+	{ "status:opem", FILTER_UNKNOWN_VALUE, 8, "opem", "open" },
+	{ "frist:snart", FILTER_BAD_DATE, 7, "snart", "" },
+	{ "frist:2026-02-30", FILTER_BAD_DATE, 7, "2026-02-30", "" },
+	{ "frist:v54", FILTER_BAD_DATE, 7, "v54", "" },
+	{ "frist:2027-v53", FILTER_BAD_DATE, 7, "2027-v53", "" },
+	{ "frist:2026-11..2026-10", FILTER_BAD_DATE, 7, "2026-11..2026-10", "" },
+	{ "frist:7d", FILTER_BAD_DATE, 7, "7d", "" },
+	{ "ålder:gammal", FILTER_BAD_NUMBER, 7, "gammal", "" },
+	{ "ålder:100000", FILTER_BAD_NUMBER, 7, "100000", "" },
+	{ "min \"carport", FILTER_UNCLOSED, 5, "\"", "" },
+	{ "dnr:\"1042", FILTER_UNCLOSED, 5, "\"", "" },
+	{ "min (ny", FILTER_UNCLOSED, 5, "(", "" },
+	{ "min )", FILTER_UNEXPECTED, 5, ")", "" },
+	{ "()", FILTER_UNEXPECTED, 2, ")", "" },
+	{ "min och", FILTER_UNEXPECTED, 7, "", "" },
+	{ "eller min", FILTER_UNEXPECTED, 1, "eller", "" },
+	{ "min eller och ny", FILTER_UNEXPECTED, 11, "och", "" },
+	{ "carport - garage", FILTER_UNEXPECTED, 9, "-", "" },
+	{ "ny ***", FILTER_UNEXPECTED, 4, "***", "" },
+	{ "frist <7d", FILTER_UNEXPECTED, 7, "<", "" },
+	{ "å\xff", FILTER_UNEXPECTED, 2, "?", "" },
+	{ "fastighet:\"Gäddan 1\"", FILTER_NOT_KEPT, 1, "fastighet", "" },
+	{ "min bilaga", FILTER_NOT_KEPT, 5, "bilaga", "" },
+	{ "((((((((((((((((( min", FILTER_TOO_LONG, 17, "(", "" },
+};
+
+static void is_told(const struct mistake *m)
+{
+	struct filter f = FILTER_INIT;
+	struct filter_fault fault;
+	struct err why = ERR_INIT;
+	char column[24];
+
+	if (filter_parse(&f, str_of(m->text), &env, &fault, &why) != ST_BAD_INPUT)
+		fail_msg("%s was taken", m->text);
+	if (fault.trouble != m->trouble || fault.column != m->column
+	    || strcmp(fault.seen, m->seen) != 0 || strcmp(fault.meant, m->meant) != 0)
+		fail_msg("%s: %d, column %d, \"%s\", \"%s\"", m->text, fault.trouble, fault.column,
+			 fault.seen, fault.meant);
+	assert_string_equal(why.code, "filter-syntax");
+	snprintf(column, sizeof(column), "column %d:", m->column);
+	assert_non_null(strstr(why.text, column));
+	assert_int_equal(f.count, 0);
+}
+
 static void a_mistake_is_named_with_its_column_and_what_was_meant(void **state)
 {
-	static const struct {
-		const char *text;
-		enum filter_trouble trouble;
-		int column;
-		const char *seen, *meant;
-	} bad[] = {
-		{ "prioo:hög", FILTER_UNKNOWN_FIELD, 1, "prioo", "prio" },
-		{ "min köö:bygglov", FILTER_UNKNOWN_FIELD, 5, "köö", "kö" },
-		{ "xyzzyqwert:1", FILTER_UNKNOWN_FIELD, 1, "xyzzyqwert", "" },
-		{ "kö:", FILTER_NO_VALUE, 3, "kö:", "" },
-		{ "kö: bygglov", FILTER_NO_VALUE, 3, "kö:", "" },
-		{ "kö:bygglov, miljö", FILTER_NO_VALUE, 11, "kö:bygglov,", "" },
-		{ "kö:(a)", FILTER_NO_VALUE, 3, "kö:", "" },
-		{ "kö:*", FILTER_NO_VALUE, 4, "*", "" },
-		{ "kö!:bygglov", FILTER_BAD_OP, 3, "!:", "-kö:" },
-		{ "kö<bygglov", FILTER_BAD_OP, 3, "<", ":" },
-		{ "frist=:2026", FILTER_BAD_OP, 6, "=:", ":" },
-		{ "kö:bygglav", FILTER_UNKNOWN_VALUE, 4, "bygglav", "bygglov" },
-		{ "prio:hgö", FILTER_UNKNOWN_VALUE, 6, "hgö", "hög" },
-		{ "status:opem", FILTER_UNKNOWN_VALUE, 8, "opem", "open" },
-		{ "frist:snart", FILTER_BAD_DATE, 7, "snart", "" },
-		{ "frist:2026-02-30", FILTER_BAD_DATE, 7, "2026-02-30", "" },
-		{ "frist:v54", FILTER_BAD_DATE, 7, "v54", "" },
-		{ "frist:2027-v53", FILTER_BAD_DATE, 7, "2027-v53", "" },
-		{ "frist:2026-11..2026-10", FILTER_BAD_DATE, 7, "2026-11..2026-10", "" },
-		{ "frist:7d", FILTER_BAD_DATE, 7, "7d", "" },
-		{ "ålder:gammal", FILTER_BAD_NUMBER, 7, "gammal", "" },
-		{ "ålder:100000", FILTER_BAD_NUMBER, 7, "100000", "" },
-		{ "min \"carport", FILTER_UNCLOSED, 5, "\"", "" },
-		{ "dnr:\"1042", FILTER_UNCLOSED, 5, "\"", "" },
-		{ "min (ny", FILTER_UNCLOSED, 5, "(", "" },
-		{ "min )", FILTER_UNEXPECTED, 5, ")", "" },
-		{ "()", FILTER_UNEXPECTED, 2, ")", "" },
-		{ "min och", FILTER_UNEXPECTED, 7, "", "" },
-		{ "eller min", FILTER_UNEXPECTED, 1, "eller", "" },
-		{ "min eller och ny", FILTER_UNEXPECTED, 11, "och", "" },
-		{ "carport - garage", FILTER_UNEXPECTED, 9, "-", "" },
-		{ "ny ***", FILTER_UNEXPECTED, 4, "***", "" },
-		{ "frist <7d", FILTER_UNEXPECTED, 7, "<", "" },
-		{ "å\xff", FILTER_UNEXPECTED, 2, "?", "" },
-		{ "fastighet:\"Gäddan 1\"", FILTER_NOT_KEPT, 1, "fastighet", "" },
-		{ "min bilaga", FILTER_NOT_KEPT, 5, "bilaga", "" },
-		{ "((((((((((((((((( min", FILTER_TOO_LONG, 17, "(", "" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct filter f = FILTER_INIT;
-		struct filter_fault fault;
-		struct err why = ERR_INIT;
-		char column[24];
-
-		if (filter_parse(&f, str_of(bad[i].text), &env, &fault, &why) != ST_BAD_INPUT)
-			fail_msg("%s was taken", bad[i].text);
-		if (fault.trouble != bad[i].trouble || fault.column != bad[i].column
-		    || strcmp(fault.seen, bad[i].seen) != 0
-		    || strcmp(fault.meant, bad[i].meant) != 0)
-			fail_msg("%s: %d, column %d, \"%s\", \"%s\"", bad[i].text, fault.trouble,
-				 fault.column, fault.seen, fault.meant);
-		assert_string_equal(why.code, "filter-syntax");
-		snprintf(column, sizeof(column), "column %d:", bad[i].column);
-		assert_non_null(strstr(why.text, column));
-		assert_int_equal(f.count, 0);
-	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		is_told(&bad[i]);
 }
 
 /* --- What values mean ------------------------------------------------------------- */
@@ -291,7 +293,7 @@ static void sample(struct casefile *c)
 static bool fits(const struct casefile *c, const char *text)
 {
 	struct filter f = FILTER_INIT;
-	struct filter_row r = { c, 0, 0, NULL };
+	struct filter_row r = { .file = c };
 	bool yes;
 
 	parse(&f, text);
@@ -381,7 +383,7 @@ static void a_word_that_is_still_typed_is_a_beginning(void **state)
 	struct filter_env typing = env;
 	struct filter f = FILTER_INIT;
 	struct casefile c;
-	struct filter_row r = { &c, 0, 0, NULL };
+	struct filter_row r = { .file = &c };
 
 	(void)state;
 	sample(&c);
@@ -465,7 +467,7 @@ static void flags_say_what_the_list_shows(void **state)
 	};
 	struct casefile c;
 	struct filter f = FILTER_INIT;
-	struct filter_row r = { &c, 0, 1, NULL };
+	struct filter_row r = { .file = &c, .trouble = 1 };
 
 	(void)state;
 	sample(&c);
@@ -565,7 +567,7 @@ static void without_a_catalogue_the_word_is_the_code(void **state)
 	static const struct filter_env bare = { .me = "eva", .today = { 2026, 11, 23 } };
 	struct filter f = FILTER_INIT;
 	struct casefile c;
-	struct filter_row r = { &c, 0, 0, NULL };
+	struct filter_row r = { .file = &c };
 
 	(void)state;
 	sample(&c);
@@ -593,13 +595,66 @@ static void no_part_grows_without_bound(void **state)
 	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_OK);
 	strbuf_clear(&text);
 	for (int i = 0; i < FILTER_NODES_MAX; i++)
-		strbuf_adds(&text, "a ");
+		strbuf_adds(&text, "ny ");
 	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_BAD_INPUT);
 	assert_int_equal(fault.trouble, FILTER_TOO_LONG);
-	strbuf_cut(&text, text.len - 2); /* the AND is a node too */
+	strbuf_cut(&text, text.len - 3); /* the AND is a node too */
 	assert_int_equal(filter_parse(&f, strbuf_str(&text), &env, &fault, NULL), ST_OK);
 	filter_release(&f);
 	strbuf_release(&text);
+}
+
+/* Written as one term of `count` values. */
+static bool is_taken(const char *field, const char *value, int count)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct filter f = FILTER_INIT;
+	struct filter_fault fault;
+	bool ok;
+
+	strbuf_adds(&text, field);
+	for (int i = 0; i < count; i++)
+		strbuf_addf(&text, "%s%s", i ? "," : ":", value);
+	ok = filter_parse(&f, strbuf_str(&text), &env, &fault, NULL) == ST_OK;
+	if (!ok)
+		assert_int_equal(fault.trouble, FILTER_TOO_LONG);
+	filter_release(&f);
+	strbuf_release(&text);
+	return ok;
+}
+
+static void a_filter_has_no_more_values_than_a_case_can_be_judged_by_soon(void **state)
+{
+	(void)state;
+	assert_true(is_taken("text", "aa", FILTER_WORDS_MAX));
+	assert_false(is_taken("text", "aa", FILTER_WORDS_MAX + 1));
+	assert_false(is_taken("aa -part", "aa", FILTER_WORDS_MAX));
+	assert_true(is_taken("dnr", "7", FILTER_TYPED_MAX));
+	assert_false(is_taken("dnr", "7", FILTER_TYPED_MAX + 1));
+	assert_false(is_taken("kö", "b", FILTER_TYPED_MAX + 1));
+}
+
+static void a_case_is_judged_by_its_kept_words_where_they_are_given(void **state)
+{
+	struct casefile c = CASEFILE_INIT;
+	struct filter_row r = { .file = &c };
+	struct strbuf kept = STRBUF_INIT;
+	struct filter f = FILTER_INIT;
+
+	(void)state;
+	strbuf_sets(&c.title, "Åkes plank");
+	assert_true(filter_index(&kept, &c));
+	parse(&f, "ake plank");
+	assert_false(filter_match(&f, &r));
+	parse(&f, "akes \"akes plank\" -part:plank");
+	assert_true(filter_match(&f, &r));
+	strbuf_sets(&c.title, "Nothing of it");
+	assert_false(filter_match(&f, &r));
+	r.words = strbuf_str(&kept);
+	assert_true(filter_match(&f, &r));
+	filter_release(&f);
+	strbuf_release(&kept);
+	casefile_release(&c);
 }
 
 int main(void)
@@ -619,6 +674,8 @@ int main(void)
 		cmocka_unit_test(what_every_case_of_a_filter_has_is_known),
 		cmocka_unit_test(without_a_catalogue_the_word_is_the_code),
 		cmocka_unit_test(no_part_grows_without_bound),
+		cmocka_unit_test(a_filter_has_no_more_values_than_a_case_can_be_judged_by_soon),
+		cmocka_unit_test(a_case_is_judged_by_its_kept_words_where_they_are_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -439,7 +439,7 @@ static int end_world(void **state)
 
 static bool match(const struct filter *f, const struct known *k)
 {
-	struct filter_row r = { &k->c, 0, k->trouble, NULL };
+	struct filter_row r = { .file = &k->c, .trouble = k->trouble };
 
 	return filter_match(f, &r);
 }
@@ -625,7 +625,7 @@ static void one_hostile(struct filter *f, struct str bytes)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct casefile c = CASEFILE_INIT;
-	struct filter_row r = { &c, 0, 0, NULL };
+	struct filter_row r = { .file = &c };
 	struct strbuf words = STRBUF_INIT;
 	bool fits = utf8_valid(bytes) && bytes.n + 2 <= FILTER_TEXT_MAX;
 
