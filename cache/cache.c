@@ -293,15 +293,7 @@ enum status cache_empty(struct db *db, struct err *why)
 
 enum status cache_purge(struct db *db, struct err *why)
 {
-	int64_t busy = 0;
-	enum status st = db_exec(db, "INSERT INTO case_words(case_words) VALUES('optimize')", why);
+	enum status st = db_purge(db, "case_words", why);
 
-	/* What the index has dropped stays in its older parts until they are
-	 * made one; then secure_delete overwrites them, and the WAL goes. */
-	if (st == ST_OK)
-		st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);
-	if (st == ST_OK && busy)
-		return err_set(why, ST_RETRY, "database-busy",
-			       "deleted words wait for a reader to end before they leave the file");
 	return st == ST_OK ? meta_put(db, "purge_due", 0, "", why) : st;
 }

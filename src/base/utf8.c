@@ -295,3 +295,16 @@ bool utf8_fold(struct strbuf *out, struct str s, bool plain)
 	strbuf_release(&nfc);
 	return ok;
 }
+
+bool utf8_is_blank(int32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x1680
+	       || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F
+	       || cp == 0x205F || cp == 0x3000;
+}
+
+bool utf8_is_dash(int32_t cp)
+{
+	return cp == '-' || cp == 0xAD || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212
+	       || cp == 0xFE58 || cp == 0xFE63 || cp == 0xFF0D;
+}

@@ -42,6 +42,10 @@ int utf8_category(int32_t cp);
 bool utf8_is_mark(int32_t cp);
 /* Letters and numbers (L, N). */
 bool utf8_is_word(int32_t cp);
+/* Blanks of every width (Zs, Zl, Zp and those of ASCII), and what is written as
+ * a dash: hyphens, dashes, the minus sign. */
+bool utf8_is_blank(int32_t cp);
+bool utf8_is_dash(int32_t cp);
 /* Simple lower case of one scalar. */
 int32_t utf8_lower(int32_t cp);
 

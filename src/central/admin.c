@@ -349,9 +349,8 @@ enum status central_erase(struct central *c, const char *case_id, int64_t n, con
 	central_rollback(c);
 	if (st == ST_OK)
 		st = central_testify(c, why);
-	/* The journal holds pages as they were. */
 	if (st == ST_OK)
-		st = db_checkpoint(c->db, why);
+		st = db_purge(c->db, "case_index", why);
 	stored_case_release(&s);
 	return st;
 }

@@ -60,6 +60,10 @@ void central_close(struct central *c); /* NULL is fine */
  * is compared as at a start: ST_REFUSED "history-lost". */
 MUST_USE enum status central_crash(struct central *c, struct err *why);
 
+/* Keep the words by which cases are found anew; what verification names as not
+ * found is found after it. A stop midway is made good at the next opening. */
+MUST_USE enum status central_reindex(struct central *c, struct err *why);
+
 /* --- Requests --------------------------------------------------------------- */
 
 /*

@@ -265,8 +265,7 @@ static enum status write_batch(struct import *im, struct err *why)
 	central_rollback(im->c);
 	if (st == ST_OK)
 		return central_testify(im->c, why);
-	im->counts->events = before.events;
-	im->counts->cases = before.cases;
+	*im->counts = before;
 	return st;
 }
 

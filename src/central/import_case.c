@@ -54,10 +54,21 @@ static void title_of(struct strbuf *out, const struct import_line *l)
 		strbuf_addf(out, " (%.*s)", (int)l->case_id.n, l->case_id.p);
 }
 
+/* The day of Stockholm in which the instant lies, "" for none. */
+static void day_of(char out[DAY_TEXT], struct str instant)
+{
+	int64_t ms;
+
+	out[0] = '\0';
+	if (instant_parse(&ms, instant))
+		day_format(out, day_in_stockholm(ms, NULL, NULL));
+}
+
 enum status import_case_act(struct action *a, const struct import_line *l,
 			    const struct import_codes *k, struct err *why)
 {
 	struct strbuf title = STRBUF_INIT;
+	char due_on[DAY_TEXT];
 	const struct arg args[] = {
 		{ "source", l->case_id },
 		{ "type", str_of(CASETYPE_IMPORTED) },
@@ -67,12 +78,13 @@ enum status import_case_act(struct action *a, const struct import_line *l,
 		{ "queue", str_of(k->queue) },
 		{ "officer", str_of(k->responsible) },
 		{ "received_at", l->started.n ? l->started : l->ts },
-		{ "due_on", { l->deadline.p, l->deadline.n ? DAY_TEXT - 1 : 0 } },
+		{ "due_on", { due_on, l->deadline.n ? DAY_TEXT - 1 : 0 } },
 		{ "ended_at", l->ended },
 		{ "attributes", strbuf_str(&l->about_case) },
 	};
 	enum status st;
 
+	day_of(due_on, l->deadline);
 	action_reset(a, action_find(str_of("case.import")));
 	import_iid_of_case(a->iid, l->case_id);
 	title_of(&title, l);

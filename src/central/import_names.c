@@ -250,8 +250,11 @@ static enum status on_field(void *ctx, struct str name, struct str value, struct
 	return registry_field(ctx, name, value, why);
 }
 
+/* In meta: the hash of the file as it was when centrals were last told of it. */
+static const char conf_told[] = "imported_conf";
+
 /* A central that serves the folder sees by this that its conf is old. */
-static enum status conf_changed(struct central *c, struct err *why)
+static enum status conf_changed(struct central *c, const char *hash, struct err *why)
 {
 	char rev[24];
 	enum status st = db_begin(c->db, why);
@@ -269,9 +272,25 @@ static enum status conf_changed(struct central *c, struct err *why)
 	}
 	c->catalog_rev = -1;
 	if (st == ST_OK)
+		st = meta_set(c->db, conf_told, hash, why);
+	if (st == ST_OK)
 		return db_commit(c->db, why);
 	db_rollback(c->db);
 	return st;
+}
+
+/* The file as it is kept; nothing if there is none. */
+static enum status kept_conf(struct central *c, char path[FOLDER_PATH], struct strbuf *out,
+			     struct err *why)
+{
+	enum status st = folder_path(path, c->dir, conf_name, why);
+
+	if (st == ST_OK)
+		st = folder_read_file(path, CONF_BYTES, out, why);
+	if (st != ST_NONE)
+		return st;
+	err_clear(why);
+	return ST_OK;
 }
 
 /* Into the registry first, so that nothing that cannot be read is written. */
@@ -279,31 +298,42 @@ static enum status append_conf(struct central *c, const char *text, struct err *
 {
 	struct conf_handler h = { on_section, on_field, &c->registry };
 	struct strbuf whole = STRBUF_INIT_MAX(CONF_BYTES);
-	char path[FOLDER_PATH];
+	char path[FOLDER_PATH], hash[HASH_TEXT];
 	enum status st = conf_parse(conf_name, str_of(text), &h, why);
 
 	if (st == ST_OK)
 		st = registry_check(&c->registry, why);
-	if (st == ST_OK && c->dir) {
-		st = folder_path(path, c->dir, conf_name, why);
-		if (st == ST_OK)
-			st = folder_read_file(path, CONF_BYTES, &whole, why);
-		if (st == ST_NONE) {
-			err_clear(why);
-			st = ST_OK;
-		}
-		if (st == ST_OK && !strbuf_adds(&whole, text))
-			st = err_set(why, ST_BROKEN, "no-memory", "%s: too long", conf_name);
-		if (st == ST_OK)
-			st = disk_put(path, strbuf_str(&whole), 0600, why);
-	}
+	if (st == ST_OK && c->dir)
+		st = kept_conf(c, path, &whole, why);
+	if (st == ST_OK && !strbuf_adds(&whole, text))
+		st = err_set(why, ST_BROKEN, "no-memory", "%s: too long", conf_name);
+	if (st == ST_OK && c->dir)
+		st = disk_put(path, strbuf_str(&whole), 0600, why);
+	sha256_hex(hash, strbuf_str(&whole));
 	strbuf_release(&whole);
-	return st == ST_OK ? conf_changed(c, why) : st;
+	return st == ST_OK ? conf_changed(c, hash, why) : st;
+}
+
+/* An import that was stopped when the file lay there, and before anybody was
+ * told, is made good by the next. */
+static enum status tell_conf(struct central *c, struct err *why)
+{
+	struct strbuf whole = STRBUF_INIT_MAX(CONF_BYTES);
+	char path[FOLDER_PATH], hash[HASH_TEXT], told[HASH_TEXT] = "";
+	enum status st = c->dir ? kept_conf(c, path, &whole, why) : ST_OK;
+
+	if (st == ST_OK)
+		st = meta_get(c->db, conf_told, told, sizeof(told), why);
+	sha256_hex(hash, strbuf_str(&whole));
+	strbuf_release(&whole);
+	if (!c->dir || (st != ST_OK && st != ST_NONE) || strcmp(hash, told) == 0)
+		return st == ST_NONE ? ST_OK : st;
+	return conf_changed(c, hash, why);
 }
 
 enum status import_begin_conf(struct central *c, struct err *why)
 {
-	return registry_type(&c->registry, CASETYPE_IMPORTED) ? ST_OK
+	return registry_type(&c->registry, CASETYPE_IMPORTED) ? tell_conf(c, why)
 							      : append_conf(c, conf_head, why);
 }
 

@@ -8,6 +8,7 @@
 #include "central/call.h"
 #include "central/lookup_key.h"
 #include "domain/diary.h"
+#include "domain/filter.h"
 #include "domain/personid.h"
 
 #include "base/banned.h"
@@ -22,6 +23,27 @@ struct lookup {
 	char ids[LIMIT_LOOKUP_HITS + 1][UUID_TEXT];
 };
 
+/* As pasted from anywhere: every blank is one, every dash is one, and none stand
+ * around it. */
+static void tidy(struct strbuf *out, struct str s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at;
+		int32_t cp = utf8_next(s, &at);
+
+		if (cp < 0)
+			strbuf_addc(out, '?');
+		else if (utf8_is_dash(cp))
+			strbuf_addc(out, '-');
+		else if (!utf8_is_blank(cp))
+			strbuf_add(out, s.p + from, at - from);
+		else if (out->len)
+			strbuf_addc(out, ' ');
+	}
+	while (out->len && out->data[out->len - 1] == ' ')
+		strbuf_cut(out, out->len - 1);
+}
+
 static enum status read_body(struct lookup *l, struct err *why)
 {
 	static const char *const known[] = { "query", "reason", NULL };
@@ -32,7 +54,7 @@ static enum status read_body(struct lookup *l, struct err *why)
 	if (st == ST_OK)
 		st = need_text(j, "query", query, sizeof(query), why);
 	if (st == ST_OK) {
-		strbuf_sets(&l->query, query);
+		tidy(&l->query, str_of(query));
 		explicit_bzero(query, sizeof(query));
 		l->reason = json_get_int(j, "reason", 0);
 		if (l->reason < 1 || l->reason > 4)
@@ -73,42 +95,45 @@ static enum status open_scopes(struct lookup *l, struct strbuf *out, struct err 
 
 /* --- What is asked for -------------------------------------------------------- */
 
-/* Digits and signs as people type them: the digits alone into `digits`, how
- * many they are returned; 0 if anything else stands there. */
-static size_t only_digits(struct str s, char digits[13])
+/* The digits alone, of a text of digits, blanks and signs, into `digits`: how
+ * many, 0 if anything else stands there. *sign: the first sign, 0 if none. */
+static size_t only_digits(struct str s, char digits[13], char *sign)
 {
 	size_t n = 0;
 
+	*sign = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9' && n < 12)
-			digits[n++] = s.p[i];
-		else if (s.p[i] != '-' && s.p[i] != '+')
+		char c = s.p[i];
+
+		if (c >= '0' && c <= '9' && n < 12)
+			digits[n++] = c;
+		else if (c == '-' || c == '+')
+			*sign = *sign ? *sign : c;
+		else if (c != ' ')
 			return 0;
 	}
 	digits[n] = '\0';
 	return n;
 }
 
-/* A number of a person or an organisation? false: it is something else. The
- * third of ten digits tells which. */
+/* A number of a person or an organisation, in any grouping? false: it is
+ * something else. The third of ten digits tells which. */
 static bool party_number(struct lookup *l, char out[13], enum status *st, struct err *why)
 {
-	struct str s = strbuf_str(&l->query);
-	char digits[13] = "", dashed[12] = "";
-	size_t n = only_digits(s, digits);
+	char digits[13] = "", dashed[14] = "", sign;
+	size_t n = only_digits(strbuf_str(&l->query), digits, &sign);
 
 	if (n != 10 && n != 12)
 		return false;
-	if (n == 10 && s.n == 10) {
-		snprintf(dashed, sizeof(dashed), "%.6s-%.4s", digits, digits + 6);
-		s = str_of(dashed);
-	}
+	snprintf(dashed, sizeof(dashed), "%.*s%c%s", (int)n - 4, digits,
+		 n == 10 && sign == '+' ? '+' : '-', digits + n - 4);
 	if (n == 10 && digits[2] >= '2') {
 		l->kind = "organisation";
-		*st = org_no_parse(out, s, why);
+		*st = org_no_parse(out, str_of(dashed), why);
 	} else {
 		l->kind = "person";
-		*st = person_no_parse(out, s, day_in_stockholm(l->now, NULL, NULL), why);
+		*st = person_no_parse(out, str_of(dashed), day_in_stockholm(l->now, NULL, NULL),
+				      why);
 	}
 	explicit_bzero(digits, sizeof(digits));
 	explicit_bzero(dashed, sizeof(dashed));
@@ -192,7 +217,8 @@ static enum status find_words(struct lookup *l, struct err *why)
 	l->kind = "words";
 	strbuf_adds(&list, "[");
 	if (utf8_fold(&folded, strbuf_str(&l->query), true))
-		while (count < LIMIT_LOOKUP_WORDS && lookup_word(strbuf_str(&folded), &at, &word)) {
+		while (count < LIMIT_LOOKUP_WORDS
+		       && filter_next_word(strbuf_str(&folded), &at, &word)) {
 			lookup_hash(l->k->c, 'w', word, h);
 			/* A word said twice is one word. */
 			if (strstr(strbuf_cstr(&list), h))

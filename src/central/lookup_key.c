@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "domain/filter.h"
 #include "sign/hash.h"
 #include "sign/jws.h"
 
@@ -37,25 +38,6 @@ void lookup_hash(const struct central *c, char kind, struct str text, char out[L
 	strbuf_release(&all);
 }
 
-static bool in_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
-bool lookup_word(struct str folded, size_t *at, struct str *word)
-{
-	size_t i = *at, from;
-
-	while (i < folded.n && !in_word(folded.p[i]))
-		i++;
-	from = i;
-	while (i < folded.n && in_word(folded.p[i]))
-		i++;
-	*at = i;
-	*word = (struct str){ folded.p + from, i - from };
-	return i > from;
-}
-
 struct index {
 	struct central *c;
 	const char *case_id;
@@ -72,7 +54,8 @@ static enum status add_words(struct index *x, struct str text, struct err *why)
 
 	/* A text that cannot be folded is not found by; it is there all the same. */
 	if (utf8_fold(&folded, text, true))
-		while (st == ST_OK && x->left > 0 && lookup_word(strbuf_str(&folded), &at, &word)) {
+		while (st == ST_OK && x->left > 0
+		       && filter_next_word(strbuf_str(&folded), &at, &word)) {
 			lookup_hash(x->c, 'w', word, h);
 			st = lookup_key_add(x->c->db, h, x->case_id, why);
 			x->left--;

@@ -43,6 +43,7 @@ static const char usage[] =
 	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central verify DIR [--json]\n"
+	"       sluss-central reindex DIR\n"
 	"       sluss-central import DIR FILE.ndjson[.gz]\n"
 	"       sluss-central stats DIR [--json] [--at INSTANT]...\n"
 	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"
@@ -389,6 +390,21 @@ static int verb_verify(const struct command *c)
 	return st == ST_OK && found.faults ? EXIT_VERIFY : code;
 }
 
+static int verb_reindex(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("reindex", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_reindex(central, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("reindex", st, &why);
+}
+
 static void put_error(const char *text)
 {
 	fputs(text, stderr);
@@ -517,6 +533,7 @@ static const struct {
 	{ "revoke", 3, verb_revoke, "--as --through" },
 	{ "erase", 4, verb_erase, "--reason" },
 	{ "verify", 2, verb_verify, "--json" },
+	{ "reindex", 2, verb_reindex, "" },
 	{ "import", 3, verb_import, "" },
 	{ "stats", 2, verb_stats, "--json --at" },
 	{ "demo-fill", 2, verb_demo, "--cases --seed" },

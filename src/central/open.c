@@ -307,6 +307,11 @@ static enum status load_state(struct central *c, struct err *why)
 	return st == ST_OK ? central_testify(c, why) : st;
 }
 
+enum status central_reindex(struct central *c, struct err *why)
+{
+	return search_rebuild(c->db, why);
+}
+
 enum status central_crash(struct central *c, struct err *why)
 {
 	db_rollback(c->db);

@@ -195,13 +195,35 @@ enum status search_catch_up(struct db *db, struct err *why)
 	return st == ST_NONE ? meta_set(db, all_kept, "yes", why) : st;
 }
 
+enum status search_rebuild(struct db *db, struct err *why)
+{
+	static const char forget[] =
+		"INSERT INTO case_index(case_index) VALUES('delete-all');"
+		"DELETE FROM case_words; DELETE FROM meta WHERE key = 'case_words'";
+	enum status st = db_begin(db, why);
+
+	if (st == ST_OK)
+		st = db_exec(db, forget, why);
+	if (st == ST_OK)
+		st = db_commit(db, why);
+	else
+		db_rollback(db);
+	return st == ST_OK ? search_catch_up(db, why) : st;
+}
+
 enum status search_check(struct db *db, const struct casefile *c, bool *same, struct err *why)
 {
 	struct kept k = { .words = STRBUF_INIT };
 	struct strbuf words = STRBUF_INIT;
+	char said[8];
 	enum status st = filter_index(&words, c) ? look_up(db, c->id, &k, why) : no_memory(why);
 
-	*same = !k.there || strcmp(strbuf_cstr(&words), strbuf_cstr(&k.words)) == 0;
+	*same = k.there && strcmp(strbuf_cstr(&words), strbuf_cstr(&k.words)) == 0;
+	if (st == ST_OK && !k.there) {
+		st = meta_get(db, all_kept, said, sizeof(said), why);
+		*same = st == ST_NONE;
+		st = st == ST_NONE ? ST_OK : st;
+	}
 	strbuf_release(&k.words);
 	strbuf_release(&words);
 	return st;

@@ -18,7 +18,10 @@
 MUST_USE enum status search_keep(struct db *db, const struct stored_case *s, struct err *why);
 /* The words of cases that were stored before there was a search. */
 MUST_USE enum status search_catch_up(struct db *db, struct err *why);
-/* Is the case found by what it says? *same is true where no words are kept. */
+/* Forget all words and keep them anew. */
+MUST_USE enum status search_rebuild(struct db *db, struct err *why);
+/* Is the case found by what it says? *same is true, too, in a store of before
+ * there was a search. */
 MUST_USE enum status search_check(struct db *db, const struct casefile *c, bool *same,
 				  struct err *why);
 

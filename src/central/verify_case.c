@@ -382,7 +382,7 @@ static enum status check_projection(struct walk *w, const char *id, struct err *
 	st = search_check(w->k->c->db, &kept.file, &found, why);
 	if (st == ST_OK && !found)
 		check_fault(w->k, id, kept.file.n, w->row.seq,
-			    "the words that the case is found by are not its own");
+			    "the case is not found by its words: run sluss-central reindex");
 	if (entry_scope(w->k->c, &kept, &scope, NULL) != ST_OK || scope != kept.scope)
 		check_fault(w->k, id, kept.file.n, w->row.seq,
 			    "the case lies in a scope that is not of its unit and class");

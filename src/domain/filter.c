@@ -117,12 +117,7 @@ static size_t blank_at(const struct reader *r, size_t at)
 	size_t next = at;
 	int32_t cp = utf8_next(r->text, &next);
 
-	/* Zs, Zl, Zp and what ASCII separates with. */
-	if (cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x1680
-	    || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F
-	    || cp == 0x205F || cp == 0x3000)
-		return next - at;
-	return 0;
+	return utf8_is_blank(cp) ? next - at : 0;
 }
 
 static void skip_blanks(struct reader *r)

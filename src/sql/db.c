@@ -532,6 +532,39 @@ enum status db_checkpoint(struct db *db, struct err *why)
 	return db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", why);
 }
 
+static enum status merge_index(struct db *db, const char *index, int pages, bool *more,
+			       struct err *why)
+{
+	int before = sqlite3_total_changes(db->h);
+	char sql[160];
+	enum status st;
+
+	snprintf(sql, sizeof(sql), "INSERT INTO %s(%s, rank) VALUES('merge', %d)", index, index,
+		 pages);
+	st = db_exec(db, sql, why);
+	/* The statement itself is one change. */
+	*more = sqlite3_total_changes(db->h) - before >= 2;
+	return st;
+}
+
+enum status db_purge(struct db *db, const char *index, struct err *why)
+{
+	enum { PAGES = 500 };
+	int64_t busy = 0;
+	bool more = true;
+	/* A negative number: all parts are to become one. */
+	enum status st = merge_index(db, index, -PAGES, &more, why);
+
+	while (st == ST_OK && more)
+		st = merge_index(db, index, PAGES, &more, why);
+	if (st == ST_OK)
+		st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);
+	if (st == ST_OK && busy)
+		st = err_set(why, ST_RETRY, "database-busy",
+			     "deleted words wait for a reader to end before they leave the file");
+	return st;
+}
+
 /* The backup API, from one handle to another. */
 static int copy_pages(sqlite3 *from, sqlite3 *to)
 {

@@ -214,6 +214,7 @@ for size in 300 2000 5000 9000; do
 	wait "$import" 2>/dev/null
 	"$central" verify "$work/c" >"$work/verified" 2>&1 || not_ok "what a kill leaves verifies" "$(cat "$work/verified")"
 done
+if [ "$kills" -gt 0 ]; then ok "it was killed while it ran"; else not_ok "it was killed while it ran" "never"; fi
 echo "# killed $kills times"
 take "$log"
 is "after kills it is imported to the end" "$code" 0

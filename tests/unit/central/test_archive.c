@@ -305,6 +305,12 @@ static void what_is_erased_is_gone_from_the_raw_files(void **state)
 	desk_act(&d, id, "case.title", "title", "kanariefågel-i-titeln", &ack);
 	must(central_erase(f.r.c, id, ack.n, "Sekretess", &why), &why);
 	assert_false(on_disk(&f, "kanariefågel-i-titeln"));
+	/* Nor do the words by which the case was found stay in their index. */
+	desk_act(&d, id, "case.title", "title", "Sjöbodskanarien", &ack);
+	assert_true(on_disk(&f, "sjobodskanarien"));
+	must(central_erase(f.r.c, id, ack.n, "Sekretess", &why), &why);
+	assert_false(on_disk(&f, "sjobodskanarien"));
+	assert_false(on_disk(&f, "sjöbodskanarien"));
 	assert_true(on_disk(&f, "Carport vid nr"));
 	action_release(&a);
 	desk_release(&d);

@@ -221,6 +221,36 @@ static void a_case_is_what_its_lines_say(void **state)
 	folder_close(&f);
 }
 
+static void a_deadline_is_the_day_in_stockholm_on_which_it_falls(void **state)
+{
+	static const struct {
+		const char *source, *day;
+	} falls[] = { { "west", "2020-02-02" }, { "east", "2020-01-31" }, { "utc", "2020-07-02" } };
+	struct import_counts n;
+	struct folder f;
+
+	(void)state;
+	folder_make_one(&f, 28);
+	take(&f,
+	     EVENT("west", "2020-01-03T00:00:00Z", "a", "Eva",
+		   "G") ",\"case_deadline\":\"2020-02-01T23:30:00-05:00\"}\n" //
+	     EVENT("east", "2020-01-03T00:00:00Z", "a", "Eva",
+		   "G") ",\"case_deadline\":\"2020-02-01T05:30:00+09:00\"}\n" //
+	     EVENT("utc", "2020-01-03T00:00:00Z", "a", "Eva",
+		   "G") ",\"case_deadline\":\"2020-07-01T22:00:00Z\"}\n",
+	     &n);
+	assert_int_equal(n.refused, 0);
+	for (size_t i = 0; i < sizeof(falls) / sizeof(falls[0]); i++) {
+		struct stored_case s = STORED_CASE_INIT;
+
+		load(&f, falls[i].source, &s);
+		assert_string_equal(s.file.due_on, falls[i].day);
+		stored_case_release(&s);
+	}
+	assert_int_equal(faults(&f), 0);
+	folder_close(&f);
+}
+
 static void what_ends_later_is_open_and_a_number_of_ours_is_not_taken(void **state)
 {
 	struct stored_case s = STORED_CASE_INIT;
@@ -266,6 +296,38 @@ static void a_line_counts_once_and_what_it_says_otherwise_is_told(void **state)
 	folder_close(&f);
 }
 
+static void what_is_undone_is_in_no_count(void **state)
+{
+	static const char first[] = EVENT("c", "2020-01-03T00:00:00Z", "a", "Eva", "G") ABOUT "\n";
+	static const char more[] = EVENT("c", "2020-01-03T00:00:00Z", "a", "Eva", "G") ABOUT
+		"\n" EVENT("c", "2020-01-04T00:00:00Z", "a", "Eva",
+			   "G") "}\n" EVENT("c", "2020-01-05T00:00:00Z", "a", "Eva", "G") "}\n";
+	struct import_counts n;
+	struct strbuf bytes = STRBUF_INIT;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char path[400];
+	struct import_options o = { .path = path };
+
+	(void)state;
+	folder_make_one(&f, 29);
+	take(&f, first, &n);
+	must(db_exec(f.r.c->db,
+		     "CREATE TRIGGER full BEFORE INSERT ON log WHEN NEW.n = 4"
+		     " BEGIN SELECT RAISE(ABORT, 'full'); END",
+		     &why),
+	     &why);
+	snprintf(path, sizeof(path), "%s/log", f.dir);
+	strbuf_adds(&bytes, more);
+	folder_write(&f, "log", &bytes);
+	assert_int_not_equal(central_import(f.r.c, &o, &n, &why), ST_OK);
+	assert_int_equal(central_size(f.r.c), 2);
+	assert_int_equal(n.lines, 3);
+	assert_int_equal(n.events + n.cases + n.already + n.differing, 0);
+	strbuf_release(&bytes);
+	folder_close(&f);
+}
+
 static void an_officer_who_is_there_is_not_taken_for_another(void **state)
 {
 	struct officer_row o;
@@ -299,6 +361,37 @@ static void a_central_that_is_serving_learns_the_new_queues(void **state)
 	assert_int_equal(conf_current(other, NULL), ST_OK);
 	assert_non_null(registry_queue(&other->registry, "group-1"));
 	assert_string_equal(registry_queue(&other->registry, "group-1")->name.sv, "Group 1");
+	central_close(other);
+	folder_close(&f);
+}
+
+/* As a kill leaves it: the file has the queue, and nobody was told. */
+static void queues_that_a_killed_import_left_are_told_by_the_next(void **state)
+{
+	struct central *other = NULL;
+	struct import_counts n;
+	struct strbuf kept = STRBUF_INIT;
+	struct folder f;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	folder_make_one(&f, 30);
+	take(&f, EVENT("c", "2020-01-03T00:00:00Z", "a", "Eva", "Group 1") "}\n", &n);
+	assert_int_equal(central_open(&other, f.dir, &f.r.env, NULL), ST_OK);
+	folder_read(&f, "conf/imported.conf", &kept);
+	strbuf_adds(&kept, "\n[queue group-2]\nname.sv = \"Group 2\"\nname.en = \"Group 2\"\n"
+			   "unit = import\n");
+	folder_write(&f, "conf/imported.conf", &kept);
+	central_close(f.r.c);
+	folder_open(&f);
+	assert_non_null(registry_queue(&f.r.c->registry, "group-2"));
+	must(conf_current(other, &why), &why);
+	assert_null(registry_queue(&other->registry, "group-2"));
+	take(&f, EVENT("c", "2020-01-03T00:00:00Z", "b", "Eva", "Group 1") "}\n", &n);
+	assert_int_equal(n.queues, 0);
+	must(conf_current(other, &why), &why);
+	assert_non_null(registry_queue(&other->registry, "group-2"));
+	strbuf_release(&kept);
 	central_close(other);
 	folder_close(&f);
 }
@@ -352,6 +445,9 @@ int main(void)
 		cmocka_unit_test(a_shown_name_is_harmless_and_bounded),
 		cmocka_unit_test(slugs_are_letters_and_digits),
 		cmocka_unit_test(a_case_is_what_its_lines_say),
+		cmocka_unit_test(a_deadline_is_the_day_in_stockholm_on_which_it_falls),
+		cmocka_unit_test(what_is_undone_is_in_no_count),
+		cmocka_unit_test(queues_that_a_killed_import_left_are_told_by_the_next),
 		cmocka_unit_test(what_ends_later_is_open_and_a_number_of_ours_is_not_taken),
 		cmocka_unit_test(a_line_counts_once_and_what_it_says_otherwise_is_told),
 		cmocka_unit_test(an_officer_who_is_there_is_not_taken_for_another),

@@ -86,6 +86,16 @@ static void a_case_is_found_by_number_person_organisation_and_words(void **state
 	shows(&sara, "akesson ekvagen", 1, a);
 	shows(&sara, "Ekvägen 4 BRITT", 1, a);
 	shows(&sara, "Malmros Ekvägen", 0, NULL);
+	/* As people and other programs write them. */
+	shows(&sara, "850709 9805", 1, a);
+	shows(&sara, "19850709 9805", 1, a);
+	shows(&sara, "  19850709-9805 ", 1, a);
+	shows(&sara, "850709\\u20139805", 1, a);
+	shows(&sara, "19850709\\u00a0\\u2013\\u00a09805", 1, a);
+	shows(&sara, "556036\\u22120793\\u00a0", 1, b);
+	shows(&sara, "\\u00a0BN\\u00a02026\\u20131", 1, a);
+	shows(&sara, "Britt\\u00a0Ekvägen", 1, a);
+	shows(&sara, "Britt\\u2013Ekvägen", 1, a);
 	ask(&sara, "åkesson", 1);
 	rig_expect(&r, 400, "lookup-words");
 	ask(&sara, "198507099806", 1);

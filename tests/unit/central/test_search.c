@@ -338,9 +338,35 @@ static void words_that_a_store_had_before_are_found_after_it_is_opened(void **st
 	finds(&britt, "carport", "", "0", false, id, 1);
 	must(central_verify(r.c, &found, NULL, NULL, &why), &why);
 	assert_int_equal(found.faults, 0);
-	must(db_exec(central_db(r.c), "UPDATE case_words SET words = ' annat '", &why), &why);
-	must(central_verify(r.c, &found, NULL, NULL, &why), &why);
-	assert_int_equal(found.faults, 1);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+static void a_case_that_no_word_finds_is_named_and_mended(void **state)
+{
+	static const char *const harms[] = {
+		"UPDATE case_words SET words = ' annat '",
+		"DELETE FROM case_words",
+	};
+	struct central_findings found;
+	struct rig r;
+	struct desk britt;
+	struct err why = ERR_INIT;
+	char id[1][UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 8);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++) {
+		must(db_exec(central_db(r.c), harms[i], &why), &why);
+		must(central_verify(r.c, &found, NULL, NULL, &why), &why);
+		assert_int_equal(found.faults, 1);
+		must(central_reindex(r.c, &why), &why);
+		must(central_verify(r.c, &found, NULL, NULL, &why), &why);
+		assert_int_equal(found.faults, 0);
+		finds(&britt, "carport akesson", "", "0", false, id, 1);
+	}
 	desk_release(&britt);
 	rig_close(&r);
 }
@@ -355,6 +381,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_question_is_refused_with_its_place),
 		cmocka_unit_test(a_case_beyond_the_rights_changes_no_byte_of_an_answer),
 		cmocka_unit_test(words_that_a_store_had_before_are_found_after_it_is_opened),
+		cmocka_unit_test(a_case_that_no_word_finds_is_named_and_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
