@@ -229,6 +229,11 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 	return st;
 }
 
+enum status cache_forget_answers(struct db *db, struct err *why)
+{
+	return db_exec(db, "DELETE FROM meta WHERE name GLOB 'answer.*'", why);
+}
+
 /* --- Cursors ---------------------------------------------------------------- */
 
 static const char list_cursors[] = "SELECT scope, seq FROM cursor ORDER BY scope";
@@ -266,9 +271,11 @@ enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *wh
 enum status cursor_drop(struct db *db, int64_t scope, struct err *why)
 {
 	struct stmt *q = db_stmt(db, drop_cursor);
+	enum status st;
 
 	stmt_int(q, 1, scope);
-	return stmt_run(q, why);
+	st = stmt_run(q, why);
+	return st == ST_OK ? cache_forget_answers(db, why) : st;
 }
 
 enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)

@@ -71,15 +71,18 @@ MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, in
 				 struct err *why);
 /* Never lowers a cursor. */
 MUST_USE enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why);
+/* The scope is lost, and with it what the central answered of it. */
 MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
 /* The lowest cursor: all feeds are applied up to it. 0 without any. */
 MUST_USE enum status cursor_floor(struct db *db, int64_t *seq, struct err *why);
 
-/* The newest answer of the central to a question, by its name; the next one
- * takes its place. ST_NONE: there is none. */
+/* The newest answer of the central to a question, by its name, "answer." and
+ * what was asked; the next one takes its place. ST_NONE: there is none. */
 MUST_USE enum status cache_keep(struct db *db, const char *name, struct str words, struct err *why);
 MUST_USE enum status cache_kept(struct db *db, const char *name, struct strbuf *words,
 				struct err *why);
+/* Forget them all: what the officer may see has become another, or less. */
+MUST_USE enum status cache_forget_answers(struct db *db, struct err *why);
 
 /* Forget everything the central said (a new epoch); wanted cases stay. */
 MUST_USE enum status cache_empty(struct db *db, struct err *why);

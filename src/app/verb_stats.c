@@ -8,6 +8,7 @@
 #include "app/verbs.h"
 #include "app/words.h"
 #include "base/i18n.h"
+#include "domain/role.h"
 #include "ui/text.h"
 #include "wire/problem.h"
 
@@ -177,13 +178,16 @@ static enum status unit_of(const struct call *c, const char **code, struct err *
 	return ST_OK;
 }
 
-/* The answer kept last, if it is to the same question. */
+/* The answer kept last, if it is to the same question, and the officer is still
+ * one who may ask it. */
 static enum status take_kept(struct call *c, const char *unit, int64_t days, struct strbuf *json,
 			     struct err *why)
 {
 	struct stats s = { 0 };
 	char age[24];
-	enum status st = stats_kept_text(c->home->cache, json, why);
+	enum status st = c->home->who.roles & ROLE_SUPERVISOR
+				 ? stats_kept_text(c->home->cache, json, why)
+				 : ST_NONE;
 
 	if (st == ST_OK)
 		st = stats_read(&s, strbuf_str(json), why);

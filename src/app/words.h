@@ -43,8 +43,6 @@ const char *words_trouble(enum sync_trouble t); /* "OFFLINE" ... */
 const char *words_priority(int priority);
 const char *words_protection(int protection); /* "" for none */
 const char *words_channel(const char *channel);
-/* Code i and its Swedish name, NULL behind the last. */
-const char *words_channel_at(size_t i, const char **sv);
 const char *words_ground(const char *code); /* for leaving out reasons, FL 32 */
 /* The same as the letter has it, in Swedish; NULL for an unknown code. */
 const char *words_ground_letter(const char *code);

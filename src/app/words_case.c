@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "domain/channel.h"
 #include "domain/deadline.h"
 
 #include "base/banned.h"
@@ -102,34 +103,11 @@ const char *words_protection(int protection)
 	}
 }
 
-static const struct {
-	const char *code, *text;
-} channels[] = {
-	{ "e-service", N_("e-tjänst") },
-	{ "e-mail", N_("e-post") },
-	{ "letter", N_("brev") },
-	{ "phone", N_("telefon") },
-	{ "visit", N_("besök") },
-	{ "digital-mail", N_("digital post") },
-	{ "status-page", N_("statussidan") },
-	{ "import", N_("importerat") },
-};
-enum { CHANNELS = sizeof(channels) / sizeof(channels[0]) };
-
-const char *words_channel_at(size_t i, const char **sv)
-{
-	if (i >= CHANNELS)
-		return NULL;
-	*sv = channels[i].text;
-	return channels[i].code;
-}
-
 const char *words_channel(const char *channel)
 {
-	for (size_t i = 0; i < CHANNELS; i++)
-		if (strcmp(channels[i].code, channel) == 0)
-			return _(channels[i].text);
-	return channel;
+	const struct channel *c = channel_find(channel);
+
+	return c ? _(c->sv) : channel;
 }
 
 /* 32 § förvaltningslagen. Which of them a municipality uses is its own to

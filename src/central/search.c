@@ -3,95 +3,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "central/call.h"
 #include "central/store_search.h"
 #include "wire/case_json.h"
+#include "wire/catalog_resolve.h"
 
 #include "base/banned.h"
 
 /* --- Names into codes -------------------------------------------------------------- */
 
-enum match { MATCH_NONE, MATCH_START, MATCH_WHOLE };
-
-/* One question of the parser, and the best answer so far. */
-struct seek {
+/* Whom a filter may name; read when one does. */
+struct people {
 	struct central *c;
-	struct str word;
-	enum match best;
-	bool giving;
-	void (*add)(void *to, const char *code);
-	void *to;
+	struct officer_list list;
+	bool known;
 };
 
-static enum match compare(const char *name, struct str word)
-{
-	struct strbuf folded = STRBUF_INIT;
-	enum match m = MATCH_NONE;
-
-	if (utf8_fold(&folded, str_of(name), true) && folded.len >= word.n
-	    && memcmp(strbuf_cstr(&folded), word.n ? word.p : "", word.n) == 0)
-		m = folded.len == word.n ? MATCH_WHOLE : MATCH_START;
-	strbuf_release(&folded);
-	return m;
-}
-
-static void visit(struct seek *s, const char *code, const char *sv, const char *en)
-{
-	const char *const names[] = { code, sv, en };
-	enum match best = MATCH_NONE;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		enum match m = compare(names[i], s->word);
-
-		best = m > best ? m : best;
-	}
-	if (s->giving && best >= s->best)
-		s->add(s->to, code);
-	else if (best > s->best)
-		s->best = best;
-}
-
-static void visit_officers(struct seek *s)
-{
-	struct officer_row o = { .id = "" };
-
-	while (officer_after(s->c->db, o.id, &o, NULL) == ST_OK)
-		visit(s, o.id, o.name, "");
-}
-
-static void visit_all(struct seek *s, enum filter_field field)
-{
-	const struct registry *r = &s->c->registry;
-
-	for (int i = 0; field == BY_QUEUE && i < r->queue_count; i++)
-		visit(s, r->queues[i].name.code, r->queues[i].name.sv, r->queues[i].name.en);
-	for (int i = 0; field == BY_UNIT && i < r->unit_count; i++)
-		visit(s, r->units[i].name.code, r->units[i].name.sv, r->units[i].name.en);
-	for (int i = 0; field == BY_TYPE && i < r->type_count; i++)
-		visit(s, r->types[i].name.code, r->types[i].name.sv, r->types[i].name.en);
-	for (int i = 0; field == BY_DECISION && i < r->type_count; i++)
-		for (int k = 0; k < r->types[i].outcome_count; k++) {
-			const struct named_code *o = &r->types[i].outcomes[k];
-
-			visit(s, o->code, o->sv, o->en);
-		}
-	if (field == BY_ASSIGNEE)
-		visit_officers(s);
-}
-
-/* Who types a whole name means that one, and not what begins in the same way. */
 static void resolve(void *ctx, enum filter_field field, struct str word, bool exact,
 		    void (*add)(void *to, const char *code), void *to)
 {
-	struct seek s = { .c = ctx, .word = word, .best = MATCH_START, .add = add, .to = to };
+	struct people *p = ctx;
 
-	if (exact)
-		s.best = MATCH_WHOLE;
-	else
-		visit_all(&s, field);
-	s.giving = true;
-	visit_all(&s, field);
+	if (field == BY_ASSIGNEE && !p->known)
+		p->known = officer_names(p->c->db, &p->list, NULL) == ST_OK;
+	catalog_resolve(&p->c->registry, &p->list, field, word, exact, add, to);
 }
 
 /* --- The question -------------------------------------------------------------------- */
@@ -122,15 +57,19 @@ static enum status read_limit(const struct json *j, int64_t *limit, struct err *
 static enum status read_filter(struct call *k, const struct json *j, struct filter *f,
 			       struct err *why)
 {
+	struct people people = { .c = k->c };
 	const struct filter_env env = { .me = k->who.officer.id,
 					.today = day_in_stockholm(central_now(k->c), NULL, NULL),
 					.resolve = resolve,
-					.ctx = k->c };
+					.ctx = &people };
 	struct str text = json_get_text(j, "filter");
+	enum status st;
 
 	if (!text.p)
 		return err_set(why, ST_BAD_INPUT, "field-missing", "member \"filter\" is missing");
-	return filter_parse(f, text, &env, NULL, why);
+	st = filter_parse(f, text, &env, NULL, why);
+	officer_list_release(&people.list);
+	return st;
 }
 
 /* --- The answer ------------------------------------------------------------------------ */

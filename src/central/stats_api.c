@@ -178,6 +178,7 @@ static void put_type(void *ctx, const struct stats_type *row)
 	jsonw_kv_int(&f->w, "p50_s", row->p50 / 1000);
 	jsonw_kv_int(&f->w, "p90_s", row->p90 / 1000);
 	jsonw_kv_int(&f->w, "p95_s", row->p95 / 1000);
+	jsonw_kv_int(&f->w, "untimed", row->untimed);
 	jsonw_kv_int(&f->w, "target_days", target_days(f, row->type));
 	jsonw_end_map(&f->w);
 }

@@ -38,6 +38,8 @@ struct stored_case {
 	char party_kind[16];
 	struct strbuf decision; /* JSON, empty before it */
 	bool stored;		/* false: no row yet */
+	/* As the row has them: case_save sees by these what has changed. */
+	int64_t kept_closed_at, kept_scope;
 };
 #define STORED_CASE_INIT                                                                           \
 	{                                                                                          \

@@ -30,6 +30,10 @@ static const char case_move_sql[] =
 	" outcome=?14, changed_at=?15, n=?18, eh=?19, fields=?21, party_kind=?22, decision=?23"
 	" WHERE id = ?1 AND (diary_no, type, state, protection, assignee, received_at, due_on,"
 	" title, party, scope, closed_at) = (?2, ?3, ?7, ?9, ?10, ?12, ?13, ?16, ?17, ?20, ?24)";
+static const char reopening_add_sql[] =
+	"INSERT INTO reopening(case_id, closed_at, reopened_at, type, received_at, scope)"
+	" VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(case_id, closed_at) DO NOTHING";
+static const char reopening_move_sql[] = "UPDATE reopening SET scope = ?2 WHERE case_id = ?1";
 static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER BY id LIMIT 1";
 static const char case_closed_sql[] =
 	"SELECT id FROM casefile WHERE state = 'closed' AND type <> '" CASETYPE_IMPORTED
@@ -99,6 +103,8 @@ static enum status read_case(struct stmt *q, struct stored_case *s, struct err *
 	s->scope = stmt_col_int(q, 19);
 	stmt_col_copy(q, 21, s->party_kind, sizeof(s->party_kind));
 	s->stored = true;
+	s->kept_closed_at = f->closed_at;
+	s->kept_scope = s->scope;
 	if (!case_state_from(&f->state, stmt_col_text(q, 6)))
 		return err_set(why, ST_BROKEN, "database-damaged",
 			       "case %s: unknown status in the table", f->id);
@@ -160,6 +166,29 @@ static enum status write_case(struct db *db, const char *sql, const struct store
 	return stmt_run(q, why);
 }
 
+/* A closing that is taken back has been one all the same. */
+static enum status note_reopening(struct db *db, const struct stored_case *s, struct err *why)
+{
+	struct stmt *q = db_stmt(db, reopening_add_sql);
+
+	stmt_cstr(q, 1, s->file.id);
+	stmt_int(q, 2, s->kept_closed_at);
+	stmt_int(q, 3, s->file.changed_at);
+	stmt_cstr(q, 4, s->file.type);
+	stmt_int(q, 5, s->file.received_at);
+	stmt_int(q, 6, s->scope);
+	return stmt_run(q, why);
+}
+
+static enum status move_reopenings(struct db *db, const struct stored_case *s, struct err *why)
+{
+	struct stmt *q = db_stmt(db, reopening_move_sql);
+
+	stmt_cstr(q, 1, s->file.id);
+	stmt_int(q, 2, s->scope);
+	return stmt_run(q, why);
+}
+
 enum status case_save(struct db *db, struct stored_case *s, struct err *why)
 {
 	enum status st = s->stored ? write_case(db, case_move_sql, s, why) : ST_OK;
@@ -168,6 +197,12 @@ enum status case_save(struct db *db, struct stored_case *s, struct err *why)
 		return st;
 	st = write_case(db, case_put_sql, s, why);
 	s->stored = s->stored || st == ST_OK;
+	if (st == ST_OK && s->kept_closed_at && !s->file.closed_at)
+		st = note_reopening(db, s, why);
+	if (st == ST_OK && s->kept_scope && s->kept_scope != s->scope)
+		st = move_reopenings(db, s, why);
+	s->kept_closed_at = s->file.closed_at;
+	s->kept_scope = s->scope;
 	return st == ST_OK ? search_keep(db, s, why) : st;
 }
 

@@ -12,6 +12,7 @@ static const char *const steps[] = {
 #include "central/schema2.sql.h"
 #include "central/schema3.sql.h"
 #include "central/schema4.sql.h"
+#include "central/schema5.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -10,8 +10,16 @@
 #define LATE " due_on <> '' AND due_on < ?4"
 #define COUNT "SELECT count(*) FROM casefile WHERE" MINE " AND"
 
-/* Nearest rank: the value at place ceil(p * n / 100) of n, in order. */
-#define RANKED(p) "max(CASE WHEN k = (n * " #p " + 99) / 100 THEN d END)"
+/* Nearest rank: the value at place ceil(p * n / 100) of n, in order. What ended
+ * before it began, as an imported case may, has no time. */
+#define RANKED(p) "max(CASE WHEN d >= 0 AND k = (n * " #p " + 99) / 100 THEN d END)"
+
+/* At ?2: what is open now or was closed later, and was not reopened later. */
+#define OPEN_THEN                                                                                  \
+	" received_at < ?2 AND (closed_at = 0 OR closed_at >= ?2)"                                 \
+	" AND NOT EXISTS (SELECT 1 FROM reopening AS r WHERE r.case_id = casefile.id"              \
+	" AND r.closed_at < ?2 AND r.reopened_at >= ?2)"
+#define CLOSED_WITHIN " closed_at > 0 AND closed_at >= ?2 AND closed_at < ?3"
 
 enum { FROM = 1 << 0, TO = 1 << 1, DAY = 1 << 2 };
 
@@ -21,26 +29,28 @@ static const struct {
 } figures[STATS_FIGURE_COUNT] = {
 	[STATS_ALL] = { "SELECT count(*) FROM casefile WHERE" MINE, 0 },
 	[STATS_OPEN] = { COUNT LIVE, 0 },
-	[STATS_OPEN_AT] = { COUNT " received_at < ?2 AND (closed_at = 0 OR closed_at >= ?2)",
-			    FROM },
+	[STATS_OPEN_AT] = { COUNT OPEN_THEN, FROM },
 	[STATS_OVERDUE] = { COUNT LIVE " AND" UNDECIDED " AND" LATE, DAY },
-	[STATS_OVERDUE_AT] = { COUNT
-			       " received_at < ?2 AND (closed_at = 0 OR closed_at >= ?2)"
+	[STATS_OVERDUE_AT] = { COUNT OPEN_THEN
 			       " AND" LATE
 			       " AND NOT EXISTS (SELECT 1 FROM log WHERE case_id = casefile.id"
 			       " AND act = 'case.decide' AND at < ?2)",
 			       FROM | DAY },
 	[STATS_RECEIVED] = { COUNT " received_at >= ?2 AND received_at < ?3", FROM | TO },
-	[STATS_CLOSED] = { COUNT " closed_at > 0 AND closed_at >= ?2 AND closed_at < ?3",
+	[STATS_CLOSED] = { "SELECT (" COUNT CLOSED_WITHIN ") + (SELECT count(*)"
+			   " FROM reopening WHERE" MINE " AND" CLOSED_WITHIN ")",
 			   FROM | TO },
 };
 
-static const char types_sql[] = "SELECT type, max(n), " RANKED(50) ", " RANKED(90) ", " RANKED(
-	95) " FROM"
-	    " (SELECT type, closed_at - received_at AS d,"
-	    " row_number() OVER (PARTITION BY type ORDER BY closed_at - received_at) AS k,"
-	    " count(*) OVER (PARTITION BY type) AS n"
-	    " FROM casefile WHERE" MINE " AND closed_at > 0 AND closed_at >= ?2 AND closed_at < ?3)"
+static const char types_sql[] = "SELECT type, count(*), " RANKED(50) ", " RANKED(90) ", " RANKED(
+	95) ", sum(d < 0) FROM"
+	    " (SELECT type, d,"
+	    " row_number() OVER (PARTITION BY type, d < 0 ORDER BY d) AS k,"
+	    " count(*) OVER (PARTITION BY type, d < 0) AS n FROM"
+	    " (SELECT type, closed_at - received_at AS d FROM casefile"
+	    " WHERE" MINE " AND" CLOSED_WITHIN
+	    " UNION ALL SELECT type, closed_at - received_at FROM reopening"
+	    " WHERE" MINE " AND" CLOSED_WITHIN "))"
 	    " GROUP BY type ORDER BY type";
 
 static const char loads_sql[] = "SELECT assignee, max(n), sum(late), " RANKED(
@@ -92,7 +102,8 @@ enum status stats_types(struct db *db, const struct stats_span *s,
 		struct stats_type row = { .closed = stmt_col_int(q, 1),
 					  .p50 = stmt_col_int(q, 2),
 					  .p90 = stmt_col_int(q, 3),
-					  .p95 = stmt_col_int(q, 4) };
+					  .p95 = stmt_col_int(q, 4),
+					  .untimed = stmt_col_int(q, 5) };
 
 		stmt_col_copy(q, 0, row.type, sizeof(row.type));
 		each(ctx, &row);

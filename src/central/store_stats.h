@@ -27,17 +27,18 @@ enum stats_figure {
 	STATS_OVERDUE,	  /* not decided, and the deadline has passed */
 	STATS_OVERDUE_AT, /* the same at `from`, by the deadlines of today */
 	STATS_RECEIVED,	  /* from..to */
-	STATS_CLOSED,	  /* from..to */
+	STATS_CLOSED,	  /* closings from..to, also those taken back since */
 	STATS_FIGURE_COUNT
 };
 MUST_USE enum status stats_count(struct db *db, enum stats_figure f, const struct stats_span *s,
 				 int64_t *count, struct err *why);
 
-/* Handling time, from arrival to closing, of cases closed in from..to. */
+/* Handling time, from arrival to closing, of closings in from..to. */
 struct stats_type {
 	char type[CODE_MAX];
 	int64_t closed;
-	int64_t p50, p90, p95; /* ms */
+	int64_t p50, p90, p95; /* ms; 0 without a time */
+	int64_t untimed;       /* closed before they came in, by what was imported: no time */
 };
 /* Each type of which a case was closed, by code; the row is borrowed. */
 MUST_USE enum status stats_types(struct db *db, const struct stats_span *s,

@@ -4,7 +4,9 @@
  *
  * Place:    GET /v1/stats -> a figure on the screen -> FIGURE -> the list.
  * Promise:  pure. The filter (domain/filter.h) fits exactly the cases that
- *           the figure counted, as long as none has changed since.
+ *           the figure counted, as long as none has changed since. A closing
+ *           that was taken back is in the figure of its days, and the case not
+ *           in the list.
  * Owner:    borrowed texts. Errors: false for want of memory.
  */
 #ifndef DOMAIN_FIGURE_H

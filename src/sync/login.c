@@ -141,12 +141,15 @@ enum status ask_token(struct sync *s, struct request *out, struct err *why)
 	return st;
 }
 
-/* Roles and name may have changed since. */
+/* Roles and name may have changed since. What was answered to other roles is
+ * not for the new ones. */
 static enum status learn_officer(struct sync *s, const struct json *j, struct err *why)
 {
-	char sub[OFFICER_MAX];
+	unsigned roles = s->who.roles;
+	char sub[OFFICER_MAX], units[sizeof(s->who.units)];
 
 	memcpy(sub, s->who.sub, sizeof(sub));
+	memcpy(units, s->who.units, sizeof(units));
 	if (!j)
 		return ST_OK;
 	if (!officer_read(&s->who, j) || strcmp(sub, s->who.sub) != 0) {
@@ -154,6 +157,9 @@ static enum status learn_officer(struct sync *s, const struct json *j, struct er
 		return nonsense(why, "other-officer",
 				"the central took this device for another officer's");
 	}
+	if ((roles != s->who.roles || strcmp(units, s->who.units) != 0)
+	    && cache_forget_answers(s->in.cache, why) != ST_OK)
+		return ST_BROKEN;
 	return identity_set_officer(s->in.outbox, &s->who, why);
 }
 

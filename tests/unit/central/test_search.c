@@ -108,6 +108,39 @@ static void the_cases_that_a_filter_means_come_newest_first(void **state)
 	rig_close(&r);
 }
 
+static void names_are_understood_as_at_the_workstation(void **state)
+{
+	static const struct {
+		const char *filter, *found;
+	} asked[] = {
+		{ "handl:zetterlund", "1" }, { "handl:zara", "1" },	 { "handl:zz", "1" },
+		{ "-handl:zetter", "0" },    { "kanal:e-tjänst", "10" }, { "kanal:e-tj", "10" },
+		{ "kanal:e-serv", "10" },    { "kanal:brev", "" },	 { "kanal:telephone", "" },
+		{ "-channel:besök", "10" },
+	};
+	struct central_officer o = { "zz", "Zara Zetterlund", "handläggare", "officer", "bygg", 0 };
+	struct rig r;
+	struct desk zara;
+	struct ack ack;
+	struct err why = ERR_INIT;
+	char id[2][UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 9);
+	must(central_add_officer(r.c, &o, &why), &why);
+	desk_open(&zara, &r, "zz");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	apply(&r, "BYGGLOV", "Plank", "Åkesson", id[1]);
+	desk_act(&zara, id[1], "case.claim", NULL, NULL, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		finds(&zara, asked[i].filter, "", asked[i].found, false, id, 2);
+	ask(&zara, "handl=zetterlund", "");
+	rig_expect(&r, 400, "filter-syntax");
+	desk_release(&zara);
+	rig_close(&r);
+}
+
 static void pages_go_on_behind_the_last_case(void **state)
 {
 	struct rig r;
@@ -375,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_cases_that_a_filter_means_come_newest_first),
+		cmocka_unit_test(names_are_understood_as_at_the_workstation),
 		cmocka_unit_test(pages_go_on_behind_the_last_case),
 		cmocka_unit_test(a_search_does_a_bounded_work_and_says_where_to_go_on),
 		cmocka_unit_test(an_answer_without_a_case_says_where_to_go_on),

@@ -198,6 +198,92 @@ static void figures_of_now_stand_beside_those_of_the_period_before(void **state)
 	rig_close(&r);
 }
 
+static void act(struct desk *d, const char *id, const char *what, const char *arg,
+		const char *value)
+{
+	struct ack ack;
+
+	desk_act(d, id, what, arg, value, &ack);
+	if (ack.verdict != VERDICT_ACCEPTED)
+		fail_msg("%s: %s", what, ack.why);
+}
+
+static int64_t closed(struct desk *d, const char *query, const char *when)
+{
+	struct json *j = stats(d, query);
+	int64_t n = pair(j, "closed", when);
+
+	json_free(j);
+	return n;
+}
+
+static void a_reopened_case_changes_no_figure_of_days_gone_by(void **state)
+{
+	struct rig r;
+	struct desk siv, britt;
+	struct json *j;
+	char id[UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 9);
+	rig_officer(&r, "siv", "supervisor", "bygg", 0);
+	desk_open(&britt, &r, "britt");
+	rig_case(&r, "BYGGLOV", id);
+	desk_work(&britt, id);
+	r.wall += 5 * DAY_MS;
+	desk_open(&siv, &r, "siv");
+	assert_int_equal(desk_try_login(&britt), 200);
+	assert_int_equal(closed(&siv, "?days=30", "now"), 1);
+	j = stats(&siv, "?days=2");
+	assert_int_equal(pair(j, "open", "before"), 0);
+	json_free(j);
+	act(&britt, id, "case.reopen", "reason", "Nya uppgifter");
+	assert_int_equal(closed(&siv, "?days=30", "now"), 1);
+	assert_int_equal(closed(&siv, "?days=3", "before"), 1);
+	assert_int_equal(closed(&siv, "?days=3", "now"), 0);
+	j = stats(&siv, "?days=2");
+	assert_int_equal(pair(j, "open", "now"), 1);
+	assert_int_equal(pair(j, "open", "before"), 0);
+	assert_int_equal(pair(j, "overdue", "before"), 0);
+	json_free(j);
+	j = stats(&siv, "?days=30");
+	assert_int_equal(json_get_int(json_item(json_member(j, "types"), 0), "closed", -1), 1);
+	json_free(j);
+	desk_release(&siv);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
+static void what_ended_before_it_began_has_no_handling_time(void **state)
+{
+	static const struct made cases[] = {
+		{ "bygg", 0, "BYGGLOV", "closed", "anna", "", RIG_START - 9 * DAY_MS,
+		  RIG_START - 2 * DAY_MS },
+		{ "bygg", 0, "BYGGLOV", "closed", "anna", "", RIG_START - DAY_MS,
+		  RIG_START - 3 * DAY_MS },
+	};
+	struct rig r;
+	struct desk siv;
+	struct json *j;
+	const struct json *row;
+
+	(void)state;
+	rig_open(&r, 10);
+	rig_officer(&r, "siv", "supervisor", "bygg", 0);
+	desk_open(&siv, &r, "siv");
+	for (int i = 0; i < 2; i++)
+		insert(&r, i, &cases[i]);
+	j = stats(&siv, "");
+	row = json_item(json_member(j, "types"), 0);
+	assert_int_equal(json_get_int(row, "closed", -1), 2);
+	assert_int_equal(json_get_int(row, "untimed", -1), 1);
+	assert_int_equal(json_get_int(row, "p50_s", -1), 7 * DAY_MS / 1000);
+	assert_int_equal(json_get_int(row, "p95_s", -1), 7 * DAY_MS / 1000);
+	json_free(j);
+	desk_release(&siv);
+	rig_close(&r);
+}
+
 static void a_secret_case_changes_no_figure_of_one_who_may_not_see_it(void **state)
 {
 	static const struct made cases[] = {
@@ -418,6 +504,8 @@ int main(void)
 		cmocka_unit_test(percentiles_are_by_nearest_rank),
 		cmocka_unit_test(weeks_go_on_over_the_new_year_in_swedish_time),
 		cmocka_unit_test(figures_of_now_stand_beside_those_of_the_period_before),
+		cmocka_unit_test(a_reopened_case_changes_no_figure_of_days_gone_by),
+		cmocka_unit_test(what_ended_before_it_began_has_no_handling_time),
 		cmocka_unit_test(a_secret_case_changes_no_figure_of_one_who_may_not_see_it),
 		cmocka_unit_test(every_figure_opens_a_list_of_as_many_cases),
 		cmocka_unit_test(only_supervisors_are_given_figures_and_only_of_their_units),

@@ -114,12 +114,14 @@ static void a_lost_scope_takes_its_cases_with_it(void **state)
 	struct page_row row = { .kind = PAGE_SCOPE, .del_count = 1, .del = { SCOPE }, .sv = 2 };
 	struct case_query q = CASE_QUERY_INIT;
 	struct entry e = ENTRY_INIT;
+	struct strbuf answer = STRBUF_INIT;
 	struct sync_point p;
 	struct err why = ERR_INIT;
 	int64_t n;
 
 	(void)state;
 	claimed_case(d);
+	must(cache_keep(d->cache, "answer.stats", str_of("of that scope"), &why), &why);
 	must(merge_rows(d, &row, 1, 0, &why), &why);
 	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
 	assert_int_equal(n, 0);
@@ -127,6 +129,8 @@ static void a_lost_scope_takes_its_cases_with_it(void **state)
 	must(cache_point(d->cache, &p, &why), &why);
 	assert_true(p.purge_due);
 	assert_int_equal(p.sv, 2);
+	assert_int_equal(cache_kept(d->cache, "answer.stats", &answer, NULL), ST_NONE);
+	strbuf_release(&answer);
 	entry_release(&e);
 	desk_close(d);
 }
