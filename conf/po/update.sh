@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 pot=$(mktemp)
 trap 'rm -f "$pot" "$pot.po"' EXIT
-find conf src/app src/domain/filter_words.c src/package ui -name '*.[ch]' | LC_ALL=C sort |
+find conf src/app src/domain/channel.c src/domain/filter_words.c src/package ui -name '*.[ch]' | LC_ALL=C sort |
 	xargs xgettext --from-code=UTF-8 -k_ -kN_ -kP_:1,2 --no-location --no-wrap -o "$pot" 2>/dev/null
 if [ "${1:-}" = check ]; then
 	msgfmt -c -o /dev/null conf/po/en.po
