@@ -2,7 +2,7 @@
 /*
  * case_columns - the columns of base_case and overlay_case, in one order.
  *
- * Place:    cases.c and case_list.c alone.
+ * Place:    cases.c, case_ask.c and case_list.c alone.
  * Promise:  case_row_read reads what CASE_ROW selects.
  * Owner:    as cases.h. Errors: none.
  */
