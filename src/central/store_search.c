@@ -279,8 +279,8 @@ static bool make_text(struct strbuf *out, const struct filter_sql *f)
 			      key);
 }
 
-/* Every case passes rights_case, as everywhere. *taken false: it fits, and there
- * is no room for it. */
+/* Every case passes rights_case, as everywhere; one that does not is passed over.
+ * *taken false: it fits, and there is no room for it. */
 static enum status judge(struct db *db, const struct search *s, bool exact, struct stmt *q,
 			 bool (*each)(void *ctx, const struct casefile *c), void *ctx, bool *taken,
 			 struct err *why)
@@ -295,7 +295,10 @@ static enum status judge(struct db *db, const struct search *s, bool exact, stru
 	if (st == ST_OK && (exact || filter_match(s->filter, &row)))
 		*taken = each(ctx, &c.file);
 	stored_case_release(&c);
-	return st;
+	if (st != ST_NONE)
+		return st;
+	err_clear(why);
+	return ST_OK;
 }
 
 static enum status hand_out(struct db *db, const struct search *s, bool exact, struct stmt *q,

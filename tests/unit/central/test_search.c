@@ -349,6 +349,27 @@ static void a_case_beyond_the_rights_changes_no_byte_of_an_answer(void **state)
 	rig_close(&r);
 }
 
+static void a_case_beyond_the_rights_hides_none_behind_it(void **state)
+{
+	struct rig r;
+	struct desk britt;
+	struct err why = ERR_INIT;
+	char id[2][UUID_TEXT];
+
+	(void)state;
+	rig_open(&r, 10);
+	desk_open(&britt, &r, "britt");
+	apply(&r, "BYGGLOV", "Carport", "Åkesson", id[0]);
+	apply(&r, "AVLOPP", "Avlopp", "Åkesson", id[1]);
+	must(db_exec(central_db(r.c),
+		     "UPDATE case_words SET scope = (SELECT scope FROM casefile WHERE type = 'BYGGLOV')",
+		     &why),
+	     &why);
+	finds(&britt, "akesson", "", "0", false, id, 2);
+	desk_release(&britt);
+	rig_close(&r);
+}
+
 static void words_that_a_store_had_before_are_found_after_it_is_opened(void **state)
 {
 	struct central_findings found;
@@ -414,6 +435,7 @@ int main(void)
 		cmocka_unit_test(an_answer_without_a_case_says_where_to_go_on),
 		cmocka_unit_test(what_is_no_question_is_refused_with_its_place),
 		cmocka_unit_test(a_case_beyond_the_rights_changes_no_byte_of_an_answer),
+		cmocka_unit_test(a_case_beyond_the_rights_hides_none_behind_it),
 		cmocka_unit_test(words_that_a_store_had_before_are_found_after_it_is_opened),
 		cmocka_unit_test(a_case_that_no_word_finds_is_named_and_mended),
 	};
