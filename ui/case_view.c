@@ -142,7 +142,7 @@ static void draw_events(struct canvas *c, int y, int x, int rows, int cols,
 			   .top = m->event_top,
 			   .total = m->event_total,
 			   .cursor = m->event_cursor,
-			   .empty = _("Inga händelser ännu.") };
+			   .empty = _("Inga händelser här.") };
 	int n = table_capacity(&t, rows);
 
 	for (int i = 0; i < COLUMNS; i++) {

@@ -40,6 +40,8 @@ deed do_mine, do_inbox, do_overdue, do_queue, do_all, do_view, do_sort_before, d
 /* screen_case.c, screen_tabs.c */
 deed do_next_case, do_previous_case, do_overview, do_timeline, do_documents, do_parties,
 	do_messages, do_decision_tab, do_tab, do_read;
+/* screen_timeline.c */
+deed do_choose_events;
 /* screen_message.c */
 deed do_message, do_reply;
 /* screen_document.c */

@@ -5,203 +5,20 @@
 
 #include "app/screen_inside.h"
 #include "base/i18n.h"
-#include "sign/jws.h"
-#include "sync/overlay.h"
-#include "sync/verify.h"
-#include "wire/payload.h"
 
 #include "base/banned.h"
 
 enum { LATEST = 6 };
 
-static void events_clear(struct open_case *c)
-{
-	for (int i = 0; i < c->event_count; i++) {
-		strbuf_release(&c->events[i].what);
-		strbuf_release(&c->events[i].full);
-	}
-	c->event_count = 0;
-}
-
 void case_close(struct open_case *c)
 {
-	events_clear(c);
-	free(c->events);
+	events_release(c);
 	parts_release(&c->parts);
 	party_text_release(&c->parties);
+	strbuf_release(&c->related);
 	case_texts_release(&c->texts);
 	case_row_release(&c->row);
 	*c = (struct open_case){ .row = CASE_ROW_INIT };
-}
-
-/* --- The timeline ------------------------------------------------------------------ */
-
-struct collect {
-	struct screen *s;
-	struct present p;
-	struct action said;
-	struct strbuf payload;
-};
-
-static struct event_text *add_event(struct open_case *c)
-{
-	struct event_text *e;
-
-	if (c->event_count >= EVENTS_MAX)
-		return NULL;
-	if (c->event_count == c->event_cap) {
-		int cap = c->event_cap ? 2 * c->event_cap : 32;
-
-		e = reallocarray(c->events, (size_t)cap, sizeof(*e));
-		if (!e)
-			return NULL;
-		c->events = e;
-		c->event_cap = cap;
-	}
-	e = &c->events[c->event_count++];
-	*e = (struct event_text){ .seal = SEAL_NONE };
-	return e;
-}
-
-static void read_envelope(struct collect *c, struct str jws)
-{
-	strbuf_clear(&c->payload);
-	if (jws_payload_unverified(&c->payload, jws, NULL) != ST_OK
-	    || payload_read(&c->said, strbuf_str(&c->payload), NULL) != ST_OK)
-		c->said.def = NULL;
-}
-
-static void tell_seal(struct event_text *e, const struct verified *v)
-{
-	switch (v->as) {
-	case VERIFIED_OK:
-		e->seal = SEAL_OK;
-		strbuf_addf(&e->full, "%s",
-			    _("Sigill: ok. Signatur och kedja är prövade på den här datorn."));
-		break;
-	case VERIFIED_WRONG:
-		e->seal = SEAL_BAD;
-		strbuf_addf(&e->full, "%s %s", _("Sigill: FEL. Lita inte på den här händelsen."),
-			    v->text);
-		break;
-	case VERIFIED_UNKNOWN:
-		strbuf_addf(&e->full, "%s", _("Sigill: kan inte prövas här ännu."));
-		break;
-	case VERIFIED_ERASED:
-		strbuf_addf(&e->full, "%s", _("Orden är raderade efter beslut; kedjan består."));
-		break;
-	}
-}
-
-/* Entries that are not here yet, in one row for a run of them. */
-static void tell_gap(struct open_case *o, int64_t n, bool online)
-{
-	struct event_text *e = o->event_count > 0 ? &o->events[o->event_count - 1] : NULL;
-
-	if (!e || e->gap_from == 0) {
-		e = add_event(o);
-		if (!e)
-			return;
-		e->gap_from = n;
-		snprintf(e->who, sizeof(e->who), "–");
-	}
-	strbuf_clear(&e->what);
-	if (e->gap_from == n)
-		strbuf_addf(&e->what, _("Händelse %lld är inte hämtad ännu"), (long long)n);
-	else
-		strbuf_addf(&e->what, _("Händelse %lld–%lld är inte hämtade ännu"),
-			    (long long)e->gap_from, (long long)n);
-	strbuf_adds(&e->what, online ? _("; hämtas nu") : _("; F5 när nätet är tillbaka"));
-}
-
-static enum status each_entry(void *ctx, const struct verified *v, struct err *why)
-{
-	struct collect *c = ctx;
-	struct event_text *e;
-
-	(void)why;
-	if (!v->entry) {
-		tell_gap(&c->s->open, v->n, c->p.online);
-		return ST_OK;
-	}
-	e = add_event(&c->s->open);
-	if (!e)
-		return ST_OK;
-	read_envelope(c, strbuf_str(&v->entry->jws));
-	words_day(e->when, present_time(&c->said, v->entry->at));
-	words_moment(e->moment, present_time(&c->said, v->entry->at));
-	snprintf(e->who, sizeof(e->who), "%s", present_actor(&c->said, v->entry->sub));
-	snprintf(e->hash, sizeof(e->hash), "%.4s", v->entry->eh);
-	if (v->entry->erased)
-		strbuf_addf(&e->what, "%s: %s", _("Raderad"), v->entry->erased_why);
-	else if (c->said.def)
-		present_action(&e->what, &c->said, &c->p, true);
-	else
-		strbuf_adds(&e->what, words_act_done(v->entry->act));
-	if (c->said.def && !v->entry->erased) {
-		present_action_full(&e->full, &c->said, &c->p);
-		(void)parts_take(&c->s->open.parts, &c->said,
-				 &(struct part_of){ v->n, v->entry->at, v->entry->sub, false });
-	}
-	tell_seal(e, v);
-	return ST_OK;
-}
-
-static enum status each_own(void *ctx, const struct outbox_item *i, const struct action *a,
-			    struct err *why)
-{
-	struct collect *c = ctx;
-	struct event_text *e = add_event(&c->s->open);
-
-	(void)why;
-	if (!e)
-		return ST_OK;
-	words_day(e->when, i->created_at);
-	words_moment(e->moment, i->created_at);
-	snprintf(e->who, sizeof(e->who), "%s", c->p.me);
-	/* First in the line, where it is not cut. */
-	strbuf_addf(&e->what, "(%s) ",
-		    i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
-	present_action(&e->what, a, &c->p, true);
-	present_action_full(&e->full, a, &c->p);
-	if (i->verdict == VERDICT_NONE || verdict_stands(i->verdict))
-		(void)parts_take(&c->s->open.parts, a,
-				 &(struct part_of){ 0, i->created_at, c->p.me, true });
-	return ST_OK;
-}
-
-static void reverse(struct event_text *e, int n)
-{
-	for (int i = 0; i < n / 2; i++) {
-		struct event_text t = e[i];
-
-		e[i] = e[n - 1 - i];
-		e[n - 1 - i] = t;
-	}
-}
-
-static void load_events(struct screen *s)
-{
-	struct collect c = { .s = s, .p = screen_present(s), .said = ACTION_INIT };
-	struct open_case *o = &s->open;
-	struct err why = ERR_INIT;
-	enum status st;
-
-	events_clear(o);
-	parts_release(&o->parts);
-	st = verify_case(s->home->cache, s->home->outbox, o->row.file.id, each_entry, &c, &why);
-	if (st == ST_BROKEN)
-		screen_fail(s, &why);
-	if (st == ST_REFUSED)
-		screen_complain(s, "%s",
-				_("En händelse håller inte för prövning: se FEL under Händelser"));
-	err_clear(&why);
-	if (overlay_actions(s->home->cache, s->home->outbox, o->row.file.id, each_own, &c, &why)
-	    == ST_BROKEN)
-		screen_fail(s, &why);
-	reverse(o->events, o->event_count);
-	action_release(&c.said);
-	strbuf_release(&c.payload);
 }
 
 /* --- Opening ------------------------------------------------------------------------- */
@@ -269,13 +86,14 @@ void case_reload(struct screen *s)
 		/* It left our scopes, or the cache was made anew. */
 		screen_complain(s, "%s", _("Ärendet finns inte längre i din kopia."));
 		snprintf(o->row.file.id, sizeof(o->row.file.id), "%s", case_id);
-		events_clear(o);
+		events_release(o);
 		return;
 	}
 	/* The chain first: it says of a document what the detail does not. */
-	load_events(s);
+	events_load(s);
 	load_detail(s);
 	find_documents(s);
+	o->related_known = false;
 	o->has_chain =
 		entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap == 0;
 	if (gap > 0 && o->asking == CASE_ASKED)
@@ -344,6 +162,7 @@ static void step(struct screen *s, bool backward)
 	char case_id[UUID_TEXT];
 	struct case_key key = s->open.key;
 	enum case_tab tab = s->open.tab;
+	enum event_choice show = s->open.show;
 	enum status st = list_neighbour(s, &key, backward, case_id);
 
 	if (st == ST_NONE)
@@ -355,6 +174,7 @@ static void step(struct screen *s, bool backward)
 	case_close(&s->open);
 	s->open.key = key;
 	s->open.tab = tab;
+	s->open.show = show;
 	show_case(s, case_id);
 }
 
@@ -423,7 +243,7 @@ void case_draw(struct screen *s)
 	struct open_case *o = &s->open;
 	struct event_row events[CANVAS_ROWS_MAX], latest[LATEST];
 	int cursor = o->at[TAB_TIMELINE].cursor, *top = &o->at[TAB_TIMELINE].top;
-	const struct event_text *current = cursor < o->event_count ? &o->events[cursor] : NULL;
+	const struct event_text *current = event_at(o, cursor);
 	struct tab_strip strip;
 	int capacity = case_view_capacity(s->canvas.rows, s->canvas.cols);
 	struct case_model m = { .tab_count = CASE_TABS,
@@ -452,11 +272,12 @@ void case_draw(struct screen *s)
 	case_strip(s, &strip);
 	memcpy(m.tabs, strip.labels, sizeof(strip.labels));
 	screen_frame(s, &m.frame);
-	*top = table_scroll(*top, cursor, o->event_count, capacity > 0 ? capacity : 1);
+	*top = table_scroll(*top, cursor, o->shown_count, capacity > 0 ? capacity : 1);
 	m.event_top = *top;
-	m.event_total = o->event_count;
-	for (int i = *top; i < o->event_count && m.event_count < CANVAS_ROWS_MAX; i++)
-		fill_event(&events[m.event_count++], &o->events[i]);
+	m.event_total = o->shown_count;
+	for (int i = *top; i < o->shown_count && m.event_count < CANVAS_ROWS_MAX; i++)
+		fill_event(&events[m.event_count++], event_at(o, i));
+	m.timeline_note = events_note(o);
 	for (int i = LATEST - 1; i >= 0; i--)
 		if (i < o->event_count)
 			fill_event(&latest[m.latest_count++], &o->events[i]);

@@ -87,7 +87,12 @@ struct list_state {
 
 /* --- One case (screen_case.c) ------------------------------------------------ */
 
+enum event_kind { EVENT_STEP, EVENT_MESSAGE, EVENT_REMARK };
+/* What of the timeline is shown. */
+enum event_choice { SHOW_ALL, SHOW_STEPS, SHOW_MESSAGES, SHOW_REMARKS, SHOW_CHOICES };
+
 struct event_text {
+	enum event_kind kind;
 	char when[24], moment[24];
 	char who[OFFICER_MAX];
 	char hash[16];
@@ -112,8 +117,13 @@ struct open_case {
 	struct case_texts texts;
 	struct event_text *events; /* newest first, own unsent ones on top */
 	int event_count, event_cap;
+	enum event_choice show;
+	int *shown; /* indexes of the events that are listed, newest first */
+	int shown_count;
 	struct parts parts;
 	struct party_text parties;
+	struct strbuf related;	    /* other cases of the party, in words */
+	bool related_known;	    /* `related` is as the cache is; asked for when it is shown */
 	bool has_detail, has_chain; /* what is said of them is all there is */
 	enum case_asking asking;
 	int page_most; /* the last first line of the page that was drawn */
@@ -540,6 +550,15 @@ void case_draw(struct screen *s);
 void case_close(struct open_case *c);
 void case_move(struct screen *s, int to);
 int case_cursor(const struct screen *s);
+/* screen_related.c: find the other cases of the open case's party. */
+void related_load(struct screen *s);
+/* screen_timeline.c: read the events of the open case anew. */
+void events_load(struct screen *s);
+void events_release(struct open_case *c);
+/* The event in that row of the timeline, NULL behind the last. */
+const struct event_text *event_at(const struct open_case *o, int row);
+/* What is shown, and the key for another choice. */
+const char *events_note(const struct open_case *o);
 /* screen_tabs.c: rows of the tab that is shown, its strip, the tabs 3 to 6. */
 int case_rows(const struct screen *s);
 void case_go_tab(struct screen *s, enum case_tab tab);

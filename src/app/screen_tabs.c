@@ -22,7 +22,7 @@ int case_rows(const struct screen *s)
 	switch (o->tab) {
 	case TAB_TIMELINE:
 	case TAB_OVERVIEW:
-		return o->event_count;
+		return o->shown_count;
 	case TAB_DOCUMENTS:
 		return o->parts.doc_count;
 	case TAB_MESSAGES:
@@ -231,12 +231,17 @@ static void draw_page(struct screen *s, const struct tab_strip *strip)
 	int *top = &o->at[o->tab].cursor;
 
 	screen_frame(s, &m.frame);
+	if (o->tab == TAB_PARTIES && !o->related_known)
+		related_load(s);
 	if (o->tab == TAB_PARTIES && !o->has_detail)
-		strbuf_adds(&text, _("Mer om parten är inte hämtat till den här datorn."));
+		strbuf_addf(&text, "%s\n\n",
+			    _("Mer om parten är inte hämtat till den här datorn."));
 	else if (o->tab == TAB_DECISION && o->parts.decision.def)
 		present_decision(&decided, &text, &o->parts, &o->row.file, &p);
 	else if (o->tab == TAB_DECISION)
 		no_decision(s, &text);
+	if (o->tab == TAB_PARTIES)
+		strbuf_add(&text, strbuf_cstr(&o->related), o->related.len);
 	m.facts = t->facts;
 	m.fact_count = t->count;
 	m.text = strbuf_str(&text);
@@ -282,11 +287,10 @@ static void read_event(struct screen *s)
 {
 	const struct open_case *o = &s->open;
 	struct strbuf text = STRBUF_INIT;
-	const struct event_text *e;
+	const struct event_text *e = event_at(o, o->at[TAB_TIMELINE].cursor);
 
-	if (o->at[TAB_TIMELINE].cursor >= o->event_count)
+	if (!e)
 		return;
-	e = &o->events[o->at[TAB_TIMELINE].cursor];
 	strbuf_addf(&text, "%s · %s\n\n", e->moment, e->who);
 	strbuf_add(&text, strbuf_cstr(&e->full), e->full.len);
 	read_open(s, strbuf_cstr(&e->what), &text);

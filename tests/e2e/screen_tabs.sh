@@ -172,4 +172,57 @@ case $page in
 esac
 letters=$(sqlite3 "$C/central.db" "SELECT count(*) FROM document WHERE CAST(name AS TEXT) = 'meddelande.xhtml'")
 is "the letter is the document that was signed" "$letters" 1
+# --- What belongs together ----------------------------------------------------------------
+
+other=$(printf '{"title":"Altan","party":{"name":"Åkesson, Britt"}}' | post tabs-2)
+third=$(printf '{"title":"Brygga","party":{"name":"Åkessons Bygg AB"}}' | post tabs-3)
+sluss britt.a sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
+{
+	unlock_script
+	cat <<-EOF
+		wait $one
+		type :öppna $one
+		key Enter
+		wait [1 Översikt]
+		key 4
+		wait Andra ärenden med en part som heter så
+		expect $other
+		expect Altan
+		expectnot $third
+		# A note of one's own, to choose by.
+		type :anteckna Ringt Britt.
+		key Enter
+		wait Slag
+		key F8
+		wait Klart: anteckna
+		key 2
+		wait f filtrera: alla händelser
+		row 5 Ringt Britt.
+		row 6 Sände meddelande
+		key f
+		wait bara det som gjorts i ärendet
+		row 5 Tog ärendet
+		row 6 Diariefört
+		key f
+		wait bara meddelanden
+		row 5 Sände meddelande
+		row 6 Meddelande från sökanden
+		expectnot Diariefört
+		key f
+		wait bara anteckningar
+		row 5 Ringt Britt.
+		expectnot Ankomstregistrerat
+		key Enter
+		wait Ringt Britt.
+		expectnot bara anteckningar
+		key q
+		wait bara anteckningar
+		key f
+		wait alla händelser
+		kill KILL
+		waitexit 137
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "other cases of the party are listed, and the timeline shows one kind" $?
 finish
