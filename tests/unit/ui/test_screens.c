@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/search_view.h"
+#include "ui/case_sheet.h"
 #include "ui/case_view.h"
 #include "ui/conflict_view.h"
 #include "ui/contact_view.h"
@@ -701,6 +703,134 @@ static void draw_contact_nothing(struct canvas *c)
 	draw_contact_with(c, 0, "Inget att visa.");
 }
 
+/* --- Search, a page of a case, the result of a bulk ------------------------------- */
+
+static void draw_search_with(struct canvas *c, const char *typed, struct search_model m)
+{
+	struct line line = LINE_INIT;
+
+	line_set(&line, typed);
+	m.frame = a_frame("SÖK", "62 träffar",
+			  "Enter öppna  Tab komplettera  F5 även servern  Esc töm, stäng");
+	m.line = &line;
+	m.searched = "Sökt i: lokal cache (214 ärenden, 14:02). F5 även på servern.";
+	search_view(c, &m);
+	line_release(&line);
+}
+
+static void draw_search(struct canvas *c)
+{
+	static const struct search_row rows[] = {
+		{ .number = "BN 2026-1042",
+		  .status = "handläggs",
+		  .due = "-3 d",
+		  .party = S("Åkesson, Britt"),
+		  .title = S("Bygglov, carport Ekvägen 4"),
+		  .where = S("handling 2: situationsplan carport"),
+		  .overdue = true },
+		{ .number = "BN 2026-993",
+		  .status = "väntar",
+		  .due = "3 d",
+		  .party = S("Ahl, Sten"),
+		  .title = S("Bygglov carport \x1b[31moch förråd") },
+		{ .number = "BN 2026-1151",
+		  .status = "registrerat",
+		  .due = "6 d",
+		  .party = S("(skyddad)"),
+		  .title = S("Anmälan carport") },
+	};
+	struct search_model m = { .rows = rows, .row_count = 3, .cursor = 1 };
+
+	m.said = str_of("kö Bygglov, INTE avslutad, text \"carport\"*");
+	draw_search_with(c, "kö:bygglov -avslutad carport", m);
+}
+
+static void draw_search_wrong(struct canvas *c)
+{
+	struct search_model m = { .wrong = true,
+				  .empty = "Inga träffar här. F5 söker även på servern." };
+
+	m.said = str_of("kolumn 1: okänt fält \"prioo\", menade du \"prio\"?");
+	draw_search_with(c, "prioo:hög", m);
+}
+
+static void draw_sheet_with(struct canvas *c, enum case_tab tab, const struct case_pair *facts,
+			    int count, struct str text)
+{
+	struct case_model cm = a_case(tab);
+	struct case_sheet m = { .frame = cm.frame,
+				.tabs = cm.tabs,
+				.tab_count = 6,
+				.tab = (int)tab,
+				.facts = facts,
+				.fact_count = count,
+				.text = text };
+
+	case_sheet_view(c, &m);
+}
+
+static void draw_parties(struct canvas *c)
+{
+	static const struct case_pair facts[] = {
+		{ "Sökande", S("Östling, Per") },
+		{ "Nummer", S("19850312-****") },
+		{ "E-post", S("per@example.se") },
+		{ "Adress", S("Tallstigen 9\x1b]0;x\x07, 123 45 Exempelköping") },
+	};
+
+	draw_sheet_with(c, TAB_PARTIES, facts, 4,
+			str_of("Andra ärenden med en part som heter så:\n"
+			       "  BN 2025-871  avslutat  Bygglov garage"));
+}
+
+static void draw_decided(struct canvas *c)
+{
+	static const struct case_pair facts[] = {
+		{ "Utfall", S("Bevilja") },
+		{ "Beslutsdag", S("2026-11-23") },
+		{ "Beslutare", S("Britt Åkerlund") },
+		{ "Expedierat", S("2026-11-24, brev") },
+	};
+
+	draw_sheet_with(
+		c, TAB_DECISION, facts, 4,
+		str_of("Beslut\nBygglov beviljas med stöd av 9 kap. 30 § plan- och bygglagen.\n\n"
+		       "Skäl\nÅtgärden följer detaljplanen P 1987/14. Grannar har hörts; "
+		       "yttrandet från EKEN 1:3 saknar betydelse för prövningen."));
+}
+
+static void draw_bulk_result(struct canvas *c)
+{
+	static const struct table_column cols[] = {
+		{ "Ärende", 14, 0, false, false },
+		{ "Rubrik", 0, 0, false, true },
+		{ "Resultat", 34, 0, false, false },
+	};
+	static const struct table_row rows[] = {
+		{ .cells = { S("BN 2026-1188"), S("Attefallshus Tallst. 9"), S("gjort") } },
+		{ .cells = { S("BN 2026-1190"), S("Nybyggnad radhus"),
+			     S("Ärendet är redan taget.") },
+		  .marked = true,
+		  .strong = true },
+		{ .cells = { S("BN 2026-1191"), S("Rivningslov"), S("ångrat") } },
+	};
+	static const struct pane pane = { .heading = S("BN 2026-1190"),
+					  .text = S("Ärendet är redan taget.") };
+	struct table_model m = {
+		.frame = a_frame("RESULTAT › ta ärendet", "1 gjort · 1 nekat · 1 ångrat",
+				 "Enter Ärendet  u Ångra allt  Esc Stoppa, stäng  q Tillbaka"),
+		.table = { .columns = cols,
+			   .column_count = 3,
+			   .rows = rows,
+			   .row_count = 3,
+			   .total = 3,
+			   .cursor = 1 },
+		.pane = &pane,
+	};
+
+	table_view(c, &m);
+}
+
 static void draw_unlock(struct canvas *c)
 {
 	struct line secret = { .secret = true };
@@ -751,6 +881,11 @@ static const struct {
 	{ "contact-hits", draw_contact_hits },
 	{ "contact-nothing", draw_contact_nothing },
 	{ "unlock", draw_unlock },
+	{ "search", draw_search },
+	{ "search-wrong", draw_search_wrong },
+	{ "case-parties", draw_parties },
+	{ "case-decided", draw_decided },
+	{ "bulk-result", draw_bulk_result },
 };
 
 enum { VIEWS = sizeof(views) / sizeof(views[0]) };
