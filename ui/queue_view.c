@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-enum { FLAGS, NUMBER, RECEIVED, DUE, PARTY, TITLE, STATUS, ASSIGNEE, PROPERTY, COLUMNS };
+enum { FLAGS, NUMBER, RECEIVED, DUE, PARTY, TITLE, STATUS, ASSIGNEE, QUEUE, COLUMNS };
 
 enum { SIDE_COLS = 72, ROWS_DRAWN = CANVAS_ROWS_MAX };
 
@@ -18,7 +18,7 @@ static const struct table_column columns[COLUMNS] = {
 	[TITLE] = { N_("Rubrik"), 0, 0, false, true },
 	[STATUS] = { N_("Status"), 14, 120, false, false },
 	[ASSIGNEE] = { N_("Handläggare"), 14, 140, false, false },
-	[PROPERTY] = { N_("Fastighet"), 18, 160, false, false },
+	[QUEUE] = { N_("Kö"), 18, 160, false, false },
 };
 
 struct parts {
@@ -60,7 +60,7 @@ static void fill_row(struct table_row *to, const struct queue_row *r)
 	to->cells[TITLE] = r->title;
 	to->cells[STATUS] = str_of(r->status);
 	to->cells[ASSIGNEE] = str_of(r->assignee);
-	to->cells[PROPERTY] = r->property;
+	to->cells[QUEUE] = r->queue;
 }
 
 static void draw_list(struct canvas *c, const struct queue_model *m, const struct parts *p)

@@ -6,7 +6,7 @@
  * Promise:  the same model gives the same canvas. Below 140 columns the
  *           preview stands under the list, from there on to its right. Only
  *           the title's column grows with the screen; from 140 columns on
- *           more columns come: status, officer, property.
+ *           more columns come: status, officer, queue.
  * Owner:    borrowed for the time of the drawing.
  * Errors:   none.
  */
@@ -26,7 +26,7 @@ struct queue_row {
 	struct str title;     /* raw; blank gives the placeholder */
 	const char *status;   /* "Handläggs" */
 	const char *assignee; /* "britt.a", "–" */
-	struct str property;  /* "TALLEN 3:14" */
+	struct str queue;     /* "Bygglov" */
 };
 
 struct queue_model {

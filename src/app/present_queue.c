@@ -104,7 +104,7 @@ void present_queue_row(struct queue_row *out, struct queue_text *t, const struct
 	out->title = strbuf_str(&c->title);
 	out->status = words_state(c->state);
 	out->assignee = c->assignee[0] ? c->assignee : "–";
-	out->property = str_of(names_queue(p->names, c->queue));
+	out->queue = str_of(names_queue(p->names, c->queue));
 }
 
 /* What the officer most likely does next; the table says it per status. */
