@@ -43,6 +43,16 @@ enum status outbox_open(struct db **out, const char *path, struct err *why)
 	return db_open(out, path, DB_CREATE | DB_SYNC_FULL, &outbox_schema, why);
 }
 
+enum status cache_open_to_read(struct db **out, const char *path, struct err *why)
+{
+	return db_open(out, path, DB_READ_ONLY | DB_RESCUE, &cache_schema, why);
+}
+
+enum status outbox_open_to_read(struct db **out, const char *path, struct err *why)
+{
+	return db_open(out, path, DB_READ_ONLY | DB_RESCUE, &outbox_schema, why);
+}
+
 void cache_close(struct db *db)
 {
 	db_close(db);

@@ -22,6 +22,9 @@ struct db;
 /* Open or make the file; path may be ":memory:". */
 MUST_USE enum status cache_open(struct db **out, const char *path, struct err *why);
 MUST_USE enum status outbox_open(struct db **out, const char *path, struct err *why);
+/* As they stand, where nothing can be written: see DB_RESCUE. */
+MUST_USE enum status cache_open_to_read(struct db **out, const char *path, struct err *why);
+MUST_USE enum status outbox_open_to_read(struct db **out, const char *path, struct err *why);
 /* Put a damaged cache.db aside as PATH.damaged and start an empty one; the
  * next sync fills it. Never for outbox.db. */
 MUST_USE enum status cache_renew(struct db **out, const char *path, struct err *why);

@@ -28,7 +28,7 @@ static const struct option_def table[OPT_COUNT] = {
 	[OPT_LOCK_MINUTES] = { "lock.minutes", OPTION_NUMBER, "15", NULL, 0, 720,
 			       N_("Minuter utan tangenttryck innan skärmen låses; 0: aldrig") },
 	[OPT_SCREEN_THEME] = { "screen.theme", OPTION_TEXT, "default", NULL, 0, 0,
-			       N_("Tema: default, high-contrast, mono eller en fil") },
+			       N_("Tema: default, high-contrast eller mono") },
 	[OPT_SCREEN_GLYPHS] = { "screen.glyphs", OPTION_CHOICE, "auto", "auto utf8 ascii", 0, 0,
 				N_("Tecken att rita med") },
 	[OPT_SCREEN_COLOR] = { "screen.color", OPTION_CHOICE, "auto", "auto never", 0, 0,

@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "conf/parse.h"
+#include "ui/theme.h"
 
 #include "base/banned.h"
 
@@ -80,6 +81,21 @@ static enum status bind(struct reading *r, struct str name, struct str value, co
 	return ST_OK;
 }
 
+/* A theme is one of the program's own. */
+static bool known_theme(const struct options *o, struct str name, struct str value, struct err *why)
+{
+	const char *all[3] = { "", "", "" };
+
+	if (!str_eq(name, option_def(OPT_SCREEN_THEME)->name)
+	    || theme_find(options_text(o, OPT_SCREEN_THEME)))
+		return true;
+	for (int i = 0; i < 3 && theme_at(i); i++)
+		all[i] = theme_at(i)->name;
+	(void)err_set(why, ST_BAD_INPUT, "field-malformed", "%.*s: one of: %s %s %s; not %.*s",
+		      (int)name.n, name.p, all[0], all[1], all[2], (int)value.n, value.p);
+	return false;
+}
+
 static enum status on_field(void *ctx, struct str name, struct str value, struct err *why)
 {
 	struct reading *r = ctx;
@@ -101,9 +117,15 @@ static enum status on_field(void *ctx, struct str name, struct str value, struct
 		warn(r->to, place, local.text);
 		return ST_OK;
 	}
-	if (st != ST_OK)
-		err_set(why, st, local.code, "%s", local.text);
-	return st;
+	if (st == ST_OK && known_theme(&r->to->options, str_of(full), value, &local))
+		return ST_OK;
+	/* All of them are told at once, not one at each start. */
+	place_of(r, value.p, place);
+	if (r->to->mistake_count == CONFIG_WARNINGS)
+		return err_set(why, ST_BAD_INPUT, local.code, "%s", local.text);
+	snprintf(r->to->mistakes[r->to->mistake_count++], sizeof(r->to->mistakes[0]),
+		 "%.140s: %.150s", place, local.text);
+	return ST_OK;
 }
 
 static enum status read_file(const char *path, struct strbuf *out, struct err *why)
@@ -143,6 +165,8 @@ static enum status load_one(struct config *c, int i, const char *path, struct er
 		st = conf_parse(path, r.text, &h, &local);
 	}
 	strbuf_release(&text);
+	if (st == ST_OK && c->mistake_count > 0)
+		return err_set(why, ST_BAD_INPUT, "field-malformed", "%s", c->mistakes[0]);
 	if (st == ST_OK || st == ST_NONE)
 		return ST_OK;
 	return err_set(why, st, local.code, "%s", local.text);

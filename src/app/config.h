@@ -33,6 +33,9 @@ struct config {
 	struct views views; /* of [views] */
 	char warnings[CONFIG_WARNINGS][300];
 	int warning_count;
+	/* Values that can't be: config_load fails with the first of them. */
+	char mistakes[CONFIG_WARNINGS][300];
+	int mistake_count;
 };
 #define CONFIG_INIT                                                                                \
 	{                                                                                          \

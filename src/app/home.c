@@ -58,7 +58,11 @@ static enum status own_folder(const char *path, struct err *why)
 
 	if (stat(path, &s) || !S_ISDIR(s.st_mode))
 		return err_set(why, ST_BROKEN, "home-path", "%s: is no folder", path);
-	if (s.st_uid != geteuid() || (s.st_mode & S_ISVTX))
+	if (s.st_mode & S_ISVTX)
+		return err_set(why, ST_REFUSED, "home-mode",
+			       "%s: must be a folder of your own; its mode is: %04o", path,
+			       (unsigned)(s.st_mode & 07777));
+	if (s.st_uid != geteuid())
 		return err_set(why, ST_REFUSED, "home-owner",
 			       "%s: must be a folder of your own; set SLUSS_HOME to another", path);
 	if ((s.st_mode & 077) && chmod(path, 0700))
@@ -111,14 +115,24 @@ static enum status find_folders(struct home *h, char config[HOME_PATH], struct e
 	return st;
 }
 
-static enum status make_folders(struct home *h, struct err *why)
+static enum status make_folders(const struct home *h, struct err *why)
 {
 	enum status st = make_folder(h->data, why);
 
 	if (st == ST_OK)
 		st = make_folder(h->state, why);
-	if (st == ST_OK)
-		st = make_folder(h->runtime, why);
+	return st == ST_OK ? make_folder(h->runtime, why) : st;
+}
+
+bool home_there(const struct home *h)
+{
+	return access(h->data, F_OK) == 0;
+}
+
+static enum status find_files(struct home *h, struct err *why)
+{
+	enum status st = home_there(h) ? own_folder(h->data, why) : ST_OK;
+
 	if (st == ST_OK)
 		st = path_join(h->cache_path, h->data, "/cache.db", why);
 	if (st == ST_OK)
@@ -153,7 +167,7 @@ enum status home_open(struct home *h, struct err *why)
 		st = config_load(&h->config, NULL,
 				 env("SLUSS_CONFIG") ? env("SLUSS_CONFIG") : config, why);
 	if (st == ST_OK)
-		st = make_folders(h, why);
+		st = find_files(h, why);
 	if (st != ST_OK) {
 		home_close(h);
 		return st;
@@ -184,13 +198,48 @@ static enum status open_cache(struct home *h, struct err *why)
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
 }
 
+/* What was signed and not sent stands nowhere else. */
+static enum status open_outbox(struct home *h, struct err *why)
+{
+	struct err local = ERR_INIT;
+	enum status st = outbox_open(&h->outbox, h->outbox_path, &local);
+
+	if (st == ST_BROKEN && strcmp(local.code, "database-damaged") == 0)
+		return err_set(
+			why, st, "outbox-damaged",
+			"%s: copy outbox.db, -wal and -shm to a safe place first and keep "
+			"them; what was sent is at the central, what was signed and not sent "
+			"is in the copy alone. Then move the file away and enrol anew: sluss "
+			"enrol",
+			local.text);
+	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
+}
+
 enum status home_open_files(struct home *h, struct err *why)
 {
-	enum status st = outbox_open(&h->outbox, h->outbox_path, why);
+	enum status st = make_folders(h, why);
 
+	if (st == ST_OK)
+		st = open_outbox(h, why);
 	if (st == ST_OK)
 		st = open_cache(h, why);
 	return st == ST_OK ? home_refresh(h, why) : st;
+}
+
+enum status home_open_to_read(struct home *h, struct err *why)
+{
+	enum status st;
+
+	cache_close(h->cache);
+	cache_close(h->outbox);
+	h->cache = h->outbox = NULL;
+	st = outbox_open_to_read(&h->outbox, h->outbox_path, why);
+	if (st == ST_OK)
+		st = cache_open_to_read(&h->cache, h->cache_path, why);
+	if (st == ST_OK)
+		st = home_refresh(h, why);
+	h->read_only = st == ST_OK;
+	return st;
 }
 
 enum status home_handles(const struct home *h, struct db **cache, struct db **outbox,

@@ -38,6 +38,7 @@ struct home {
 	struct rng rng;
 	const struct glyphs *glyphs; /* by locale and configuration */
 	struct db *cache, *outbox;   /* the main thread's handles; NULL before home_open_files */
+	bool read_only;		     /* nothing can be written: see home_open_to_read */
 	bool cache_renewed;	     /* it was damaged: tell the officer, sync */
 	bool enrolled;
 	struct identity who; /* when enrolled */
@@ -45,11 +46,17 @@ struct home {
 	struct names names;
 };
 
-/* Find the folders (SLUSS_HOME, else XDG), make them, read the
- * configuration. No database is touched. `h` is released on errors too. */
+/* Find the folders (SLUSS_HOME, else XDG), read the configuration. Nothing is
+ * made, and no database is touched. `h` is released on errors too. */
 MUST_USE enum status home_open(struct home *h, struct err *why);
-/* Open the two files, read who we are and the names. */
+/* Is there a folder to be read? */
+bool home_there(const struct home *h);
+/* Make the folders; open the two files, read who we are and the names.
+ * ST_BROKEN "outbox-damaged" says how to go on. */
 MUST_USE enum status home_open_files(struct home *h, struct err *why);
+/* After home_open_files has failed because nothing can be written: what there
+ * is may be read. */
+MUST_USE enum status home_open_to_read(struct home *h, struct err *why);
 void home_close(struct home *h);
 
 /* One more pair of handles, for another thread; cache_close each. */

@@ -116,6 +116,9 @@ static int run_screen(struct call *c, struct err *why)
 	if (*view && (view[0] < '1' || view[0] > '9' || view[1]))
 		st = err_set(why, ST_BAD_INPUT, "usage", "--view is a number from 1 to 9");
 	o.view = *view ? view[0] - '0' : 0;
+	if (st == ST_OK && o.view && !views_filter(&c->home->config.views, o.view))
+		st = err_set(why, ST_BAD_INPUT, "view-unknown", "there is no saved view: %d",
+			     o.view);
 	if (st == ST_OK && c->home->enrolled && c->given[FLAG_PASSPHRASE_FD])
 		st = call_unlock(c, why);
 	if (st != ST_OK)

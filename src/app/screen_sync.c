@@ -51,7 +51,7 @@ static void fill(struct screen *s, struct sync_rows *r)
 		    (long long)y->pages, (long long)y->rows);
 	if (y->skew_known)
 		strbuf_addf(row(r, _("Klocka")), _("%+.1f s mot centralen (ok under 5 min)"),
-			    (double)y->skew / 1000.0);
+			    (double)(y->skew / 100) / 10.0);
 	if (y->refused_acks > 0)
 		strbuf_addf(row(r, _("Misstrodda svar")), "%lld", (long long)y->refused_acks);
 	if (y->unreadable > 0)

@@ -232,7 +232,9 @@ static enum status each_own(void *ctx, const struct outbox_item *i, const struct
 	e->kind = kind_of(i->act);
 	/* First in the line, where it is not cut. */
 	strbuf_addf(&e->what, "(%s) ",
-		    i->verdict == VERDICT_NONE ? _("i utkorgen") : _("besvarad"));
+		    i->verdict == VERDICT_NONE	 ? _("i utkorgen")
+		    : verdict_stands(i->verdict) ? _("besvarad")
+						 : _("gällde inte"));
 	present_action(&e->what, a, &c->p, true);
 	present_action_full(&e->full, a, &c->p);
 	if (i->verdict == VERDICT_NONE || verdict_stands(i->verdict))

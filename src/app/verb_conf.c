@@ -92,7 +92,8 @@ enum status verb_who(struct call *c, struct err *why)
 		jsonw_kv(&w, "url", who->url);
 		json_end(&w, c);
 	} else {
-		put_line(c, "%s (%s), %s", who->name, who->sub, who->title);
+		put_line(c, "%s (%s)%s%s", who->name, who->sub, who->title[0] ? ", " : "",
+			 who->title);
 		put_line(c, "%s, %s", who->municipality, who->url);
 		put_line(c, _("Roller: %s. Enheter: %s."), strbuf_cstr(&roles), who->units);
 	}

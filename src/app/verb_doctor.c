@@ -88,7 +88,9 @@ static void folder(struct findings *f)
 	char shown[HOME_PATH];
 	struct stat s;
 
-	if (stat(path, &s) || s.st_uid != geteuid() || (s.st_mode & 077))
+	if (!home_there(f->c->home))
+		finding(f, "home", ODD, "%s: %s", tilde(shown, path), _("finns inte"));
+	else if (stat(path, &s) || s.st_uid != geteuid() || (s.st_mode & 077))
 		finding(f, "home", BAD, "%s: %s", tilde(shown, path), _("mappen är inte bara din"));
 	else
 		finding(f, "home", GOOD, "%s: 0700", tilde(shown, path));
@@ -118,10 +120,21 @@ static void files(struct findings *f)
 	struct outbox_counts n;
 	struct err why = ERR_INIT;
 
-	if (call_need(f->c, NEED_FILES, &why) != ST_OK) {
-		finding(f, "files", BAD, "%s", why.text);
+	if (!home_there(h)) {
+		finding(f, "files", ODD, "%s", _("mappen finns inte än"));
 		return;
 	}
+	if (call_need(f->c, NEED_FILES, &why) != ST_OK) {
+		struct strbuf said = STRBUF_INIT_MAX(900);
+
+		words_error(&said, &why, true);
+		finding(f, "files", BAD, "%s", strbuf_cstr(&said));
+		strbuf_release(&said);
+		return;
+	}
+	if (h->read_only)
+		finding(f, "files", BAD, "%s",
+			_("mappen kan inte skrivas: gör plats på disken eller ge dig skrivrätt"));
 	if (h->cache_renewed)
 		finding(f, "cache", ODD, "cache.db.damaged: %s", _("skadad och ersatt"));
 	one_file(f, "cache", h->cache, h->cache_path);
@@ -138,6 +151,10 @@ static void data(struct findings *f)
 	int64_t age = f->c->home->cache ? call_age_s(f->c) : -1;
 	char text[24];
 
+	if (!f->c->home->cache && home_there(f->c->home)) {
+		finding(f, "data", ODD, "%s", _("kan inte läsas, se files"));
+		return;
+	}
 	if (age < 0) {
 		finding(f, "data", ODD, "%s", _("inget är hämtat än"));
 		return;
@@ -151,6 +168,10 @@ static void central(struct findings *f)
 	const struct home *h = f->c->home;
 	struct probe p;
 
+	if (!h->outbox && home_there(h)) {
+		finding(f, "central", ODD, "%s", _("okänd: utkorgen kan inte läsas, se files"));
+		return;
+	}
 	if (!h->enrolled) {
 		finding(f, "central", ODD, "%s", words_code("not-enrolled"));
 		return;

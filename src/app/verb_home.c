@@ -23,6 +23,8 @@ static enum status open_home(struct call *c, struct err *why)
 	if (st == ST_BAD_INPUT) {
 		struct err local = *why;
 
+		for (int i = 1; i < c->store->config.mistake_count; i++)
+			say_line(c, "%s", c->store->config.mistakes[i]);
 		err_clear(why);
 		return err_set(why, st, "conf-value", "%s", local.text);
 	}
@@ -36,14 +38,37 @@ static enum status open_home(struct call *c, struct err *why)
 	return ST_OK;
 }
 
+/* A disk that is full or read only must not keep anybody from reading. */
+static enum status open_files(struct call *c, struct err *why)
+{
+	struct err first = ERR_INIT;
+	struct strbuf said = STRBUF_INIT_MAX(600);
+	enum status st = home_open_files(c->home, &first);
+	bool disk = strncmp(first.code, "disk-", 5) == 0 || strcmp(first.code, "home-path") == 0;
+
+	if (st == ST_OK)
+		return ST_OK;
+	if (!disk || home_open_to_read(c->home, NULL) != ST_OK)
+		return err_set(why, st, first.code, "%s", first.text);
+	words_error(&said, &first, true);
+	say_line(c, _("Hemmappen kan inte skrivas. Det som finns kan läsas, inget kan sparas. %s"),
+		 strbuf_cstr(&said));
+	strbuf_release(&said);
+	return ST_OK;
+}
+
 enum status call_need(struct call *c, enum need need, struct err *why)
 {
 	enum status st = ST_OK;
 
 	if (need >= NEED_HOME && !c->home)
 		st = open_home(c, why);
+	/* Enrolling makes the folder, reading does not. */
+	if (st == ST_OK && need >= NEED_IDENTITY && !home_there(c->home))
+		return err_set(why, ST_NONE, "not-enrolled",
+			       "this home is not enrolled: sluss enrol URL");
 	if (st == ST_OK && need >= NEED_FILES && !c->home->outbox) {
-		st = home_open_files(c->home, why);
+		st = open_files(c, why);
 		if (st == ST_OK && c->home->cache_renewed)
 			say_line(
 				c,

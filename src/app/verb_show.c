@@ -147,7 +147,7 @@ static enum status show_text(struct call *c, const struct case_row *r, struct er
 		st = overlay_actions(c->home->cache, c->home->outbox, r->file.id, put_own, c, why);
 	if (st == ST_OK)
 		st = entry_gap(c->home->cache, r->file.id, r->file.n, &gap, why);
-	if (st == ST_OK && gap > 0)
+	if (st == ST_OK && gap > 0 && !c->home->read_only)
 		st = want_case(c->home->cache, r->file.id, why);
 	if (st == ST_OK && gap > 0)
 		say_line(c, "%s",

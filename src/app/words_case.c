@@ -146,6 +146,8 @@ const char *words_ground_at(size_t i)
 
 /* --- Days and times -------------------------------------------------------------- */
 
+/* How late a case may be and still be told in days, which must fit a column. */
+enum { LATE_DAYS = -1000 };
 enum { WEEKS_FROM = 14 }; /* days from which weeks are told */
 
 void words_due(char out[24], const char *due_on, struct day today)
@@ -161,8 +163,10 @@ void words_due(char out[24], const char *due_on, struct day today)
 		snprintf(out, 24, "%s", _("idag"));
 	else if (left >= WEEKS_FROM)
 		snprintf(out, 24, _("%lld v"), (long long)(left / 7));
-	else
+	else if (left > LATE_DAYS)
 		snprintf(out, 24, _("%lld d"), (long long)left);
+	else
+		snprintf(out, 24, "%04d-%02d", due.y, due.m);
 }
 
 void words_due_long(char out[64], const char *due_on, struct day today)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -212,6 +213,63 @@ static enum status open_handle(struct db *db, unsigned flags, const struct db_sc
 	return ST_OK;
 }
 
+/* Does the file's log hold what the file lacks? */
+static bool has_log(const char *path)
+{
+	char wal[4200];
+	struct stat s;
+	int n = snprintf(wal, sizeof(wal), "%s-wal", path);
+
+	return n < 0 || (size_t)n >= sizeof(wal) || (stat(wal, &s) == 0 && s.st_size > 0);
+}
+
+/* The path as a URI that lets SQLite do without locks and files beside it. */
+static bool immutable_uri(struct strbuf *out, const char *path)
+{
+	strbuf_adds(out, "file:");
+	for (const char *p = path; *p; p++)
+		if (strchr("%?#", *p))
+			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
+		else
+			strbuf_addc(out, *p);
+	return strbuf_adds(out, "?immutable=1");
+}
+
+static bool can_read(struct db *db)
+{
+	int64_t n;
+
+	return db_get_int(db, "SELECT count(*) FROM sqlite_schema", &n, 0, NULL) == ST_OK;
+}
+
+static enum status open_rescue(struct db *db, struct err *why)
+{
+	struct strbuf uri = STRBUF_INIT;
+	int rc = sqlite3_open_v2(db->path, &db->h,
+				 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY,
+				 NULL);
+
+	if (rc == SQLITE_OK && can_read(db))
+		return ST_OK;
+	if (has_log(db->path))
+		return err_set(why, ST_BROKEN, "disk-error",
+			       "%s: cannot be read without writing beside it: the newest is in "
+			       "%s-wal. Make room, or copy the folder to where it can be written",
+			       db->path, db->path);
+	sqlite3_close(db->h);
+	db->h = NULL;
+	if (!immutable_uri(&uri, db->path)) {
+		strbuf_release(&uri);
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	}
+	rc = sqlite3_open_v2(strbuf_cstr(&uri), &db->h,
+			     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY
+				     | SQLITE_OPEN_URI,
+			     NULL);
+	strbuf_release(&uri);
+	return rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
+}
+
 enum status db_open(struct db **out, const char *path, unsigned flags,
 		    const struct db_schema *schema, struct err *why)
 {
@@ -226,7 +284,7 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
 	db->memory = strcmp(path, ":memory:") == 0;
-	st = open_handle(db, flags, schema, why);
+	st = flags & DB_RESCUE ? open_rescue(db, why) : open_handle(db, flags, schema, why);
 	if (st == ST_OK)
 		st = shape(db, flags, why);
 	if (st == ST_OK)

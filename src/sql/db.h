@@ -31,6 +31,7 @@ enum {
 	DB_READ_ONLY = 1 << 1,
 	DB_SYNC_FULL = 1 << 2,	   /* each commit is on disk when it returns */
 	DB_SECURE_DELETE = 1 << 3, /* deleted content is overwritten */
+	DB_RESCUE = 1 << 4,	   /* with DB_READ_ONLY: where nothing can be written */
 };
 
 /* A kind of database: who it is, and how it came to be. Step i brings
@@ -42,7 +43,12 @@ struct db_schema {
 	const char *const *steps;
 };
 
-/* path ":memory:" is allowed (no WAL then). */
+/* path ":memory:" is allowed (no WAL then).
+ *
+ * DB_RESCUE reads a file beside which SQLite can't make its -shm: a full disk, a
+ * folder that is read only. What stands in a -wal is read if its -shm is there;
+ * else the file alone is, unless its -wal holds something: then the file is not
+ * the whole truth, and is refused ("disk-error"). */
 MUST_USE enum status db_open(struct db **out, const char *path, unsigned flags,
 			     const struct db_schema *schema, struct err *why);
 void db_close(struct db *db); /* NULL is fine; an open transaction is undone */

@@ -82,6 +82,20 @@ static void a_wrong_value_is_placed_by_file_line_and_column(void **state)
 	assert_non_null(strstr(why.text, "allow deny"));
 }
 
+static void every_mistake_is_told_and_a_theme_that_is_not_there_is_one(void **state)
+{
+	struct files *f = *state;
+	struct err why = ERR_INIT;
+
+	folder_file(f->dir, "own.conf",
+		    "screen.theme = nonsense\nlock.minutes = 5\ndecide.offline = maybe\n");
+	assert_int_equal(config_load(&f->c, f->machine, f->own, &why), ST_BAD_INPUT);
+	assert_non_null(strstr(why.text, "own.conf:1:16: screen.theme"));
+	assert_int_equal(f->c.mistake_count, 2);
+	assert_non_null(strstr(f->c.mistakes[1], "own.conf:3:18: decide.offline"));
+	assert_int_equal(options_number(&f->c.options, OPT_LOCK_MINUTES), 5);
+}
+
 static void an_unknown_name_is_a_warning_and_the_rest_counts(void **state)
 {
 	struct files *f = *state;
@@ -148,6 +162,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_wrong_value_is_placed_by_file_line_and_column,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			every_mistake_is_told_and_a_theme_that_is_not_there_is_one, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(an_unknown_name_is_a_warning_and_the_rest_counts,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_thousand_warnings_are_bounded, setup, teardown),

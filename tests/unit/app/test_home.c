@@ -69,7 +69,8 @@ static void a_folder_for_everybody_is_no_home(void **state)
 
 	assert_int_equal(chmod(t->dir, 01777), 0);
 	assert_int_equal(home_open(&t->h, &why), ST_REFUSED);
-	assert_string_equal(why.code, "home-owner");
+	assert_string_equal(why.code, "home-mode");
+	assert_non_null(strstr(why.text, "1777"));
 	assert_int_equal(mode_of(t->dir), 0777);
 }
 
@@ -111,7 +112,7 @@ static void a_damaged_outbox_is_left_as_it_is(void **state)
 	write_at(t->h.outbox_path, 0, "this is no database at all", 26);
 	assert_int_equal(home_open(&t->h, NULL), ST_OK);
 	assert_int_equal(home_open_files(&t->h, &why), ST_BROKEN);
-	assert_string_equal(why.code, "database-damaged");
+	assert_string_equal(why.code, "outbox-damaged");
 	fd = open(t->h.outbox_path, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(read(fd, text, 26), 26);
 	close(fd);
@@ -139,6 +140,35 @@ static void a_cache_of_a_newer_release_is_refused_untouched(void **state)
 	assert_int_equal(pread(fd, version, 4, 60), 4);
 	close(fd);
 	assert_memory_equal(version, "\0\0\1\0", 4);
+}
+
+/* Nothing is made where somebody only looks. */
+static void looking_for_a_home_makes_none(void **state)
+{
+	struct at_home *t = *state;
+	char path[FOLDER_PATH + 20];
+
+	snprintf(path, sizeof(path), "%s/no/such", t->dir);
+	assert_int_equal(setenv("SLUSS_HOME", path, 1), 0);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_false(home_there(&t->h));
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(setenv("SLUSS_HOME", t->dir, 1), 0);
+}
+
+/* The file alone, and the file with what its log holds. */
+static void a_home_that_cannot_be_written_can_be_read(void **state)
+{
+	struct at_home *t = *state;
+	struct err why = ERR_INIT;
+
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_to_read(&t->h, &why), ST_OK);
+	assert_true(t->h.read_only);
+	assert_int_equal(cache_touch(t->h.cache, &why), ST_BROKEN);
 }
 
 static void a_wrong_configuration_stops_before_anything_is_made(void **state)
@@ -177,6 +207,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_damaged_outbox_is_left_as_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cache_of_a_newer_release_is_refused_untouched,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(looking_for_a_home_makes_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_home_that_cannot_be_written_can_be_read, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_wrong_configuration_stops_before_anything_is_made,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(without_a_key_the_home_is_locked, setup, teardown),
