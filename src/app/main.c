@@ -135,6 +135,15 @@ static bool wants_screen(const struct call *c)
 	       && isatty(STDOUT_FILENO);
 }
 
+/* Also where the words before it could not be read. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct home home;
@@ -164,6 +173,8 @@ int main(int argc, char **argv)
 	}
 	if (code && why.code[0])
 		complain(&c, &why);
+	if (code && why.code[0] && wants_json(argc, argv) && c.out.len == 0)
+		json_error(&c, &why, code);
 	code = finish(&c, code);
 	if (c.home)
 		home_close(c.home);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/arguments.h"
+#include "app/days.h"
 #include "app/form_plan.h"
 #include "app/screen_inside.h"
 #include "base/i18n.h"
@@ -422,56 +423,6 @@ bool form_offer_key(struct screen *s, struct key key)
 	return false;
 }
 
-/* --- Dates -------------------------------------------------------------------------------- */
-
-/* "v49": the Monday of the next week of that number, this one included. */
-static bool week_typed(struct day *d, const char *typed, struct day today)
-{
-	char *end;
-	long week = typed[0] == 'v' || typed[0] == 'w' ? strtol(typed + 1, &end, 10) : 0;
-	int year;
-
-	if (week < 1 || week > 53 || *end)
-		return false;
-	*d = day_add(today, 1 - day_weekday(today));
-	for (int i = 0; i <= 53; i++, *d = day_add(*d, 7))
-		if (day_week(*d, &year) == week)
-			return true;
-	return false;
-}
-
-bool day_typed(char out[DAY_TEXT], const char *typed, struct day today)
-{
-	struct day d = today;
-	char *unit;
-	long n;
-
-	out[0] = '\0';
-	if (day_parse(&d, str_of(typed))) {
-		day_format(out, d);
-		return true;
-	}
-	n = strtol(typed, &unit, 10);
-	if (strcmp(typed, "idag") == 0 || strcmp(typed, "today") == 0)
-		d = today;
-	else if (strcmp(typed, "imorgon") == 0 || strcmp(typed, "tomorrow") == 0)
-		d = day_add(today, 1);
-	else if (week_typed(&d, typed, today))
-		;
-	else if (unit == typed || labs(n) > 3660 || unit[0] == '\0' || unit[1] != '\0')
-		return false;
-	else if (unit[0] == 'd')
-		d = day_add(today, n);
-	else if (unit[0] == 'v' || unit[0] == 'w')
-		d = day_add(today, 7 * n);
-	else if (unit[0] == 'm' && labs(n) <= 120)
-		d = day_add_months(today, (int)n);
-	else
-		return false;
-	day_format(out, d);
-	return true;
-}
-
 /* --- Committing ------------------------------------------------------------------------------ */
 
 struct filled {
@@ -491,8 +442,10 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 	if (!typed[0])
 		return true;
 	if (p->kind == FIELD_DATE) {
-		if (!day_typed(day, typed, home_today(s->home))) {
-			form_error(f, p->arg, _("Skriv datumet som 2026-11-23, +14d eller v49"));
+		struct err why = ERR_INIT;
+
+		if (day_typed(day, typed, home_today(s->home), &why) != ST_OK) {
+			form_error(f, p->arg, words_code(why.code));
 			return false;
 		}
 		value = str_of(day);

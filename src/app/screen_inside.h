@@ -617,8 +617,6 @@ void form_commit(struct screen *s);
 bool form_open_again(struct screen *s, const struct action *said, int64_t item);
 void form_offers(struct screen *s);
 bool form_offer_key(struct screen *s, struct key key);
-/* A date as typed, made a day; false leaves `out` empty. */
-bool day_typed(char out[DAY_TEXT], const char *typed, struct day today);
 
 /* Has the officer a role that is shown figures? */
 bool stats_allowed(const struct screen *s);

@@ -12,7 +12,16 @@
 #include "base/banned.h"
 
 /* Where an argument of an act comes from. */
-enum source { FROM_NOTHING, FROM_WORD, FROM_TEXT, FROM_DAY, FROM_QUEUE, FROM_FLAG, FROM_FLAG_DAY };
+enum source {
+	FROM_NOTHING,
+	FROM_WORD,
+	FROM_PRIORITY,
+	FROM_TEXT,
+	FROM_DAY,
+	FROM_QUEUE,
+	FROM_FLAG,
+	FROM_FLAG_DAY
+};
 
 struct given_arg {
 	const char *arg; /* of the act */
@@ -36,7 +45,7 @@ static const struct {
 	  { { "due", FROM_DAY, 0, true }, { "reason", FROM_FLAG, FLAG_REASON, false } } },
 	{ "watch.set",
 	  { { "on", FROM_DAY, 0, false }, { "text", FROM_FLAG, FLAG_REASON, false } } },
-	{ "case.priority", { { "priority", FROM_WORD, 0, true } } },
+	{ "case.priority", { { "priority", FROM_PRIORITY, 0, true } } },
 	{ "case.ask",
 	  { { "text", FROM_TEXT, 0, true }, { "due", FROM_FLAG_DAY, FLAG_ON, false } } },
 	{ "case.suspend",
@@ -113,6 +122,19 @@ static size_t text_limit(const char *act, const char *arg)
 	return 0;
 }
 
+/* By its name, or as it stands. */
+static const char *priority(const char *typed)
+{
+	static const char *const names[][2] = {
+		{ "hög", "1" }, { "high", "1" }, { "normal", "2" }, { "låg", "3" }, { "low", "3" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(typed, names[i][0]) == 0)
+			return names[i][1];
+	return typed;
+}
+
 static enum status add_given(struct draft *d, const struct call *c, const struct given_arg *g,
 			     char day[DAY_TEXT], struct err *why)
 {
@@ -124,6 +146,9 @@ static enum status add_given(struct draft *d, const struct call *c, const struct
 		break;
 	case FROM_WORD:
 		add(&d->intent, g->arg, str_of(c->args[1]));
+		break;
+	case FROM_PRIORITY:
+		add(&d->intent, g->arg, str_of(priority(c->args[1])));
 		break;
 	case FROM_TEXT:
 		st = call_text(&d->text, c->args[1], TEXT_MAX, why);

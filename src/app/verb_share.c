@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/days.h"
 #include "app/words.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
@@ -125,6 +126,20 @@ void json_begin_cached(struct jsonw *w, struct call *c, const char *schema)
 		jsonw_null(w);
 	else
 		jsonw_int(w, age);
+}
+
+void json_error(struct call *c, const struct err *why, int code)
+{
+	struct strbuf said = STRBUF_INIT_MAX(1000);
+	struct jsonw w;
+
+	words_error(&said, why, true);
+	json_begin(&w, c, "sluss.error/1");
+	jsonw_kv(&w, "code", why->code);
+	jsonw_kv(&w, "message", strbuf_cstr(&said));
+	jsonw_kv_int(&w, "exit", code);
+	json_end(&w, c);
+	strbuf_release(&said);
 }
 
 void json_end(struct jsonw *w, struct call *c)
@@ -286,34 +301,9 @@ enum status call_text(struct strbuf *out, const char *path, size_t max, struct e
 	return ST_OK;
 }
 
-/* Written as a day is, but in no calendar: 2026-02-30. */
-static bool day_shaped(const char *typed)
-{
-	static const char form[] = "dddd-dd-dd";
-	size_t i = 0;
-
-	for (; form[i] && typed[i]; i++)
-		if (form[i] == 'd' ? typed[i] < '0' || typed[i] > '9' : typed[i] != '-')
-			return false;
-	return !form[i] && !typed[i];
-}
-
 enum status call_day(char out[DAY_TEXT], const struct call *c, const char *typed, struct err *why)
 {
-	struct day today = home_today(c->home), d;
-	int64_t days;
-
-	if (strcmp(typed, "idag") == 0 || strcmp(typed, "today") == 0)
-		d = today;
-	else if (typed[0] == '+' && whole_number(typed + 1, 3660, &days))
-		d = day_add(today, days);
-	else if (!day_parse(&d, str_of(typed)) && day_shaped(typed))
-		return err_set(why, ST_BAD_INPUT, "day-none", "there is no such day: %s", typed);
-	else if (!day_parse(&d, str_of(typed)))
-		return err_set(why, ST_BAD_INPUT, "day", "%.40s: a day is YYYY-MM-DD, today or +14",
-			       typed);
-	day_format(out, d);
-	return ST_OK;
+	return day_typed(out, typed, home_today(c->home), why);
 }
 
 enum status call_case(struct call *c, int i, struct case_row *row, struct err *why)

@@ -137,6 +137,8 @@ void json_begin(struct jsonw *w, struct call *c, const char *schema);
 /* The same with "source" and "age_s" of the cache. */
 void json_begin_cached(struct jsonw *w, struct call *c, const char *schema);
 void json_end(struct jsonw *w, struct call *c);
+/* {"schema":"sluss.error/1", ...}: why a verb that was to give JSON gives none. */
+void json_error(struct call *c, const struct err *why, int code);
 void json_case(struct jsonw *w, const struct case_row *r);
 
 /* Unlock with --passphrase-fd or by asking at the terminal. ST_REFUSED

@@ -557,6 +557,25 @@ static bool options_fit(const struct command *c, const char *list)
 	return true;
 }
 
+/* What of the command line is not understood, before the usage. */
+static void say_wrong(const struct command *c)
+{
+	for (size_t i = 0; c->words && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, c->word[0]) != 0)
+			continue;
+		if (c->words != verbs[i].words)
+			fprintf(stderr, "sluss-central: %s takes %d words, not %d\n", c->word[0],
+				verbs[i].words - 1, c->words - 1);
+		for (int o = 0; o < c->options; o++)
+			if (!listed(verbs[i].options, c->option[o].name))
+				fprintf(stderr, "sluss-central: %s has no option %s\n", c->word[0],
+					c->option[o].name);
+		return;
+	}
+	if (c->words)
+		fprintf(stderr, "sluss-central: there is no command %s\n", c->word[0]);
+}
+
 static int run(const struct command *c)
 {
 	for (size_t i = 0; c->words && i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -564,6 +583,7 @@ static int run(const struct command *c)
 		    && options_fit(c, verbs[i].options)
 		    && (strcmp(c->word[0], "officer") != 0 || strcmp(c->word[1], "add") == 0))
 			return verbs[i].run(c);
+	say_wrong(c);
 	fputs(usage, stderr);
 	return EXIT_USAGE;
 }

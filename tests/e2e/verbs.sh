@@ -98,6 +98,10 @@ is "the newest" "$(json '.cases | length')" 1
 exits "a search without a hit" 3 sluss_locked britt.a search --require-hit zebra
 exits "show gives a case" 0 sluss_locked britt.a show "$dnr1" --json
 is "with its title" "$(json .case.title)" "Carport Ekvägen 4"
+exits "a case that is not there, as JSON" 3 sluss_locked britt.a show "BN 2099-9" --json
+is "is an object that says why" "$(jq -r '.schema + " " + .code' "$T/out")" "sluss.error/1 case-unknown"
+exits "a verb that is not there, as JSON" 2 sluss_locked britt.a frob --json
+is "is one too" "$(jq -r '.schema + " " + (.exit | tostring)' "$T/out")" "sluss.error/1 2"
 exits "the short number is enough" 0 sluss_locked britt.a show "${dnr1##*-}" --json
 is "for the same case" "$(json .case.diary_no)" "$dnr1"
 id=$(json .case.case_id)
