@@ -239,7 +239,7 @@ static void offer_arguments(struct begun *b, const struct app_action *a, size_t 
 	if (strcmp(a->id, "filter") == 0 || strcmp(a->id, "mark") == 0
 	    || strcmp(a->id, "go-search") == 0)
 		offer_filter(b, from);
-	else if (strcmp(a->id, "queue") == 0)
+	else if (strcmp(a->id, "go-queue") == 0)
 		offer_list(b, LIST_QUEUES);
 	else if (strcmp(a->id, "status") == 0)
 		offer_words(b, status_word);
