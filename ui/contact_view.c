@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { LEFT = 2, LABEL = 7, FIELD_COLS = 30, LIST_ROWS = 6, FACT_ROWS = 3 };
+enum { LEFT = 2, LABEL = 7, FIELD_COLS = 30, LIST_ROWS_MIN = 3, FACT_ROWS = 3, SAID_ROWS = 8 };
 enum { NUMBER, RECEIVED, STATUS, UNIT, TYPE, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
@@ -46,9 +46,11 @@ static void draw_reasons(struct canvas *c, int y, const struct contact_model *m)
 	canvas_put(c, y, x, c->cols - x, STYLE_NORMAL, _("loggas"));
 }
 
-/* Several cases: a list of which the current one is told of below. */
-static void draw_hits(struct canvas *c, int y, const struct contact_model *m)
+/* Several cases: a list of which the chosen one is told of below. The row
+ * behind it is returned. */
+static int draw_hits(struct canvas *c, int y, int rows_max, const struct contact_model *m)
 {
+	int shown = m->hit_count < rows_max ? m->hit_count : rows_max;
 	struct table_column heads[COLUMNS];
 	struct table_row rows[CONTACT_HITS_MAX] = { { .marked = false } };
 	struct table t = { .columns = heads,
@@ -56,13 +58,13 @@ static void draw_hits(struct canvas *c, int y, const struct contact_model *m)
 			   .rows = rows,
 			   .total = m->hit_count,
 			   .cursor = m->cursor };
-	int n = table_capacity(&t, LIST_ROWS + TABLE_HEAD_ROWS);
+	int n = table_capacity(&t, shown + TABLE_HEAD_ROWS);
 
 	for (int i = 0; i < COLUMNS; i++) {
 		heads[i] = columns[i];
 		heads[i].heading = _(columns[i].heading);
 	}
-	t.top = table_scroll(0, m->cursor, m->hit_count, n);
+	t.top = m->cursor < 0 ? 0 : table_scroll(0, m->cursor, m->hit_count, n);
 	for (int i = 0; i < n && t.top + i < m->hit_count && i < CONTACT_HITS_MAX; i++) {
 		const struct contact_hit *h = &m->hits[t.top + i];
 
@@ -73,10 +75,12 @@ static void draw_hits(struct canvas *c, int y, const struct contact_model *m)
 		rows[i].cells[TYPE] = h->type;
 		t.row_count++;
 	}
-	table_draw(c, y, 0, LIST_ROWS + TABLE_HEAD_ROWS, c->cols, &t);
-	if (m->more)
-		canvas_right(c, y, c->cols / 2, c->cols / 2 - 1, STYLE_BOLD,
-			     _("fler finns: sök smalare"));
+	table_draw(c, y, 0, shown + TABLE_HEAD_ROWS, c->cols, &t);
+	y += shown + TABLE_HEAD_ROWS;
+	canvas_put(c, y, LEFT, c->cols - 2 * LEFT, STYLE_BOLD, m->place);
+	if (m->cursor < 0)
+		canvas_cursor(c, y, LEFT);
+	return y + 1;
 }
 
 static void draw_said(struct canvas *c, int y, int rows, const struct contact_model *m)
@@ -110,8 +114,9 @@ void contact_view(struct canvas *c, const struct contact_model *m)
 		y += 2;
 	}
 	if (m->hit_count > 1) {
-		draw_hits(c, y, m);
-		y += LIST_ROWS + TABLE_HEAD_ROWS;
+		int rows = last - y - TABLE_HEAD_ROWS - 1 - SAID_ROWS;
+
+		y = draw_hits(c, y, rows > LIST_ROWS_MIN ? rows : LIST_ROWS_MIN, m);
 	}
 	if (m->facts.n > 0)
 		draw_said(c, y, last - y, m);

@@ -32,9 +32,9 @@ struct contact_model {
 	const char *reasons[CONTACT_REASONS];
 	const char *note; /* "Inget att visa", "Söker ...", NULL */
 	const struct contact_hit *hits;
-	int hit_count, cursor;
-	bool more;	  /* there are more than are shown */
-	struct str facts; /* of the current one; empty: none */
+	int hit_count, cursor; /* -1: none is chosen */
+	const char *place;     /* below several hits: which of them, or how to choose */
+	struct str facts;      /* of the current one; empty: none */
 	struct str aloud;
 	const char *logged; /* last row of the body, NULL: nothing */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/words.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "cache/names.h"
 
@@ -167,8 +168,31 @@ static enum match officer_match(const struct officer_name *o, const char *typed)
 	return best;
 }
 
+bool names_has_desk(const struct officer_name *o, const char *unit)
+{
+	size_t n = strlen(unit);
+
+	if (!o->desk[0] || !n)
+		return strcmp(o->desk, OFFICER_NO_DESK) != 0;
+	for (const char *p = o->desk; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == n && memcmp(p, unit, n) == 0)
+			return true;
+	return false;
+}
+
+const char *names_near_officer(const struct names *n, const char *typed, const char *unit)
+{
+	struct nearest near;
+
+	nearest_start(&near, str_of(typed));
+	for (int i = 0; i < n->officers.count; i++)
+		if (names_has_desk(&n->officers.rows[i], unit))
+			nearest_offer(&near, n->officers.rows[i].id);
+	return near.best;
+}
+
 const struct officer_name *names_find_officer(const struct names *n, const char *typed,
-					      bool *several)
+					      const char *unit, bool *several)
 {
 	const struct officer_name *found = NULL;
 	enum match best = MATCH_NONE;
@@ -178,7 +202,7 @@ const struct officer_name *names_find_officer(const struct names *n, const char 
 		const struct officer_name *o = &n->officers.rows[i];
 		enum match m = officer_match(o, typed);
 
-		if (m == MATCH_NONE || m < best)
+		if (m == MATCH_NONE || m < best || !names_has_desk(o, unit))
 			continue;
 		*several = found && m == best;
 		found = o;

@@ -41,9 +41,15 @@ const char *names_officer_title(const struct names *n, const char *id);
 /* Queue by code or by name, without regard to case and diacritics; a unique
  * beginning is enough. NULL: none, or several (*several is then true). */
 const struct queue *names_find_queue(const struct names *n, const char *typed, bool *several);
-/* An officer by id, or by the beginning of a word of the name; as above. */
+/* Can the officer have a case of that unit, as far as the catalogue says? An
+ * empty unit: of any. */
+bool names_has_desk(const struct officer_name *o, const char *unit);
+/* An officer who can have a case of the unit, by id or by the beginning of a
+ * word of the name; as above. */
 const struct officer_name *names_find_officer(const struct names *n, const char *typed,
-					      bool *several);
+					      const char *unit, bool *several);
+/* The id that `typed` was probably meant to be, of those, or NULL. */
+const char *names_near_officer(const struct names *n, const char *typed, const char *unit);
 /* The same for a unit. */
 const struct unit *names_find_unit(const struct names *n, const char *typed, bool *several);
 

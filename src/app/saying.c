@@ -12,17 +12,20 @@
 static const struct {
 	const char *text;
 	bool ahead;
+	bool decision; /* it speaks of a decision, so "it" would be that */
 } said[CASE_STATE_COUNT] = {
-	[CASE_RECEIVED] = { N_("Vi har tagit emot ditt ärende."), true },
-	[CASE_REGISTERED] = { N_("Ditt ärende är registrerat och väntar på en handläggare."),
-			      true },
-	[CASE_OPEN] = { N_("Ditt ärende handläggs."), true },
-	[CASE_WAITING] = { N_("Ditt ärende väntar på uppgifter innan det kan gå vidare."), true },
-	[CASE_PROPOSED] = { N_("Ett förslag till beslut är klart och ska prövas."), true },
-	[CASE_DECIDED] = { N_("Beslut är fattat, och det skickas till dig."), false },
-	[CASE_DISPATCHED] = { N_("Beslut är fattat, och det har skickats till dig."), false },
-	[CASE_CLOSED] = { N_("Ärendet är avslutat."), false },
-	[CASE_ARCHIVED] = { N_("Ärendet är avslutat."), false },
+	[CASE_RECEIVED] = { N_("Vi har tagit emot ditt ärende."), true, false },
+	[CASE_REGISTERED] = { N_("Ditt ärende är registrerat och väntar på en handläggare."), true,
+			      false },
+	[CASE_OPEN] = { N_("Ditt ärende handläggs."), true, false },
+	[CASE_WAITING] = { N_("Ditt ärende väntar på uppgifter. Har du fått en fråga från oss är "
+			      "det din tur att svara; annars väntar vi på någon annan."),
+			   true, false },
+	[CASE_PROPOSED] = { N_("Ett förslag till beslut är klart och ska prövas."), true, true },
+	[CASE_DECIDED] = { N_("Beslut är fattat, och det skickas till dig."), false, true },
+	[CASE_DISPATCHED] = { N_("Beslut är fattat, och det har skickats till dig."), false, true },
+	[CASE_CLOSED] = { N_("Ärendet är avslutat."), false, false },
+	[CASE_ARCHIVED] = { N_("Ärendet är avslutat."), false, false },
 };
 
 bool saying_allowed(const struct casefile *c)
@@ -60,6 +63,14 @@ static bool in_time(struct day due, struct day today)
 	return day_number(due) >= day_number(today);
 }
 
+/* A case may have its officer before the work on it has begun. */
+static const char *status_text(const struct casefile *c)
+{
+	if (c->state == CASE_REGISTERED && c->assignee[0])
+		return _("Ditt ärende är registrerat och har fått en handläggare.");
+	return _(said[c->state].text);
+}
+
 void saying_aloud(struct strbuf *out, const struct casefile *c, struct day today)
 {
 	struct day due;
@@ -69,8 +80,9 @@ void saying_aloud(struct strbuf *out, const struct casefile *c, struct day today
 	if (!saying_allowed(c))
 		return;
 	aloud_day(day, day_in_stockholm(c->received_at, NULL, NULL), today);
-	strbuf_addf(out, "%s ", _(said[c->state].text));
-	strbuf_addf(out, _("Det kom in %s."), day);
+	strbuf_addf(out, "%s ", status_text(c));
+	strbuf_addf(out, said[c->state].decision ? _("Ansökan kom in %s.") : _("Det kom in %s."),
+		    day);
 	if (!said[c->state].ahead)
 		return;
 	strbuf_adds(out, " ");
@@ -80,8 +92,10 @@ void saying_aloud(struct strbuf *out, const struct casefile *c, struct day today
 		strbuf_addf(out, _("Du kan räkna med besked senast vecka %d."),
 			    day_week(due, &year));
 	else
-		strbuf_adds(out, _("Det har tagit längre tid än beräknat. Jag kan be handläggaren "
-				   "höra av sig."));
+		strbuf_adds(out, c->assignee[0] ? _("Det har tagit längre tid än beräknat. Jag kan "
+						    "be handläggaren höra av sig.")
+						: _("Det har tagit längre tid än beräknat. Jag kan "
+						    "be enheten höra av sig."));
 }
 
 void saying_facts(struct strbuf *out, const struct casefile *c, const struct names *n,

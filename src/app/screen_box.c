@@ -165,6 +165,8 @@ static void on_form_key(struct screen *s, struct key key)
 	bool again = b->discard;
 
 	b->discard = false;
+	if (key.code != TK_F(8))
+		b->asked = false;
 	if (form_offer_key(s, key))
 		return;
 	switch (form_key(&b->form, key)) {

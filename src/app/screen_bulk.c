@@ -165,13 +165,18 @@ static void asked(struct screen *s)
 	(void)bulk_start(s, a, &in);
 }
 
+bool bulk_is_large(const struct screen *s)
+{
+	return s->list.marks.count > UNASKED_MAX;
+}
+
 /* An action with nothing to fill in: done at once when it is small and can be
  * taken back, else asked about. `warning` (may be NULL) follows the cases. */
 void bulk_offer(struct screen *s, const struct app_action *a, const char *warning)
 {
 	struct intent in = { .act = a->act };
 
-	if (s->list.marks.count <= UNASKED_MAX && a->confirm < CONFIRM_BOX) {
+	if (!bulk_is_large(s) && a->confirm < CONFIRM_BOX) {
 		(void)bulk_start(s, a, &in);
 		return;
 	}
@@ -354,12 +359,34 @@ bool bulk_owns(const struct screen *s, int64_t item)
 	return false;
 }
 
+/* How many of what was signed can still be taken back. */
+static int unsent(struct screen *s)
+{
+	const struct bulk_state *b = &s->bulk;
+	int n = 0;
+
+	for (int i = 0; i < b->count; i++) {
+		struct outbox_item item = OUTBOX_ITEM_INIT;
+
+		if (b->items[i].step == BULK_DONE
+		    && outbox_get(s->home->outbox, b->items[i].item, &item, NULL) == ST_OK
+		    && item.offered_at == 0 && item.verdict == VERDICT_NONE)
+			n++;
+		outbox_item_release(&item);
+	}
+	return n;
+}
+
 void bulk_undo(struct screen *s, const struct app_action *a)
 {
 	struct bulk_state *b = &s->bulk;
 
 	if (b->running) {
 		screen_complain(s, "%s", _("Massåtgärden pågår; Esc stoppar den."));
+		return;
+	}
+	if (unsent(s) == 0) {
+		screen_complain(s, "%s", _("Allt är sänt: inget kan ångras."));
 		return;
 	}
 	if (b->done - b->undone - b->stands <= UNASKED_MAX) {

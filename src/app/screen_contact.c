@@ -26,15 +26,26 @@ static const char *reason_name(int reason)
 
 /* --- What was found ------------------------------------------------------------- */
 
+/* The hit that was chosen, or NULL: of several none is, to begin with. */
+static struct casefile *chosen(struct contact_state *t)
+{
+	return t->cursor >= 0 && t->cursor < t->hit_count ? &t->hits[t->cursor] : NULL;
+}
+
+/* Whether it has an officer is known only here. */
 static void read_row(struct screen *s)
 {
 	struct contact_state *t = &s->contact;
+	struct casefile *c = chosen(t);
 
 	case_row_release(&t->row);
 	t->row = (struct case_row)CASE_ROW_INIT;
-	if (t->cursor < t->hit_count
-	    && case_get(s->home->cache, t->hits[t->cursor].id, &t->row, NULL) != ST_OK)
+	if (!c)
+		return;
+	if (case_get(s->home->cache, c->id, &t->row, NULL) != ST_OK)
 		t->row.file.id[0] = '\0';
+	else
+		snprintf(c->assignee, sizeof(c->assignee), "%s", t->row.file.assignee);
 }
 
 static void clear_hits(struct contact_state *t)
@@ -65,6 +76,7 @@ static void look_here(struct screen *s)
 			if (saying_allowed(&page.rows[i].file))
 				casefile_copy(&t->hits[t->hit_count++], &page.rows[i].file);
 	case_page_release(&page);
+	t->cursor = t->hit_count > 1 ? -1 : 0;
 	read_row(s);
 }
 
@@ -114,8 +126,8 @@ static void take_hits(struct screen *s, struct str body)
 	struct json *j = NULL;
 	char on[UUID_TEXT] = "";
 
-	if (t->cursor < t->hit_count)
-		memcpy(on, t->hits[t->cursor].id, sizeof(on));
+	if (chosen(t))
+		memcpy(on, chosen(t)->id, sizeof(on));
 	clear_hits(t);
 	if (json_read(&j, body, NULL) == ST_OK) {
 		list = json_member(j, "hits");
@@ -125,6 +137,7 @@ static void take_hits(struct screen *s, struct str body)
 		t->more = json_get_bool(j, "more", false);
 	}
 	json_free(j);
+	t->cursor = t->hit_count > 1 ? -1 : 0;
 	for (int i = 0; i < t->hit_count; i++)
 		if (strcmp(t->hits[i].id, on) == 0)
 			t->cursor = i;
@@ -267,13 +280,17 @@ static void open_note(struct screen *s, const struct app_action *a, const char *
 
 	if (!row)
 		screen_complain(s, "%s",
-				s->contact.hit_count
+				chosen(&s->contact)
 					? _("Ärendet finns inte på den här datorn än: synka (F5).")
 					: _("Inget ärende är valt."));
-	else if (draft_get(s->home->outbox, row->file.id, a->id, &draft, NULL) == ST_OK)
-		do_note(s, a, typed);
 	else
-		do_note(s, a, typed[0] ? typed : words);
+		do_note(s, a, typed);
+	/* The words are set as they are: a blank at their end is where one goes on. */
+	if (row && !typed[0] && s->box.kind == BOX_FORM
+	    && draft_get(s->home->outbox, row->file.id, a->id, &draft, NULL) != ST_OK) {
+		form_set(&s->box.form, "text", words);
+		form_saved(&s->box.form);
+	}
 	strbuf_release(&draft);
 }
 
@@ -438,7 +455,9 @@ static const char *note_of(const struct contact_state *t)
 	if (t->unreached)
 		return _("Inget att visa här. Centralen nås inte: bara ärendenummer som finns på "
 			 "den här datorn kan slås upp.");
-	return _("Inget att visa.");
+	return _("Inget att visa. Pröva hela numret (BN 2026-31), personnumret, eller namn och "
+		 "gata.\nLäs upp: \"Jag hittar inget ärende som jag kan berätta om på de "
+		 "uppgifterna.\"");
 }
 
 static void log_text(struct strbuf *out, const struct contact_state *t)
@@ -473,13 +492,24 @@ static void fill_hits(struct contact_model *m, struct contact_hit *rows, const s
 	m->hits = rows;
 	m->hit_count = t->hit_count;
 	m->cursor = t->cursor;
-	m->more = t->more;
+}
+
+/* "2 av 6", or what to do while none is chosen. */
+static void place_text(struct strbuf *out, const struct contact_state *t)
+{
+	if (t->cursor < 0)
+		strbuf_addf(out, _("%d ärenden: välj ett med j och k"), t->hit_count);
+	else
+		strbuf_addf(out, _("%d av %d"), t->cursor + 1, t->hit_count);
+	if (t->more)
+		strbuf_adds(out, _("; fler finns, sök smalare"));
 }
 
 void contact_draw(struct screen *s)
 {
 	const struct contact_state *t = &s->contact;
 	struct strbuf facts = STRBUF_INIT, aloud = STRBUF_INIT, logged = STRBUF_INIT;
+	struct strbuf place = STRBUF_INIT;
 	struct contact_hit rows[CONTACT_HITS_MAX] = { { .number = "" } };
 	struct contact_model m = { .query = &t->query,
 				   .typing = t->step == CONTACT_TYPING,
@@ -498,8 +528,8 @@ void contact_draw(struct screen *s)
 	for (int i = 0; i < CONTACT_REASONS; i++)
 		m.reasons[i] = reason_name(i + 1);
 	fill_hits(&m, rows, s);
-	if (t->step == CONTACT_SHOWN && t->cursor < t->hit_count) {
-		const struct casefile *c = &t->hits[t->cursor];
+	if (t->step == CONTACT_SHOWN && chosen(&s->contact)) {
+		const struct casefile *c = chosen(&s->contact);
 
 		saying_facts(&facts, c, &s->home->names, home_today(s->home));
 		strbuf_adds(&aloud, "\"");
@@ -509,9 +539,13 @@ void contact_draw(struct screen *s)
 	log_text(&logged, t);
 	m.facts = strbuf_str(&facts);
 	m.aloud = strbuf_str(&aloud);
+	if (t->hit_count > 1)
+		place_text(&place, t);
+	m.place = strbuf_cstr(&place);
 	m.logged = logged.len ? strbuf_cstr(&logged) : NULL;
 	contact_view(&s->canvas, &m);
 	strbuf_release(&facts);
 	strbuf_release(&aloud);
 	strbuf_release(&logged);
+	strbuf_release(&place);
 }

@@ -9,6 +9,7 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "domain/phone.h"
 
 #include "base/banned.h"
 
@@ -232,6 +233,27 @@ static void fill_typed(struct screen *s, const char *arg)
 	arguments_release(&args);
 }
 
+/* "ring upp" is what the officer does, "anteckna" how it is kept. */
+static const char *form_name(const struct app_action *a)
+{
+	return strcmp(a->id, "call-back") == 0 ? _("ring upp") : words_act(a->act);
+}
+
+/* A request to be called says who will see it. */
+static void tell_reader(struct screen *s, const struct case_row *row)
+{
+	const struct names *n = &s->home->names;
+
+	if (row->file.assignee[0])
+		strbuf_addf(&s->box.text, _("Begäran går till %s."),
+			    names_officer(n, row->file.assignee));
+	else
+		strbuf_addf(&s->box.text,
+			    _("Ärendet har ingen handläggare: begäran läggs i kön %s."),
+			    names_queue(n, row->file.queue));
+	strbuf_adds(&s->box.text, " ");
+}
+
 /* What it is about: the case under the cursor, or all that are marked. */
 static void head_form(struct screen *s, const struct case_row *row)
 {
@@ -248,8 +270,10 @@ static void head_form(struct screen *s, const struct case_row *row)
 		return;
 	}
 	snprintf(b->case_id, sizeof(b->case_id), "%s", row->file.id);
-	snprintf(b->title, sizeof(b->title), "%s: %s", words_act(b->action->act),
+	snprintf(b->title, sizeof(b->title), "%s: %s", form_name(b->action),
 		 present_number(number, &row->file));
+	if (strcmp(b->plan->id, "call-back") == 0)
+		tell_reader(s, row);
 	if (b->plan->note)
 		strbuf_adds(&b->text, _(b->plan->note));
 }
@@ -265,7 +289,10 @@ static void begin_form(struct screen *s, const struct app_action *a, const struc
 	b->plan = plan;
 	snprintf(b->draft, sizeof(b->draft), "%s", a->id);
 	head_form(s, row);
-	snprintf(b->keys, sizeof(b->keys), "%s", _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
+	snprintf(b->keys, sizeof(b->keys), "%s",
+		 b->bulk && bulk_is_large(s)
+			 ? _("F8 två gånger: Utför   Tab Nästa fält   Esc Avbryt")
+			 : _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
 	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
 		add_field(b, &plan->fields[i]);
 }
@@ -372,6 +399,14 @@ static void offer(struct box_state *b, const char *typed, struct offer o)
 		b->offers[b->offer_count++] = o;
 }
 
+/* The unit of the case that the form is about; "" for several cases. */
+static const char *unit_of_form(const struct screen *s)
+{
+	const struct case_row *row = screen_case(s);
+
+	return row && !s->box.bulk ? row->file.unit : "";
+}
+
 void form_offers(struct screen *s)
 {
 	struct box_state *b = &s->box;
@@ -393,6 +428,8 @@ void form_offers(struct screen *s)
 	for (int i = 0; list == LIST_OFFICERS && i < n->officers.count; i++) {
 		const struct officer_name *o = &n->officers.rows[i];
 
+		if (!names_has_desk(o, unit_of_form(s)))
+			continue;
 		offer(b, typed, (struct offer){ o->id, o->name[0] ? o->name : o->id, o->id });
 	}
 	if (b->cursor >= b->offer_count)
@@ -462,11 +499,12 @@ static bool fill_one(struct screen *s, struct intent *in, const struct field_pla
 		value = str_of(filled->queue->name.code);
 	}
 	if (p->list == LIST_OFFICERS) {
-		filled->officer = names_find_officer(&s->home->names, typed, &several);
+		filled->officer =
+			names_find_officer(&s->home->names, typed, unit_of_form(s), &several);
 		if (!filled->officer) {
 			form_error(f, p->arg,
 				   several ? _("Flera handläggare passar")
-					   : _("Ingen handläggare heter så"));
+					   : _("Ingen som kan ha ärendet heter så"));
 			return false;
 		}
 		value = str_of(filled->officer->id);
@@ -491,6 +529,17 @@ void form_commit(struct screen *s)
 		if (strcmp(settled[i].id, b->plan->id) == 0)
 			in.args[in.arg_count++] =
 				(struct intent_arg){ settled[i].arg, str_of(settled[i].value) };
+	if (strcmp(b->plan->id, "call-back") == 0
+	    && !phone_in(str_of(form_get(&b->form, "text")))) {
+		form_error(&b->form, "text", _("Telefonnumret fattas: 7 till 15 siffror"));
+		return;
+	}
+	if (b->bulk && bulk_is_large(s) && !b->asked) {
+		b->asked = true;
+		screen_complain(s, _("%d ärenden: F8 en gång till utför. Esc avbryter."),
+				s->list.marks.count);
+		return;
+	}
 	if (b->bulk) {
 		/* Not begun: the words stay, as with one case. */
 		if (bulk_start(s, b->action, &in)) {

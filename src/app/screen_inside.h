@@ -203,6 +203,7 @@ struct box_state {
 	const struct form_plan *plan;
 	char case_id[UUID_TEXT];
 	bool bulk;	/* it is for the marked cases */
+	bool asked;	/* F8 was pressed once for more of them than go unasked */
 	int64_t item;	/* of the outbox: signed again, or replaced by what is filled in */
 	char draft[48]; /* under which words are kept that are not signed yet */
 	char title[160], keys[120];
@@ -324,9 +325,9 @@ struct contact_state {
 	int64_t ticket; /* of the question under way, 0 = none */
 	bool answered, unreached;
 	struct casefile hits[CONTACT_CASES]; /* no more of them than may be said */
-	int hit_count, cursor;
+	int hit_count, cursor; /* -1: of several none is chosen */
 	bool more;
-	struct case_row row; /* the current one, if it is in the cache */
+	struct case_row row; /* the chosen one, if it is in the cache */
 	int lookups, shown;  /* during this call */
 };
 
@@ -509,6 +510,8 @@ bool bulk_wanted(const struct screen *s);
 /* May this action be done to many cases at a time? */
 bool bulk_takes(const struct app_action *a);
 void bulk_mark_query(struct screen *s, const struct case_query *q);
+/* Are more marked than an action is done to without asking? */
+bool bulk_is_large(const struct screen *s);
 /* How many are marked and which, for a box. */
 void bulk_tell(struct screen *s, struct strbuf *out);
 /* Do it to the marked cases, when that is little and easily undone; else ask.

@@ -42,10 +42,19 @@ void screen_number(const struct screen *s, const char *case_id, char out[DIARY_M
 	case_row_release(&row);
 }
 
+/* What was done, as the officer calls it: a request to be called is a note. */
+static const char *name_of(const struct intent *in)
+{
+	for (int i = 0; i < in->arg_count; i++)
+		if (strcmp(in->args[i].name, "kind") == 0 && str_eq(in->args[i].value, "callback"))
+			return _("begäran om uppringning");
+	return words_act(in->act);
+}
+
 static void say_done(struct screen *s, const struct intent *in, const struct act_result *r)
 {
 	int64_t left = r->hold_until - screen_now(s);
-	const char *act = words_act(in->act);
+	const char *act = name_of(in);
 	char number[DIARY_MAX];
 
 	screen_number(s, in->case_id, number);

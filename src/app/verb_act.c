@@ -19,6 +19,7 @@ enum source {
 	FROM_TEXT,
 	FROM_DAY,
 	FROM_QUEUE,
+	FROM_OFFICER,
 	FROM_FLAG,
 	FROM_FLAG_DAY
 };
@@ -37,7 +38,7 @@ static const struct {
 } forms[] = {
 	{ "case.release", { { "reason", FROM_FLAG, FLAG_REASON, false } } },
 	{ "case.assign",
-	  { { "officer", FROM_WORD, 0, true }, { "reason", FROM_FLAG, FLAG_REASON, false } } },
+	  { { "officer", FROM_OFFICER, 0, true }, { "reason", FROM_FLAG, FLAG_REASON, false } } },
 	{ "case.route",
 	  { { "queue", FROM_QUEUE, 0, true }, { "reason", FROM_FLAG, FLAG_REASON, false } } },
 	{ "note.add", { { "text", FROM_TEXT, 0, true } } },
@@ -65,6 +66,7 @@ struct draft {
 	struct strbuf text;
 	char day[GIVEN_MAX][DAY_TEXT];
 	char queue[CODE_MAX], unit[CODE_MAX];
+	const char *of_unit; /* the case's */
 };
 
 static void add(struct intent *in, const char *name, struct str value)
@@ -88,6 +90,29 @@ static enum status add_queue(struct draft *d, const struct call *c, struct err *
 	add(&d->intent, "queue", str_of(d->queue));
 	add(&d->intent, "unit", str_of(d->unit));
 	return ST_OK;
+}
+
+/* While no officer is known, the central judges. */
+static enum status add_officer(struct draft *d, const struct call *c, struct err *why)
+{
+	const struct names *n = &c->home->names;
+	bool several = false;
+	const struct officer_name *o = names_find_officer(n, c->args[1], d->of_unit, &several);
+	const char *near = names_near_officer(n, c->args[1], d->of_unit);
+
+	if (o || n->officers.count == 0) {
+		add(&d->intent, "officer", str_of(o ? o->id : c->args[1]));
+		return ST_OK;
+	}
+	if (several)
+		return err_set(why, ST_BAD_INPUT, "officer-ambiguous",
+			       "several officers are called so: %.60s", c->args[1]);
+	if (near)
+		return err_set(why, ST_BAD_INPUT, "officer-near",
+			       "no such officer can have the case: %.60s; did you mean: %s",
+			       c->args[1], near);
+	return err_set(why, ST_BAD_INPUT, "officer-none",
+		       "no such officer can have the case: %.60s", c->args[1]);
 }
 
 static enum status add_flag(struct draft *d, const struct call *c, const struct given_arg *g,
@@ -166,6 +191,9 @@ static enum status add_given(struct draft *d, const struct call *c, const struct
 	case FROM_QUEUE:
 		st = add_queue(d, c, why);
 		break;
+	case FROM_OFFICER:
+		st = add_officer(d, c, why);
+		break;
 	case FROM_FLAG:
 	case FROM_FLAG_DAY:
 		st = add_flag(d, c, g, day, why);
@@ -217,6 +245,7 @@ enum status verb_act(struct call *c, struct err *why)
 	enum status st = call_case(c, 0, &row, why);
 
 	d.intent.act = c->verb->act;
+	d.of_unit = row.file.unit;
 	if (st == ST_OK)
 		st = fill(&d, c, why);
 	if (st == ST_OK) {

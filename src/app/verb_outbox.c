@@ -8,7 +8,9 @@
 
 #include "app/words.h"
 #include "base/i18n.h"
+#include "sign/jws.h"
 #include "sync/conflict.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -55,6 +57,24 @@ static void item_json(struct jsonw *w, const struct outbox_item *i, const char *
 	jsonw_end_map(w);
 }
 
+/* To whom it was assigned. */
+static void put_whom(struct call *c, const struct outbox_item *i)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct action said = ACTION_INIT;
+	char to[80];
+
+	if (strcmp(i->act, "case.assign") == 0
+	    && jws_payload_unverified(&payload, strbuf_str(&i->envelope), NULL) == ST_OK
+	    && payload_read(&said, strbuf_str(&payload), NULL) == ST_OK) {
+		snprintf(to, sizeof(to), _("till %s"),
+			 names_officer(&c->home->names, action_get(&said, "officer")));
+		put_field(c, str_of(to), 22);
+	}
+	action_release(&said);
+	strbuf_release(&payload);
+}
+
 static void put_item(struct call *c, const struct outbox_item *i, const char *diary_no,
 		     const char *answer)
 {
@@ -69,6 +89,7 @@ static void put_item(struct call *c, const struct outbox_item *i, const char *di
 	put_field(c, str_of(when), 10);
 	put_field(c, str_of(diary_no[0] ? diary_no : i->case_id), 14);
 	put_field(c, str_of(words_act(i->act)), 26);
+	put_whom(c, i);
 	put_line(c, "%s", answer);
 }
 

@@ -10,6 +10,7 @@
 #include "domain/diary.h"
 #include "domain/filter.h"
 #include "domain/personid.h"
+#include "domain/phone.h"
 
 #include "base/banned.h"
 
@@ -237,19 +238,35 @@ static enum status find_words(struct lookup *l, struct err *why)
 	return st;
 }
 
+/* "Berg 4" is a name and a number, where no committee is called so. */
+static bool of_committee(const struct lookup *l, const struct diary_no *d)
+{
+	const struct registry *r = &l->k->c->registry;
+
+	for (int i = 0; i < r->committee_count && d->committee[0]; i++)
+		if (strcmp(r->committees[i].diary_prefix, d->committee) == 0)
+			return true;
+	return d->committee[0] == '\0' || d->year > 0;
+}
+
 static enum status find(struct lookup *l, struct err *why)
 {
+	bool phone = phone_whole(strbuf_str(&l->query));
 	struct diary_no d;
 	char number[13] = "";
-	enum status st;
+	enum status st = ST_OK;
 
-	if (party_number(l, number, &st, why)) {
+	if (party_number(l, number, &st, phone ? NULL : why) && (st == ST_OK || !phone)) {
 		if (st == ST_OK)
 			st = find_party(l, number, why);
 		explicit_bzero(number, sizeof(number));
 		return st;
 	}
-	if (diary_parse(&d, strbuf_str(&l->query)))
+	if (phone)
+		return err_set(why, ST_BAD_INPUT, "lookup-phone",
+			       "that is a telephone number, by which nothing is kept; ask for a"
+			       " case number, or a name and a street");
+	if (diary_parse(&d, strbuf_str(&l->query)) && of_committee(l, &d))
 		return find_number(l, d, why);
 	return find_words(l, why);
 }

@@ -5,6 +5,7 @@
 
 #include "central/entry.h"
 #include "central/envelope.h"
+#include "domain/role.h"
 #include "sign/hash.h"
 #include "wire/ack.h"
 
@@ -105,6 +106,24 @@ static enum status pre_failed(struct call *k, const struct action *a, bool *fail
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* Who gets a case has the role to handle it, and may see it. */
+static bool assignable(struct call *k, const char *officer, const struct stored_case *s,
+		       struct ruling *r)
+{
+	struct rights who = { 0 };
+
+	if (rights_load(k->c->db, officer, &who, NULL) != ST_OK) {
+		rule(r, VERDICT_REJECTED, "officer-unknown", "there is no such officer");
+		return false;
+	}
+	if ((who.officer.roles & ROLE_OFFICER) && unit_listed(who.officer.units, s->file.unit)
+	    && rights_see(&who, s->scope))
+		return true;
+	rule(r, VERDICT_REJECTED, "officer-unfit",
+	     "that officer cannot have the case: it takes the role officer and the case's unit");
+	return false;
+}
+
 /* What the law table cannot know: this central's queues, officers, types. */
 static bool known_here(struct call *k, const struct action *a, const struct stored_case *s,
 		       struct ruling *r)
@@ -122,10 +141,7 @@ static bool known_here(struct call *k, const struct action *a, const struct stor
 		rule(r, VERDICT_REJECTED, "queue-unknown", "there is no such queue in that unit");
 		return false;
 	case EV_ASSIGN:
-		if (officer_get(k->c->db, action_get(a, "officer"), &o, NULL) == ST_OK)
-			return true;
-		rule(r, VERDICT_REJECTED, "officer-unknown", "there is no such officer");
-		return false;
+		return assignable(k, action_get(a, "officer"), s, r);
 	case EV_DECIDE:
 		type = registry_type(reg, s->file.type);
 		if (type && !casetype_outcome(type, action_get(a, "outcome"))) {

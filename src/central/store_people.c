@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "central/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "central/limits.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
 
@@ -17,7 +19,8 @@ static const char officer_put_sql[] =
 	"INSERT INTO officer(id, name, title, roles, units, clearance, sv)"
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET"
 	" name=?2, title=?3, roles=?4, units=?5, clearance=?6, sv=?7";
-static const char officer_names_sql[] = "SELECT id, name, title FROM officer ORDER BY id";
+static const char officer_names_sql[] =
+	"SELECT id, name, title, roles, units FROM officer ORDER BY id";
 
 static const char scope_ensure_sql[] =
 	"INSERT INTO scope(unit, class) VALUES(?1, ?2) ON CONFLICT DO NOTHING";
@@ -102,6 +105,20 @@ enum status officer_put(struct db *db, const struct officer_row *o, struct err *
 	return stmt_run(q, why);
 }
 
+/* Who is told of as one that can have cases: not who only decides, leads or
+ * answers calls. A list too long to be told is judged here alone. */
+static void read_desk(struct stmt *q, struct officer_name *o)
+{
+	struct str units = stmt_col_text(q, 4);
+
+	if (!(stmt_col_int(q, 3) & ROLE_OFFICER) || units.n == 0)
+		snprintf(o->desk, sizeof(o->desk), "%s", OFFICER_NO_DESK);
+	else if (units.n < sizeof(o->desk))
+		snprintf(o->desk, sizeof(o->desk), "%.*s", (int)units.n, units.p);
+	else
+		o->desk[0] = '\0';
+}
+
 enum status officer_names(struct db *db, struct officer_list *out, struct err *why)
 {
 	struct stmt *q = db_stmt(db, officer_names_sql);
@@ -122,6 +139,7 @@ enum status officer_names(struct db *db, struct officer_list *out, struct err *w
 		stmt_col_copy(q, 0, more->id, sizeof(more->id));
 		stmt_col_copy(q, 1, more->name, sizeof(more->name));
 		stmt_col_copy(q, 2, more->title, sizeof(more->title));
+		read_desk(q, more);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { YEAR_MIN = 1900, YEAR_MAX = 2999, NUMBER_DIGITS = 12 };
+enum { YEAR_MIN = 1900, YEAR_MAX = 2999, NUMBER_DIGITS = 12, SHORT_LETTERS = 4 };
 
 static int32_t upper_letter(int32_t cp)
 {
@@ -87,8 +87,8 @@ bool diary_parse(struct diary_no *d, struct str text)
 		if (!read_number(&got.number, &text, NUMBER_DIGITS))
 			return false;
 	} else {
-		/* The short form is a number of one's own committee. */
-		if (got.committee[0])
+		/* A long word before a number is a street, not a committee. */
+		if (utf8_count(str_of(got.committee)) > SHORT_LETTERS)
 			return false;
 		got.number = first;
 	}
@@ -101,7 +101,8 @@ bool diary_parse(struct diary_no *d, struct str text)
 void diary_format(char out[DIARY_MAX], const struct diary_no *d)
 {
 	if (d->year == 0)
-		snprintf(out, DIARY_MAX, "%lld", (long long)d->number);
+		snprintf(out, DIARY_MAX, "%s%s%lld", d->committee, d->committee[0] ? " " : "",
+			 (long long)d->number);
 	else
 		snprintf(out, DIARY_MAX, "%s%s%d-%lld", d->committee, d->committee[0] ? " " : "",
 			 d->year, (long long)d->number);

@@ -31,6 +31,7 @@ static const struct member officer_rows[] = {
 	MEMBER("id", MB_ID, false, officer_name, id),
 	MEMBER("name", MB_TEXT, true, officer_name, name),
 	MEMBER("title", MB_TEXT, true, officer_name, title),
+	MEMBER("desk", MB_TEXT, true, officer_name, desk),
 };
 static const struct member outcome_rows[] = {
 	MEMBER("code", MB_ID, false, named_code, code),

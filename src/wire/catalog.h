@@ -13,10 +13,16 @@
 
 #include "domain/casetype.h"
 
+enum { OFFICER_DESK = 256 };
+#define OFFICER_NO_DESK "-"
+
 struct officer_name {
 	char id[OFFICER_MAX];
 	char name[NAME_MAX_BYTES];
 	char title[NAME_MAX_BYTES];
+	/* Units whose cases the officer can have, with commas; OFFICER_NO_DESK:
+	 * none; "": it is not said. */
+	char desk[OFFICER_DESK];
 };
 struct officer_list {
 	struct officer_name *rows;

@@ -158,6 +158,12 @@ is "and eva three" "$(sluss_locked britt.a list --json 2>/dev/null | jq '[.cases
 		wait anteckna: 27 ärenden
 		expect … och 22 till
 		type Ringt alla.
+		expect F8 två gånger
+		key F8
+		wait 27 ärenden: F8 en gång till utför
+		type !
+		key F8
+		wait 27 ärenden: F8 en gång till utför
 		key F8
 		wait Klart: anteckna, 27 ärenden
 		key u
@@ -255,6 +261,8 @@ did "a supervisor assigns one and two; a status is set by its name" $?
 		type :prio hög
 		key Enter
 		wait 30 ärenden
+		key F8
+		wait F8 en gång till
 		key F8
 		resize 160x50
 		wait RESULTAT: ändra prioritet

@@ -48,10 +48,15 @@ type tindra bergfalk ekvägen
 key Enter Enter
 wait skäl 1 status, nivå 0, visade ärenden: 1
 key r
-wait Ring upp
-type 070-1740605
+wait ring upp:
+wait telefon:
+expect Begäran går till
 key F8
-wait Klart
+wait Telefonnumret fattas
+type 070-1740605
+wait telefon: 070-1740605
+key F8
+wait Klart: begäran om uppringning
 key Enter
 wait Samtalet är slut
 waitnot Läs upp
@@ -59,7 +64,30 @@ waitnot tindra
 type 99999
 key Enter Enter
 wait Inget att visa.
+wait Jag hittar inget
 wait visade ärenden: 0
+key /
+type bn1
+key Enter Enter
+wait Ärende BN 2026-1 finns
+key /
+type 070-174 06 05
+key Enter Enter
+wait telefonnummer
+key F1
+wait HJÄLP › Kontaktcenter
+key Esc Esc
+type 1
+key Enter Enter
+wait välj ett med j och k
+expectnot Läs upp
+expectnot Får sägas
+key a
+wait inget ärende är valt
+key j
+wait 1 av
+wait Läs upp
+key /
 key Esc
 waitnot Inget
 type 19900317-9801
@@ -80,7 +108,7 @@ is "both notes reached the central" \
 as cc.sara 160x50 --ascii <<'END'
 wait KONTAKTCENTER
 wait ONLINE
-type 1
+type bn 1
 key Enter Enter
 wait loggat:
 wait Las upp:
@@ -143,6 +171,28 @@ waitexit 0
 END
 did "a supervisor can look up as well, and comes back" $?
 
+# --- Who can have a case ---------------------------------------------------------------
+own=$(sluss anna.c list --filter 'öppen enhet:bygg' --limit 1 --json | jq -r '.cases[0].diary_no')
+exits "a case is not assigned to a contact center" 2 sluss anna.c assign "$own" cc.sara --dry-run
+exits "nor to nobody" 2 sluss anna.c assign "$own" nobody --dry-run
+like "which is said" "$(cat "$T/err")" "kan ha ärendet"
+exits "what is almost a name gets a suggestion" 2 sluss anna.c assign "$own" brit.aa --dry-run
+like "of whom was meant" "$(cat "$T/err")" "Närmast är: britt.a"
+exits "a first name is enough" 0 sluss anna.c assign "$own" Britt --dry-run
+as anna.c 80x24 --view 4 <<'END'
+wait Kö:
+key T
+wait tilldela:
+type sara
+waitnot Sara
+key F8
+wait Ingen som kan ha ärendet heter så
+key Esc
+key Q
+waitexit 0
+END
+did "nor does the form offer one" $?
+
 # --- The supervisor ----------------------------------------------------------------
 exits "the figures are given as JSON" 0 sluss anna.c stats --json
 cp "$T/out" "$T/stats.json"
@@ -195,7 +245,7 @@ exits "without the central the last figures are told, as old" 0 sluss anna.c sta
 like "with their age" "$(cat "$T/err")" "gamla"
 as cc.sara 80x24 <<'END'
 wait KONTAKTCENTER
-type 1
+type bn1
 key Enter Enter
 wait Läs upp:
 wait INTE loggat

@@ -28,8 +28,8 @@ static struct casetype types[] = {
 	  .outcomes = { { "bifall", "Bifall", "Approval" }, { "avslag", "Avslag", "Refusal" } } },
 };
 static struct officer_name officers[] = {
-	{ "anna.berg", "Anna Berg", "Bygglovshandläggare" },
-	{ "jan.vd", "Jan Vård", "" },
+	{ "anna.berg", "Anna Berg", "Bygglovshandläggare", "" },
+	{ "jan.vd", "Jan Vård", "", "" },
 };
 static const struct names names = {
 	.registry = { .queues = queues,

@@ -52,7 +52,11 @@ static void a_sentence_tells_status_arrival_and_expected_week(void **state)
 	     "Ditt ärende handläggs. Det kom in den 28 oktober. Jag kan inte säga när det är "
 	     "klart.");
 	says(CASE_DECIDED, "2026-11-27",
-	     "Beslut är fattat, och det skickas till dig. Det kom in den 28 oktober.");
+	     "Beslut är fattat, och det skickas till dig. Ansökan kom in den 28 oktober.");
+	says(CASE_WAITING, "2026-11-27",
+	     "Ditt ärende väntar på uppgifter. Har du fått en fråga från oss är det din tur att "
+	     "svara; annars väntar vi på någon annan. Det kom in den 28 oktober. Du kan räkna med "
+	     "besked senast vecka 48.");
 }
 
 static void a_late_case_is_told_as_late_and_promises_nothing(void **state)
@@ -60,10 +64,28 @@ static void a_late_case_is_told_as_late_and_promises_nothing(void **state)
 	(void)state;
 	says(CASE_OPEN, "2026-11-20",
 	     "Ditt ärende handläggs. Det kom in den 28 oktober. Det har tagit längre tid än "
-	     "beräknat. Jag kan be handläggaren höra av sig.");
+	     "beräknat. Jag kan be enheten höra av sig.");
 	says(CASE_OPEN, "2026-11-23",
 	     "Ditt ärende handläggs. Det kom in den 28 oktober. Du kan räkna med besked senast "
 	     "vecka 48.");
+}
+
+static void an_officer_is_spoken_of_only_where_there_is_one(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct casefile c;
+
+	(void)state;
+	make(&c, CASE_REGISTERED);
+	memcpy(c.assignee, "britt.a", sizeof("britt.a"));
+	memcpy(c.due_on, "2026-11-20", sizeof("2026-11-20"));
+	saying_aloud(&out, &c, today);
+	assert_string_equal(
+		strbuf_cstr(&out),
+		"Ditt ärende är registrerat och har fått en handläggare. Det kom in den 28 oktober. "
+		"Det har tagit längre tid än beräknat. Jag kan be handläggaren höra av sig.");
+	strbuf_release(&out);
+	casefile_release(&c);
 }
 
 static void neither_title_nor_party_is_said_in_any_status(void **state)
@@ -111,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sentence_tells_status_arrival_and_expected_week),
 		cmocka_unit_test(a_late_case_is_told_as_late_and_promises_nothing),
+		cmocka_unit_test(an_officer_is_spoken_of_only_where_there_is_one),
 		cmocka_unit_test(neither_title_nor_party_is_said_in_any_status),
 		cmocka_unit_test(a_secret_or_protected_case_says_nothing_at_all),
 	};

@@ -78,6 +78,13 @@ static void a_case_is_found_by_number_person_organisation_and_words(void **state
 	shows(&sara, "2026-2", 1, b);
 	shows(&sara, "BN 2026-1", 1, a);
 	shows(&sara, "MN 2026-1", 0, NULL);
+	shows(&sara, "bn 1", 1, a);
+	shows(&sara, "bn1", 1, a);
+	shows(&sara, "bn2026-1", 1, a);
+	ask(&sara, "070-174 06 05", 1);
+	rig_expect(&r, 400, "lookup-phone");
+	ask(&sara, "0701740605", 1);
+	rig_expect(&r, 400, "lookup-phone");
 	shows(&sara, PERSON, 1, a);
 	shows(&sara, "850709-9805", 1, a);
 	shows(&sara, "8507099805", 1, a);

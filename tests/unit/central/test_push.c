@@ -710,9 +710,36 @@ static void a_stop_between_groups_loses_nothing_and_doubles_nothing(void **state
 	}
 }
 
+static void a_case_is_assigned_only_to_whom_has_the_role_and_its_unit(void **state)
+{
+	static const struct {
+		const char *officer, *code;
+	} cases[] = { { "anna", "" },
+		      { "sara", "officer-unfit" },
+		      { "chef", "officer-unfit" },
+		      { "mikael", "officer-unfit" },
+		      { "nobody", "officer-unknown" } };
+	struct desk chef;
+	struct scene s;
+	struct ack ack;
+
+	(void)state;
+	open_scene(&s, 31);
+	rig_officer(&s.r, "sara", "contact", "", 0);
+	rig_officer(&s.r, "chef", "supervisor", "bygg", 1);
+	desk_open(&chef, &s.r, "chef");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		desk_act(&chef, s.id, "case.assign", "officer", cases[i].officer, &ack);
+		assert_string_equal(ack.why, cases[i].code);
+	}
+	desk_release(&chef);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_case_is_assigned_only_to_whom_has_the_role_and_its_unit),
 		cmocka_unit_test(
 			what_stands_before_a_line_that_does_not_verify_is_taken_and_no_more),
 		cmocka_unit_test(a_repeated_push_gives_the_same_acknowledgement_byte_for_byte),

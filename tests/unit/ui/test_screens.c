@@ -670,6 +670,7 @@ static void draw_contact_with(struct canvas *c, int hits, const char *note)
 		.reason = 1,
 		.reasons = { "status", "komplettering", "klagomål", "annan" },
 		.hits = contact_hits,
+		.place = "1 av 3",
 		.hit_count = hits,
 		.cursor = hits > 1 ? 1 : 0,
 		.note = note,

@@ -57,7 +57,7 @@ static void fill(struct registry *r)
 
 static void write_one(struct strbuf *out)
 {
-	struct officer_name anna = { "anna", "Anna Öberg", "byggnadsinspektör" };
+	struct officer_name anna = { "anna", "Anna Öberg", "byggnadsinspektör", "bygg,miljo" };
 	struct officer_list o = { &anna, 1 };
 	struct registry r = REGISTRY_INIT;
 
@@ -86,6 +86,7 @@ static void a_catalogue_is_read_back_equal(void **state)
 	assert_memory_equal(r.types, want.types, sizeof(*r.types));
 	assert_int_equal(o.count, 1);
 	assert_string_equal(o.rows[0].name, "Anna Öberg");
+	assert_string_equal(o.rows[0].desk, "bygg,miljo");
 	assert_true(catalog_write(&again, &r, &o, municipality));
 	assert_string_equal(strbuf_cstr(&again), strbuf_cstr(&b));
 	/* Read once more over what is there already. */
