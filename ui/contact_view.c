@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { LEFT = 2, LABEL = 7, FIELD_COLS = 30, LIST_ROWS_MIN = 3, FACT_ROWS = 3, SAID_ROWS = 8 };
+enum { LEFT = 2, LABEL = 8, FIELD_COLS = 30, LIST_ROWS_MIN = 3, FACT_ROWS = 3, SAID_ROWS = 8 };
 enum { NUMBER, RECEIVED, STATUS, UNIT, TYPE, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {

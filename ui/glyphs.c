@@ -39,5 +39,5 @@ const struct glyphs glyphs_ascii = {
 	.line_break = "/",
 	.odd_space = ".",
 	.mask = "*",
-	.bar = { "0", "1", "2", "3", "4", "5", "6", "7", "8" },
+	.bar = { " ", ".", ":", "-", "=", "+", "*", "#", "@" },
 };

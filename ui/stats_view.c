@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/utf8.h"
 #include "ui/table.h"
 
 #include "base/banned.h"
@@ -17,7 +18,7 @@ enum {
 	NAME_COLS = 24,
 	NAME_WIDE = 44,
 	NUMBER_COLS = 6,
-	TARGET_COLS = 8,
+	TARGET_COLS = 9,
 	OFFICER_NAME = 20,
 	STATUS_X = 50,
 	STATUS_NAME = 17,
@@ -184,6 +185,31 @@ static void draw_span(struct canvas *c, int y, int x, int cols, const struct sta
 		canvas_put(c, y, x + i, 1, STYLE_NORMAL, i < low ? full : tail);
 }
 
+static const char *verdict(const struct stats_type_row *t)
+{
+	if (t->few)
+		return t->over ? _("över, få") : _("få");
+	return t->over ? _("ÖVER MÅL") : _("ok");
+}
+
+/* What is too long loses its middle: names of types differ at their ends. */
+static void put_name(struct canvas *c, int y, int cols, const char *name)
+{
+	int tail = cols / 2, total = (int)utf8_count(str_of(name));
+	const char *p = name;
+
+	if (ui_text_width(str_of(name), cols + 1, c->glyphs) <= cols) {
+		canvas_put(c, y, LEFT, cols, STYLE_NORMAL, name);
+		return;
+	}
+	for (int i = 0; i < total - tail && *p; i++)
+		do
+			p++;
+		while (((unsigned char)*p & 0xC0) == 0x80);
+	canvas_put(c, y, LEFT, cols - tail, STYLE_NORMAL, name);
+	canvas_put(c, y, LEFT + cols - tail, tail, STYLE_NORMAL, p);
+}
+
 static void draw_types(struct canvas *c, int y, int rows, const struct stats_model *m)
 {
 	int numbers = c->cols - 1 - 9 - TARGET_COLS - 4 * NUMBER_COLS;
@@ -203,7 +229,7 @@ static void draw_types(struct canvas *c, int y, int rows, const struct stats_mod
 		const struct stats_type_row *t = &m->types[i];
 		int row = y + 1 + i - s.top, x = numbers;
 
-		canvas_field(c, row, LEFT, name, STYLE_NORMAL, t->name);
+		put_name(c, row, name, t->name);
 		draw_span(c, row, bar_x, bar, t, max);
 		put_figure(c, row, x + 1, NUMBER_COLS - 1, t->closed, here(m, AREA_TYPES, i),
 			   false);
@@ -213,7 +239,7 @@ static void draw_types(struct canvas *c, int y, int rows, const struct stats_mod
 		x += 4 * NUMBER_COLS;
 		canvas_right(c, row, x, TARGET_COLS, STYLE_NORMAL, t->target);
 		canvas_put(c, row, x + TARGET_COLS + 1, 8, t->over ? STYLE_WARN : STYLE_NORMAL,
-			   t->over ? _("ÖVER MÅL") : _("ok"));
+			   verdict(t));
 	}
 	if (m->type_count == 0)
 		canvas_put(c, y + 1, LEFT, c->cols - LEFT, STYLE_NORMAL,

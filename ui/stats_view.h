@@ -43,6 +43,7 @@ struct stats_type_row {
 	char target[STATS_TEXT];
 	int64_t low, high; /* p50 and p90, for the bar */
 	bool over;	   /* p90 is above the target */
+	bool few;	   /* too few cases to say much */
 };
 
 struct stats_officer_row {

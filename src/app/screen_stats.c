@@ -41,6 +41,26 @@ static void ask(struct screen *s)
 	request_release(&r);
 }
 
+/* Without the central a period that was asked for before is shown as it was;
+ * of another is said why nothing happens. */
+static void take_kept(struct screen *s)
+{
+	struct stats_state *t = &s->stats;
+	struct stats kept = { 0 };
+
+	if (t->have && t->data.days == t->days && strcmp(t->data.unit, t->unit) == 0)
+		return;
+	if (stats_kept(s->home->cache, t->unit, t->days, &kept, NULL) == ST_OK) {
+		stats_release(&t->data);
+		t->data = kept;
+		t->have = true;
+		stats_move(s, t->cursor);
+		return;
+	}
+	screen_complain(s, _("Centralen nås inte, och %lld d är inte sparade sedan förut."),
+			(long long)t->days);
+}
+
 static void take(struct screen *s, const struct reply *r)
 {
 	struct stats_state *t = &s->stats;
@@ -49,8 +69,10 @@ static void take(struct screen *s, const struct reply *r)
 	struct stats fresh = { 0 };
 
 	t->unreached = r->status == 0;
-	if (r->status == 0)
+	if (r->status == 0) {
+		take_kept(s);
 		return;
+	}
 	if (r->status != 200) {
 		if (problem_read(&p, strbuf_str(&r->body), NULL) == ST_OK)
 			(void)err_set(&why, ST_REFUSED, p.code, "%s", p.detail);
@@ -66,7 +88,7 @@ static void take(struct screen *s, const struct reply *r)
 	t->have = true;
 	if (t->cursor >= stats_figures(&t->data))
 		t->cursor = 0;
-	if (stats_keep(s->home->cache, strbuf_str(&r->body), &why) != ST_OK)
+	if (stats_keep(s->home->cache, &t->data, strbuf_str(&r->body), &why) != ST_OK)
 		screen_fail(s, &why);
 }
 
@@ -143,7 +165,7 @@ void do_stats(struct screen *s, const struct app_action *a, const char *arg)
 	if (t->days == 0)
 		t->days = STATS_DAYS_DEFAULT;
 	screen_go(s, VIEW_STATS);
-	if (!t->have && stats_kept(s->home->cache, &t->data, NULL) == ST_OK)
+	if (!t->have && stats_kept(s->home->cache, t->unit, t->days, &t->data, NULL) == ST_OK)
 		t->have = true;
 	ask(s);
 }
@@ -245,13 +267,13 @@ void do_previous_block(struct screen *s, const struct app_action *a, const char 
 
 /* --- Drawing --------------------------------------------------------------------------- */
 
-/* Days with a sign for what is less than one. */
+/* Days with a sign for what is less than one; a day begun is a day. */
 static void days_text(char out[STATS_TEXT], int64_t seconds)
 {
 	if (seconds < 86400)
 		snprintf(out, STATS_TEXT, "%s", seconds > 0 ? "<1" : "0");
 	else
-		snprintf(out, STATS_TEXT, "%lld", (long long)(seconds / 86400));
+		snprintf(out, STATS_TEXT, "%lld", (long long)((seconds + 86399) / 86400));
 }
 
 static void number(char out[STATS_TEXT], int64_t n)
@@ -268,7 +290,7 @@ static void change(char out[STATS_TEXT], struct stats_pair p)
 static const char *waits_for(enum case_state st)
 {
 	static const char *const words[CASE_STATE_COUNT] = {
-		[CASE_RECEIVED] = N_("registrering"), [CASE_REGISTERED] = N_("att tas"),
+		[CASE_RECEIVED] = N_("registrering"), [CASE_REGISTERED] = N_("att påbörjas"),
 		[CASE_OPEN] = N_("handläggaren"),     [CASE_WAITING] = N_("svar utifrån"),
 		[CASE_PROPOSED] = N_("beslut"),	      [CASE_DECIDED] = N_("expediering"),
 		[CASE_DISPATCHED] = N_("avslut"),     [CASE_CLOSED] = N_("arkiv"),
@@ -317,6 +339,7 @@ static void fill_types(struct stats_type_row *rows, const struct stats *d, const
 		number(r->target, t->target_days);
 		r->low = t->p50_s;
 		r->high = t->p90_s;
+		r->few = t->closed < STATS_FEW;
 		r->over = t->target_days > 0 && t->p90_s > t->target_days * 86400;
 	}
 }

@@ -255,22 +255,39 @@ int64_t stats_value(const struct stats *s, int i)
 
 /* --- The newest answer --------------------------------------------------------------- */
 
-static const char kept[] = "answer.stats";
-
-enum status stats_keep(struct db *cache, struct str json, struct err *why)
+static void kept_name(char out[96], const char *unit, int64_t days)
 {
-	return cache_keep(cache, kept, json, why);
+	if (days == 0)
+		snprintf(out, 96, "answer.stats");
+	else
+		snprintf(out, 96, "answer.stats.%" PRId64 ".%.60s", days, unit);
 }
 
-enum status stats_kept_text(struct db *cache, struct strbuf *json, struct err *why)
+enum status stats_keep(struct db *cache, const struct stats *s, struct str json, struct err *why)
 {
-	return cache_kept(cache, kept, json, why);
+	char name[96];
+	enum status st;
+
+	kept_name(name, s->unit, s->days);
+	st = cache_keep(cache, name, json, why);
+	kept_name(name, "", 0);
+	return st == ST_OK ? cache_keep(cache, name, json, why) : st;
 }
 
-enum status stats_kept(struct db *cache, struct stats *s, struct err *why)
+enum status stats_kept_text(struct db *cache, const char *unit, int64_t days, struct strbuf *json,
+			    struct err *why)
+{
+	char name[96];
+
+	kept_name(name, unit, days);
+	return cache_kept(cache, name, json, why);
+}
+
+enum status stats_kept(struct db *cache, const char *unit, int64_t days, struct stats *s,
+		       struct err *why)
 {
 	struct strbuf json = STRBUF_INIT;
-	enum status st = stats_kept_text(cache, &json, why);
+	enum status st = stats_kept_text(cache, unit, days, &json, why);
 
 	if (st == ST_OK)
 		st = stats_read(s, strbuf_str(&json), why);

@@ -18,7 +18,12 @@
 
 struct db;
 
-enum { STATS_WEEKS = 12, STATS_DAYS_DEFAULT = 30, STATS_DAYS_MAX = 3660 };
+enum {
+	STATS_WEEKS = 12,
+	STATS_FEW = 5, /* handling times of fewer cases say little */
+	STATS_DAYS_DEFAULT = 30,
+	STATS_DAYS_MAX = 3660
+};
 
 struct stats_week {
 	int number, year;
@@ -84,11 +89,15 @@ struct figure stats_figure(const struct stats *s, int i);
 /* How many that was. */
 int64_t stats_value(const struct stats *s, int i);
 
-/* --- The newest answer, kept in the cache -------------------------------------- */
+/* --- The newest answers, kept in the cache -------------------------------------- */
 
-MUST_USE enum status stats_keep(struct db *cache, struct str json, struct err *why);
-/* ST_NONE: none was kept. */
-MUST_USE enum status stats_kept_text(struct db *cache, struct strbuf *json, struct err *why);
-MUST_USE enum status stats_kept(struct db *cache, struct stats *s, struct err *why);
+/* One for each unit and period that was asked for, and which of all is newest. */
+MUST_USE enum status stats_keep(struct db *cache, const struct stats *s, struct str json,
+				struct err *why);
+/* days 0: the newest of all. ST_NONE: none was kept. */
+MUST_USE enum status stats_kept_text(struct db *cache, const char *unit, int64_t days,
+				     struct strbuf *json, struct err *why);
+MUST_USE enum status stats_kept(struct db *cache, const char *unit, int64_t days, struct stats *s,
+				struct err *why);
 
 #endif

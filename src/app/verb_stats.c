@@ -83,6 +83,12 @@ static void put_weeks(struct call *c, const struct stats *s)
 	}
 }
 
+/* A day begun is a day: 20.3 are not within a target of 20. */
+static int64_t whole_days(int64_t seconds)
+{
+	return (seconds + DAY_S - 1) / DAY_S;
+}
+
 static void put_types(struct call *c, const struct stats *s)
 {
 	end(c);
@@ -98,12 +104,14 @@ static void put_types(struct call *c, const struct stats *s)
 
 		label(c, names_type(&c->home->names, t->code));
 		cell(c, t->closed);
-		cell(c, t->p50_s / DAY_S);
-		cell(c, t->p90_s / DAY_S);
-		cell(c, t->p95_s / DAY_S);
+		cell(c, whole_days(t->p50_s));
+		cell(c, whole_days(t->p90_s));
+		cell(c, whole_days(t->p95_s));
 		cell(c, t->target_days);
 		if (t->target_days > 0 && t->p90_s > t->target_days * DAY_S)
 			strbuf_addf(&c->out, "  %s", _("ÖVER MÅL"));
+		if (t->closed < STATS_FEW)
+			strbuf_addf(&c->out, "  %s", _("få"));
 		end(c);
 	}
 }
@@ -122,7 +130,7 @@ static void put_officers(struct call *c, const struct stats *s)
 		label(c, o->id[0] ? names_officer(&c->home->names, o->id) : _("(ej fördelat)"));
 		cell(c, o->open);
 		cell(c, o->overdue);
-		cell(c, o->age_p90_s / DAY_S);
+		cell(c, whole_days(o->age_p90_s));
 		end(c);
 	}
 	end(c);
@@ -178,6 +186,18 @@ static enum status unit_of(const struct call *c, const char **code, struct err *
 	return ST_OK;
 }
 
+/* Nothing is kept of that period: what is, is said. */
+static void say_kept(struct call *c)
+{
+	struct stats s = { 0 };
+
+	if (stats_kept(c->home->cache, "", 0, &s, NULL) == ST_OK)
+		say_line(c, _("Perioden %s är inte sparad. Senast sparad: --days %lld%s%s"),
+			 c->value[FLAG_DAYS] ? c->value[FLAG_DAYS] : "30", (long long)s.days,
+			 s.unit[0] ? " --unit " : "", s.unit);
+	stats_release(&s);
+}
+
 /* The answer kept last, if it is to the same question, and the officer is still
  * one who may ask it. */
 static enum status take_kept(struct call *c, const char *unit, int64_t days, struct strbuf *json,
@@ -185,14 +205,13 @@ static enum status take_kept(struct call *c, const char *unit, int64_t days, str
 {
 	struct stats s = { 0 };
 	char age[24];
-	enum status st = c->home->who.roles & ROLE_SUPERVISOR
-				 ? stats_kept_text(c->home->cache, json, why)
-				 : ST_NONE;
+	bool may = c->home->who.roles & ROLE_SUPERVISOR;
+	enum status st = may ? stats_kept_text(c->home->cache, unit, days, json, why) : ST_NONE;
 
 	if (st == ST_OK)
 		st = stats_read(&s, strbuf_str(json), why);
-	if (st == ST_OK && (s.days != days || strcmp(s.unit, unit) != 0))
-		st = ST_NONE;
+	if (st == ST_NONE && may)
+		say_kept(c);
 	if (st == ST_OK) {
 		words_age(age, clock_wall(&c->home->clock) - s.at);
 		say_line(c, _("Centralen nås inte. Siffrorna är %s gamla."), age);
@@ -220,8 +239,13 @@ static enum status ask(struct call *c, const char *unit, int64_t days, struct st
 		if (st == ST_OK)
 			st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
 	} else if (st == ST_OK) {
+		struct stats s = { 0 };
+
 		strbuf_set(json, reply.body.data, reply.body.len);
-		st = stats_keep(c->home->cache, strbuf_str(json), why);
+		st = stats_read(&s, strbuf_str(json), why);
+		if (st == ST_OK)
+			st = stats_keep(c->home->cache, &s, strbuf_str(json), why);
+		stats_release(&s);
 	} else if (st == ST_RETRY && take_kept(c, unit, days, json, NULL) == ST_OK) {
 		*why = (struct err)ERR_INIT;
 		st = ST_OK;

@@ -204,7 +204,8 @@ static const struct sentence {
 	{ "invitation-wrong", N_("Centralen känner inte igen inbjudan.") },
 	{ "invitation-used", N_("Inbjudan är redan använd. Be om en ny.") },
 	{ "invitation-expired", N_("Inbjudan har gått ut. Be om en ny.") },
-	{ "too-many-lookups", N_("Uppslagen är för många på kort tid. Vänta en minut.") },
+	{ "too-many-lookups",
+	  N_("Högst 120 uppslag på tio minuter. Vänta tills de första är tio minuter gamla.") },
 	{ "lookup-phone",
 	  N_("Det är ett telefonnummer: på sådana går det inte att söka. Fråga efter ärendenummer, "
 	     "eller namn och gata.") },

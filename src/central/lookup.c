@@ -75,7 +75,9 @@ static enum status not_too_often(struct lookup *l, struct err *why)
 
 	if (st == ST_OK && count >= LIMIT_LOOKUPS)
 		st = err_set(why, ST_REFUSED, "too-many-lookups",
-			     "more than %d look-ups in ten minutes; wait a minute", LIMIT_LOOKUPS);
+			     "more than %d look-ups in ten minutes; it takes up to ten minutes"
+			     " until there is room again",
+			     LIMIT_LOOKUPS);
 	return st;
 }
 

@@ -66,7 +66,7 @@ static const struct {
 	{ "media-type", 415, 0 },
 	{ "idempotency-key-reused", 422, 0 },
 	{ "too-many-tries", 429, 600 },
-	{ "too-many-lookups", 429, 60 },
+	{ "too-many-lookups", 429, 600 },
 	{ "path-too-long", 414, 0 },
 	{ "range", 416, 0 },
 	{ "too-many-messages", 429, 3600 },

@@ -30,7 +30,7 @@ as() {
 as cc.sara 80x24 <<'END'
 wait KONTAKTCENTER
 wait ONLINE
-cursor 2 9
+cursor 2 10
 type 19900317-9802
 key Enter
 wait Välj varför
@@ -243,6 +243,22 @@ sluss anna.c stats >"$T/out" 2>&1
 stop_central
 exits "without the central the last figures are told, as old" 0 sluss anna.c stats --wait=1
 like "with their age" "$(cat "$T/err")" "gamla"
+exits "and those of another period that was asked for before" 0 sluss anna.c stats --days 90 --wait=1
+exits "but of a period never asked for there are none" 6 sluss anna.c stats --days 17 --wait=1
+like "which is said, with one there is" "$(cat "$T/err")" "17 är inte sparad. Senast sparad: --days"
+as anna.c 80x24 <<'END'
+wait LÄGE
+wait centralen nås inte
+key z
+wait z gör inget här
+type v1
+wait 7 d är inte sparade
+type v4
+wait period: 365 d
+key Q
+waitexit 0
+END
+did "in the screen too a period kept is shown, and of another is said that it is not" $?
 as cc.sara 80x24 <<'END'
 wait KONTAKTCENTER
 type bn1

@@ -585,12 +585,12 @@ static void draw_menu(struct canvas *c)
 /* --- Figures ---------------------------------------------------------------- */
 
 static const struct stats_type_row stats_types[] = {
-	{ "Attefall", "48", "12", "24", "31", "28", 12, 24, false },
-	{ "Bygglov plan", "61", "31", "58", "70", "70", 31, 58, false },
-	{ "Förhandsbesked", "9", "52", "96", "118", "84", 52, 96, true },
-	{ "Rivning", "22", "9", "19", "22", "28", 9, 19, false },
-	{ "Begäran om allmän handling", "40", "<1", "1", "2", "1", 0, 1, false },
-	{ "Strandskydd", "8", "20", "40", "44", "56", 20, 40, false },
+	{ "Attefall", "48", "12", "24", "31", "28", 12, 24, false, false },
+	{ "Bygglov plan", "61", "31", "58", "70", "70", 31, 58, false, false },
+	{ "Förhandsbesked", "9", "52", "96", "118", "84", 52, 96, true, false },
+	{ "Rivning", "22", "9", "19", "22", "28", 9, 19, false, false },
+	{ "Begäran om allmän handling", "40", "<1", "1", "2", "1", 0, 1, false, false },
+	{ "Strandskydd", "8", "20", "40", "44", "56", 20, 40, false, true },
 };
 static const struct stats_officer_row stats_officers[] = {
 	{ "(ej fördelat)", "14", "1", "3 d" },
