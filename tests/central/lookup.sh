@@ -182,7 +182,7 @@ is "120 look-ups in ten minutes, and no more" "$(sort "$work/statuses" | uniq -c
 is "which says so" "$(jq -r .code "$work/answer")" too-many-lookups
 retry=$(curl -s -D - -o "$work/body" -H 'Content-Type: application/json' -H 'Authorization: Bearer token-tove' \
 	-d '{"query":"1","reason":1}' "$url/v1/lookup" | tr -d '\r' | sed -n 's/^[Rr]etry-[Aa]fter: //p')
-is "and when to come again" "$retry" 60
+is "and when there surely is room again" "$retry" 600
 find_as britt 1
 is "others are not kept waiting" "$(hits)" 1
 
