@@ -325,7 +325,7 @@ struct contact_state {
 	int64_t ticket; /* of the question under way, 0 = none */
 	bool answered, unreached;
 	struct casefile hits[CONTACT_CASES]; /* no more of them than may be said */
-	int hit_count, cursor; /* -1: of several none is chosen */
+	int hit_count, cursor;		     /* -1: of several none is chosen */
 	bool more;
 	struct case_row row; /* the chosen one, if it is in the cache */
 	int lookups, shown;  /* during this call */
