@@ -46,8 +46,8 @@ static const char feed_has_sql[] =
 	"SELECT 1 FROM feed WHERE scope = ?1 AND seq = ?2 AND kind = ?3 AND case_id = ?4";
 static const char feed_count_sql[] = "SELECT count(*) FROM feed WHERE case_id = ?1";
 static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?1";
-static const char tree_get_sql[] = "SELECT hash FROM merkle WHERE level = ?1 AND idx = ?2";
-static const char tree_put_sql[] = "INSERT INTO merkle(level, idx, hash) VALUES(?1, ?2, ?3)";
+static const char tree_get_sql[] = "SELECT hash FROM merkle WHERE place = ?1";
+static const char tree_put_sql[] = "INSERT INTO merkle(place, hash) VALUES(?1, ?2)";
 
 static const char device_log_add_sql[] =
 	"INSERT INTO device_log(dev, ctr, ah, iid, case_id, verdict, why, at, ack)"
@@ -391,14 +391,19 @@ enum status log_counts(struct db *db, int64_t *rows, int64_t *nodes, struct err 
 	return st == ST_OK ? db_get_int(db, "SELECT count(*) FROM merkle", nodes, 0, why) : st;
 }
 
+/* The node's number when the tree is read from left to right. */
+static int64_t place_of(int level, int64_t index)
+{
+	return ((index * 2 + 1) << level) - 1;
+}
+
 bool tree_get(void *db, int level, int64_t index, struct hash32 *out)
 {
 	struct stmt *q = db_stmt(db, tree_get_sql);
 	struct str s;
 	bool ok;
 
-	stmt_int(q, 1, level);
-	stmt_int(q, 2, index);
+	stmt_int(q, 1, place_of(level, index));
 	ok = stmt_step(q, NULL) == ST_OK;
 	if (ok) {
 		s = stmt_col_text(q, 0);
@@ -414,9 +419,8 @@ bool tree_put(void *db, int level, int64_t index, const struct hash32 *h)
 {
 	struct stmt *q = db_stmt(db, tree_put_sql);
 
-	stmt_int(q, 1, level);
-	stmt_int(q, 2, index);
-	stmt_blob(q, 3, h->b, sizeof(h->b));
+	stmt_int(q, 1, place_of(level, index));
+	stmt_blob(q, 2, h->b, sizeof(h->b));
 	return stmt_run(q, NULL) == ST_OK;
 }
 

@@ -13,6 +13,7 @@ static const char *const steps[] = {
 #include "central/schema3.sql.h"
 #include "central/schema4.sql.h"
 #include "central/schema5.sql.h"
+#include "central/schema6.sql.h"
 };
 #pragma GCC diagnostic pop
 

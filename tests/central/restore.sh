@@ -53,10 +53,19 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	is "a changed envelope gives 10" $? 10
 	has "and the entry is named" "$out" "entry 2 seq 2"
 	cp "$work/c/central.db" "$work/bad/central.db"
-	sqlite3 "$work/bad/central.db" "UPDATE merkle SET hash = zeroblob(32) WHERE level = 1 AND idx = 0"
+	sqlite3 "$work/bad/central.db" "UPDATE merkle SET hash = zeroblob(32) WHERE place = 1"
 	out=$("$central" verify "$work/bad")
 	is "a changed node of the tree gives 10" $? 10
 	has "and the entry above it is named" "$out" "entry 2 seq 2"
+	cp "$work/c/central.db" "$work/bad/central.db"
+	sqlite3 "$work/bad/central.db" "CREATE TABLE old(level INTEGER NOT NULL, idx INTEGER NOT NULL,
+			hash BLOB NOT NULL, PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;
+		INSERT INTO old SELECT (b > 1) + (b > 2) + (b > 4) + (b > 8) + (b > 16), (place + 1) / (2 * b), hash
+			FROM (SELECT place, hash, (place + 1) & -(place + 1) AS b FROM merkle);
+		DROP TABLE merkle; ALTER TABLE old RENAME TO merkle; PRAGMA user_version = 6"
+	out=$("$central" verify "$work/bad")
+	is "a tree as it was stored before is taken over" "$? $(sqlite3 "$work/bad/central.db" "PRAGMA user_version; SELECT max(place) FROM merkle" | tr '\n' ' ')" \
+		"0 7 $(sqlite3 "$work/c/central.db" 'SELECT max(place) FROM merkle') "
 	cp "$work/c/central.db" "$work/bad/central.db"
 	sqlite3 "$work/bad/central.db" "PRAGMA foreign_keys=OFF; DELETE FROM log WHERE seq = 4; DELETE FROM entry WHERE seq = 4; DELETE FROM feed WHERE seq = 4"
 	out=$("$central" verify "$work/bad")

@@ -168,7 +168,7 @@ spoil "a case's status" "UPDATE casefile SET state = CASE state WHEN 'archived' 
 spoil "a case's protection" "UPDATE casefile SET protection = 1 - protection WHERE id = '$case_of'" "case $case_of entry .*protection"
 spoil "a case's last entry" "UPDATE casefile SET n = n - 1 WHERE id = '$case_of'" "case $case_of entry "
 spoil "a case's row gone" "DELETE FROM casefile WHERE id = '$case_of'" "case $case_of entry 1 "
-spoil "a node of the tree" "UPDATE merkle SET hash = CAST(x'00' || substr(hash, 2) AS BLOB) WHERE level = 0 AND idx = $middle - 1" "$(named "$middle")"
+spoil "a node of the tree" "UPDATE merkle SET hash = CAST(x'00' || substr(hash, 2) AS BLOB) WHERE place = 2 * ($middle - 1)" "$(named "$middle")"
 
 answered=$(db "SELECT seq FROM log JOIN device_log USING(dev, ctr) ORDER BY $shuffle LIMIT 1")
 where="(dev, ctr) = (SELECT dev, ctr FROM log WHERE seq = $answered)"

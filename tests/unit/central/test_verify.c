@@ -203,8 +203,8 @@ static void changed_numbers_are_found(void **state)
 		"UPDATE log SET n = n + 100 WHERE seq = 33",
 		"UPDATE log SET tx = tx - 5 WHERE seq = 33",
 		"UPDATE log SET ctr = ctr + 1 WHERE seq = 33",
-		"UPDATE merkle SET hash = zeroblob(32) WHERE level = 0 AND idx = 33 - 1",
-		"DELETE FROM merkle WHERE level = 0 AND idx = 33 - 1",
+		"UPDATE merkle SET hash = zeroblob(32) WHERE place = 2 * (33 - 1)",
+		"DELETE FROM merkle WHERE place = 2 * (33 - 1)",
 	};
 
 	(void)state;
@@ -260,7 +260,7 @@ static void an_end_cut_off_with_its_traces_is_found_by_the_witness(void **state)
 	    "DELETE FROM receipt WHERE case_id = (SELECT case_id FROM log WHERE seq = 92);"
 	    "DELETE FROM casefile WHERE id = (SELECT case_id FROM log WHERE seq = 92);"
 	    "DELETE FROM log WHERE seq > 91; UPDATE feed_head SET seq = 91;"
-	    "DELETE FROM merkle WHERE (idx + 1) * (1 << level) > 91");
+	    "DELETE FROM merkle WHERE place + ((place + 1) & -(place + 1)) > 2 * 91");
 	assert_true(faults(&s, &k) > 0);
 	assert_non_null(strstr(k.first, "witness"));
 	close_scene(&s);
@@ -323,7 +323,7 @@ static void a_changed_case_document_answer_or_certificate_is_found(void **state)
 		"UPDATE device SET kid = 'x'",
 		"UPDATE entry SET jws = NULL WHERE seq = 12",
 		"UPDATE feed_head SET seq = 99",
-		"INSERT INTO merkle(level, idx, hash) VALUES(9, 9, zeroblob(32))",
+		"INSERT INTO merkle(place, hash) VALUES(9727, zeroblob(32))",
 		"UPDATE entry SET jws = NULL WHERE seq = 12; INSERT INTO erased SELECT case_id, n,"
 		"n + 1 FROM log WHERE seq = 12",
 		"UPDATE document SET name = CAST('Annat' AS BLOB) WHERE n = 5",
