@@ -287,7 +287,7 @@ exits "a wrong passphrase" 4 wrong_passphrase
 exits "an unknown case" 3 sluss anna claim "BN 2026-99999"
 like "is named" "$(messages)" 99999
 exits "an unlawful step" 7 sluss anna close "$number"
-like "is refused in words" "$(messages)" "i den status ärendet har"
+like "is refused in words" "$(messages)" "när ärendets status är"
 printf 'wait.seconds = 5\nscreen.glyphs = many\n' >"$home/sluss.conf"
 exits "a wrong value in the configuration" 9 sluss_locked anna list
 like "with file, line and column" "$(messages)" "sluss.conf:2:17"

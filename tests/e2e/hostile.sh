@@ -120,7 +120,8 @@ is "that can be read, with a row for each" "$(jq '.cases | length' "$T/out")" "$
 
 # --- On the screen --------------------------------------------------------------------
 # 164 columns: the list takes 92, its column of titles 40, the preview the rest.
-# 60 rows hold 54 cases; a page moves the cursor by 53, and the preview names it.
+# 60 rows hold 54 cases: PgDn moves the cursor to the last of them, and then to
+# the last of the next 54; the preview names it.
 {
 	echo "timeout 20"
 	echo "wait Lösenfras"
@@ -134,7 +135,7 @@ is "that can be read, with a row for each" "$(jq '.cases | length' "$T/out")" "$
 		echo "wait ─ BN 2026-$at ─"
 		echo "screen $T/page-$at"
 		echo "key PgDn"
-		at=$((at + 53))
+		at=$((at + 54 - (at == 1)))
 	done
 	echo "key End"
 	echo "wait ─ BN 2026-$shown ─"

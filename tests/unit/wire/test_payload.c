@@ -354,7 +354,9 @@ static void wordy(struct action *a, char c, size_t n)
 {
 	static char text[20000];
 
+	/* A text of white space alone is none. */
 	memset(text, c, sizeof(text));
+	text[0] = 'x';
 	fill(a, "case.decide");
 	memset(a->aud, '"', sizeof(a->aud) - 1);
 	memset(a->sub, '"', sizeof(a->sub) - 1);
