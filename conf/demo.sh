@@ -99,7 +99,7 @@ serve() {
 }
 [ ! -s "$D/address" ] || listen=$(cat "$D/address")
 # Another seat of the same demo may have it running.
-if [ -s "$D/central.pid" ] && curl -s -o "$D/log" "http://$listen/"; then
+if [ -s "$D/address" ] && curl -s -o "$D/log" "http://$listen/"; then
 	url=http://$listen
 	say "Centralen svarar redan på $url: ännu en plats i samma demo."
 else

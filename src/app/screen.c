@@ -349,6 +349,9 @@ static void on_key(struct screen *s, struct key key)
 		s->code = EXIT_INTERRUPTED;
 		return;
 	}
+	/* Nothing is done that cannot be seen. */
+	if (s->canvas.cols < FRAME_COLS_MIN || s->canvas.rows < FRAME_ROWS_MIN)
+		return;
 	s->key_at = boot(s);
 	strbuf_clear(&s->message);
 	if (fkey(s, &key))

@@ -176,6 +176,7 @@ random_below() {
 		resize 60x20
 		wait För litet: 60x20
 		resize 80x24
+		waitnot För litet
 		key Esc
 		key Esc
 		key Esc
