@@ -21,5 +21,6 @@ done
 for id in P1 P3 P6; do
 	like "$id stands beside its limit" "$(jq -r --arg id $id 'select(.id == $id) | .limit.p50 // empty' "$T/b/bench.json" | head -n 1)" "."
 done
+is "each search has the hits of a slow scan" "$(jq -r 'select(.unit == "searches") | .holds' "$T/b/bench.json")" yes
 is "the table has a line for each" "$(grep -c '^P[0-9]' "$T/out")" "$(jq -r 'select(.id) | .id' "$T/b/bench.json" | wc -l)"
 finish
