@@ -10,7 +10,6 @@
 #include "domain/role.h"
 #include "ui/contact_view.h"
 #include "wire/json.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -146,13 +145,8 @@ static void take_hits(struct screen *s, struct str body)
 
 static void refused(struct screen *s, const struct reply *r)
 {
-	struct problem p = { 0 };
-	struct err why = ERR_INIT;
-
 	clear_hits(&s->contact);
-	if (problem_read(&p, strbuf_str(&r->body), NULL) == ST_OK)
-		(void)err_set(&why, ST_REFUSED, p.code, "%s", p.detail);
-	screen_fail(s, &why);
+	screen_refused(s, r);
 	s->contact.step = CONTACT_TYPING;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/screen_inside.h"
 #include "cache/cache.h"
+#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -81,4 +82,14 @@ void screen_heard(struct screen *s)
 	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || sent
 	    || s->view == VIEW_SYNC)
 		s->dirty = true;
+}
+
+void screen_refused(struct screen *s, const struct reply *r)
+{
+	struct problem p = { 0 };
+	struct err why = ERR_INIT;
+
+	if (problem_read(&p, strbuf_str(&r->body), NULL) == ST_OK)
+		(void)err_set(&why, ST_REFUSED, p.code, "%s", p.detail);
+	screen_fail(s, &why);
 }

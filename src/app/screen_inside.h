@@ -416,6 +416,8 @@ void screen_say(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void screen_complain(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same of an error: in the officer's language where there is a sentence. */
 void screen_fail(struct screen *s, const struct err *why);
+/* The same of an answer of the central that is not the one asked for. */
+void screen_refused(struct screen *s, const struct reply *r);
 void screen_go(struct screen *s, enum view v); /* one step deeper */
 void screen_back(struct screen *s);
 /* Read again what the view shows. */

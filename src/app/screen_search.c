@@ -13,7 +13,6 @@
 #include "cache/names.h"
 #include "ui/search_view.h"
 #include "wire/case_json.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -256,7 +255,6 @@ static bool wants_page(const struct search_state *f)
 static void take(struct screen *s, const struct reply *r)
 {
 	struct search_state *f = &s->search;
-	struct problem p = { 0 };
 	struct err why = ERR_INIT;
 	struct json *j = NULL;
 
@@ -265,9 +263,7 @@ static void take(struct screen *s, const struct reply *r)
 		return;
 	}
 	if (r->status != 200) {
-		if (problem_read(&p, strbuf_str(&r->body), NULL) == ST_OK)
-			(void)err_set(&why, ST_REFUSED, p.code, "%s", p.detail);
-		screen_fail(s, &why);
+		screen_refused(s, r);
 		return;
 	}
 	if (json_read(&j, strbuf_str(&r->body), &why) != ST_OK) {

@@ -8,7 +8,6 @@
 #include "base/i18n.h"
 #include "domain/role.h"
 #include "ui/stats_view.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -64,7 +63,6 @@ static void take_kept(struct screen *s)
 static void take(struct screen *s, const struct reply *r)
 {
 	struct stats_state *t = &s->stats;
-	struct problem p = { 0 };
 	struct err why = ERR_INIT;
 	struct stats fresh = { 0 };
 
@@ -74,9 +72,7 @@ static void take(struct screen *s, const struct reply *r)
 		return;
 	}
 	if (r->status != 200) {
-		if (problem_read(&p, strbuf_str(&r->body), NULL) == ST_OK)
-			(void)err_set(&why, ST_REFUSED, p.code, "%s", p.detail);
-		screen_fail(s, &why);
+		screen_refused(s, r);
 		return;
 	}
 	if (stats_read(&fresh, strbuf_str(&r->body), &why) != ST_OK) {
