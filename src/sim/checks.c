@@ -14,14 +14,16 @@
 /* The base row's n, or INT64_MAX for a case that has left. */
 static int64_t base_n(struct device *d, const char *case_id)
 {
-	struct casefile c = CASEFILE_INIT;
+	struct stmt *q = db_stmt(d->cache, "SELECT n FROM base_case WHERE case_id = ?1");
 	int64_t n = -1, gone = 0;
 
-	if (case_base(d->cache, case_id, &c, NULL) == ST_OK)
-		n = c.n;
-	else if (case_gone_by(d->cache, case_id, &gone, NULL) == ST_OK && gone > 0)
+	stmt_cstr(q, 1, case_id);
+	if (stmt_step(q, NULL) == ST_OK) {
+		n = stmt_col_int(q, 0);
+		stmt_reset(q);
+	} else if (case_gone_by(d->cache, case_id, &gone, NULL) == ST_OK && gone > 0) {
 		n = INT64_MAX;
-	casefile_release(&c);
+	}
 	return n;
 }
 
@@ -104,44 +106,57 @@ static int64_t times_in_log(struct world *w, const char *iid, int64_t *n)
 }
 
 /* An accepted action that the base row does not have yet lies over it. */
-static void check_laid(struct device *d, const struct outbox_item *i)
+static void check_laid(struct device *d, const struct promise *p, int64_t stands_at)
 {
 	struct case_row row = CASE_ROW_INIT;
-	int64_t n = base_n(d, i->case_id);
+	int64_t n = base_n(d, p->case_id);
 
-	if (verdict_stands(i->verdict) && n >= 0 && n < i->n
-	    && (overlay_case(d->cache, d->outbox, i->case_id, &row, NULL) != ST_OK || !row.pending))
+	if (n >= 0 && n < stands_at
+	    && (overlay_case(d->cache, d->outbox, p->case_id, &row, NULL) != ST_OK || !row.pending))
 		world_violation(d->world, "shown",
-				"device %d: %s %lld stands at entry %lld, the base is at %lld, and"
-				" nothing shows it",
-				d->index, i->act, (long long)i->ctr, (long long)i->n, (long long)n);
+				"device %d: action %lld stands at entry %lld, the base is at %lld,"
+				" and nothing shows it",
+				d->index, (long long)p->ctr, (long long)stands_at, (long long)n);
 	case_row_release(&row);
+}
+
+static void check_promise_shown(struct device *d, struct promise *p)
+{
+	struct stmt *q =
+		db_stmt(d->outbox, "SELECT verdict, n FROM item WHERE dev = ?1 AND ctr = ?2");
+	int64_t n;
+
+	stmt_cstr(q, 1, p->dev);
+	stmt_int(q, 2, p->ctr);
+	if (stmt_step(q, NULL) == ST_OK) {
+		if (verdict_stands((enum verdict)stmt_col_int(q, 0)))
+			check_laid(d, p, stmt_col_int(q, 1));
+		stmt_reset(q);
+		return;
+	}
+	/* It has left the outbox: then the base must show it. */
+	if (times_in_log(d->world, p->iid, &n) && base_n(d, p->case_id) >= n)
+		p->seen = true;
+	else
+		world_violation(d->world, "shown",
+				"device %d: action %lld is in neither outbox nor base", d->index,
+				(long long)p->ctr);
 }
 
 void check_shown(struct device *d)
 {
 	struct world *w = d->world;
-	struct outbox_item item = OUTBOX_ITEM_INIT;
 
+	/* Nothing was written to its files since it was looked at last. */
+	if (d->checked == d->commits)
+		return;
+	d->checked = d->commits;
 	for (int i = 0; i < w->promise_count; i++) {
 		struct promise *p = &w->promises[i];
-		int64_t n;
 
-		if (p->device != d->index || p->voided || p->seen)
-			continue;
-		if (outbox_by_ctr(d->outbox, p->dev, p->ctr, &item, NULL) == ST_OK) {
-			check_laid(d, &item);
-			continue;
-		}
-		/* It has left the outbox: then the base must show it. */
-		if (times_in_log(w, p->iid, &n) && base_n(d, p->case_id) >= n)
-			p->seen = true;
-		else
-			world_violation(w, "shown",
-					"device %d: action %lld is in neither outbox nor base",
-					d->index, (long long)p->ctr);
+		if (p->device == d->index && !p->voided && !p->seen)
+			check_promise_shown(d, p);
 	}
-	outbox_item_release(&item);
 }
 
 /* I1 and I2 of one promise. */

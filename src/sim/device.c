@@ -27,6 +27,7 @@ static bool may_commit(void *ctx)
 
 	if (!d->dying && !d->down && fault(d->world, d->world->rates.device_crash))
 		d->dying = true;
+	d->commits += !d->dying;
 	return !d->dying;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sluss-sim - run seeds of the simulator and say what was found. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/disk.h"
 #include "sim/sim.h"
 
 #include "base/banned.h"
@@ -109,10 +111,18 @@ int main(int argc, char **argv)
 {
 	struct wanted w = { 0 };
 	struct totals t = { 0 };
+	struct err why = ERR_INIT;
 
 	if (!read_options(&w, argc, argv)) {
 		fputs(usage, stderr);
 		return 2;
+	}
+	/* Memory that was freed is soon wanted again: it stays with the process. */
+	mallopt(M_MMAP_THRESHOLD, 64 << 20);
+	mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	if (disk_start(&why) != ST_OK) {
+		fprintf(stderr, "sluss-sim: %s\n", why.text);
+		return 1;
 	}
 	for (uint64_t s = w.from; s <= w.to; s++) {
 		int rc = run_seed(s, w.trace ? stdout : NULL, w.twice, &t);

@@ -74,6 +74,7 @@ struct device {
 	struct signkey *key;
 	struct clock clock;
 	bool down, dying;	    /* dying: a commit was refused */
+	int64_t commits, checked;   /* of its files; check_shown saw so many */
 	int64_t ticket[LANE_COUNT]; /* 0 = the lane is free */
 	int64_t wake[LANE_COUNT];
 	char dev[UUID_TEXT];
@@ -89,6 +90,7 @@ struct world {
 	struct rng_seeded seed, central_seed;
 	struct rng rng;
 	struct fault_rates rates;
+	int64_t fault_ms; /* how long things go wrong */
 	bool healing;
 	struct central *central;
 	bool central_dying;
