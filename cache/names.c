@@ -14,6 +14,9 @@ static const char put_key[] =
 	" valid_through) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 static const char get_key[] = "SELECT kid, x, sub, dev, certificate, state, valid_through"
 			      " FROM known_key WHERE kid = ?1";
+static const char keys_of_case[] =
+	"SELECT kid, x, sub, dev, certificate, state, valid_through FROM known_key"
+	" WHERE dev IN (SELECT dev FROM entry WHERE case_id = ?1) ORDER BY dev, kid";
 static const char add_line[] =
 	"INSERT INTO bad_line(sha256, case_id, raw, why, tries)"
 	" VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(sha256) DO UPDATE SET tries = tries + 1, why = ?4"
@@ -80,6 +83,19 @@ enum status known_key_put(struct db *db, const struct known_key *k, struct err *
 	return stmt_run(q, why);
 }
 
+static void key_from(struct known_key *k, struct stmt *q)
+{
+	struct str words = stmt_col_text(q, 4);
+
+	stmt_col_copy(q, 0, k->kid, sizeof(k->kid));
+	stmt_col_copy(q, 1, k->x, sizeof(k->x));
+	stmt_col_copy(q, 2, k->sub, sizeof(k->sub));
+	stmt_col_copy(q, 3, k->dev, sizeof(k->dev));
+	strbuf_set(&k->certificate, words.p, words.n);
+	stmt_col_copy(q, 5, k->state, sizeof(k->state));
+	k->valid_through = stmt_col_int(q, 6);
+}
+
 enum status known_key_get(struct db *db, const char *kid, struct known_key *k, struct err *why)
 {
 	struct stmt *q = db_stmt(db, get_key);
@@ -88,18 +104,28 @@ enum status known_key_get(struct db *db, const char *kid, struct known_key *k, s
 	stmt_cstr(q, 1, kid);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		struct str words = stmt_col_text(q, 4);
-
-		stmt_col_copy(q, 0, k->kid, sizeof(k->kid));
-		stmt_col_copy(q, 1, k->x, sizeof(k->x));
-		stmt_col_copy(q, 2, k->sub, sizeof(k->sub));
-		stmt_col_copy(q, 3, k->dev, sizeof(k->dev));
-		strbuf_set(&k->certificate, words.p, words.n);
-		stmt_col_copy(q, 5, k->state, sizeof(k->state));
-		k->valid_through = stmt_col_int(q, 6);
+		key_from(k, q);
 		stmt_reset(q);
 	}
 	return st;
+}
+
+enum status known_keys_of_case(struct db *db, const char *case_id,
+			       void (*each)(void *ctx, const struct known_key *k), void *ctx,
+			       struct err *why)
+{
+	struct stmt *q = db_stmt(db, keys_of_case);
+	struct known_key k = KNOWN_KEY_INIT;
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		key_from(&k, q);
+		each(ctx, &k);
+	}
+	stmt_reset(q);
+	known_key_release(&k);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status bad_line_add(struct db *db, const char *sha256, const char *case_id, struct str raw,

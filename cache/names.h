@@ -36,6 +36,11 @@ void known_key_release(struct known_key *k);
 MUST_USE enum status known_key_put(struct db *db, const struct known_key *k, struct err *why);
 MUST_USE enum status known_key_get(struct db *db, const char *kid, struct known_key *k,
 				   struct err *why);
+/* Every key of the devices that signed entries of the case; `k` is lent to
+ * `each`. */
+MUST_USE enum status known_keys_of_case(struct db *db, const char *case_id,
+					void (*each)(void *ctx, const struct known_key *k),
+					void *ctx, struct err *why);
 
 /* Count one more try of a line that could not be read: *tries is how often
  * now. case_id may be "". */

@@ -147,8 +147,7 @@ static bool is_whole(void *ctx, struct sync *s)
 	       && gap == 0;
 }
 
-/* Have the whole chain fetched. That it can't be is for the judging to say. */
-static enum status fetch_chain(struct call *c, const struct case_row *row, struct err *why)
+enum status fetch_chain(struct call *c, const struct case_row *row, struct err *why)
 {
 	struct whole_goal g = { c, row->file.id, row->file.n };
 	struct engine_goal goal = { .reached = is_whole, .ctx = &g };

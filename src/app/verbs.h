@@ -189,6 +189,9 @@ MUST_USE enum status call_item(const struct call *c, int i, int64_t *id, struct 
 MUST_USE enum status item_not_unread(const struct call *c, int64_t id, struct err *why);
 /* What was signed again, as after act(). */
 MUST_USE enum status resign_report(struct call *c, const struct act_result *r, struct err *why);
+/* Unlock, and have the whole chain of a wanted case fetched (verb_verify.c).
+ * That it can't be is said, and is for the judging to tell. */
+MUST_USE enum status fetch_chain(struct call *c, const struct case_row *row, struct err *why);
 /* The documents of a case (verb_documents.c). */
 MUST_USE enum status show_documents(struct call *c, const struct casefile *f, struct err *why);
 /* Run the engine until the outbox item is answered. */
@@ -197,7 +200,7 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 /* --- The verbs --------------------------------------------------------------- */
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
-	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_keys, verb_conf,
-	verb_cache, verb_doctor, verb_who, verb_passphrase, verb_help;
+	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_proof, verb_keys,
+	verb_conf, verb_cache, verb_doctor, verb_who, verb_passphrase, verb_help;
 
 #endif

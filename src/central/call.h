@@ -54,6 +54,7 @@ HANDLER(handle_stats);
 HANDLER(handle_lookup);
 HANDLER(handle_log_head);
 HANDLER(handle_log_proof);
+HANDLER(handle_case_proof);
 HANDLER(handle_intake);
 HANDLER(handle_status_page);
 HANDLER(handle_message);

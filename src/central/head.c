@@ -34,35 +34,44 @@ static enum status sign_head(struct central *c, int64_t size, const struct hash3
 	return st;
 }
 
-enum status handle_log_head(struct call *k, struct err *why)
+/* The signed head of the first `size` entries, as members of the open map. */
+static enum status put_head(struct call *k, struct jsonw *w, int64_t size, struct err *why)
 {
 	struct strbuf jws = STRBUF_INIT, note = STRBUF_INIT;
 	struct hash32 root;
 	char hex[HASH_TEXT];
-	struct jsonw w;
-	int64_t size;
-	enum status st = feed_head_seq(k->c->db, &size, why);
+	enum status st = root_of(k->c, size, &root, why);
 
-	if (st == ST_OK)
-		st = root_of(k->c, size, &root, why);
 	if (st == ST_OK)
 		st = sign_head(k->c, size, &root, &jws, why);
 	if (st == ST_OK)
 		st = checkpoint_write(&note, k->c->aud, size, &root, k->c->key, why);
 	if (st == ST_OK) {
 		hex_encode(hex, root.b, sizeof(root.b));
-		reply_type(k->out, 200, TYPE_JSON);
-		jsonw_init(&w, &k->out->body);
-		jsonw_map(&w);
-		jsonw_kv_str(&w, "jws", strbuf_str(&jws));
-		jsonw_kv_str(&w, "checkpoint", strbuf_str(&note));
-		jsonw_kv(&w, "epoch", k->c->epoch);
-		jsonw_kv_int(&w, "size", size);
-		jsonw_kv(&w, "root", hex);
-		jsonw_end_map(&w);
+		jsonw_kv_str(w, "jws", strbuf_str(&jws));
+		jsonw_kv_str(w, "checkpoint", strbuf_str(&note));
+		jsonw_kv(w, "epoch", k->c->epoch);
+		jsonw_kv_int(w, "size", size);
+		jsonw_kv(w, "root", hex);
 	}
 	strbuf_release(&jws);
 	strbuf_release(&note);
+	return st;
+}
+
+enum status handle_log_head(struct call *k, struct err *why)
+{
+	struct jsonw w;
+	int64_t size;
+	enum status st = feed_head_seq(k->c->db, &size, why);
+
+	if (st != ST_OK)
+		return st;
+	reply_type(k->out, 200, TYPE_JSON);
+	jsonw_init(&w, &k->out->body);
+	jsonw_map(&w);
+	st = put_head(k, &w, size, why);
+	jsonw_end_map(&w);
 	return st;
 }
 
@@ -146,4 +155,66 @@ enum status handle_log_proof(struct call *k, struct err *why)
 	if (st != ST_OK)
 		return st;
 	return entry ? inclusion(k, entry, size, why) : consistency(k, from, to, size, why);
+}
+
+/* --- Proof of a case --------------------------------------------------------- */
+
+/* The inclusion of each entry from n = `from`, as many as one answer takes. */
+static enum status put_inclusions(struct call *k, struct jsonw *w, const char *id, int64_t from,
+				  int64_t size, struct err *why)
+{
+	struct merkle_store tree = central_tree(k->c);
+	struct log_row e = { .n = from - 1 };
+	struct merkle_path path;
+	enum status st = ST_OK;
+	int count = 0;
+
+	jsonw_key(w, "inclusion");
+	jsonw_list(w);
+	while (count < LIMIT_CHAIN_ROWS && (st = log_after(k->c->db, id, e.n, &e, why)) == ST_OK
+	       && e.seq <= size) {
+		if (!merkle_inclusion(&tree, e.seq - 1, size, &path))
+			return err_set(why, ST_BROKEN, "tree", "the tree lacks nodes");
+		jsonw_map(w);
+		jsonw_kv_int(w, "n", e.n);
+		jsonw_kv_int(w, "seq", e.seq);
+		path_json(w, &path);
+		jsonw_end_map(w);
+		count++;
+	}
+	jsonw_end_list(w);
+	jsonw_kv_bool(w, "more", count == LIMIT_CHAIN_ROWS);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status handle_case_proof(struct call *k, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	char id[UUID_TEXT];
+	struct jsonw w;
+	int64_t from = 0, size = 0, now = 0;
+	enum status st = part_uuid(k, 0, id, why);
+
+	if (st == ST_OK)
+		st = feed_head_seq(k->c->db, &now, why);
+	if (st == ST_OK)
+		st = query_int(k->r, "from", &from, 1, why);
+	if (st == ST_OK)
+		st = query_int(k->r, "size", &size, now, why);
+	if (st == ST_OK)
+		st = rights_case(k->c->db, &k->who, id, &s, why);
+	stored_case_release(&s);
+	if (st == ST_OK && (from < 1 || size < 1 || size > now))
+		st = err_set(why, ST_NONE, "entry-unknown",
+			     "a proof is of entries from 1, in a log of 1 to %" PRId64, now);
+	if (st != ST_OK)
+		return st;
+	reply_type(k->out, 200, TYPE_JSON);
+	jsonw_init(&w, &k->out->body);
+	jsonw_map(&w);
+	st = put_head(k, &w, size, why);
+	if (st == ST_OK)
+		st = put_inclusions(k, &w, id, from, size, why);
+	jsonw_end_map(&w);
+	return st;
 }

@@ -39,6 +39,7 @@ static const struct route {
 	{ "POST", "/v1/cases/search", DESK, LIMIT_SMALL_BODY, TYPE_JSON, handle_search },
 	{ "GET", "/v1/cases/*", STAFF, 0, NULL, handle_case },
 	{ "GET", "/v1/cases/*/chain", STAFF, 0, NULL, handle_chain },
+	{ "GET", "/v1/cases/*/proof", DESK, 0, NULL, handle_case_proof },
 	{ "GET", "/v1/cases/*/documents/*", DESK, 0, NULL, handle_document },
 	{ "GET", "/v1/stats", STAFF, 0, NULL, handle_stats },
 	{ "POST", "/v1/lookup", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_lookup },

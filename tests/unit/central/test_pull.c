@@ -287,6 +287,13 @@ static void what_is_erased_is_named_and_gone_from_every_answer(void **state)
 	rig_close(&r);
 }
 
+static void read_path(const struct json *list, struct merkle_path *path)
+{
+	path->count = (int)json_count(list);
+	for (int i = 0; i < path->count; i++)
+		assert_true(hex_decode(path->node[i].b, 32, json_text(json_item(list, (size_t)i))));
+}
+
 static void the_head_is_signed_and_proofs_hold_against_it(void **state)
 {
 	struct rig r;
@@ -312,18 +319,12 @@ static void the_head_is_signed_and_proofs_hold_against_it(void **state)
 	assert_true(hex_decode(root.b, 32, str_of(hex)));
 	assert_int_equal(rig_get(&r, d.token, "/v1/log/proof?from=6&to=8"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
-	path.count = (int)json_count(json_member(j, "path"));
-	for (int i = 0; i < path.count; i++)
-		assert_true(hex_decode(path.node[i].b, 32,
-				       json_text(json_item(json_member(j, "path"), (size_t)i))));
+	read_path(json_member(j, "path"), &path);
 	assert_true(merkle_verify_consistency(6, &from_root, 8, &root, &path));
 	json_free(j);
 	assert_int_equal(rig_get(&r, d.token, "/v1/log/proof?entry=3"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&r.reply.body), NULL), ST_OK);
-	path.count = (int)json_count(json_member(j, "path"));
-	for (int i = 0; i < path.count; i++)
-		assert_true(hex_decode(path.node[i].b, 32,
-				       json_text(json_item(json_member(j, "path"), (size_t)i))));
+	read_path(json_member(j, "path"), &path);
 	q = db_stmt(central_db(r.c), "SELECT eh FROM log WHERE seq = 3");
 	assert_int_equal(stmt_step(q, NULL), ST_OK);
 	stmt_col_copy(q, 0, hex, sizeof(hex));
@@ -332,6 +333,71 @@ static void the_head_is_signed_and_proofs_hold_against_it(void **state)
 	assert_true(merkle_verify_inclusion(&leaf, 2, 8, &path, &root));
 	json_free(j);
 	rig_get(&r, d.token, "/v1/log/proof?entry=9");
+	rig_expect(&r, 404, "entry-unknown");
+	desk_release(&d);
+	rig_close(&r);
+}
+
+/* How many entries of the case the answer proves to be in the log. */
+static size_t proven(struct rig *r, const char *id)
+{
+	struct merkle_path path = { 0 };
+	struct hash32 root = { { 0 } }, leaf;
+	struct json *j = NULL;
+	const struct json *list;
+	char hex[HASH_TEXT];
+	size_t count;
+
+	assert_int_equal(json_read(&j, strbuf_str(&r->reply.body), NULL), ST_OK);
+	assert_true(hex_decode(root.b, 32, json_get_text(j, "root")));
+	list = json_member(j, "inclusion");
+	count = json_count(list);
+	for (size_t i = 0; i < count; i++) {
+		const struct json *one = json_item(list, i);
+		int64_t seq = json_get_int(one, "seq", 0);
+		struct stmt *q = db_stmt(central_db(r->c),
+					 "SELECT eh FROM log WHERE case_id = ?1 AND n = ?2");
+
+		stmt_cstr(q, 1, id);
+		stmt_int(q, 2, json_get_int(one, "n", 0));
+		assert_int_equal(stmt_step(q, NULL), ST_OK);
+		stmt_col_copy(q, 0, hex, sizeof(hex));
+		stmt_reset(q);
+		read_path(json_member(one, "path"), &path);
+		merkle_leaf(&leaf, hex);
+		assert_true(merkle_verify_inclusion(&leaf, seq - 1, json_get_int(j, "size", 0),
+						    &path, &root));
+	}
+	json_free(j);
+	return count;
+}
+
+static void a_case_is_proven_in_the_head_of_now_and_of_then(void **state)
+{
+	struct rig r;
+	struct desk d;
+	char id[UUID_TEXT], other[UUID_TEXT], path[128];
+
+	(void)state;
+	rig_open(&r, 9);
+	rig_case(&r, "BYGGLOV", other);
+	rig_case(&r, "BYGGLOV", id); /* entries 3 and 4 */
+	rig_case(&r, "BYGGLOV", other);
+	desk_open(&d, &r, "anna");
+	snprintf(path, sizeof(path), "/v1/cases/%s/proof", id);
+	assert_int_equal(rig_get(&r, d.token, path), 200);
+	assert_int_equal(proven(&r, id), 2);
+	snprintf(path, sizeof(path), "/v1/cases/%s/proof?size=3", id);
+	assert_int_equal(rig_get(&r, d.token, path), 200);
+	assert_int_equal(proven(&r, id), 1);
+	snprintf(path, sizeof(path), "/v1/cases/%s/proof?from=2&size=4", id);
+	assert_int_equal(rig_get(&r, d.token, path), 200);
+	assert_int_equal(proven(&r, id), 1);
+	snprintf(path, sizeof(path), "/v1/cases/%s/proof?size=7", id);
+	rig_get(&r, d.token, path);
+	rig_expect(&r, 404, "entry-unknown");
+	snprintf(path, sizeof(path), "/v1/cases/%s/proof?from=0", id);
+	rig_get(&r, d.token, path);
 	rig_expect(&r, 404, "entry-unknown");
 	desk_release(&d);
 	rig_close(&r);
@@ -351,6 +417,7 @@ int main(void)
 			a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
 		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
+		cmocka_unit_test(a_case_is_proven_in_the_head_of_now_and_of_then),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

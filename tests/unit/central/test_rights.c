@@ -54,6 +54,7 @@ static void asks_everywhere(struct desk *d, const char *id, const char *doc)
 	} asks[] = {
 		{ "GET", "/v1/cases/", true, false, "" },
 		{ "GET", "/v1/cases/", true, false, "/chain?from=1" },
+		{ "GET", "/v1/cases/", true, false, "/proof" },
 		{ "GET", "/v1/cases/", true, true, "" },
 		{ "HEAD", "/v1/blobs/", false, true, "" },
 		{ "GET", "/v1/sync/wait?t=0&seq=0", false, false, "" },

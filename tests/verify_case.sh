@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# verify_case.sh PROOF FINGERPRINT: judges what `sluss proof` writes without Sluss, by openssl, jq and xxd. FINGERPRINT: the
+# first 16 digits of SHA-256 over the central's key, as at the end of an invitation. PROOF is believed in nothing else.
+set -eu
+proof=$1 d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT
+get() { jq -r "$@" <"$proof"; }
+b64() { printf '%s' "$1" | tr '_-' '/+' | awk '{ while (length($0) % 4) $0 = $0 "="; print }' | base64 -d; }
+sha() { xxd -r -p | sha256sum | cut -c1-64; }
+opened() { # X TYP JWS: the payload, signed by the Ed25519 key X; what was signed is left in $d/text
+	printf '%s' "${3%.*}" >"$d/text" && b64 "${3##*.}" >"$d/sig" && { printf 302a300506032b6570032100 | xxd -r -p && b64 "$1"; } >"$d/key"
+	openssl pkeyutl -verify -pubin -inkey "$d/key" -keyform DER -rawin -in "$d/text" -sigfile "$d/sig" >/dev/null || exit 1
+	[ "$(b64 "${3%%.*}" | jq -r .typ)" = "sluss-$2+jws" ] && b64 "$(printf '%s' "${3#*.}" | cut -d. -f1)"
+}
+central=$(get '.central.keys[0].x') size=$(get .head.size) root=$(get .head.root) before=$(printf %064d 0) n=0
+[ "$(b64 "$central" | sha256sum | cut -c1-16) $(opened "$central" head "$(get .head.jws)" | jq -r '"\(.size) \(.root)"') $(get '.entries | length > 0')" = "$2 $size $root true" ]
+echo "$(get '.central.keys[0].kid') $central" >"$d/keys" # kid, x, and for a device whose it is
+get '.certificates[]' | while read -r c; do opened "$central" cert "$c" | jq -r '"\(.kid) \(.x) \(.dev) \(.sub)"' >>"$d/keys"; done
+get '.entries[] | tojson' | while read -r e; do
+	n=$((n + 1)) ah=$(echo "$e" | jq -r .ah) jws=$(echo "$e" | jq -r '.jws // ""') act=erased
+	if [ "$jws" ]; then
+		key=$(grep "^$(b64 "${jws%%.*}" | jq -r .kid) " "$d/keys" | cut -d' ' -f2-) whose=${key#* } typ=action act=
+		[ "$key" != "$central" ] || typ=entry
+		opened "${key%% *}" $typ "$jws" >"$d/payload"
+		[ "$ah" = "$(sha256sum <"$d/text" | cut -c1-64)" ]
+		[ $typ = entry ] || [ "$whose" = "$(jq -r '"\(.dev) \(.sub)"' <"$d/payload")" ] && act=$(jq -r .act <"$d/payload")
+	fi
+	eh=$(echo "$e" | jq -r --arg id "$(get .case_id)" --arg before "$before" --argjson n $n '"sluss-entry/1", $id, $n, $before, .ah, .seq, .epoch, .at, .verdict, .rule' | sha256sum | cut -c1-64)
+	r=$(echo "00$eh" | sha) fn=$(($(echo "$e" | jq .seq) - 1)) sn=$((size - 1)) # RFC 9162, 2.1.3.2
+	for p in $(get ".inclusion[] | select(.n == $n) | .path[]"); do
+		if [ $((fn % 2)) = 1 ] || [ "$fn" = "$sn" ]; then
+			r=$(echo "01$p$r" | sha) && while [ $((fn % 2)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
+		else r=$(echo "01$r$p" | sha); fi
+		fn=$((fn / 2)) sn=$((sn / 2)); done
+	[ "$sn $r $eh $act" = "0 $root $(echo "$e" | jq -r .eh) ${act:-?}" ]
+	before=$eh && echo "entry $n holds: $act"
+done
+get '.acknowledgements[]' | while read -r a; do opened "$central" ack "$a" >"$d/ack"
+	jq -e --slurpfile a "$d/ack" '$a[0] as $a | def at: [.n, .ah, .eh, .seq, .epoch]; ($a | .verdict | IN("accepted", "merged") | not) or any(.entries[]; at == ($a | at))' <"$proof" >/dev/null
+	jq -r '"acknowledgement of \(.ctr) holds: \(.verdict)"' <"$d/ack"; done
