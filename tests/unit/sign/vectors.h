@@ -16,22 +16,15 @@
 #include "sign/hash.h"
 #include "wire/json.h"
 
-static inline struct json *vectors_open(const char *name)
+static inline struct json *vectors_read(const char *path)
 {
-	const char *dir = getenv("SLUSS_DATA");
 	struct strbuf text = STRBUF_INIT;
 	struct err why = ERR_INIT;
 	struct json *j = NULL;
-	char path[512], chunk[4096];
+	char chunk[4096];
 	size_t n;
-	FILE *f;
+	FILE *f = fopen(path, "rb");
 
-	if (!dir) {
-		print_message("SLUSS_DATA is not set: no %s\n", name);
-		skip();
-	}
-	snprintf(path, sizeof(path), "%s/vectors/%s", dir, name);
-	f = fopen(path, "rb");
 	assert_non_null(f);
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		strbuf_add(&text, chunk, n);
@@ -39,6 +32,19 @@ static inline struct json *vectors_open(const char *name)
 	assert_int_equal(json_read(&j, strbuf_str(&text), &why), ST_OK);
 	strbuf_release(&text);
 	return j;
+}
+
+static inline struct json *vectors_open(const char *name)
+{
+	const char *dir = getenv("SLUSS_DATA");
+	char path[512];
+
+	if (!dir) {
+		print_message("SLUSS_DATA is not set: no %s\n", name);
+		skip();
+	}
+	snprintf(path, sizeof(path), "%s/vectors/%s", dir, name);
+	return vectors_read(path);
 }
 
 /* A member's text as a C string of at most size - 1 bytes. */
