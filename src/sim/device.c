@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "sim/world.h"
+#include "sim/checks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +52,7 @@ static void die(struct device *d)
 	db_rollback(d->cache);
 	db_rollback(d->outbox);
 	d->ticket[LANE_PULL] = d->ticket[LANE_PUSH] = 0;
+	d->calm = (struct calm){ 0 }; /* counted anew by the next process */
 	d->down = true;
 	d->dying = false;
 	world_later(w, (int64_t)below(w, 2 * MINUTE), EVENT_BOOT, d->index, NULL);
@@ -163,7 +164,8 @@ void device_boot(struct device *d)
 		return;
 	d->down = false;
 	world_trace(d->world, "boot d%d", d->index);
-	check_cursor(d);
+	history_found(d);
+	checks_run(d->world, AT_BOOT, d, NULL);
 	if (start_sync(d, &why) != ST_OK) {
 		if (d->dying)
 			die(d);
@@ -225,7 +227,7 @@ void device_answer(struct device *d, struct message *m)
 		return;
 	if (st == ST_BROKEN)
 		world_violation(d->world, "core", "device %d, sync_reply: %s", d->index, why.text);
-	check_shown(d);
+	checks_run(d->world, AT_STEP, d, m);
 	device_pump(d);
 }
 
@@ -300,31 +302,6 @@ static void add_arg(struct intent *in, const char *name, const char *value)
 	in->args[in->arg_count++] = (struct intent_arg){ name, str_of(value) };
 }
 
-static void remember(struct device *d, const struct act_result *r)
-{
-	struct world *w = d->world;
-	struct outbox_item item = OUTBOX_ITEM_INIT;
-
-	if (w->promise_count == w->promise_cap) {
-		w->promise_cap = w->promise_cap ? 2 * w->promise_cap : 64;
-		w->promises = realloc(w->promises, (size_t)w->promise_cap * sizeof(*w->promises));
-		if (!w->promises)
-			abort();
-	}
-	if (outbox_get(d->outbox, r->item, &item, NULL) == ST_OK) {
-		struct promise *p = &w->promises[w->promise_count++];
-
-		*p = (struct promise){ .device = d->index, .ctr = item.ctr };
-		snprintf(p->dev, sizeof(p->dev), "%s", item.dev);
-		snprintf(p->iid, sizeof(p->iid), "%s", item.iid);
-		snprintf(p->ah, sizeof(p->ah), "%s", item.ah);
-		snprintf(p->case_id, sizeof(p->case_id), "%s", item.case_id);
-		world_trace(w, "act d%d ctr %lld %s", d->index, (long long)item.ctr, item.act);
-		w->result->acts++;
-	}
-	outbox_item_release(&item);
-}
-
 static void do_something(struct device *d)
 {
 	int i = pick_idea(d->world);
@@ -353,7 +330,7 @@ static void do_something(struct device *d)
 					     str_of(letter) };
 	}
 	if (act(&who, &in, &r, &why) == ST_OK)
-		remember(d, &r);
+		history_signed(d, r.item);
 }
 
 /* Withdraw, sign again, or let go of the newest item that allows it. */
@@ -367,19 +344,18 @@ static void tidy_up(struct device *d)
 	if (outbox_before(d->outbox, INT64_MAX, &item, NULL) != ST_OK)
 		return;
 	if (item.state == OUTBOX_CONFLICT && below(w, 2)) {
-		if (act_resign(&who, item.id, &r, NULL) == ST_OK)
-			remember(d, &r);
+		if (act_resign(&who, item.id, &r, NULL) == ST_OK) {
+			history_closed(d, item.id);
+			history_signed(d, r.item);
+		}
 	} else if (item.state == OUTBOX_CONFLICT) {
-		if (act_dismiss(&who, item.id, NULL) != ST_OK)
+		if (act_dismiss(&who, item.id, NULL) == ST_OK)
+			history_closed(d, item.id);
+		else
 			world_trace(w, "dismiss d%d refused", d->index);
 	} else if (item.verdict == VERDICT_NONE && !item.offered_at && !item.voided) {
-		if (act_withdraw(&who, item.id, NULL) == ST_OK) {
-			world_trace(w, "void d%d ctr %lld", d->index, (long long)item.ctr);
-			for (int i = 0; i < w->promise_count; i++)
-				if (strcmp(w->promises[i].dev, item.dev) == 0
-				    && w->promises[i].ctr == item.ctr)
-					w->promises[i].voided = true;
-		}
+		if (act_withdraw(&who, item.id, NULL) == ST_OK)
+			history_voided(d, item.id);
 	}
 	outbox_item_release(&item);
 }
@@ -394,6 +370,6 @@ void device_turn(struct device *d)
 		do_something(d);
 	if (dies(d))
 		return;
-	check_shown(d);
+	checks_run(d->world, AT_STEP, d, NULL);
 	device_pump(d);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "sim/world.h"
+#include "sim/checks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +45,7 @@ void network_send_take(struct world *w, struct message *m)
 {
 	world_trace(w, "send d%d %s %s %zu", m->device, m->request.method,
 		    strbuf_cstr(&m->request.path), m->request.body.len);
+	checks_run(w, AT_SEND, &w->device[m->device], m);
 	if (fault(w, w->rates.drop)) {
 		w->result->faults++;
 		world_trace(w, "drop d%d", m->device);
@@ -89,9 +90,12 @@ static void spoil(struct world *w, struct message *m)
 static void serve(struct world *w, struct message *m, struct err *why)
 {
 	bool healing = w->healing;
+	int64_t head = central_size(w->central);
 	enum status st = ST_OK;
 
 	central_handle(w->central, &m->request, &m->reply);
+	history_served(w, m, head);
+	checks_run(w, AT_REPLY, &w->device[m->device], m);
 	if (w->central_dying || fault(w, w->rates.central_crash / 2)) {
 		w->central_dying = false;
 		w->result->crashes++;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sign/hash.h"
-#include "sim/world.h"
+#include "sim/checks.h"
 #include "sql/db.h"
 
 #include "base/banned.h"
@@ -201,7 +201,7 @@ static void run(struct world *w)
 	if (!w->result->violated && !quiet(w))
 		world_violation(w, "I14", "nothing more happens, and it is not quiet");
 	if (!w->result->violated)
-		check_all(w);
+		checks_run(w, AT_END, NULL, NULL);
 }
 
 static void tear_down(struct world *w)
@@ -217,7 +217,7 @@ static void tear_down(struct world *w)
 			device_close(&w->device[i]);
 	central_close(w->central);
 	free(w->heap);
-	free(w->promises);
+	history_release(&w->history);
 	strbuf_release(&w->stale);
 }
 

@@ -2,7 +2,8 @@
 /*
  * world - virtual time, the queue of what will happen, and who is in it.
  *
- * Place:    sim.c drives; device.c, network.c, checks.c work on it.
+ * Place:    sim.c drives; device.c and network.c work on it, history.c
+ *           writes down what happened, checks.c judges it.
  * Promise:  events leave in order of time, then of their making. Everything
  *           that happens is written to the trace, which is hashed.
  * Owner:    the world owns devices, messages and the central.
@@ -15,6 +16,7 @@
 #include "base/exchange.h"
 #include "central/central.h"
 #include "domain/action.h"
+#include "sim/history.h"
 #include "sim/sim.h"
 #include "sync/act.h"
 #include "sync/sync.h"
@@ -54,13 +56,12 @@ struct sim_event {
 	struct message *message; /* owned */
 };
 
-/* What an officer signed and was told is safe. */
-struct promise {
-	int device;
-	char dev[UUID_TEXT], iid[UUID_TEXT], ah[HASH_TEXT], case_id[UUID_TEXT];
-	int64_t ctr;
-	bool voided;
-	bool seen; /* the base has shown it since it left the outbox */
+/* Requests at one cursor, as the network counts them (I15). */
+enum { CALM_REQUESTS = 5 };
+struct calm {
+	int64_t seq;
+	int64_t at[CALM_REQUESTS];
+	int count;
 };
 
 struct world;
@@ -74,10 +75,11 @@ struct device {
 	struct signkey *key;
 	struct clock clock;
 	bool down, dying;	    /* dying: a commit was refused */
-	int64_t commits, checked;   /* of its files; check_shown saw so many */
+	int64_t commits, checked;   /* of its files; the checkers saw so many */
 	int64_t ticket[LANE_COUNT]; /* 0 = the lane is free */
 	int64_t wake[LANE_COUNT];
 	char dev[UUID_TEXT];
+	struct calm calm;
 };
 
 struct held {
@@ -100,8 +102,7 @@ struct world {
 	int64_t order, tickets;
 	struct held held[DEVICES * LANE_COUNT];
 	int held_count;
-	struct promise *promises;
-	int promise_count, promise_cap;
+	struct history history;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
 	const struct sim_options *o;
 	struct sim_result *result;
@@ -148,13 +149,5 @@ void device_turn(struct device *d);
 /* Nothing is left to send, and its long poll stands at the central: the
  * central has nothing that the device has not read. */
 bool device_quiet(struct device *d);
-
-/* --- checks.c ---------------------------------------------------------------- */
-/* After each start of a device: cursors do not run ahead of rows (I7). */
-void check_cursor(struct device *d);
-/* What was answered and is not yet in the base is still shown. */
-void check_shown(struct device *d);
-/* After healing: I1, I2, I3, I4, I6, I10, and dependence by `pre`. */
-void check_all(struct world *w);
 
 #endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sim/checks.h"
+
+#include <string.h>
+
+#include "sql/db.h"
+#include "sync/overlay.h"
+#include "wire/page.h"
+
+#include "base/banned.h"
+
+int64_t base_n(struct device *d, const char *case_id)
+{
+	struct stmt *q = db_stmt(d->cache, "SELECT n FROM base_case WHERE case_id = ?1");
+	int64_t n = -1, gone = 0;
+
+	stmt_cstr(q, 1, case_id);
+	if (stmt_step(q, NULL) == ST_OK) {
+		n = stmt_col_int(q, 0);
+		stmt_reset(q);
+	} else if (case_gone_by(d->cache, case_id, &gone, NULL) == ST_OK && gone > 0) {
+		n = INT64_MAX;
+	}
+	return n;
+}
+
+static bool took_page(const struct moment *m)
+{
+	return m->when != AT_STEP
+	       || (m->m && strcmp(strbuf_cstr(&m->m->request.path), "/v1/sync/pull") == 0);
+}
+
+/* --- I7 ---------------------------------------------------------------------------- */
+
+/* All that the feed says up to the cursor is in the copy. */
+static void check_scope(struct device *d, const struct cursor *cur)
+{
+	struct stmt *q =
+		db_stmt(central_db(d->world->central),
+			"SELECT f.case_id, max(l.n) FROM feed f JOIN log l ON l.seq = f.seq"
+			" WHERE f.scope = ?1 AND f.seq <= ?2 GROUP BY f.case_id");
+	char case_id[UUID_TEXT];
+
+	stmt_int(q, 1, cur->scope);
+	stmt_int(q, 2, cur->seq);
+	while (stmt_step(q, NULL) == ST_OK) {
+		int64_t n = stmt_col_int(q, 1);
+
+		stmt_col_copy(q, 0, case_id, sizeof(case_id));
+		if (base_n(d, case_id) < n)
+			world_violation(
+				d->world, "I7",
+				"device %d: cursor of scope %lld is at %lld, but case %s is at"
+				" entry %lld instead of %lld",
+				d->index, (long long)cur->scope, (long long)cur->seq, case_id,
+				(long long)base_n(d, case_id), (long long)n);
+	}
+	stmt_reset(q);
+}
+
+static int cursors_of(struct device *d, struct cursor rows[SCOPES_MAX])
+{
+	int n = 0;
+
+	if (cursor_list(d->cache, rows, SCOPES_MAX, &n, NULL) != ST_OK)
+		world_violation(d->world, "I7", "device %d: its cursors cannot be read", d->index);
+	return n;
+}
+
+static void cursors_hold(struct device *d)
+{
+	struct cursor rows[SCOPES_MAX];
+	int n = cursors_of(d, rows);
+
+	for (int i = 0; i < n; i++)
+		check_scope(d, &rows[i]);
+}
+
+void check_cursors(const struct moment *m)
+{
+	if (took_page(m))
+		for_devices(m, cursors_hold);
+}
+
+/* --- I8 ---------------------------------------------------------------------------- */
+
+static const struct cursor *held(const struct cursor *rows, int count, int64_t scope)
+{
+	for (int i = 0; i < count; i++)
+		if (rows[i].scope == scope)
+			return &rows[i];
+	return NULL;
+}
+
+/* The copy shows entry n of a case, written in transaction tx: then it shows
+ * what else that transaction did in scopes that are read as far. */
+static void check_transaction(struct device *d, const struct cursor *rows, int count,
+			      const struct cursor *own, int64_t tx, const char *shown)
+{
+	struct stmt *q = db_stmt(central_db(d->world->central),
+				 "SELECT l.case_id, max(l.n), c.scope FROM log l"
+				 " JOIN casefile c ON c.id = l.case_id WHERE l.tx = ?1"
+				 " GROUP BY l.case_id");
+	char case_id[UUID_TEXT];
+
+	stmt_int(q, 1, tx);
+	while (stmt_step(q, NULL) == ST_OK) {
+		const struct cursor *its = held(rows, count, stmt_col_int(q, 2));
+		int64_t n = stmt_col_int(q, 1);
+
+		stmt_col_copy(q, 0, case_id, sizeof(case_id));
+		if (its && its->seq == own->seq && base_n(d, case_id) < n)
+			world_violation(d->world, "I8",
+					"device %d: transaction %lld is seen in case %s, and not"
+					" in case %s, which is at entry %lld of %lld",
+					d->index, (long long)tx, shown, case_id,
+					(long long)base_n(d, case_id), (long long)n);
+	}
+	stmt_reset(q);
+}
+
+/* A cursor stands between two transactions, never inside one. */
+static void check_between(struct device *d, const struct cursor *c)
+{
+	struct stmt *q = db_stmt(central_db(d->world->central),
+				 "SELECT tx FROM log WHERE seq = ?1 + 1 AND tx <= ?1");
+
+	stmt_int(q, 1, c->seq);
+	if (stmt_step(q, NULL) == ST_OK)
+		world_violation(d->world, "I8",
+				"device %d: the cursor of scope %lld stands at %lld, within"
+				" transaction %lld",
+				d->index, (long long)c->scope, (long long)c->seq,
+				(long long)stmt_col_int(q, 0));
+	stmt_reset(q);
+}
+
+struct ahead {
+	char case_id[UUID_TEXT];
+	int64_t tx, scope;
+};
+
+/* Cases of the log beyond `after` whose newest entries the copy may show. */
+static int cases_beyond(struct device *d, int64_t after, struct ahead *list, int max)
+{
+	struct stmt *q = db_stmt(central_db(d->world->central),
+				 "SELECT l.case_id, l.tx, c.scope, l.n FROM log l JOIN casefile c"
+				 " ON c.id = l.case_id WHERE l.seq > ?1");
+	int count = 0;
+
+	stmt_int(q, 1, after);
+	while (stmt_step(q, NULL) == ST_OK && count < max) {
+		struct ahead *a = &list[count];
+
+		stmt_col_copy(q, 0, a->case_id, sizeof(a->case_id));
+		a->tx = stmt_col_int(q, 1);
+		a->scope = stmt_col_int(q, 2);
+		count += base_n(d, a->case_id) >= stmt_col_int(q, 3);
+	}
+	stmt_reset(q);
+	return count;
+}
+
+static void transactions_whole(struct device *d)
+{
+	struct cursor rows[SCOPES_MAX];
+	struct ahead list[64];
+	int64_t floor = INT64_MAX;
+	int n = cursors_of(d, rows), ahead;
+
+	for (int i = 0; i < n; i++) {
+		check_between(d, &rows[i]);
+		floor = rows[i].seq < floor ? rows[i].seq : floor;
+	}
+	ahead = cases_beyond(d, floor, list, 64);
+	for (int i = 0; i < ahead; i++) {
+		const struct cursor *own = held(rows, n, list[i].scope);
+
+		if (own && own->seq < list[i].tx)
+			check_transaction(d, rows, n, own, list[i].tx, list[i].case_id);
+	}
+}
+
+void check_whole(const struct moment *m)
+{
+	if (took_page(m))
+		for_devices(m, transactions_whole);
+}
+
+/* --- I10 --------------------------------------------------------------------------- */
+
+static bool same_case(const struct casefile *a, struct stmt *q)
+{
+	char state[32], assignee[OFFICER_MAX], due[DAY_TEXT], queue[CODE_MAX];
+
+	stmt_col_copy(q, 1, state, sizeof(state));
+	stmt_col_copy(q, 2, assignee, sizeof(assignee));
+	stmt_col_copy(q, 3, due, sizeof(due));
+	stmt_col_copy(q, 4, queue, sizeof(queue));
+	return strcmp(case_state_name(a->state), state) == 0 && strcmp(a->assignee, assignee) == 0
+	       && strcmp(a->due_on, due) == 0 && strcmp(a->queue, queue) == 0
+	       && a->priority == (int)stmt_col_int(q, 5) && a->n == stmt_col_int(q, 6)
+	       && str_eq(stmt_col_text(q, 7), a->eh)
+	       && str_eq(stmt_col_text(q, 8), strbuf_cstr(&a->title));
+}
+
+static void converged(struct device *d)
+{
+	struct stmt *q = db_stmt(central_db(d->world->central),
+				 "SELECT id, state, assignee, due_on, queue, priority, n, eh, title"
+				 " FROM casefile");
+	const struct case_query all = CASE_QUERY_INIT;
+	int64_t count = 0, here = 0;
+	struct casefile base = CASEFILE_INIT;
+	struct case_row row = CASE_ROW_INIT;
+	char case_id[UUID_TEXT];
+
+	for (; stmt_step(q, NULL) == ST_OK; count++) {
+		stmt_col_copy(q, 0, case_id, sizeof(case_id));
+		if (case_base(d->cache, case_id, &base, NULL) != ST_OK || !same_case(&base, q))
+			world_violation(d->world, "I10",
+					"device %d: case %s is at %lld here, not as the"
+					" central has it",
+					d->index, case_id, (long long)base.n);
+		else if (case_get(d->cache, case_id, &row, NULL) != ST_OK || row.pending
+			 || !same_case(&row.file, q))
+			world_violation(d->world, "I10",
+					"device %d: case %s is shown otherwise than the"
+					" base has it (%d pending)",
+					d->index, case_id, row.pending);
+	}
+	stmt_reset(q);
+	if (case_count(d->cache, &all, &here, NULL) != ST_OK || here != count)
+		world_violation(d->world, "I10", "device %d lists %lld cases, the central has %lld",
+				d->index, (long long)here, (long long)count);
+	casefile_release(&base);
+	case_row_release(&row);
+}
+
+void check_converged(const struct moment *m)
+{
+	for_devices(m, converged);
+}
+
+/* --- What is seen -------------------------------------------------------------------- */
+
+/* An accepted action that the base row does not have yet lies over it. */
+static void check_laid(struct device *d, const struct promise *p, int64_t stands_at)
+{
+	struct case_row row = CASE_ROW_INIT;
+	int64_t n = base_n(d, p->case_id);
+
+	if (n >= 0 && n < stands_at
+	    && (overlay_case(d->cache, d->outbox, p->case_id, &row, NULL) != ST_OK || !row.pending))
+		world_violation(d->world, "shown",
+				"device %d: action %lld stands at entry %lld, the base is at %lld,"
+				" and nothing shows it",
+				d->index, (long long)p->ctr, (long long)stands_at, (long long)n);
+	case_row_release(&row);
+}
+
+/* The verdict that the outbox has for a promise, and where it stands; false:
+ * the envelope is not there. */
+static bool outbox_says(struct device *d, const struct promise *p, enum verdict *v, int64_t *n)
+{
+	struct stmt *q =
+		db_stmt(d->outbox, "SELECT verdict, n FROM item WHERE dev = ?1 AND ctr = ?2");
+	bool found;
+
+	stmt_cstr(q, 1, p->dev);
+	stmt_int(q, 2, p->ctr);
+	found = stmt_step(q, NULL) == ST_OK;
+	if (found) {
+		*v = (enum verdict)stmt_col_int(q, 0);
+		*n = stmt_col_int(q, 1);
+	}
+	stmt_reset(q);
+	return found;
+}
+
+static void shown(struct device *d)
+{
+	struct world *w = d->world;
+
+	for (int i = 0; i < w->history.promise_count; i++) {
+		struct promise *p = &w->history.promises[i];
+		enum verdict v;
+		int64_t n;
+
+		if (p->device != d->index || p->voided || p->seen)
+			continue;
+		if (outbox_says(d, p, &v, &n)) {
+			if (verdict_stands(v))
+				check_laid(d, p, n);
+			continue;
+		}
+		/* It has left the outbox: then the base must show it. */
+		if (times_in_log(w, p->iid, &n) && base_n(d, p->case_id) >= n)
+			p->seen = true;
+		else
+			world_violation(w, "shown",
+					"device %d: action %lld is in neither outbox nor base",
+					d->index, (long long)p->ctr);
+	}
+}
+
+void check_shown(const struct moment *m)
+{
+	for_devices(m, shown);
+}
+
+/* --- I12 ----------------------------------------------------------------------------- */
+
+/* The case of a refused action is marked, where the copy has it. */
+static void check_marked(struct device *d, const struct promise *p, enum verdict v)
+{
+	struct case_row row = CASE_ROW_INIT;
+
+	if (case_get(d->cache, p->case_id, &row, NULL) == ST_OK && row.trouble == 0)
+		world_violation(d->world, "I12",
+				"device %d: action %lld was answered %s, and its case does not say"
+				" so",
+				d->index, (long long)p->ctr, verdict_name(v));
+	case_row_release(&row);
+}
+
+static void told(struct device *d)
+{
+	struct world *w = d->world;
+	struct outbox_counts c = { 0 };
+	int64_t open = 0, n;
+	enum verdict v;
+
+	for (int k = 0; k < w->history.promise_count; k++) {
+		const struct promise *p = &w->history.promises[k];
+
+		if (p->device != d->index || p->voided || p->closed || p->seen
+		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v))
+			continue;
+		open++;
+		check_marked(d, p, v);
+	}
+	if (open && (outbox_count(d->outbox, &c, NULL) != ST_OK || c.conflicts + c.refused < open))
+		world_violation(w, "I12",
+				"device %d: %lld actions were refused, and the outbox tells of"
+				" %lld conflicts and %lld refusals",
+				d->index, (long long)open, (long long)c.conflicts,
+				(long long)c.refused);
+}
+
+void check_told(const struct moment *m)
+{
+	for_devices(m, told);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sim/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sign/jws.h"
+#include "sim/world.h"
+#include "sql/db.h"
+#include "wire/ack.h"
+
+#include "base/banned.h"
+
+/* --- Sets of names --------------------------------------------------------------- */
+
+uint64_t bytes_name(struct str s)
+{
+	uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001B3u;
+	return h ? h : 1;
+}
+
+static uint64_t pair_name(const char *a, const char *b)
+{
+	return bytes_name(str_of(a)) * 31 + bytes_name(str_of(b));
+}
+
+static size_t place_of(const struct marks *m, uint64_t name)
+{
+	size_t i = (size_t)name & (m->room - 1);
+
+	while (m->slot[i] && m->slot[i] != name)
+		i = (i + 1) & (m->room - 1);
+	return i;
+}
+
+bool marks_has(const struct marks *m, uint64_t name)
+{
+	return m->room && m->slot[place_of(m, name)];
+}
+
+static void marks_grow(struct marks *m)
+{
+	struct marks more = { calloc(m->room ? 2 * m->room : 256, sizeof(uint64_t)),
+			      m->room ? 2 * m->room : 256, m->count };
+
+	if (!more.slot)
+		abort();
+	for (size_t i = 0; i < m->room; i++)
+		if (m->slot[i])
+			more.slot[place_of(&more, m->slot[i])] = m->slot[i];
+	free(m->slot);
+	*m = more;
+}
+
+/* False: it was there already. */
+static bool marks_add(struct marks *m, uint64_t name)
+{
+	if (marks_has(m, name))
+		return false;
+	if (2 * m->count >= m->room)
+		marks_grow(m);
+	m->slot[place_of(m, name)] = name;
+	m->count++;
+	return true;
+}
+
+void history_release(struct history *h)
+{
+	for (int i = 0; i < h->judged_count; i++)
+		strbuf_release(&h->judged[i].jws);
+	free(h->judged);
+	free(h->promises);
+	free(h->lines.slot);
+	free(h->signed_.slot);
+	free(h->answers.slot);
+	free(h->verdicts.slot);
+	memset(h, 0, sizeof(*h));
+}
+
+/* Room for one more of `size` bytes behind `count`. */
+static void *room_for(void *list, int count, int *room, size_t size)
+{
+	if (count < *room)
+		return list;
+	*room = *room ? 2 * *room : 64;
+	list = reallocarray(list, (size_t)*room, size);
+	if (!list)
+		abort();
+	return list;
+}
+
+/* --- What officers sign ------------------------------------------------------------ */
+
+struct promise *history_promise(struct world *w, const char *dev, int64_t ctr)
+{
+	for (int i = w->history.promise_count - 1; i >= 0; i--) {
+		struct promise *p = &w->history.promises[i];
+
+		if (p->ctr == ctr && strcmp(p->dev, dev) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* These bytes, and no others, may leave for this counter. */
+static void note_bytes(struct history *h, struct promise *p, const struct outbox_item *i)
+{
+	p->bytes = bytes_name(strbuf_str(outbox_item_bytes(i)));
+	marks_add(&h->lines, p->bytes);
+	marks_add(&h->signed_, pair_name(i->dev, outbox_item_ah(i)));
+}
+
+static void promise(struct device *d, const struct outbox_item *i)
+{
+	struct history *h = &d->world->history;
+	struct promise *p;
+
+	h->promises =
+		room_for(h->promises, h->promise_count, &h->promise_room, sizeof(*h->promises));
+	p = &h->promises[h->promise_count++];
+	*p = (struct promise){ .device = d->index, .ctr = i->ctr, .voided = i->voided };
+	snprintf(p->dev, sizeof(p->dev), "%s", i->dev);
+	snprintf(p->iid, sizeof(p->iid), "%s", i->iid);
+	snprintf(p->ah, sizeof(p->ah), "%s", i->ah);
+	snprintf(p->case_id, sizeof(p->case_id), "%s", i->case_id);
+	note_bytes(h, p, i);
+	world_trace(d->world, "act d%d ctr %lld %s", d->index, (long long)i->ctr, i->act);
+	d->world->result->acts++;
+}
+
+void history_signed(struct device *d, int64_t id)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+
+	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
+		promise(d, &item);
+	outbox_item_release(&item);
+}
+
+void history_voided(struct device *d, int64_t id)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct promise *p = NULL;
+
+	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
+		p = history_promise(d->world, item.dev, item.ctr);
+	if (p) {
+		p->voided = true;
+		note_bytes(&d->world->history, p, &item);
+		world_trace(d->world, "void d%d ctr %lld", d->index, (long long)item.ctr);
+	}
+	outbox_item_release(&item);
+}
+
+void history_closed(struct device *d, int64_t id)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct promise *p = NULL;
+
+	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
+		p = history_promise(d->world, item.dev, item.ctr);
+	if (p)
+		p->closed = true;
+	outbox_item_release(&item);
+}
+
+void history_found(struct device *d)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	int64_t before = INT64_MAX;
+
+	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK
+	       && !history_promise(d->world, item.dev, item.ctr)) {
+		promise(d, &item);
+		before = item.id;
+	}
+	outbox_item_release(&item);
+}
+
+/* --- What the central answers -------------------------------------------------------- */
+
+static unsigned roles_of(struct world *w, const char *dev)
+{
+	struct stmt *q = db_stmt(central_db(w->central),
+				 "SELECT o.roles FROM officer o JOIN device d ON d.officer = o.id"
+				 " WHERE d.id = ?1");
+	unsigned roles = 0;
+
+	stmt_cstr(q, 1, dev);
+	if (stmt_step(q, NULL) == ST_OK)
+		roles = (unsigned)stmt_col_int(q, 0);
+	stmt_reset(q);
+	return roles;
+}
+
+static struct str next_line(struct str *rest)
+{
+	const char *lf = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+	struct str line = { rest->p, lf ? (size_t)(lf - rest->p) : rest->n };
+	size_t used = line.n + (lf ? 1 : 0);
+
+	rest->p += used;
+	rest->n -= used;
+	return line;
+}
+
+static bool read_ack(struct ack *a, struct str line)
+{
+	struct strbuf payload = STRBUF_INIT;
+	bool ok = jws_payload_unverified(&payload, line, NULL) == ST_OK
+		  && ack_read(a, strbuf_str(&payload), NULL) == ST_OK;
+
+	strbuf_release(&payload);
+	return ok;
+}
+
+static void note_verdict(struct world *w, const struct ack *a, struct str envelope, int64_t head)
+{
+	struct history *h = &w->history;
+	struct judged *j;
+
+	if (!marks_add(&h->verdicts, pair_name(a->ah, a->epoch)))
+		return;
+	h->judged = room_for(h->judged, h->judged_count, &h->judged_room, sizeof(*h->judged));
+	j = &h->judged[h->judged_count++];
+	*j = (struct judged){
+		.ctr = a->ctr, .verdict = a->verdict, .head = head, .roles = roles_of(w, a->dev)
+	};
+	snprintf(j->ah, sizeof(j->ah), "%s", a->ah);
+	snprintf(j->dev, sizeof(j->dev), "%s", a->dev);
+	snprintf(j->epoch, sizeof(j->epoch), "%s", a->epoch);
+	snprintf(j->why, sizeof(j->why), "%s", a->why);
+	strbuf_set(&j->jws, envelope.p, envelope.n);
+	if (!marks_has(&h->signed_, pair_name(a->dev, a->ah)))
+		world_violation(w, "I5",
+				"the central judged action %lld (%.12s), which was never"
+				" signed like that: %s",
+				(long long)a->ctr, a->ah, verdict_name(a->verdict));
+}
+
+void history_served(struct world *w, const struct message *m, int64_t head)
+{
+	const char *path = strbuf_cstr(&m->request.path);
+	bool push = strcmp(path, "/v1/actions") == 0;
+	struct str rest = strbuf_str(&m->reply.body), sent = strbuf_str(&m->request.body);
+
+	if (m->reply.status != 200 || (!push && strcmp(path, "/v1/acks") != 0))
+		return;
+	while (rest.n) {
+		struct str line = next_line(&rest), envelope = next_line(&sent);
+		char ah[HASH_TEXT];
+		struct ack a;
+
+		marks_add(&w->history.answers, bytes_name(line));
+		/* The answer to the same intent in another envelope is not one
+		 * to this. */
+		if (!push || !read_ack(&a, line) || !jws_ah(ah, envelope) || strcmp(ah, a.ah) != 0)
+			continue;
+		note_verdict(w, &a, envelope, head);
+		if (verdict_stands(a.verdict) && a.seq > head)
+			head = a.seq;
+	}
+}
