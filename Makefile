@@ -4,6 +4,7 @@
 #   make          programs in build/          make check   all tests
 #   make demo     try it                      make deps    install packages
 #   make lint layers worst format install     see CONTRIBUTING.md
+#   make coverage bench                       figures
 #
 #   CC=clang      another compiler            SAN=1        ASan and UBSan
 #   WERROR=       warnings stay warnings      B=DIR        another build folder
@@ -177,6 +178,12 @@ bench: all
 	@sh conf/deps.sh bench
 	@$(MAKE) --no-print-directory -s bench-programs
 	@B=$(B) SMALL=$(SMALL) sh tests/bench/run.sh
+
+# Branches and conditions of the rules and the sync core. SEEDS=N, LIST=1.
+.PHONY: coverage
+coverage:
+	@sh conf/deps.sh coverage
+	@SEEDS=$(SEEDS) LIST=$(LIST) sh tests/coverage.sh
 
 .PHONY: all check deps deps-check unit tools demo lint layers worst format install clean
 unit: $(UNITBIN) $(B)/locale/en/LC_MESSAGES/sluss.mo

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Install what is missing of the packages in conf/packages.txt.
 # deps.sh build: what the programs need; check: the tests' tools too; bench:
-# what profiles them as well.
+# what profiles them as well; coverage: what counts their conditions.
 set -eu
 what=${1:-build}
 list=$(dirname "$0")/packages.txt
-want=$(awk -v w="$what" '/^#/ || !NF {next} $1 == "build" || w == "bench" || (w == "check" && $1 == "check") {print $2}' "$list")
+want=$(awk -v w="$what" '/^#/ || !NF {next} $1 == "build" || $1 == w || (w != "build" && $1 == "check") {print $2}' "$list")
 echo "Debian packages ($what):" $want
 missing=
 for p in $want; do
