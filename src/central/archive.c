@@ -6,6 +6,7 @@
 
 #include "base/encode.h"
 #include "central/entry.h"
+#include "central/erasure.h"
 #include "central/folder.h"
 #include "package/package.h"
 #include "sign/hash.h"
@@ -341,7 +342,10 @@ static enum status archive_all(struct central *c, int *made, struct err *why)
 enum status central_jobs(struct central *c, int *done, struct err *why)
 {
 	int made = 0;
-	enum status st = c->dir ? archive_all(c, &made, why) : ST_OK;
+	enum status st = erasure_purge(c, why);
+
+	if (st == ST_OK && c->dir)
+		st = archive_all(c, &made, why);
 
 	if (made && c->env.woke)
 		c->env.woke(c->env.ctx);

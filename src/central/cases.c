@@ -5,6 +5,7 @@
 
 #include "central/call.h"
 #include "central/rows.h"
+#include "central/store_erasure.h"
 #include "sign/hash.h"
 #include "wire/case_json.h"
 
@@ -236,12 +237,14 @@ enum status handle_document(struct call *k, struct err *why)
 	struct stored_case s = STORED_CASE_INIT;
 	struct stored_document d;
 	char id[UUID_TEXT], h[HASH_TEXT];
+	bool seen;
 	enum status st = part_uuid(k, 0, id, why);
 
 	if (st == ST_OK)
 		st = part_hash(k, 1, h, why);
 	if (st == ST_OK)
 		st = rights_case(k->c->db, &k->who, id, &s, why);
+	seen = st == ST_OK;
 	if (st == ST_OK)
 		st = document_of_case(k->c->db, id, h, &d, why);
 	if (st == ST_OK)
@@ -250,7 +253,10 @@ enum status handle_document(struct call *k, struct err *why)
 		reply_type(k->out, 200, "application/octet-stream");
 	if (st == ST_OK)
 		st = cut_range(k, why);
+	if (st == ST_NONE && seen && erased_document_of(k->c->db, id, h, why) == ST_OK)
+		(void)err_set(why, st, "document-erased", "the document was erased");
+	else if (st == ST_NONE)
+		(void)err_set(why, st, "document-unknown", "the case has no such document");
 	stored_case_release(&s);
-	return st == ST_NONE ? err_set(why, st, "document-unknown", "the case has no such document")
-			     : st;
+	return st;
 }

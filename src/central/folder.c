@@ -128,6 +128,25 @@ enum status folder_copy_conf(const char *to, const char *from, struct err *why)
 	return st;
 }
 
+enum status folder_drop_packages(const char *dir, const char *case_id, struct err *why)
+{
+	char folder[FOLDER_PATH], path[FOLDER_PATH];
+	enum status st = folder_path(folder, dir, "archive", why);
+	struct dirent *e;
+	DIR *d = st == ST_OK ? opendir(folder) : NULL;
+
+	while (d && st == ST_OK && (e = readdir(d))) {
+		if (!strstr(e->d_name, case_id))
+			continue;
+		st = folder_path(path, folder, e->d_name, why);
+		if (st == ST_OK && unlink(path) != 0 && errno != ENOENT)
+			st = err_set(why, ST_BROKEN, "disk-error", "%s: %s", path, strerror(errno));
+	}
+	if (d)
+		closedir(d);
+	return st;
+}
+
 enum status folder_write_key(const char *path, const struct rng *rng, struct err *why)
 {
 	struct signkey *key;

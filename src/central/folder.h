@@ -36,6 +36,8 @@ MUST_USE enum status folder_read_file(const char *path, size_t max, struct strbu
 /* Erase the words of a case's working notes: they are weeded at closing and
  * never archived. Any number of calls is harmless. */
 MUST_USE enum status weed_case(struct central *c, const char *case_id, struct err *why);
+/* Remove every package of a case from DIR/archive: it holds what was erased. */
+MUST_USE enum status folder_drop_packages(const char *dir, const char *case_id, struct err *why);
 /* Where the package of a case lies that has the file's n entries. */
 MUST_USE enum status archive_path(char out[FOLDER_PATH], const struct central *c,
 				  const struct casefile *f, struct err *why);

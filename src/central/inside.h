@@ -44,6 +44,7 @@ struct central {
 	int64_t conf_rev;    /* of the configuration that was read */
 	struct wrong_codes wrong[LIMIT_PEERS];
 	int64_t requests, errors; /* for /metrics */
+	bool purge_due;		  /* erased words may stand in the raw files */
 };
 
 int64_t central_now(const struct central *c);

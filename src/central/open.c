@@ -8,6 +8,7 @@
 
 #include "base/disk.h"
 #include "base/encode.h"
+#include "central/erasure.h"
 #include "central/folder.h"
 #include "central/inside.h"
 #include "central/store.h"
@@ -303,8 +304,11 @@ static enum status load_state(struct central *c, struct err *why)
 		st = search_catch_up(c->db, why);
 	if (st == ST_OK)
 		st = check_history(c, why);
-	/* A stop between commit and witness leaves the witness behind. */
-	return st == ST_OK ? central_testify(c, why) : st;
+	/* A stop between commit and witness leaves the witness behind, and one
+	 * between commit and purge leaves erased words in the files. */
+	if (st == ST_OK)
+		st = central_testify(c, why);
+	return st == ST_OK ? erasure_purge(c, why) : st;
 }
 
 enum status central_reindex(struct central *c, struct err *why)

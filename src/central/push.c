@@ -5,6 +5,7 @@
 
 #include "central/entry.h"
 #include "central/envelope.h"
+#include "central/erasure.h"
 #include "domain/role.h"
 #include "sign/hash.h"
 #include "wire/ack.h"
@@ -164,6 +165,19 @@ static bool known_here(struct call *k, const struct action *a, const struct stor
 	}
 }
 
+/* Erasure has its own law, which knows what waits for a second person. */
+static enum status judge_erasure(struct call *k, const struct action *a,
+				 const struct stored_case *s, struct ruling *r, struct err *why)
+{
+	struct err no = ERR_INIT;
+	enum status st = erasure_may(k->c, a, s, &no);
+
+	if (st != ST_REFUSED)
+		return st == ST_OK ? st : err_set(why, st, no.code, "%s", no.text);
+	rule(r, VERDICT_REJECTED, no.code, no.text);
+	return ST_OK;
+}
+
 static enum status judge_case(struct call *k, const struct action *a, const struct stored_case *s,
 			      struct ruling *r, struct err *why)
 {
@@ -184,9 +198,11 @@ static enum status judge_case(struct call *k, const struct action *a, const stru
 			 strcmp(r->why.code, "taken") == 0 ? s->file.assignee : j.since.who);
 	else if (!known_here(k, a, s, r))
 		return ST_OK;
+	else
+		st = judge_erasure(k, a, s, r, why);
 	if (r->verdict != VERDICT_MERGED)
 		r->merged_over = 0;
-	return ST_OK;
+	return st;
 }
 
 /* An entry that misstates a document could never be verified. */
@@ -334,6 +350,8 @@ static enum status decide_line(struct call *k, const struct line *l, bool taken,
 		struct entry_new e = { &l->action, l->ah, l->jws, r.verdict, at };
 
 		st = entry_append(k->c, &s, &e, &done, why);
+		if (st == ST_OK)
+			st = erasure_follow(k->c, &s, &l->action, done.n, why);
 	}
 	if (st == ST_OK) {
 		ack_facts(&a, k, l, &r, &done, at);

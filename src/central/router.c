@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "central/call.h"
+#include "central/erasure.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
@@ -254,6 +255,8 @@ void central_handle(struct central *c, const struct request *r, struct reply *re
 	grown = central_size(c) != before;
 	if (st == ST_OK)
 		st = central_testify(c, &why);
+	if (st == ST_OK && c->purge_due)
+		st = erasure_purge(c, &why);
 	if (st != ST_OK)
 		problem_reply(&k, st, &why);
 	if (grown && c->env.woke)

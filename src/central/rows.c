@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "central/store_erasure.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
@@ -37,25 +38,118 @@ enum status rows_put(struct rows *r, const struct page_row *row, struct err *why
 	return ST_OK;
 }
 
-/* "x" for entry n, erased by entry `by` at seq. */
-static enum status say_erased(struct rows *r, const char *case_id, int64_t n, int64_t by,
-			      int64_t seq, struct err *why)
-{
-	struct page_row row = { .kind = PAGE_ERASED, .seq = seq, .n = n };
-	char text[48];
+/* --- What is erased --------------------------------------------------------------- */
 
-	snprintf(text, sizeof(text), "erased by entry %lld", (long long)by);
-	snprintf(row.case_id, sizeof(row.case_id), "%s", case_id);
-	row.text = str_of(text);
-	return rows_put(r, &row, why);
+static void erased_row(struct page_row *row, const char *case_id, int64_t n, int64_t by,
+		       int64_t seq)
+{
+	*row = (struct page_row){ .kind = PAGE_ERASED, .seq = seq, .n = n, .upto = n, .by = by };
+	snprintf(row->case_id, sizeof(row->case_id), "%s", case_id);
 }
 
-static enum status put_gap(struct rows *r, const struct log_row *e, int64_t by, struct err *why)
+static enum status put_x(struct rows *r, struct page_row *row, struct err *why)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "erased by entry %lld", (long long)row->by);
+	row->text = str_of(text);
+	return rows_put(r, row, why);
+}
+
+/* One entry, with all that stays of it: the chain goes on over it. */
+static enum status put_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
+			   struct err *why)
+{
+	struct page_row row;
+
+	erased_row(&row, e->case_id, e->n, by, seq);
+	memcpy(row.ah, e->ah, sizeof(row.ah));
+	memcpy(row.eh, e->eh, sizeof(row.eh));
+	memcpy(row.epoch, e->epoch, sizeof(row.epoch));
+	memcpy(row.verdict, e->verdict, sizeof(row.verdict));
+	memcpy(row.rule, e->rule, sizeof(row.rule));
+	row.entry_seq = e->seq;
+	row.at = e->at;
+	return put_x(r, &row, why);
+}
+
+static enum status gap_of(struct rows *r, const struct log_row *e, int64_t by, struct err *why)
 {
 	struct log_row erasing;
 	enum status st = log_by_case(r->k->c->db, e->case_id, by, &erasing, why);
 
-	return st == ST_OK ? say_erased(r, e->case_id, e->n, by, erasing.seq, why) : st;
+	return st == ST_OK ? put_gap(r, e, by, erasing.seq, why) : st;
+}
+
+/* Of a whole case the entries are named by their runs. */
+static enum status whole_gone(struct rows *r, const struct log_row *m, struct err *why)
+{
+	struct page_row row;
+	int64_t n = 0;
+	enum status st = erased_by(r->k->c->db, m->case_id, m->n, 0, &n, why);
+
+	erased_row(&row, m->case_id, n, m->n, m->seq);
+	row.whole = true;
+	while (st == ST_OK) {
+		st = erased_by(r->k->c->db, m->case_id, m->n, row.upto, &n, why);
+		if (st == ST_OK && n == row.upto + 1) {
+			row.upto = n;
+			continue;
+		}
+		if (st == ST_OK || st == ST_NONE) {
+			enum status put = put_x(r, &row, why);
+
+			st = put == ST_OK ? st : put;
+		}
+		row.n = row.upto = n;
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status entries_gone(struct rows *r, const struct log_row *m, struct err *why)
+{
+	struct log_row e;
+	int64_t n = 0;
+	enum status st = ST_OK;
+
+	while (st == ST_OK
+	       && (st = erased_by(r->k->c->db, m->case_id, m->n, n, &n, why)) == ST_OK) {
+		st = log_by_case(r->k->c->db, m->case_id, n, &e, why);
+		if (st == ST_OK)
+			st = put_gap(r, &e, m->n, m->seq, why);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status documents_gone(struct rows *r, const struct log_row *m, struct err *why)
+{
+	struct erased_document d = { .n = 0, .i = -1 };
+	struct page_row row;
+	enum status st = ST_OK;
+
+	while (st == ST_OK
+	       && (st = erased_document_by(r->k->c->db, m->case_id, m->n, &d, why)) == ST_OK) {
+		erased_row(&row, m->case_id, d.n, m->n, m->seq);
+		memcpy(row.h, d.h, sizeof(row.h));
+		st = put_x(r, &row, why);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* All that the erasing entry at the feed's row has taken. */
+static enum status put_erased(struct rows *r, const struct feed_row *f, struct err *why)
+{
+	struct log_row m;
+	int64_t by = 0;
+	enum status st = log_by_seq(r->k->c->db, f->seq, &m, why);
+
+	if (st == ST_OK)
+		st = case_erased(r->k->c->db, f->case_id, &by, why);
+	if (st == ST_OK && by == m.n)
+		return whole_gone(r, &m, why);
+	if (st == ST_OK || st == ST_NONE)
+		st = entries_gone(r, &m, why);
+	return st == ST_OK ? documents_gone(r, &m, why) : st;
 }
 
 enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
@@ -75,7 +169,7 @@ enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
 		st = rows_put(r, &row, why);
 	strbuf_release(&jws);
 	if (st == ST_NONE)
-		return r->chain ? put_gap(r, e, by, why) : ST_OK; /* the feed's "x" row tells */
+		return r->chain ? gap_of(r, e, by, why) : ST_OK; /* the feed's "x" row tells */
 	return st;
 }
 
@@ -205,19 +299,6 @@ static enum status put_entry(struct rows *r, const struct stored_case *s, int64_
 	return st == ST_OK ? rows_entry(r, &e, why) : st;
 }
 
-static enum status put_erased(struct rows *r, const struct feed_row *f, struct err *why)
-{
-	struct log_row e;
-	int64_t n;
-	enum status st = log_by_seq(r->k->c->db, f->seq, &e, why);
-
-	if (st == ST_OK)
-		st = erased_by(r->k->c->db, f->case_id, e.n, &n, why);
-	if (st == ST_OK)
-		st = say_erased(r, f->case_id, n, e.n, f->seq, why);
-	return st == ST_NONE ? ST_OK : st;
-}
-
 static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)
 {
 	struct page_row row = { .kind = PAGE_GONE,
@@ -279,6 +360,26 @@ static bool has_room(const struct rows *r)
 	       && r->text.len + 2 * ENVELOPE_MAX + LIMIT_PAGE_FRAME < PAGE_MAX_BYTES;
 }
 
+/* An entry of the device's own may be erased where it can no longer see. */
+static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struct err *why)
+{
+	struct log_row e = { .seq = 0 };
+	struct stored_case s = STORED_CASE_INIT;
+	int64_t by = 0, seq = 0;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && has_room(r)
+	       && (st = erased_of_device(r->k->c->db, r->k->device.id, after, upto, &e, &by, &seq,
+					 why))
+			  == ST_OK) {
+		st = case_load(r->k->c->db, e.case_id, &s, why);
+		if (st == ST_OK && !rights_see(&r->k->who, s.scope))
+			st = put_gap(r, &e, by, seq, why);
+	}
+	stored_case_release(&s);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
 {
 	struct log_row e = { .seq = after };
@@ -293,5 +394,5 @@ enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *wh
 			st = rows_entry(r, &e, why);
 	}
 	stored_case_release(&s);
-	return st == ST_NONE ? ST_OK : st;
+	return st == ST_OK || st == ST_NONE ? own_erased(r, after, upto, why) : st;
 }

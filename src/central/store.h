@@ -128,12 +128,6 @@ MUST_USE enum status log_count_act(struct db *db, const char *case_id, const cha
 /* Envelope of an entry; ST_NONE when it was erased, erased_by then set. */
 MUST_USE enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out,
 			       int64_t *erased_by, struct err *why);
-MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n,
-				  struct err *why);
-
-/* Which entry was erased by entry `by_n`. */
-MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n,
-			       struct err *why);
 
 /* Every entry of an act (NULL: of all) in the order of the log, as it stands;
  * texts are borrowed for the call. no jws: erased. */

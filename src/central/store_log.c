@@ -26,10 +26,6 @@ static const char log_act_sql[] =
 	"SELECT at FROM log WHERE case_id = ?1 AND act = ?2 ORDER BY n LIMIT 1";
 static const char entry_get_sql[] =
 	"SELECT jws, (SELECT by_n FROM erased WHERE case_id = ?2 AND n = ?3) FROM entry WHERE seq = ?1";
-static const char entry_forget_sql[] = "UPDATE entry SET jws = NULL WHERE seq = ?1";
-static const char erased_add_sql[] = "INSERT INTO erased(case_id, n, by_n) VALUES(?1, ?2, ?3)";
-
-static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND by_n = ?2";
 
 static const char log_tell_sql[] =
 	"SELECT log.seq, log.at, log.case_id, log.act, log.sub, casefile.queue, entry.jws"
@@ -250,36 +246,6 @@ enum status entry_jws(struct db *db, const struct log_row *r, struct strbuf *out
 		if (!strbuf_set(out, s.p, s.n))
 			st = err_set(why, ST_BROKEN, "memory", "out of memory");
 	}
-	stmt_reset(q);
-	return st;
-}
-
-enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n, struct err *why)
-{
-	struct stmt *q = db_stmt(db, entry_forget_sql);
-	enum status st;
-
-	stmt_int(q, 1, r->seq);
-	st = stmt_run(q, why);
-	if (st != ST_OK)
-		return st;
-	q = db_stmt(db, erased_add_sql);
-	stmt_cstr(q, 1, r->case_id);
-	stmt_int(q, 2, r->n);
-	stmt_int(q, 3, by_n);
-	return stmt_run(q, why);
-}
-
-enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t *n, struct err *why)
-{
-	struct stmt *q = db_stmt(db, erased_by_sql);
-	enum status st;
-
-	stmt_cstr(q, 1, case_id);
-	stmt_int(q, 2, by_n);
-	st = stmt_step(q, why);
-	if (st == ST_OK)
-		*n = stmt_col_int(q, 0);
 	stmt_reset(q);
 	return st;
 }

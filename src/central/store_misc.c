@@ -14,6 +14,7 @@ static const char *const steps[] = {
 #include "central/schema4.sql.h"
 #include "central/schema5.sql.h"
 #include "central/schema6.sql.h"
+#include "central/schema7.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -7,8 +7,10 @@
 #include "central/entry.h"
 #include "central/folder.h"
 #include "central/import_case.h"
+#include "central/store_erasure.h"
 #include "central/store_search.h"
 #include "central/verify.h"
+#include "domain/erasure.h"
 #include "package/package.h"
 #include "sign/hash.h"
 #include "wire/payload.h"
@@ -137,40 +139,6 @@ static bool check_envelope(struct walk *w)
 	return true;
 }
 
-static void check_blob(struct walk *w, const struct action_doc *doc)
-{
-	struct strbuf bytes = STRBUF_INIT;
-	char h[HASH_TEXT];
-
-	w->k->found->documents++;
-	if (blob_get(w->k->c->db, doc->h, &bytes, NULL) != ST_OK) {
-		bad(w, "a document of the entry is missing");
-	} else {
-		sha256_hex(h, strbuf_str(&bytes));
-		if (strcmp(h, doc->h) != 0 || (int64_t)bytes.len != doc->len)
-			bad(w, "a document's bytes are not what the entry names");
-	}
-	strbuf_release(&bytes);
-}
-
-/* The case's list shows each as the entry signed it, and no others. */
-static void check_documents(struct walk *w)
-{
-	struct stored_document d;
-
-	for (int i = 0; i < w->action.doc_count; i++) {
-		const struct action_doc *doc = &w->action.docs[i];
-
-		check_blob(w, doc);
-		w->documents++;
-		if (document_at(w->k->c->db, w->row.case_id, w->row.n, i, &d, NULL) != ST_OK)
-			bad(w, "a document of the entry is not in the case's list");
-		else if (strcmp(d.h, doc->h) != 0 || d.len != doc->len || d.at != w->row.at
-			 || strcmp(d.mt, doc->mt) != 0 || strcmp(d.name, doc->name) != 0)
-			bad(w, "the case's list shows a document otherwise than the entry");
-	}
-}
-
 /* The application's fields stand in its document alone, so they are read
  * from there once more. */
 static void replay_application(struct walk *w)
@@ -225,45 +193,143 @@ static void check_feed(struct walk *w)
 
 /* --- Erasure ---------------------------------------------------------------------------- */
 
-/* An envelope may be missing only by the central's own signed word. */
-static bool erasure_signed(struct walk *w, int64_t by)
+/* The central's own word, at entry `by`, of what it erased. */
+static bool erasing(struct walk *w, int64_t by, struct erasure *e)
 {
 	struct db *db = w->k->c->db;
 	struct log_row row;
-	char n[24];
 	int64_t none;
 	bool ok;
 
 	strbuf_clear(&w->payload);
-	snprintf(n, sizeof(n), "%lld", (long long)w->row.n);
 	ok = by > w->row.n && log_by_case(db, w->row.case_id, by, &row, NULL) == ST_OK
 	     && entry_jws(db, &row, &w->jws, &none, NULL) == ST_OK
 	     && jws_open(&w->payload, NULL, signkey_public(w->k->c->key), TYP_ENTRY,
 			 strbuf_str(&w->jws), NULL)
 			== ST_OK
 	     && payload_read(&w->action, strbuf_str(&w->payload), NULL) == ST_OK;
-	return ok && strcmp(w->action.def->name, "entry.erase") == 0
-	       && strcmp(w->action.case_id, w->row.case_id) == 0
-	       && strcmp(action_get(&w->action, "n"), n) == 0;
+	ok = ok && strcmp(w->action.def->name, "entry.erase") == 0
+	     && strcmp(w->action.case_id, w->row.case_id) == 0;
+	if (ok)
+		erasure_of(e, &w->action);
+	return ok;
 }
 
+/* An envelope may be missing only by the central's own signed word. */
 static void check_erased(struct walk *w, int64_t by)
 {
+	struct erasure e;
+
 	w->erased_any = true;
-	if (!erasure_signed(w, by))
+	if (!erasing(w, by, &e) || !erasure_takes(&e, w->row.n))
 		bad(w, "the envelope is missing, and no entry of the central erased it");
+}
+
+/* A document of this entry that is not in the list may be so by such a word. */
+static bool document_erased(struct walk *w, int i, const char *h)
+{
+	struct erased_document d;
+	struct walk other = { .k = w->k, .row = w->row, .action = ACTION_INIT };
+	struct erasure e;
+	bool ok = erased_document_at(w->k->c->db, w->row.case_id, w->row.n, i, &d, NULL) == ST_OK;
+
+	if (ok && (!erasing(&other, d.by_n, &e) || e.n != w->row.n || strcmp(e.h, h) != 0))
+		bad(w, "a document is said to be erased, and no entry of the central erased it");
+	w->erased_any = w->erased_any || ok;
+	action_release(&other.action);
+	strbuf_release(&other.jws);
+	strbuf_release(&other.payload);
+	return ok;
+}
+
+/* Who decided are two, where the ground asks for it. */
+static void check_decision(struct walk *w, const struct erasure *e)
+{
+	struct log_row proposed, confirmed;
+	const char *what = e->upto > e->n ? "case" : e->h[0] ? "document" : "entry";
+	int persons = erasure_persons(action_get(&w->action, "ground"), what);
+	struct db *db = w->k->c->db;
+	bool two;
+
+	if (!e->proposed && persons == 0)
+		return; /* the operator's */
+	if (log_by_case(db, w->row.case_id, e->proposed, &proposed, NULL) != ST_OK
+	    || strcmp(proposed.act, "erasure.propose") != 0) {
+		bad(w, "the entry erases on a proposal that is not there");
+		return;
+	}
+	two = log_by_case(db, w->row.case_id, e->confirmed, &confirmed, NULL) == ST_OK
+	      && strcmp(confirmed.act, "erasure.confirm") == 0
+	      && strcmp(confirmed.sub, proposed.sub) != 0;
+	if (persons > 1 && !two)
+		bad(w, "the entry erases what two persons must decide on");
 }
 
 /* And what was erased must be gone. */
 static void check_erasing(struct walk *w)
 {
-	int64_t n = 0;
+	struct db *db = w->k->c->db;
+	struct erasure e;
+	struct erased_document d = { .n = 0, .i = -1 };
+	int64_t n = 0, whole = 0, by = 0;
+	struct strbuf jws = STRBUF_INIT;
+	struct log_row row;
+	bool gone;
 
 	if (strcmp(w->action.def->name, "entry.erase") != 0)
 		return;
-	if (erased_by(w->k->c->db, w->row.case_id, w->row.n, &n, NULL) != ST_OK
-	    || n != strtoll(action_get(&w->action, "n"), NULL, 10))
+	erasure_of(&e, &w->action);
+	check_decision(w, &e);
+	if (e.h[0])
+		gone = erased_document_by(db, w->row.case_id, w->row.n, &d, NULL) == ST_OK
+		       && d.n == e.n && strcmp(d.h, e.h) == 0;
+	else
+		gone = erased_by(db, w->row.case_id, w->row.n, e.n - 1, &n, NULL) == ST_OK
+		       && n == e.n;
+	/* A document that went first, and then its entry. */
+	if (!gone && log_by_case(db, w->row.case_id, e.n, &row, NULL) == ST_OK)
+		gone = entry_jws(db, &row, &jws, &by, NULL) == ST_NONE && by > w->row.n;
+	if (!gone && case_erased(db, w->row.case_id, &whole, NULL) == ST_OK)
+		gone = whole == w->row.n;
+	strbuf_release(&jws);
+	if (!gone)
 		bad(w, "the entry erases another, which is not erased");
+}
+
+static void check_blob(struct walk *w, const struct action_doc *doc)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	char h[HASH_TEXT];
+
+	w->k->found->documents++;
+	if (blob_get(w->k->c->db, doc->h, &bytes, NULL) != ST_OK) {
+		bad(w, "a document of the entry is missing");
+	} else {
+		sha256_hex(h, strbuf_str(&bytes));
+		if (strcmp(h, doc->h) != 0 || (int64_t)bytes.len != doc->len)
+			bad(w, "a document's bytes are not what the entry names");
+	}
+	strbuf_release(&bytes);
+}
+
+/* The case's list shows each as the entry signed it, and no others. */
+static void check_documents(struct walk *w)
+{
+	struct stored_document d;
+
+	for (int i = 0; i < w->action.doc_count; i++) {
+		const struct action_doc *doc = &w->action.docs[i];
+
+		if (document_erased(w, i, doc->h))
+			continue;
+		check_blob(w, doc);
+		w->documents++;
+		if (document_at(w->k->c->db, w->row.case_id, w->row.n, i, &d, NULL) != ST_OK)
+			bad(w, "a document of the entry is not in the case's list");
+		else if (strcmp(d.h, doc->h) != 0 || d.len != doc->len || d.at != w->row.at
+			 || strcmp(d.mt, doc->mt) != 0 || strcmp(d.name, doc->name) != 0)
+			bad(w, "the case's list shows a document otherwise than the entry");
+	}
 }
 
 /* A package that lies in the archive is the one that was made; what has been
@@ -291,7 +357,7 @@ static void replay(struct walk *w)
 	check_package(w);
 	if (!w->made.file.id[0])
 		memcpy(w->made.file.id, w->row.case_id, UUID_TEXT);
-	if (strcmp(w->action.def->name, "case.receive") == 0)
+	if (strcmp(w->action.def->name, "case.receive") == 0 && !w->erased_any)
 		replay_application(w);
 	projection_apply(&w->made, &w->action, w->row.at);
 	check_feed(w);

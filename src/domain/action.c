@@ -107,6 +107,14 @@ static const struct action_def catalogue[] = {
 	{ "case.secrecy", 1, CLASS_D_STEP, EV_SECRECY, OFFICE, TOUCH_SECRECY, AT_ONCE, MOVES,
 	  ARGS(INT("class", REQ), LINE("ground", OPT)) },
 
+	{ "erasure.propose", 1, CLASS_E_DECISION, EV_NONE, ROLE_REGISTRAR, 0, AT_ONCE, NEUTRAL,
+	  ARGS(CODE("what", REQ), INT("n", OPT), HASH("h", OPT), CODE("ground", REQ),
+	       LINE("why", REQ)) },
+	{ "erasure.confirm", 1, CLASS_E_DECISION, EV_NONE, ROLE_REGISTRAR, 0, AT_ONCE, MOVES,
+	  ARGS(INT("n", REQ)) },
+	{ "erasure.withdraw", 1, CLASS_A_APPEND, EV_NONE, ROLE_REGISTRAR, 0, AT_ONCE, NEUTRAL,
+	  ARGS(INT("n", REQ), LINE("reason", OPT)) },
+
 	{ "void", 1, CLASS_VOID, EV_NONE, HUMAN, 0, AT_ONCE, NEUTRAL, ARGS(HASH("ah", REQ)) },
 
 	{ "case.receive", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, TOUCH_PARTY | TOUCH_DOCUMENT,
@@ -144,7 +152,8 @@ static const struct action_def catalogue[] = {
 	{ "case.archive", 1, CLASS_SYSTEM, EV_ARCHIVE, ROLE_SYSTEM, TOUCH_STEP, AT_ONCE, MOVES,
 	  ARGS(HASH("package", REQ)) },
 	{ "entry.erase", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, TOUCH_DOCUMENT, AT_ONCE, MOVES,
-	  ARGS(INT("n", REQ), LINE("why", REQ)) },
+	  ARGS(INT("n", REQ), LINE("why", REQ), INT("upto", OPT), HASH("h", OPT),
+	       CODE("ground", OPT), INT("proposed", OPT), INT("confirmed", OPT)) },
 	{ "key.change", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, 0, AT_ONCE, NEUTRAL,
 	  ARGS(ARG("kid", ARG_CODE, REQ, 64), CODE("change", REQ), OFFICER("officer", OPT),
 	       LINE("reason", OPT)) },

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "domain/action.h"
 #include "domain/calendar.h"
+#include "domain/erasure.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
@@ -25,6 +26,12 @@ static const struct {
 	{ "case.receive", "protection", PROTECT_NONE, PROTECT_IDENTITY },
 	{ "case.register", "type_version", 1, 1000000 },
 	{ "entry.erase", "n", 1, INT64_MAX },
+	{ "entry.erase", "upto", 1, INT64_MAX },
+	{ "entry.erase", "proposed", 1, INT64_MAX },
+	{ "entry.erase", "confirmed", 1, INT64_MAX },
+	{ "erasure.propose", "n", 1, INT64_MAX },
+	{ "erasure.confirm", "n", 1, INT64_MAX },
+	{ "erasure.withdraw", "n", 1, INT64_MAX },
 };
 
 static const struct {
@@ -33,6 +40,8 @@ static const struct {
 } choices[] = {
 	{ "note.add", "kind", { "file", "working", "call", "callback" } },
 	{ "document.add", "direction", { "in", "out", "drawn" } },
+	{ "erasure.propose", "what", { "entry", "document", "case" } },
+	{ "erasure.propose", "ground", { "misfiled", "secret", "weeded", "disposed" } },
 };
 
 /* Acts whose first document is what the officer saw: the letter, or the
@@ -239,7 +248,8 @@ static enum status check_choices(const struct action *a, struct err *why)
 			   : malformed(a->def, choices[i].arg, str_of(value), strbuf_cstr(&form),
 				       why);
 		strbuf_release(&form);
-		return st;
+		if (st != ST_OK)
+			return st;
 	}
 	return ST_OK;
 }
@@ -350,7 +360,8 @@ static enum status check_blank(const struct action *a, struct err *why)
 enum status action_check(const struct action *a, struct err *why)
 {
 	static enum status (*const checks[])(const struct action *, struct err *) = {
-		check_ranges, check_choices, check_reasons, check_docs, check_size, check_blank,
+		check_ranges, check_choices, erasure_check, check_reasons,
+		check_docs,   check_size,    check_blank,
 	};
 
 	for (int i = 0; i < ACTION_ARGS_MAX && a->def->args[i].name; i++) {

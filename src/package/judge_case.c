@@ -153,10 +153,22 @@ static void judge_erased(struct judging *j)
 		if (!e->erased)
 			continue;
 		by = judge_entry_at(j, e->erased_by);
-		if (!by || by->n <= e->n || by->erases != e->n)
+		if (!by || by->n <= e->n || !erasure_takes(&by->erases, e->n))
 			judge_fault(j, F_ENTRY_ERASED,
 				    (struct place){ "entries.jsonl", e->n, e->seq },
 				    "erased_by %" PRId64, e->erased_by);
+	}
+}
+
+/* A document may be missing on such a word, while its entry stays. */
+static void mark_documents(struct judging *j)
+{
+	for (int i = 0; i < j->entry_count; i++) {
+		const struct erasure *x = &j->entry[i].erases;
+
+		for (int k = 0; x->h[0] && k < j->doc_count; k++)
+			if (j->doc[k].n == x->n && strcmp(j->doc[k].doc.h, x->h) == 0)
+				j->doc[k].erased = true;
 	}
 }
 
@@ -194,6 +206,7 @@ enum status judge_outcome(struct judging *j, struct err *why)
 {
 	(void)why;
 	judge_erased(j);
+	mark_documents(j);
 	judge_last(j);
 	if (!j->said_read)
 		return ST_OK;

@@ -97,7 +97,7 @@ static void judge_rest(struct judging *j, const bool *listed)
 			judge_fault(j, F_DOC_STRAY, (struct place){ j->pack->rows[i].name, 0, 0 },
 				    "%s", j->pack->rows[i].sha256);
 	for (int i = 0; i < j->doc_count; i++)
-		if (!j->doc[i].found)
+		if (!j->doc[i].found && !j->doc[i].erased)
 			judge_fault(j, F_DOC_MISSING,
 				    (struct place){ "", j->doc[i].n, j->doc[i].seq }, "%s",
 				    j->doc[i].doc.h);

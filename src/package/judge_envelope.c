@@ -160,7 +160,7 @@ static enum status judge_payload(struct judging *j, struct judged_entry *e, stru
 	}
 	judge_step(j, a, e, here);
 	if (strcmp(a->def->name, "entry.erase") == 0)
-		e->erases = strtoll(action_get(a, "n"), NULL, 10);
+		erasure_of(&e->erases, a);
 	return keep_docs(j, a, e, why);
 }
 

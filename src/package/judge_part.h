@@ -14,6 +14,7 @@
 #define PACKAGE_JUDGE_PART_H
 
 #include "domain/action.h"
+#include "domain/erasure.h"
 #include "package/judge.h"
 #include "package/package.h"
 #include "sign/jws.h"
@@ -90,16 +91,17 @@ struct device_key {
 struct judged_entry {
 	int64_t n, seq, at;
 	char eh[HASH_TEXT], ah[HASH_TEXT], epoch[UUID_TEXT];
-	bool read;	   /* its envelope could be judged to the end */
-	bool erased;	   /* its envelope is gone */
-	int64_t erased_by; /* the entry that is said to have done it */
-	int64_t erases;	   /* the entry that this one erases, or 0 */
+	bool read;	       /* its envelope could be judged to the end */
+	bool erased;	       /* its envelope is gone */
+	int64_t erased_by;     /* the entry that is said to have done it */
+	struct erasure erases; /* what this one erases; n 0: nothing */
 };
 
 struct judged_doc {
 	int64_t n, seq; /* the entry that names it */
 	struct action_doc doc;
 	bool found;
+	bool erased; /* a later entry of the central says so */
 };
 
 struct judging {

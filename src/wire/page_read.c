@@ -320,10 +320,40 @@ static bool read_gone(struct reader *r)
 	return int_at(r, 2, &r->row.scopes[0]) && read_place(r, 3) && r->row.text.p;
 }
 
+static bool read_hash(char out[HASH_TEXT], const struct json *map, const char *name)
+{
+	return json_kind_of(json_member(map, name)) == JSON_NONE
+	       || (json_copy_text(map, name, out, HASH_TEXT) && hash_valid(str_of(out)));
+}
+
+/* What else is known of it: all of it may be absent, none of it wrong. */
+static bool read_erasure(struct page_row *row, const struct json *map)
+{
+	row->by = json_get_int(map, "by", 0);
+	row->upto = json_get_int(map, "upto", row->n);
+	row->entry_seq = json_get_int(map, "seq", 0);
+	row->whole = json_get_bool(map, "whole", false);
+	if (!read_hash(row->h, map, "h") || !read_hash(row->ah, map, "ah")
+	    || !read_hash(row->eh, map, "eh") || row->by < 0 || row->upto < row->n)
+		return false;
+	return !row->ah[0] || (row->eh[0] && row->entry_seq > 0 && read_facts(row, map));
+}
+
 static bool read_erased(struct reader *r)
 {
+	struct json *j = NULL;
+	bool ok = read_place(r, 2);
+
 	r->row.text = text_at(r, 4);
-	return read_place(r, 2) && r->row.text.p;
+	r->row.upto = r->row.n;
+	if (ok && r->cells.count > 5) {
+		const struct cell *map = cells_at(&r->cells, 5);
+
+		ok = map->kind == JSON_MAP && json_read(&j, map->text, NULL) == ST_OK
+		     && read_erasure(&r->row, j);
+		json_free(j);
+	}
+	return ok && r->row.text.p;
 }
 
 static bool read_scope(struct reader *r, const struct json *map)
@@ -368,6 +398,9 @@ static void clear_row(struct page_row *row)
 	row->seq = row->n = row->at = row->sv = 0;
 	row->scope_count = row->add_count = row->del_count = 0;
 	row->file = NULL;
+	row->by = row->upto = row->entry_seq = 0;
+	row->ah[0] = row->h[0] = '\0';
+	row->whole = false;
 	row->case_id[0] = row->eh[0] = row->epoch[0] = '\0';
 	row->verdict[0] = row->rule[0] = '\0';
 	row->text = str_of("");

@@ -119,11 +119,36 @@ static bool put_gone(struct jsonw *w, const struct page_row *r)
 	return true;
 }
 
+/* What stays of an entry: the parts of its hash. */
+static void put_stays(struct jsonw *w, const struct page_row *r)
+{
+	jsonw_kv(w, "ah", r->ah);
+	jsonw_kv(w, "eh", r->eh);
+	jsonw_kv_int(w, "seq", r->entry_seq);
+	jsonw_kv(w, "epoch", r->epoch);
+	jsonw_kv_instant(w, "at", r->at);
+	jsonw_kv(w, "verdict", r->verdict);
+	jsonw_kv(w, "rule", r->rule);
+}
+
 static bool put_erased(struct jsonw *w, const struct page_row *r)
 {
 	jsonw_cstr(w, r->case_id);
 	jsonw_int(w, r->n);
 	jsonw_text(w, r->text);
+	if (!r->by)
+		return true;
+	jsonw_map(w);
+	jsonw_kv_int(w, "by", r->by);
+	if (r->upto > r->n)
+		jsonw_kv_int(w, "upto", r->upto);
+	if (r->h[0])
+		jsonw_kv(w, "h", r->h);
+	if (r->whole)
+		jsonw_kv_bool(w, "whole", true);
+	if (r->ah[0])
+		put_stays(w, r);
+	jsonw_end_map(w);
 	return true;
 }
 

@@ -546,6 +546,59 @@ static void one_case_leaves_nothing_behind_in_the_next(void **state)
 	strbuf_release(&page);
 }
 
+/* An erased entry keeps the parts of its hash; a whole case is named by runs. */
+static void what_stays_of_the_erased_is_read_as_it_was_written(void **state)
+{
+	struct strbuf page = STRBUF_INIT;
+	struct page_head h = some_head();
+	struct page_row r = row_of(PAGE_ERASED, 9015), got;
+	struct seen s = { .file = CASEFILE_INIT };
+	char *by;
+
+	(void)state;
+	r.text = str_of("erased by entry 20");
+	r.by = 20;
+	r.entry_seq = 9001;
+	r.at = 1795406941000;
+	memcpy(r.ah, HASH, HASH_TEXT);
+	memcpy(r.eh, HASH, HASH_TEXT);
+	snprintf(r.epoch, sizeof(r.epoch), EPOCH);
+	snprintf(r.verdict, sizeof(r.verdict), "merged");
+	snprintf(r.rule, sizeof(r.rule), "bygglov@3");
+	assert_true(page_begin(&page, &h));
+	put(&page, &r);
+	assert_true(page_end(&page, 1, HASH));
+	assert_int_equal(read_page(&s, strbuf_str(&page), NULL), ST_OK);
+	got = s.last[PAGE_ERASED];
+	assert_int_equal(got.by, 20);
+	assert_int_equal(got.upto, got.n);
+	assert_int_equal(got.entry_seq, 9001);
+	assert_int_equal(got.at, r.at);
+	assert_string_equal(got.ah, HASH);
+	assert_string_equal(got.rule, "bygglov@3");
+	assert_false(got.whole);
+	by = strstr(page.data, "\"ah\":\"");
+	assert_non_null(by);
+	by[7] = 'X';
+	s = (struct seen){ .file = CASEFILE_INIT };
+	assert_int_equal(read_page(&s, strbuf_str(&page), NULL), ST_BAD_INPUT);
+	strbuf_clear(&page);
+	r = row_of(PAGE_ERASED, 9015);
+	r.text = str_of("erased by entry 30");
+	r.by = 30;
+	r.upto = r.n + 5;
+	r.whole = true;
+	assert_true(page_begin(&page, &h));
+	put(&page, &r);
+	assert_true(page_end(&page, 1, HASH));
+	s = (struct seen){ .file = CASEFILE_INIT };
+	assert_int_equal(read_page(&s, strbuf_str(&page), NULL), ST_OK);
+	assert_int_equal(s.last[PAGE_ERASED].upto, r.upto);
+	assert_true(s.last[PAGE_ERASED].whole);
+	assert_string_equal(s.last[PAGE_ERASED].ah, "");
+	strbuf_release(&page);
+}
+
 static int64_t many_rows(struct strbuf *page, int64_t want)
 {
 	struct page_head h = some_head();
@@ -752,6 +805,7 @@ int main(void)
 		cmocka_unit_test(a_header_of_another_version_or_without_a_needed_column_is_refused),
 		cmocka_unit_test(columns_are_found_by_name_and_unknown_kinds_are_passed_over),
 		cmocka_unit_test(one_case_leaves_nothing_behind_in_the_next),
+		cmocka_unit_test(what_stays_of_the_erased_is_read_as_it_was_written),
 		cmocka_unit_test(a_page_of_5000_rows_is_read_and_one_of_5001_is_refused),
 		cmocka_unit_test(the_row_that_would_pass_the_ceiling_leaves_no_trace),
 		cmocka_unit_test(a_line_over_one_mebibyte_is_neither_written_nor_read),

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * erasure - what registrars decide to erase, judged and carried out.
+ *
+ * Place:    push.c (judging a line, and behind its entry), admin.c's folder
+ *           neighbours (weed.c), open.c and the jobs (raw files).
+ * Promise:  protocol.md, "Erasure". What a decision erases is gone in the
+ *           transaction of the entry that decides it; its words leave the raw
+ *           files before the answer leaves, or at the next start.
+ * Owner:    values. Errors: ST_REFUSED with a code when it may not be; those
+ *           of the store.
+ */
+#ifndef CENTRAL_ERASURE_H
+#define CENTRAL_ERASURE_H
+
+#include "central/call.h"
+#include "central/entry.h"
+
+/* May this act of an officer stand, on a case that may be erased? ST_OK for
+ * what has nothing to do with erasure. ST_REFUSED: "case-erased",
+ * "entry-unknown", "document-unknown", "erasure-unknown", "erasure-lapsed",
+ * "same-person". */
+MUST_USE enum status erasure_may(struct central *c, const struct action *a,
+				 const struct stored_case *s, struct err *why);
+
+/* What follows from entry `n`, which is this act: the proposal is noted,
+ * carried out or dropped. In the transaction of the entry. */
+MUST_USE enum status erasure_follow(struct central *c, struct stored_case *s,
+				    const struct action *a, int64_t n, struct err *why);
+
+/* Erased words leave the raw files, and packages with them in the archive are
+ * removed. ST_OK also while a reader holds the files: it is tried again. Call
+ * it outside any transaction. */
+MUST_USE enum status erasure_purge(struct central *c, struct err *why);
+
+#endif

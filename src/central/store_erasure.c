@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "central/store_erasure.h"
+
+#include "base/banned.h"
+
+static const char add_sql[] = "INSERT INTO erasure(case_id, n, sub, at) VALUES(?1, ?2, ?3, ?4)";
+static const char get_sql[] =
+	"SELECT case_id, n, sub, at FROM erasure WHERE case_id = ?1 AND n = ?2";
+static const char drop_sql[] = "DELETE FROM erasure WHERE case_id = ?1 AND ?2 IN (n, 0)";
+static const char after_sql[] = "SELECT case_id, n, sub, at FROM erasure"
+				" WHERE (case_id, n) > (?1, ?2) ORDER BY case_id, n LIMIT 1";
+
+static const char forget_sql[] = "UPDATE entry SET jws = NULL WHERE seq = ?1";
+static const char erased_add_sql[] = "INSERT INTO erased(case_id, n, by_n) VALUES(?1, ?2, ?3)"
+				     " ON CONFLICT(case_id, n) DO UPDATE SET by_n = ?3";
+static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND by_n = ?2"
+				    " AND n > ?3 ORDER BY n LIMIT 1";
+static const char of_device_sql[] =
+	"SELECT e.case_id, e.n, own.ah, own.eh, own.at, own.epoch, own.verdict, own.rule, own.seq,"
+	" m.n, m.seq FROM log AS m JOIN erased AS e ON e.case_id = m.case_id AND e.by_n = m.n"
+	" JOIN log AS own ON own.case_id = e.case_id AND own.n = e.n"
+	" WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3 AND own.dev = ?1"
+	" AND (m.seq, own.seq) > (?4, ?5) ORDER BY m.seq, own.seq LIMIT 1";
+
+static const char document_drop_sql[] =
+	"DELETE FROM document WHERE case_id = ?1 AND n = ?2 AND i = ?3";
+static const char document_add_sql[] =
+	"INSERT INTO erased_document(case_id, n, i, h, by_n) VALUES(?1, ?2, ?3, ?4, ?5)";
+#define DOCUMENT "SELECT n, i, h, by_n FROM erased_document WHERE case_id = ?1"
+static const char document_at_sql[] = DOCUMENT " AND n = ?2 AND i = ?3";
+static const char document_of_sql[] = DOCUMENT " AND h = ?2 LIMIT 1";
+static const char document_by_sql[] =
+	DOCUMENT " AND by_n = ?2 AND (n, i) > (?3, ?4) ORDER BY n, i LIMIT 1";
+
+static const char case_sql[] = "SELECT by_n FROM erased_case WHERE case_id = ?1";
+static const char case_add_sql[] = "INSERT INTO erased_case(case_id, by_n) VALUES(?1, ?2)";
+/* A key that was used stays used: another application cannot take its place. */
+static const char *const case_forget_sql[] = {
+	"DELETE FROM receipt WHERE case_id = ?1",
+	"UPDATE intake SET body_hash = '', answer = '' WHERE instr(answer, ?1) > 0",
+	"DELETE FROM reopening WHERE case_id = ?1",
+	"DELETE FROM erased_document WHERE case_id = ?1",
+	"DELETE FROM erasure WHERE case_id = ?1",
+};
+
+static const char purge_add_sql[] =
+	"INSERT INTO purge_due(case_id) VALUES(?1) ON CONFLICT DO NOTHING";
+static const char purge_next_sql[] =
+	"SELECT case_id FROM purge_due WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
+
+static struct stmt *ask(struct db *db, const char *sql, const char *case_id, int64_t a, int64_t b)
+{
+	struct stmt *q = db_stmt(db, sql);
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, a);
+	if (b >= 0)
+		stmt_int(q, 3, b);
+	return q;
+}
+
+/* --- Proposals -------------------------------------------------------------------- */
+
+enum status erasure_add(struct db *db, const struct erasure_row *r, struct err *why)
+{
+	struct stmt *q = ask(db, add_sql, r->case_id, r->n, -1);
+
+	stmt_cstr(q, 3, r->sub);
+	stmt_int(q, 4, r->at);
+	return stmt_run(q, why);
+}
+
+static enum status read_row(struct stmt *q, struct erasure_row *r, struct err *why)
+{
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, r->case_id, sizeof(r->case_id));
+		r->n = stmt_col_int(q, 1);
+		stmt_col_copy(q, 2, r->sub, sizeof(r->sub));
+		r->at = stmt_col_int(q, 3);
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status erasure_get(struct db *db, const char *case_id, int64_t n, struct erasure_row *r,
+			struct err *why)
+{
+	return read_row(ask(db, get_sql, case_id, n, -1), r, why);
+}
+
+enum status erasure_drop(struct db *db, const char *case_id, int64_t n, struct err *why)
+{
+	return stmt_run(ask(db, drop_sql, case_id, n, -1), why);
+}
+
+enum status erasure_after(struct db *db, struct erasure_row *r, struct err *why)
+{
+	return read_row(ask(db, after_sql, r->case_id, r->n, -1), r, why);
+}
+
+/* --- Entries ------------------------------------------------------------------------ */
+
+enum status entry_forget(struct db *db, const struct log_row *r, int64_t by_n, struct err *why)
+{
+	struct stmt *q = db_stmt(db, forget_sql);
+	enum status st;
+
+	stmt_int(q, 1, r->seq);
+	st = stmt_run(q, why);
+	return st == ST_OK ? stmt_run(ask(db, erased_add_sql, r->case_id, r->n, by_n), why) : st;
+}
+
+enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t after, int64_t *n,
+		      struct err *why)
+{
+	struct stmt *q = ask(db, erased_by_sql, case_id, by_n, after);
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK)
+		*n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status erased_of_device(struct db *db, const char *dev, int64_t after, int64_t upto,
+			     struct log_row *e, int64_t *by, int64_t *seq, struct err *why)
+{
+	struct stmt *q = ask(db, of_device_sql, dev, after, upto);
+	enum status st;
+
+	stmt_int(q, 4, *seq);
+	stmt_int(q, 5, e->seq);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, e->case_id, sizeof(e->case_id));
+	e->n = stmt_col_int(q, 1);
+	stmt_col_copy(q, 2, e->ah, sizeof(e->ah));
+	stmt_col_copy(q, 3, e->eh, sizeof(e->eh));
+	e->at = stmt_col_int(q, 4);
+	stmt_col_copy(q, 5, e->epoch, sizeof(e->epoch));
+	stmt_col_copy(q, 6, e->verdict, sizeof(e->verdict));
+	stmt_col_copy(q, 7, e->rule, sizeof(e->rule));
+	e->seq = stmt_col_int(q, 8);
+	*by = stmt_col_int(q, 9);
+	*seq = stmt_col_int(q, 10);
+	stmt_reset(q);
+	return ST_OK;
+}
+
+/* --- Documents ------------------------------------------------------------------------ */
+
+enum status document_forget(struct db *db, const char *case_id, const struct stored_document *d,
+			    int64_t by_n, struct err *why)
+{
+	struct stmt *q;
+	enum status st = stmt_run(ask(db, document_drop_sql, case_id, d->n, d->i), why);
+
+	if (st != ST_OK)
+		return st;
+	q = ask(db, document_add_sql, case_id, d->n, d->i);
+	stmt_cstr(q, 4, d->h);
+	stmt_int(q, 5, by_n);
+	return stmt_run(q, why);
+}
+
+static enum status read_document(struct stmt *q, struct erased_document *d, struct err *why)
+{
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK && d) {
+		d->n = stmt_col_int(q, 0);
+		d->i = stmt_col_int(q, 1);
+		stmt_col_copy(q, 2, d->h, sizeof(d->h));
+		d->by_n = stmt_col_int(q, 3);
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status erased_document_at(struct db *db, const char *case_id, int64_t n, int64_t i,
+			       struct erased_document *d, struct err *why)
+{
+	return read_document(ask(db, document_at_sql, case_id, n, i), d, why);
+}
+
+enum status erased_document_of(struct db *db, const char *case_id, const char *h, struct err *why)
+{
+	struct stmt *q = db_stmt(db, document_of_sql);
+
+	stmt_cstr(q, 1, case_id);
+	stmt_cstr(q, 2, h);
+	return read_document(q, NULL, why);
+}
+
+enum status erased_document_by(struct db *db, const char *case_id, int64_t by_n,
+			       struct erased_document *d, struct err *why)
+{
+	struct stmt *q = ask(db, document_by_sql, case_id, by_n, d->n);
+
+	stmt_int(q, 4, d->i);
+	return read_document(q, d, why);
+}
+
+/* --- Cases ------------------------------------------------------------------------------ */
+
+enum status case_erased(struct db *db, const char *case_id, int64_t *by_n, struct err *why)
+{
+	struct stmt *q = db_stmt(db, case_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*by_n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status case_forget(struct db *db, const char *case_id, int64_t by_n, struct err *why)
+{
+	enum status st = stmt_run(ask(db, case_add_sql, case_id, by_n, -1), why);
+
+	for (size_t i = 0; st == ST_OK && i < sizeof(case_forget_sql) / sizeof(case_forget_sql[0]);
+	     i++) {
+		struct stmt *q = db_stmt(db, case_forget_sql[i]);
+
+		stmt_cstr(q, 1, case_id);
+		st = stmt_run(q, why);
+	}
+	return st;
+}
+
+/* --- The raw files ------------------------------------------------------------------------ */
+
+enum status purge_add(struct db *db, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, purge_add_sql);
+
+	stmt_cstr(q, 1, case_id);
+	return stmt_run(q, why);
+}
+
+enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(db, purge_next_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	stmt_reset(q);
+	return st;
+}
+
+enum status purge_done(struct db *db, struct err *why)
+{
+	return db_exec(db, "DELETE FROM purge_due", why);
+}

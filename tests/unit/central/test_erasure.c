@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "rig.h"
+
+#include "base/banned.h"
+
+#define WORD "KANARIEFAGEL"
+
+/* britt and anna work; rosa and ragnar are registrars of the same unit. */
+struct office {
+	struct rig r;
+	struct desk anna, rosa, ragnar;
+	char id[UUID_TEXT];
+	int64_t note; /* anna's, with WORD */
+};
+
+static void open_office(struct office *o, uint64_t seed)
+{
+	struct ack ack;
+
+	rig_open(&o->r, seed);
+	rig_officer(&o->r, "rosa", "registrar", "bygg", 0);
+	rig_officer(&o->r, "ragnar", "registrar", "bygg", 0);
+	rig_case(&o->r, "BYGGLOV", o->id);
+	desk_open(&o->anna, &o->r, "anna");
+	desk_open(&o->rosa, &o->r, "rosa");
+	desk_open(&o->ragnar, &o->r, "ragnar");
+	desk_act(&o->anna, o->id, "case.claim", NULL, NULL, &ack);
+	desk_act(&o->anna, o->id, "note.add", "text", WORD, &ack);
+	o->note = ack.n;
+}
+
+static void close_office(struct office *o)
+{
+	desk_release(&o->anna);
+	desk_release(&o->rosa);
+	desk_release(&o->ragnar);
+	rig_close(&o->r);
+}
+
+static void propose(struct desk *d, const char *id, const char *what, int64_t n, const char *h,
+		    const char *ground, struct ack *ack)
+{
+	struct action a = ACTION_INIT;
+	char text[24];
+
+	desk_draft(d, &a, id, "erasure.propose");
+	set_arg(&a, "what", what);
+	set_arg(&a, "ground", ground);
+	set_arg(&a, "why", "Gallringsbeslut 7");
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	if (n)
+		set_arg(&a, "n", text);
+	if (h)
+		set_arg(&a, "h", h);
+	desk_send(d, &a, ack);
+	action_release(&a);
+}
+
+static void answer(struct desk *d, const char *id, const char *act, int64_t n, struct ack *ack)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	desk_act(d, id, act, "n", text, ack);
+}
+
+static int64_t count(struct rig *r, const char *sql, const char *id)
+{
+	struct stmt *q = db_stmt(central_db(r->c), sql);
+	int64_t n = -1;
+
+	stmt_cstr(q, 1, id);
+	if (stmt_step(q, NULL) == ST_OK)
+		n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+static int64_t envelopes(struct office *o)
+{
+	return count(&o->r,
+		     "SELECT count(*) FROM entry JOIN log USING(seq) WHERE case_id = ?1"
+		     " AND jws IS NOT NULL",
+		     o->id);
+}
+
+static void tell_fault(void *ctx, const struct central_fault *f)
+{
+	(void)ctx;
+	print_message("fault: n %lld: %s\n", (long long)f->n, f->text);
+}
+
+static int64_t faults(struct office *o)
+{
+	struct central_findings f;
+
+	assert_int_equal(central_verify(o->r.c, &f, tell_fault, NULL, NULL), ST_OK);
+	return f.faults;
+}
+
+/* --- The chain as a client reads it ------------------------------------------------- */
+
+struct chain {
+	int64_t n, erased;
+	char prev[HASH_TEXT];
+};
+
+static enum status chain_row(void *ctx, const struct page_row *row, struct err *why)
+{
+	struct chain *c = ctx;
+	char ah[HASH_TEXT], eh[HASH_TEXT];
+	bool gone = row->kind == PAGE_ERASED;
+	struct entry_facts f = { row->case_id,
+				 row->n,
+				 c->prev,
+				 gone ? row->ah : ah,
+				 gone ? row->entry_seq : row->seq,
+				 row->epoch,
+				 row->at,
+				 row->verdict,
+				 row->rule };
+
+	(void)why;
+	assert_int_equal(row->n, c->n + 1);
+	if (!gone)
+		assert_true(jws_ah(ah, row->text));
+	entry_hash(eh, &f);
+	assert_string_equal(eh, row->eh);
+	memcpy(c->prev, row->eh, HASH_TEXT);
+	c->n = row->n;
+	c->erased += gone;
+	return ST_OK;
+}
+
+static enum status chain_head(void *ctx, const struct page_head *h, struct str covered,
+			      const char *sha256, struct err *why)
+{
+	(void)ctx;
+	(void)h;
+	(void)covered;
+	(void)sha256;
+	(void)why;
+	return ST_OK;
+}
+
+static void read_chain(struct office *o, struct chain *c)
+{
+	struct page_handler h = { chain_head, chain_row, c };
+	struct err why = ERR_INIT;
+	char path[128];
+
+	*c = (struct chain){ .prev = HASH_ZERO };
+	snprintf(path, sizeof(path), "/v1/cases/%s/chain?from=1", o->id);
+	assert_int_equal(rig_get(&o->r, o->anna.token, path), 200);
+	assert_null(strstr(strbuf_cstr(&o->r.reply.body), WORD));
+	must(page_read(strbuf_str(&o->r.reply.body), &h, &why), &why);
+}
+
+/* --- Tests ------------------------------------------------------------------------------ */
+
+static void one_registrar_erases_what_was_misfiled(void **state)
+{
+	struct office o;
+	struct chain c;
+	struct ack ack;
+	int64_t before;
+
+	(void)state;
+	open_office(&o, 1);
+	before = envelopes(&o);
+	propose(&o.anna, o.id, "entry", o.note, NULL, "misfiled", &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_string_equal(ack.why, "role-lacking");
+	propose(&o.rosa, o.id, "entry", 99, NULL, "misfiled", &ack);
+	assert_string_equal(ack.why, "entry-unknown");
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "misfiled", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(envelopes(&o), before + 2 - 1);
+	read_chain(&o, &c);
+	assert_int_equal(c.n, before + 2);
+	assert_int_equal(c.erased, 1);
+	assert_int_equal(faults(&o), 0);
+	/* What vouches for the gap, and what decided on it, stay. */
+	for (int64_t n = before + 1; n <= before + 2; n++) {
+		propose(&o.rosa, o.id, "entry", n, NULL, "misfiled", &ack);
+		assert_string_equal(ack.why, "entry-unknown");
+	}
+	close_office(&o);
+}
+
+static void disposal_takes_two_persons(void **state)
+{
+	struct office o;
+	struct desk again;
+	struct ack ack;
+	int64_t before, p;
+
+	(void)state;
+	open_office(&o, 2);
+	before = envelopes(&o);
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "disposed", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	p = ack.n;
+	assert_int_equal(envelopes(&o), before + 1);
+	answer(&o.rosa, o.id, "erasure.confirm", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_string_equal(ack.why, "same-person");
+	desk_open(&again, &o.r, "rosa");
+	answer(&again, o.id, "erasure.confirm", p, &ack);
+	assert_string_equal(ack.why, "same-person");
+	answer(&o.anna, o.id, "erasure.confirm", p, &ack);
+	assert_string_equal(ack.why, "role-lacking");
+	answer(&o.ragnar, o.id, "erasure.confirm", o.note, &ack);
+	assert_string_equal(ack.why, "erasure-unknown");
+	assert_int_equal(envelopes(&o), before + 1);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(envelopes(&o), before + 3 - 1);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_string_equal(ack.why, "erasure-unknown");
+	assert_int_equal(faults(&o), 0);
+	/* The two stand in the log: one who is made both is found out. */
+	(void)count(&o.r, "UPDATE log SET sub = 'rosa' WHERE case_id = ?1 AND sub = 'ragnar'",
+		    o.id);
+	assert_true(faults(&o) > 0);
+	desk_release(&again);
+	close_office(&o);
+}
+
+static void a_proposal_lapses_and_can_be_withdrawn(void **state)
+{
+	struct office o;
+	struct ack ack;
+	int64_t before, p;
+
+	(void)state;
+	open_office(&o, 3);
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "disposed", &ack);
+	p = ack.n;
+	answer(&o.ragnar, o.id, "erasure.withdraw", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_string_equal(ack.why, "erasure-unknown");
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "disposed", &ack);
+	p = ack.n;
+	before = envelopes(&o);
+	o.r.wall += 31LL * 24 * 3600 * 1000;
+	assert_int_equal(desk_try_login(&o.ragnar), 200);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_string_equal(ack.why, "erasure-lapsed");
+	assert_int_equal(envelopes(&o), before);
+	close_office(&o);
+}
+
+static void of_a_whole_case_the_chain_alone_stays(void **state)
+{
+	struct office o;
+	struct chain c;
+	struct ack ack;
+	struct pulled p;
+	int64_t proposed, last;
+	char path[128];
+
+	(void)state;
+	open_office(&o, 4);
+	desk_upload(&o.anna, WORD);
+	desk_act(&o.anna, o.id, "case.title", "title", WORD, &ack);
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "secret", &ack); /* a gap from before */
+	propose(&o.rosa, o.id, "case", 0, NULL, "misfiled", &ack);
+	proposed = ack.n;
+	desk_act(&o.anna, o.id, "note.add", "text", "Mellan de två: " WORD, &ack);
+	answer(&o.ragnar, o.id, "erasure.confirm", proposed, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	last = ack.n + 1;
+	assert_int_equal(envelopes(&o), 3); /* proposed, confirmed, done */
+	read_chain(&o, &c);
+	assert_int_equal(c.n, last);
+	assert_int_equal(c.erased, last - 3);
+	assert_int_equal(faults(&o), 0);
+	desk_act(&o.anna, o.id, "note.add", "text", "En till", &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	propose(&o.rosa, o.id, "case", 0, NULL, "misfiled", &ack);
+	assert_string_equal(ack.why, "case-erased");
+	snprintf(path, sizeof(path), "/v1/cases/%s", o.id);
+	assert_int_equal(rig_get(&o.r, o.anna.token, path), 200);
+	assert_null(strstr(strbuf_cstr(&o.r.reply.body), WORD));
+	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 2); /* runs: before the proposal, and up to its yes */
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM receipt WHERE case_id = ?1", o.id), 0);
+	assert_int_equal(
+		count(&o.r, "SELECT count(*) FROM intake WHERE instr(answer, ?1) > 0", o.id), 0);
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM lookup_key WHERE case_id = ?1", o.id),
+			 0);
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM document WHERE case_id = ?1", o.id), 0);
+	close_office(&o);
+}
+
+static void of_a_document_the_bytes_go_and_the_entry_stays(void **state)
+{
+	struct office o;
+	struct action a = ACTION_INIT;
+	struct chain c;
+	struct ack ack;
+	char h[HASH_TEXT], path[200];
+	int64_t n, before;
+
+	(void)state;
+	open_office(&o, 5);
+	desk_upload(&o.anna, WORD " i bilagan");
+	desk_draft(&o.anna, &a, o.id, "document.add");
+	add_letter(&a, WORD " i bilagan");
+	memcpy(h, a.docs[0].h, sizeof(h));
+	desk_send(&o.anna, &a, &ack);
+	n = ack.n;
+	action_release(&a);
+	before = envelopes(&o);
+	snprintf(path, sizeof(path), "/v1/cases/%s/documents/%s", o.id, h);
+	assert_int_equal(rig_get(&o.r, o.anna.token, path), 200);
+	propose(&o.rosa, o.id, "document", o.note, h, "secret", &ack);
+	assert_string_equal(ack.why, "document-unknown");
+	propose(&o.rosa, o.id, "document", n, h, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(envelopes(&o), before + 2);
+	rig_get(&o.r, o.anna.token, path);
+	rig_expect(&o.r, 404, "document-erased");
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM blob WHERE h = ?1", h), 0);
+	read_chain(&o, &c);
+	assert_int_equal(c.erased, 0);
+	assert_int_equal(faults(&o), 0);
+	/* Its entry may go as well, and the whole case. */
+	propose(&o.rosa, o.id, "entry", n, NULL, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(faults(&o), 0);
+	(void)count(&o.r, "DELETE FROM erased WHERE case_id = ?1", o.id);
+	assert_true(faults(&o) > 0);
+	close_office(&o);
+}
+
+static void own_words_are_erased_where_one_may_no_longer_see(void **state)
+{
+	struct office o;
+	struct pulled p;
+	struct ack ack;
+	char held[1024];
+
+	(void)state;
+	open_office(&o, 6);
+	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	desk_act(&o.rosa, o.id, "case.secrecy", "class", "1", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.gone, 1);
+	pulled_subs(&p, held, sizeof(held));
+	assert_int_equal(central_erase(o.r.c, o.id, o.note, "sekretess", NULL), ST_OK);
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	pulled_subs(&p, held, sizeof(held));
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 0);
+	/* Nobody else is told of a case that they may not see. */
+	desk_pull(&o.rosa, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 0);
+	close_office(&o);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_registrar_erases_what_was_misfiled),
+		cmocka_unit_test(disposal_takes_two_persons),
+		cmocka_unit_test(a_proposal_lapses_and_can_be_withdrawn),
+		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
+		cmocka_unit_test(of_a_document_the_bytes_go_and_the_entry_stays),
+		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
