@@ -657,6 +657,25 @@ static void a_case_is_judged_by_its_kept_words_where_they_are_given(void **state
 	casefile_release(&c);
 }
 
+/* At every length below the whole it says no; so nobody keeps half the words. */
+static void words_that_do_not_fit_are_told_of(void **state)
+{
+	struct strbuf all = STRBUF_INIT;
+	struct casefile c = CASEFILE_INIT;
+
+	(void)state;
+	sample(&c);
+	assert_true(filter_index(&all, &c));
+	for (size_t room = 1; room <= all.len; room++) {
+		struct strbuf out = STRBUF_INIT_MAX(room);
+
+		assert_int_equal(filter_index(&out, &c), room == all.len);
+		strbuf_release(&out);
+	}
+	strbuf_release(&all);
+	casefile_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -676,6 +695,7 @@ int main(void)
 		cmocka_unit_test(no_part_grows_without_bound),
 		cmocka_unit_test(a_filter_has_no_more_values_than_a_case_can_be_judged_by_soon),
 		cmocka_unit_test(a_case_is_judged_by_its_kept_words_where_they_are_given),
+		cmocka_unit_test(words_that_do_not_fit_are_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,64 @@ static void a_message_says_whose_case_it_is_and_every_word_is_escaped(void **sta
 	strbuf_release(&text);
 }
 
+static bool write_any(struct strbuf *out, int which)
+{
+	static const struct message_facts message = {
+		.municipality = "Ankeborgs kommun",
+		.committee = "Byggnadsnämnden",
+		.diary_no = "BN 2026-1042",
+		.case_title = "Bygglov",
+		.recipient = "Ada Ek",
+		.sent_on = "2026-11-23",
+		.subject = "Ritning",
+		.text = "Hej!\nVi saknar en ritning.",
+		.officer = "Britt Ahl",
+		.title = "arkitekt",
+	};
+
+	return which ? letter_message(out, &message) : letter_decision(out, &facts);
+}
+
+/* Half a letter is never signed: at every length below the whole it says no. */
+static void a_letter_that_does_not_fit_is_none(void **state)
+{
+	(void)state;
+	for (int which = 0; which < 2; which++) {
+		struct strbuf all = STRBUF_INIT;
+
+		assert_true(write_any(&all, which));
+		for (size_t room = 1; room <= all.len; room++) {
+			struct strbuf out = STRBUF_INIT_MAX(room);
+
+			assert_int_equal(write_any(&out, which), room == all.len);
+			strbuf_release(&out);
+		}
+		strbuf_release(&all);
+	}
+}
+
+static void what_xml_does_not_allow_is_replaced_and_breaks_are_kept_where_asked(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	assert_true(xml_escape(&out, str_of("a\x01\x1F\tb"), true));
+	assert_string_equal(strbuf_cstr(&out), "a\xEF\xBF\xBD\xEF\xBF\xBD\tb");
+	strbuf_clear(&out);
+	/* U+FFFE and U+FFFF are no characters of XML; U+10000 and U+E000 are. */
+	assert_true(xml_escape(&out, str_of("\xEF\xBF\xBE\xEF\xBF\xBF\xF0\x90\x80\x80\xEE\x80\x80"),
+			       false));
+	assert_string_equal(strbuf_cstr(&out),
+			    "\xEF\xBF\xBD\xEF\xBF\xBD\xF0\x90\x80\x80\xEE\x80\x80");
+	strbuf_clear(&out);
+	assert_true(xml_escape(&out, str_of("a\r\nb"), true));
+	assert_string_equal(strbuf_cstr(&out), "a <br/>\nb");
+	strbuf_clear(&out);
+	assert_true(xml_escape(&out, str_of("a\nb"), false));
+	assert_string_equal(strbuf_cstr(&out), "a b");
+	strbuf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +235,9 @@ int main(void)
 		cmocka_unit_test(no_fact_becomes_markup_and_all_can_be_read_back),
 		cmocka_unit_test(the_same_facts_give_the_same_bytes_or_none),
 		cmocka_unit_test(markup_that_is_cut_is_read_to_its_end_and_no_further),
+		cmocka_unit_test(a_letter_that_does_not_fit_is_none),
+		cmocka_unit_test(
+			what_xml_does_not_allow_is_replaced_and_breaks_are_kept_where_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
