@@ -167,6 +167,22 @@ $(B)/tests/bench/limit_screen: $(B)/tests/bench/limit_screen.o
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $< $(shell pkg-config --libs sqlite3 ncursesw)
 
+# --- Chaos --------------------------------------------------------------------
+# tests/chaos/faulty.c is a network, the others are what drives real programs
+# through it. SECONDS_TOTAL=600 SEED=1 are the defaults.
+CHAOSOBJ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/chaos/faulty.c,$(wildcard tests/chaos/*.c)))
+NEED_chaos := wire domain base
+CHAOSBIN := $(B)/tests/chaos/chaos $(B)/tests/chaos/faulty
+
+$(B)/tests/chaos/chaos: $(CHAOSOBJ) $(call ars,chaos)
+	@$(CC) $(LDFLAGS) -o $@ $(CHAOSOBJ) $(call ars,chaos) $(call libs,chaos) -lm
+$(B)/tests/chaos/faulty: $(B)/tests/chaos/faulty.o $(call ars,chaos)
+	@$(CC) $(LDFLAGS) -o $@ $< $(call ars,chaos) $(call libs,chaos) -lm
+
+.PHONY: chaos
+chaos: all $(CHAOSBIN)
+	@B=$(B) SECONDS_TOTAL=$(SECONDS_TOTAL) SEED=$(SEED) sh tests/chaos/run.sh
+
 .PHONY: pictures
 pictures: all tools
 	@B=$(B) sh tests/pictures.sh
@@ -187,7 +203,7 @@ coverage:
 
 .PHONY: all check deps deps-check unit tools demo lint layers worst format install clean
 unit: $(UNITBIN) $(B)/locale/en/LC_MESSAGES/sluss.mo
-tools: $(TOOLS)
+tools: $(TOOLS) $(CHAOSBIN)
 
 # Everything under ASan and UBSan, built with gcc and with clang. The shell
 # tests (end to end, crash, mutants) run once, on the gcc build.
