@@ -24,10 +24,6 @@ void rows_for(struct rows *r, struct call *k, const struct scope_seq *sub, int s
 void rows_release(struct rows *r)
 {
 	strbuf_release(&r->text);
-	free(r->seen);
-	free(r->slots);
-	r->seen = NULL;
-	r->slots = NULL;
 }
 
 enum status rows_put(struct rows *r, const struct page_row *row, struct err *why)
@@ -173,61 +169,10 @@ enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why)
 	return st;
 }
 
-/* Where the case stands among the slots, or would: two for each case there is
- * room for, so that one is always free. */
-static int *slot_of(const struct rows *r, const char *id)
-{
-	uint32_t size = 2 * (uint32_t)r->seen_room, h = 2166136261u; /* FNV-1a */
-
-	for (const char *p = id; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	for (h %= size; r->slots[h] && strcmp(r->seen[r->slots[h] - 1].id, id) != 0;)
-		h = (h + 1) % size;
-	return &r->slots[h];
-}
-
-static bool is_seen(const struct rows *r, const char *id)
-{
-	return r->seen_room && *slot_of(r, id);
-}
-
-static enum status more_room(struct rows *r, struct err *why)
-{
-	int room = r->seen_room ? 2 * r->seen_room : 64;
-	struct seen_case *seen = reallocarray(r->seen, (size_t)room, sizeof(*seen));
-	int *slots = seen ? calloc(2 * (size_t)room, sizeof(*slots)) : NULL;
-
-	if (seen)
-		r->seen = seen;
-	if (!slots)
-		return err_set(why, ST_BROKEN, "memory", "out of memory");
-	free(r->slots);
-	r->slots = slots;
-	r->seen_room = room;
-	for (int i = 0; i < r->seen_count; i++)
-		*slot_of(r, r->seen[i].id) = i + 1;
-	return ST_OK;
-}
-
-static enum status note_seen(struct rows *r, const char *id, struct err *why)
-{
-	enum status st = r->seen_count == r->seen_room ? more_room(r, why) : ST_OK;
-
-	if (st != ST_OK)
-		return st;
-	*slot_of(r, id) = r->seen_count + 1;
-	snprintf(r->seen[r->seen_count].id, UUID_TEXT, "%s", id);
-	r->seen[r->seen_count++].at = (int64_t)r->text.len;
-	return ST_OK;
-}
-
-/* The last noted goes first, so that no other is looked for beyond its slot. */
 void rows_undo(struct rows *r, size_t mark, int64_t count)
 {
 	strbuf_cut(&r->text, mark);
 	r->count = count;
-	for (; r->seen_count && r->seen[r->seen_count - 1].at >= (int64_t)mark; r->seen_count--)
-		*slot_of(r, r->seen[r->seen_count - 1].id) = 0;
 }
 
 static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq,
@@ -277,26 +222,37 @@ static bool begins_following(const struct rows *r, const struct log_row *e,
 	       && (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
 }
 
-static enum status put_entry(struct rows *r, const struct stored_case *s, int64_t seq,
+static enum status put_entry(struct rows *r, const struct stored_case *s, const struct log_row *e,
 			     struct err *why)
 {
-	struct log_row e, earlier = { .n = 0 };
-	bool follows;
-	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
+	struct log_row earlier = { .n = 0 };
+	bool follows = begins_following(r, e, s);
+	enum status st = ST_OK;
 
-	if (st == ST_OK && strcmp(s->file.assignee, r->k->device.officer) != 0
-	    && strcmp(e.dev, r->k->device.id) != 0)
+	if (strcmp(s->file.assignee, r->k->device.officer) != 0
+	    && strcmp(e->dev, r->k->device.id) != 0)
 		return ST_OK;
-	follows = st == ST_OK && begins_following(r, &e, s);
 	while (st == ST_OK && follows && r->detail_bytes < LIMIT_DETAIL_ROWS
-	       && (st = log_after(r->k->c->db, e.case_id, earlier.n, &earlier, why)) == ST_OK
+	       && (st = log_after(r->k->c->db, e->case_id, earlier.n, &earlier, why)) == ST_OK
 	       && earlier.seq <= held_through(r, s->scope)) {
 		size_t mark = r->text.len;
 
 		st = rows_entry(r, &earlier, why);
 		r->detail_bytes += r->text.len - mark;
 	}
-	return st == ST_OK ? rows_entry(r, &e, why) : st;
+	return st == ST_OK ? rows_entry(r, e, why) : st;
+}
+
+/* An entry that the feed names: the case as it is now beside its newest one. */
+static enum status put_touched(struct rows *r, const struct stored_case *s, int64_t seq,
+			       struct err *why)
+{
+	struct log_row e;
+	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
+
+	if (st == ST_OK && e.n == s->file.n)
+		st = put_case(r, s, seq, why);
+	return st == ST_OK ? put_entry(r, s, &e, why) : st;
 }
 
 static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)
@@ -326,15 +282,8 @@ static enum status put_feed(struct rows *r, const struct feed_row *f, struct err
 		st = put_erased(r, f, why);
 	else if (st == ST_OK && f->kind == 'g' && !visible && held_through(r, f->scope) > 0)
 		st = put_gone(r, f, why);
-	else if (st == ST_OK && f->kind == 'c' && visible) {
-		if (!is_seen(r, f->case_id)) {
-			st = note_seen(r, f->case_id, why);
-			if (st == ST_OK)
-				st = put_case(r, &s, f->seq, why);
-		}
-		if (st == ST_OK)
-			st = put_entry(r, &s, f->seq, why);
-	}
+	else if (st == ST_OK && f->kind == 'c' && visible)
+		st = put_touched(r, &s, f->seq, why);
 	stored_case_release(&s);
 	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
 				       "the feed names what is not there")

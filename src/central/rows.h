@@ -3,8 +3,11 @@
  * rows - the rows of one page for one officer, judged by the rights filter.
  *
  * Place:    pull.c (transactions of the feed) -> ROWS -> text of the page.
- * Promise:  a case stands once in a page, in its newest state, and only if
- *           it lies in a scope held now; else its "g" row is what is left.
+ * Promise:  a case stands in its newest state beside its newest entry, and in
+ *           no page that ends before that entry: else it would show a part of
+ *           a transaction whose other cases are still to come. It stands there
+ *           only if it lies in a scope held now; else its "g" row is what is
+ *           left.
  * Owner:    rows_release.
  * Errors:   those of the store; ST_BROKEN "page".
  */
@@ -21,12 +24,6 @@ struct rows {
 	struct strbuf text;
 	int64_t count;
 	size_t detail_bytes; /* of "d" rows in this transaction */
-	struct seen_case {
-		char id[UUID_TEXT];
-		int64_t at;
-	} * seen;
-	int seen_count, seen_room;
-	int *slots; /* of `seen`, by the hash of the id: its place from 1, 0 none */
 };
 #define ROWS_INIT                                                                                  \
 	{                                                                                          \

@@ -24,6 +24,18 @@ int64_t base_n(struct device *d, const char *case_id)
 	return n;
 }
 
+/* A line of it could not be read: the copy says so, and fetches it alone. */
+static bool unreadable(struct device *d, const char *case_id)
+{
+	struct stmt *q = db_stmt(d->cache, "SELECT 1 FROM unreadable WHERE case_id = ?1");
+	bool marked;
+
+	stmt_cstr(q, 1, case_id);
+	marked = stmt_step(q, NULL) == ST_OK;
+	stmt_reset(q);
+	return marked;
+}
+
 static bool took_page(const struct moment *m)
 {
 	return m->when != AT_STEP
@@ -32,22 +44,27 @@ static bool took_page(const struct moment *m)
 
 /* --- I7 ---------------------------------------------------------------------------- */
 
-/* All that the feed says up to the cursor is in the copy. */
-static void check_scope(struct device *d, const struct cursor *cur)
+/* All that the feed says up to the cursor is in the copy, but for cases that
+ * had gone on, beyond the cursor, when the page was made: the pages that
+ * follow have them. */
+static void check_scope(struct device *d, const struct cursor *cur, int64_t page_head)
 {
 	struct stmt *q =
 		db_stmt(central_db(d->world->central),
 			"SELECT f.case_id, max(l.n) FROM feed f JOIN log l ON l.seq = f.seq"
-			" WHERE f.scope = ?1 AND f.seq <= ?2 GROUP BY f.case_id");
+			" WHERE f.scope = ?1 AND f.seq <= ?2 AND NOT EXISTS (SELECT 1 FROM log b"
+			" WHERE b.case_id = f.case_id AND b.n > l.n AND b.seq > ?2"
+			" AND b.seq <= ?3) GROUP BY f.case_id");
 	char case_id[UUID_TEXT];
 
 	stmt_int(q, 1, cur->scope);
 	stmt_int(q, 2, cur->seq);
+	stmt_int(q, 3, page_head);
 	while (stmt_step(q, NULL) == ST_OK) {
 		int64_t n = stmt_col_int(q, 1);
 
 		stmt_col_copy(q, 0, case_id, sizeof(case_id));
-		if (base_n(d, case_id) < n)
+		if (base_n(d, case_id) < n && !unreadable(d, case_id))
 			world_violation(
 				d->world, "I7",
 				"device %d: cursor of scope %lld is at %lld, but case %s is at"
@@ -70,10 +87,19 @@ static int cursors_of(struct device *d, struct cursor rows[SCOPES_MAX])
 static void cursors_hold(struct device *d)
 {
 	struct cursor rows[SCOPES_MAX];
+	struct sync_point point;
 	int n = cursors_of(d, rows);
 
+	if (cache_point(d->cache, &point, NULL) != ST_OK)
+		return;
+	/* A page given for another one may be older than what is here. */
+	if (strcmp(point.epoch, d->page_epoch) != 0)
+		d->page_head = 0;
+	memcpy(d->page_epoch, point.epoch, sizeof(d->page_epoch));
+	if (point.durable_through > d->page_head)
+		d->page_head = point.durable_through;
 	for (int i = 0; i < n; i++)
-		check_scope(d, &rows[i]);
+		check_scope(d, &rows[i], d->page_head);
 }
 
 void check_cursors(const struct moment *m)
@@ -109,7 +135,8 @@ static void check_transaction(struct device *d, const struct cursor *rows, int c
 		int64_t n = stmt_col_int(q, 1);
 
 		stmt_col_copy(q, 0, case_id, sizeof(case_id));
-		if (its && its->seq == own->seq && base_n(d, case_id) < n)
+		if (its && its->seq == own->seq && base_n(d, case_id) < n
+		    && !unreadable(d, case_id))
 			world_violation(d->world, "I8",
 					"device %d: transaction %lld is seen in case %s, and not"
 					" in case %s, which is at entry %lld of %lld",

@@ -7,6 +7,7 @@
 
 #include "cache/cases.h"
 #include "cache/entries.h"
+#include "cache/names.h"
 #include "sql/db.h"
 #include "sync/enrol.h"
 
@@ -234,13 +235,14 @@ void device_answer(struct device *d, struct message *m)
 bool device_quiet(struct device *d)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
+	int64_t unreadable = 0;
 	bool waits;
 
 	if (d->down || d->ticket[LANE_PUSH] || !network_holds(d->world, d->ticket[LANE_PULL]))
 		return false;
 	waits = outbox_next(d->outbox, d->dev, 0, &next, NULL) != ST_NONE;
 	outbox_item_release(&next);
-	return !waits;
+	return !waits && unreadable_count(d->cache, &unreadable, NULL) == ST_OK && !unreadable;
 }
 
 /* --- The officer --------------------------------------------------------------- */

@@ -121,6 +121,7 @@ static void answer_take(struct world *w, struct message *m)
 		no_answer_take(w, m);
 		return;
 	}
+	forge_reply(w, m);
 	spoil(w, m);
 	world_later(w, trip(w), EVENT_ANSWER, m->device, m);
 }
@@ -142,6 +143,7 @@ void network_arrive_take(struct world *w, struct message *m)
 	struct err why = ERR_INIT;
 
 	snprintf(m->request.peer, sizeof(m->request.peer), "10.0.0.%d", m->device + 1);
+	forge_request(w, m);
 	serve(w, m, &why);
 	if (m->reply.hold)
 		hold_take(w, m);

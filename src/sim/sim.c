@@ -59,6 +59,8 @@ static void draw_rates(struct world *w)
 		.garbage = draw(w, 60),
 		.cut = draw(w, 60),
 		.cross = draw(w, 300),
+		.forge = draw(w, 100),
+		.expire = draw(w, 40),
 		.device_crash = draw(w, 20),
 		.central_crash = draw(w, 30),
 	};
@@ -218,6 +220,7 @@ static void tear_down(struct world *w)
 	central_close(w->central);
 	free(w->heap);
 	history_release(&w->history);
+	forge_release(&w->forge);
 	strbuf_release(&w->stale);
 }
 
@@ -242,6 +245,7 @@ enum status sim_run(const struct sim_options *o, struct sim_result *r, struct er
 	}
 	if (st == ST_OK) {
 		draw_rates(w);
+		forge_init(w);
 		plan(w);
 		run(w);
 	}

@@ -16,6 +16,7 @@
 #include "base/exchange.h"
 #include "central/central.h"
 #include "domain/action.h"
+#include "sim/forge.h"
 #include "sim/history.h"
 #include "sim/sim.h"
 #include "sync/act.h"
@@ -25,7 +26,7 @@ enum { DEVICES = 3, OFFICERS = 2, SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* How often things go wrong, in per mille; drawn from the seed. */
 struct fault_rates {
-	unsigned drop, lose, double_, delay, garbage, cut, cross;
+	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire;
 	unsigned device_crash, central_crash; /* per commit */
 };
 
@@ -80,6 +81,8 @@ struct device {
 	int64_t wake[LANE_COUNT];
 	char dev[UUID_TEXT];
 	struct calm calm;
+	char page_epoch[UUID_TEXT]; /* of the newest page taken: its epoch, */
+	int64_t page_head;	    /* and what the log was when it was made (I7) */
 };
 
 struct held {
@@ -103,6 +106,7 @@ struct world {
 	struct held held[DEVICES * LANE_COUNT];
 	int held_count;
 	struct history history;
+	struct forge forge;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
 	const struct sim_options *o;
 	struct sim_result *result;

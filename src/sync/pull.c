@@ -204,8 +204,9 @@ static void page_applied(struct sync *s, const struct merge_result *r)
 	s->now.pages++;
 	s->now.rows += r->rows;
 	learn_now(s, r->now);
-	/* Rows may have opened a gap, or closed the reason for one. */
-	if (r->rows > 0)
+	/* Rows may have opened a gap, or closed the reason for one; and what a
+	 * spoilt answer left open is tried again with each pull. */
+	if (r->rows > 0 || !r->more)
 		look_again(s);
 	if (r->more)
 		return;

@@ -170,10 +170,19 @@ static void well(struct sync *s, struct lane *l)
 		set_trouble(s, SYNC_FINE, "", "");
 }
 
+/* A case that was being fetched by itself is no less wanted because nobody
+ * answered: it is asked for again, after the lane's back-off. */
+static void still_wanted(struct sync *s, const struct lane *l)
+{
+	if (l->step == STEP_ALONE || l->step == STEP_CHAIN)
+		look_again(s);
+}
+
 static void lost(struct sync *s, struct lane *l)
 {
 	if (s->poked && l->step == STEP_WAIT)
 		return; /* cut short by the officer */
+	still_wanted(s, l);
 	if (!is_sticky(s->now.trouble))
 		set_trouble(s, SYNC_OFFLINE, "unreachable", "the central does not answer");
 	back_off(s, l, 0);
@@ -214,6 +223,7 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 		return ST_OK;
 	if (st != ST_OK && st != ST_NONE && st != ST_BAD_INPUT)
 		return st;
+	still_wanted(s, l);
 	if (r->status == 401) {
 		denied(s, l, p);
 		return ST_OK;

@@ -68,6 +68,50 @@ static void pages_are_cut_between_transactions_and_lose_nothing(void **state)
 	rig_close(&r);
 }
 
+/* Two cases are claimed in one transaction; the first was there long before it.
+ * A page that ends before that transaction shows neither of the claims. */
+static void a_page_shows_nothing_of_a_transaction_that_it_ends_before(void **state)
+{
+	struct rig r;
+	struct desk d, reader;
+	struct action a = ACTION_INIT;
+	struct strbuf both = STRBUF_INIT;
+	struct pulled p;
+	char first[UUID_TEXT], second[UUID_TEXT], other[UUID_TEXT], subs[1024] = "[]";
+	bool shows_first, shows_second;
+	int pages = 0;
+
+	(void)state;
+	rig_open(&r, 4);
+	rig_case(&r, "BYGGLOV", first);
+	rig_case(&r, "BYGGLOV", second);
+	for (int i = 0; i < 20; i++)
+		rig_case(&r, "BYGGLOV", other);
+	desk_open(&d, &r, "anna");
+	desk_open(&reader, &r, "britt");
+	for (int i = 0; i < 2; i++) {
+		desk_draft(&d, &a, i ? second : first, "case.claim");
+		desk_sign(&d, &a);
+		strbuf_addf(&both, "%s\n", strbuf_cstr(&d.jws));
+	}
+	assert_int_equal(desk_post(&d, strbuf_str(&both)), 200);
+	do {
+		desk_pull(&reader, subs, "", 6000, &p);
+		pulled_subs(&p, subs, sizeof(subs));
+		shows_first = strstr(strbuf_cstr(&r.page), first) != NULL;
+		shows_second = strstr(strbuf_cstr(&r.page), second) != NULL;
+		assert_int_equal(shows_first, shows_second);
+		assert_int_equal(shows_first, p.head.to[0].seq == 46);
+		assert_true(++pages < 20);
+	} while (p.head.more);
+	assert_true(pages > 2);
+	action_release(&a);
+	strbuf_release(&both);
+	desk_release(&d);
+	desk_release(&reader);
+	rig_close(&r);
+}
+
 /* One scope has far more rows than the other, and they do not lie evenly. */
 static void scopes_of_unlike_size_lose_nothing_whatever_the_page(void **state)
 {
@@ -408,6 +452,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_pull_brings_scopes_catalogue_and_every_case_in_them),
 		cmocka_unit_test(pages_are_cut_between_transactions_and_lose_nothing),
+		cmocka_unit_test(a_page_shows_nothing_of_a_transaction_that_it_ends_before),
 		cmocka_unit_test(scopes_of_unlike_size_lose_nothing_whatever_the_page),
 		cmocka_unit_test(a_case_that_moves_out_of_the_unit_is_told_gone),
 		cmocka_unit_test(a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named),

@@ -468,6 +468,13 @@ static void a_bad_line_stops_the_page_twice_and_is_then_set_apart(void **state)
 	desk_close(d);
 }
 
+static const char alone_case[] =
+	"{\"id\":\"0198cccc-0000-7000-8000-000000000009\",\"diary_no\":\"BN 2026-9\",\"type\":\"t\","
+	"\"type_version\":1,\"unit\":\"bygg\",\"queue\":\"q\",\"state\":\"open\",\"priority\":2,"
+	"\"protection\":0,\"assignee\":\"\",\"channel\":\"e\",\"received_at\":\"2026-01-01T00:00:00.000Z\","
+	"\"due_on\":\"\",\"outcome\":\"\",\"changed_at\":\"2026-01-01T00:00:00.000Z\",\"title\":\"Ensam\","
+	"\"party\":\"\",\"n\":17,\"eh\":\"" HASH_ZERO "\",\"detail\":{}}";
+
 static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 {
 	struct desk *d = desk_open();
@@ -476,12 +483,7 @@ static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 
 	(void)state;
 	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
-	d->alone =
-		"{\"id\":\"0198cccc-0000-7000-8000-000000000009\",\"diary_no\":\"BN 2026-9\",\"type\":\"t\","
-		"\"type_version\":1,\"unit\":\"bygg\",\"queue\":\"q\",\"state\":\"open\",\"priority\":2,"
-		"\"protection\":0,\"assignee\":\"\",\"channel\":\"e\",\"received_at\":\"2026-01-01T00:00:00.000Z\","
-		"\"due_on\":\"\",\"outcome\":\"\",\"changed_at\":\"2026-01-01T00:00:00.000Z\",\"title\":\"Ensam\","
-		"\"party\":\"\",\"n\":17,\"eh\":\"" HASH_ZERO "\",\"detail\":{}}";
+	d->alone = alone_case;
 	for (int i = 0; i < 3; i++) {
 		sync_poke(d->sync);
 		desk_sync(d);
@@ -492,6 +494,32 @@ static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 	sync_status(d->sync, &s);
 	assert_int_equal(s.unreadable, 0);
 	case_row_release(&row);
+	desk_close(d);
+}
+
+/* Nothing more comes in the feed, and nobody asks: the case is not forgotten. */
+static void a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+
+	(void)state;
+	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
+	d->alone = alone_case;
+	d->lose_alone = 2;
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(s.unreadable, 1);
+	for (int i = 0; i < 3; i++) {
+		d->boot += 5000;
+		desk_sync(d);
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(d->lose_alone, 0);
+	assert_int_equal(s.unreadable, 0);
 	desk_close(d);
 }
 
@@ -766,6 +794,7 @@ int main(void)
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
 		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
 		cmocka_unit_test(a_case_whose_line_is_bad_is_fetched_alone),
+		cmocka_unit_test(a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers),
 		cmocka_unit_test(
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
