@@ -28,10 +28,11 @@ static const char *const cache_steps[] = {
 };
 static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
+#include "cache/outbox1.sql.h"
 };
 #pragma GCC diagnostic pop
 static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 4, cache_steps };
-static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 1, outbox_steps };
+static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 2, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
 {

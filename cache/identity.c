@@ -11,25 +11,29 @@
 #define COLUMNS                                                                                    \
 	"url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate,"        \
 	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch,"    \
-	" head_size, head_root"
+	" head_size, head_root, rotation, rotation_open"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
-static const char is_dev[] = "SELECT 1 FROM device WHERE dev = ?1";
+static const char is_dev[] = "SELECT kid = ?2 FROM device WHERE dev = ?1";
 static const char put[] =
 	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
-	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
 static const char set_recheck[] = "UPDATE device SET recheck_from = ?1";
 static const char set_head[] = "UPDATE device SET head_epoch = ?1, head_size = ?2, head_root = ?3";
 static const char set_undo[] = "UPDATE device SET undo_ms = ?1 WHERE undo_ms <> ?1";
 static const char set_officer[] = "UPDATE device SET name = ?1, title = ?2, roles = ?3, units = ?4";
+static const char set_key[] = "UPDATE device SET kid = ?1, x = ?2, sealed_key = ?3, rotation = ?4,"
+			      " rotation_open = 1";
+static const char set_certificate[] = "UPDATE device SET certificate = ?1, rotation_open = 0";
 static const char set_sealed[] = "UPDATE device SET sealed_key = ?1";
 
 void identity_release(struct identity *d)
 {
 	strbuf_release(&d->certificate);
 	strbuf_release(&d->sealed_key);
+	strbuf_release(&d->rotation);
 }
 
 /* The central's keys stand as "kid x" lines. */
@@ -84,6 +88,9 @@ static void read_row(struct stmt *q, struct identity *d)
 	stmt_col_copy(q, 19, d->head_epoch, sizeof(d->head_epoch));
 	d->head_size = stmt_col_int(q, 20);
 	stmt_col_copy(q, 21, d->head_root, sizeof(d->head_root));
+	certificate = stmt_col_text(q, 22);
+	strbuf_set(&d->rotation, certificate.p, certificate.n);
+	d->rotation_open = stmt_col_int(q, 23) != 0;
 }
 
 enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
@@ -102,14 +109,17 @@ enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
 	return st;
 }
 
-enum status identity_is(struct db *outbox, const char *dev, bool *same, struct err *why)
+enum status identity_is(struct db *outbox, const char *dev, const char *kid, bool *device,
+			bool *key, struct err *why)
 {
 	struct stmt *q = db_stmt(outbox, is_dev);
 	enum status st;
 
 	stmt_cstr(q, 1, dev);
+	stmt_cstr(q, 2, kid);
 	st = stmt_step(q, why);
-	*same = st == ST_OK;
+	*device = st == ST_OK;
+	*key = st == ST_OK && stmt_col_int(q, 0) != 0;
 	stmt_reset(q);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -143,6 +153,8 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	stmt_cstr(q, 20, d->head_epoch);
 	stmt_int(q, 21, d->head_size);
 	stmt_cstr(q, 22, d->head_root);
+	stmt_text(q, 23, strbuf_str(&d->rotation));
+	stmt_int(q, 24, d->rotation_open);
 	st = stmt_run(q, why);
 	strbuf_release(&keys);
 	return st;
@@ -201,6 +213,26 @@ enum status identity_set_officer(struct db *outbox, const struct identity *d, st
 	stmt_cstr(q, 2, d->title);
 	stmt_int(q, 3, d->roles);
 	stmt_cstr(q, 4, d->units);
+	return stmt_run(q, why);
+}
+
+enum status identity_set_key(struct db *outbox, const char *kid, const char *x, struct str sealed,
+			     struct str rotation, struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, set_key);
+
+	stmt_cstr(q, 1, kid);
+	stmt_cstr(q, 2, x);
+	stmt_text(q, 3, sealed);
+	stmt_text(q, 4, rotation);
+	return stmt_run(q, why);
+}
+
+enum status identity_set_certificate(struct db *outbox, struct str certificate, struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, set_certificate);
+
+	stmt_text(q, 1, certificate);
 	return stmt_run(q, why);
 }
 

@@ -41,19 +41,22 @@ struct identity {
 	char head_root[HASH_TEXT];
 	int key_count;
 	struct central_key keys[CENTRAL_KEYS_MAX];
-	struct strbuf certificate;
+	struct strbuf certificate; /* of the key before, while rotation_open */
 	struct strbuf sealed_key;
+	struct strbuf rotation; /* by which the key before named this one, "" = none did */
+	bool rotation_open;	/* the central has not answered it yet */
 };
 #define IDENTITY_INIT                                                                              \
 	{                                                                                          \
-		.certificate = STRBUF_INIT, .sealed_key = STRBUF_INIT                              \
+		.certificate = STRBUF_INIT, .sealed_key = STRBUF_INIT, .rotation = STRBUF_INIT     \
 	}
 void identity_release(struct identity *d);
 
 MUST_USE enum status identity_get(struct db *outbox, struct identity *d, struct err *why);
-/* Is this home still the device `dev`? Another program may have enrolled it
- * anew. */
-MUST_USE enum status identity_is(struct db *outbox, const char *dev, bool *same, struct err *why);
+/* Is this home still the device `dev`, and has it still the key `kid`? Another
+ * program may have enrolled it anew, or changed its key. */
+MUST_USE enum status identity_is(struct db *outbox, const char *dev, const char *kid, bool *device,
+				 bool *key, struct err *why);
 /* Write the whole row: at enrolment, and again after a new enrolment. */
 MUST_USE enum status identity_put(struct db *outbox, const struct identity *d, struct err *why);
 /* Single facts that change later. */
@@ -66,6 +69,12 @@ MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int
 MUST_USE enum status identity_set_undo(struct db *outbox, int64_t undo_ms, struct err *why);
 MUST_USE enum status identity_set_officer(struct db *outbox, const struct identity *d,
 					  struct err *why);
+/* Another key, sealed, which the one before has named; in one statement. */
+MUST_USE enum status identity_set_key(struct db *outbox, const char *kid, const char *x,
+				      struct str sealed, struct str rotation, struct err *why);
+/* The central has answered the rotation; nothing else changes. */
+MUST_USE enum status identity_set_certificate(struct db *outbox, struct str certificate,
+					      struct err *why);
 MUST_USE enum status identity_set_sealed_key(struct db *outbox, struct str sealed, struct err *why);
 
 #endif

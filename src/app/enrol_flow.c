@@ -57,11 +57,6 @@ static enum status exchange_all(struct enrol *e, struct http *http, const char *
 	}
 }
 
-static enum keybox_cost cost_of(const struct options *o)
-{
-	return options_is(o, OPT_KEY_COST, "interactive") ? KEYBOX_INTERACTIVE : KEYBOX_MODERATE;
-}
-
 static enum status check_passphrase(struct str passphrase, struct err *why)
 {
 	if (!utf8_valid(passphrase) || utf8_count(passphrase) < PASSPHRASE_MIN)
@@ -76,8 +71,7 @@ enum status enrol_change(struct home *h, struct str passphrase, struct err *why)
 
 	if (st != ST_OK)
 		return st;
-	return change_passphrase(h->outbox, h->key, passphrase, cost_of(&h->config.options),
-				 &h->rng, why);
+	return change_passphrase(h->outbox, h->key, passphrase, home_cost(h), &h->rng, why);
 }
 
 /* What was fetched for another officer, or from another central, is gone
@@ -128,7 +122,7 @@ enum status enrol_run(struct home *h, const char *url, struct str code, struct s
 			progress(ctx, ENROL_SEALING);
 		memcpy(before.sub, h->who.sub, sizeof(before.sub));
 		memcpy(before.aud, h->who.aud, sizeof(before.aud));
-		st = enrol_finish(e, h->outbox, passphrase, cost_of(&h->config.options), why);
+		st = enrol_finish(e, h->outbox, passphrase, home_cost(h), why);
 	}
 	if (st == ST_OK)
 		st = home_refresh(h, why);

@@ -10,6 +10,7 @@
 
 #include "app/words.h"
 #include "sync/enrol.h"
+#include "sync/rotate.h"
 
 #include "base/banned.h"
 
@@ -300,7 +301,30 @@ enum status home_unlock(struct home *h, struct str passphrase, struct err *why)
 		return st;
 	home_lock(h);
 	h->key = key;
+	/* A key that cannot be changed now is good for some weeks more. */
+	if (!h->read_only && home_refresh(h, NULL) == ST_OK
+	    && rotate_due(&h->who, clock_wall(&h->clock)))
+		(void)!home_rotate(h, passphrase, NULL);
 	return ST_OK;
+}
+
+enum keybox_cost home_cost(const struct home *h)
+{
+	return options_is(&h->config.options, OPT_KEY_COST, "interactive") ? KEYBOX_INTERACTIVE
+									   : KEYBOX_MODERATE;
+}
+
+enum status home_rotate(struct home *h, struct str passphrase, struct err *why)
+{
+	struct signkey *next = NULL;
+	enum status st = rotate_begin(h->outbox, h->key, passphrase, home_cost(h), &h->clock,
+				      &h->rng, &next, why);
+
+	if (st != ST_OK)
+		return st;
+	home_lock(h);
+	h->key = next;
+	return home_refresh(h, why);
 }
 
 void home_lock(struct home *h)

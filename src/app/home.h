@@ -21,6 +21,7 @@
 #include "app/names.h"
 #include "cache/cache.h"
 #include "cache/identity.h"
+#include "sign/keybox.h"
 #include "sync/act.h"
 #include "ui/glyphs.h"
 
@@ -64,8 +65,13 @@ MUST_USE enum status home_handles(const struct home *h, struct db **cache, struc
 				  struct err *why);
 /* Read identity and names again: after enrolment, after a sync. */
 MUST_USE enum status home_refresh(struct home *h, struct err *why);
-/* ST_NONE "not-enrolled"; ST_REFUSED "passphrase-wrong". Slow by design. */
+/* ST_NONE "not-enrolled"; ST_REFUSED "passphrase-wrong". Slow by design. A key
+ * whose certificate ends soon gives way to a new one (sync/rotate.h). */
 MUST_USE enum status home_unlock(struct home *h, struct str passphrase, struct err *why);
+/* Change the key of an unlocked home; the central is told at the next login. */
+MUST_USE enum status home_rotate(struct home *h, struct str passphrase, struct err *why);
+/* What deriving a key from a passphrase may cost, by the configuration. */
+enum keybox_cost home_cost(const struct home *h);
 /* Forget the key. */
 void home_lock(struct home *h);
 /* For act(): the main thread's handles and the key, NULL if locked. */

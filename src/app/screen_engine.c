@@ -73,6 +73,11 @@ void screen_heard(struct screen *s)
 	decision_heard(s);
 	s->elsewhere = engine_elsewhere(s->engine);
 	screen_read_status(s);
+	/* The key in memory signs nothing any more. */
+	if (strcmp(s->sync.code, "key-changed") == 0) {
+		screen_lock(s);
+		return;
+	}
 	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || sent)

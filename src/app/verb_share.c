@@ -228,31 +228,34 @@ enum status call_wait_ms(const struct call *c, int64_t *ms, struct err *why)
 	return ST_OK;
 }
 
-enum status call_unlock(struct call *c, struct err *why)
+enum status call_passphrase(struct call *c, struct secret *s, struct err *why)
 {
-	struct secret s = SECRET_INIT;
 	struct err local = ERR_INIT;
 	enum status st;
 	int fd = -1;
 
-	if (c->home->key)
-		return ST_OK;
 	if (c->given[FLAG_PASSPHRASE_FD]) {
 		st = call_fd(c, FLAG_PASSPHRASE_FD, &fd, why);
-		if (st == ST_OK)
-			st = secret_read_fd(&s, fd, why);
-	} else if (!c->may_ask) {
-		st = err_set(why, ST_REFUSED, "locked-script",
-			     "no terminal to ask at: give the passphrase by --passphrase-fd N");
-	} else {
-		st = secret_read_tty(&s, _("Lösenfras: "), &local);
-		if (strcmp(local.code, "terminal-none") == 0)
-			st = err_set(
-				why, ST_REFUSED, "locked-script",
-				"no terminal to ask at: give the passphrase by --passphrase-fd N");
-		else if (st != ST_OK)
-			err_set(why, st, local.code, "%s", local.text);
+		return st == ST_OK ? secret_read_fd(s, fd, why) : st;
 	}
+	if (!c->may_ask)
+		return err_set(why, ST_REFUSED, "locked-script",
+			       "no terminal to ask at: give the passphrase by --passphrase-fd N");
+	st = secret_read_tty(s, _("Lösenfras: "), &local);
+	if (strcmp(local.code, "terminal-none") == 0)
+		return err_set(why, ST_REFUSED, "locked-script",
+			       "no terminal to ask at: give the passphrase by --passphrase-fd N");
+	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
+}
+
+enum status call_unlock(struct call *c, struct err *why)
+{
+	struct secret s = SECRET_INIT;
+	enum status st;
+
+	if (c->home->key)
+		return ST_OK;
+	st = call_passphrase(c, &s, why);
 	if (st == ST_OK)
 		st = home_unlock(c->home, secret_str(&s), why);
 	secret_release(&s);

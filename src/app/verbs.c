@@ -143,6 +143,8 @@ static const struct verb verbs[] = {
 	  NEED_IDENTITY, N_("ett ärendes bevis som JSON, att pröva utan Sluss"), NULL, verb_proof },
 	{ "who", "vem", "", 0, 0, JSON, NEED_IDENTITY, N_("vem den här datorn hör till"), NULL,
 	  verb_who },
+	{ "key", "nyckel", "[show|rotate]", 0, 1, JSON | PASS, NEED_IDENTITY,
+	  N_("datorns nyckel: hur länge den gäller, eller byt den"), NULL, verb_key },
 	{ "passphrase", "lösenfras", "", 0, 0, PASS | FLAG_BIT(FLAG_NEW_PASSPHRASE_FD),
 	  NEED_IDENTITY, N_("byt lösenfras"), NULL, verb_passphrase },
 	{ "keys", "tangenter", "", 0, 0, JSON, NEED_NOTHING, N_("tangenter och kommandon"), NULL,

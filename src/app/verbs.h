@@ -141,6 +141,9 @@ void json_end(struct jsonw *w, struct call *c);
 void json_error(struct call *c, const struct err *why, int code);
 void json_case(struct jsonw *w, const struct case_row *r);
 
+/* The passphrase, from --passphrase-fd or the terminal. ST_REFUSED
+ * "locked-script": nobody can be asked. */
+MUST_USE enum status call_passphrase(struct call *c, struct secret *s, struct err *why);
 /* Unlock with --passphrase-fd or by asking at the terminal. ST_REFUSED
  * "locked": nobody can be asked; "passphrase-wrong". */
 MUST_USE enum status call_unlock(struct call *c, struct err *why);
@@ -201,6 +204,6 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
 	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_proof, verb_keys,
-	verb_conf, verb_cache, verb_doctor, verb_who, verb_passphrase, verb_help;
+	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_passphrase, verb_help;
 
 #endif

@@ -68,9 +68,9 @@ static enum status make_room(struct gathering *g, int room, struct err *why)
 	g->envelopes = calloc((size_t)room, sizeof(*g->envelopes));
 	g->erased_by = calloc((size_t)room, sizeof(*g->erased_by));
 	g->entries = calloc((size_t)room, sizeof(*g->entries));
-	g->devices = calloc((size_t)room, sizeof(*g->devices));
-	g->certificates = calloc((size_t)room, sizeof(*g->certificates));
-	g->keys = calloc((size_t)room, sizeof(*g->keys));
+	g->devices = calloc(PACKAGE_KEYS_MAX, sizeof(*g->devices));
+	g->certificates = calloc(PACKAGE_KEYS_MAX, sizeof(*g->certificates));
+	g->keys = calloc(PACKAGE_KEYS_MAX, sizeof(*g->keys));
 	g->docs = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->docs));
 	g->bytes = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->bytes));
 	g->documents = calloc(PACKAGE_DOCUMENTS_MAX, sizeof(*g->documents));
@@ -141,6 +141,26 @@ static bool have_device(const struct gathering *g, const char *dev)
 	return false;
 }
 
+/* Every key that the device had, and the one it has. */
+static enum status gather_device(struct central *c, struct gathering *g, const char *dev,
+				 struct err *why)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && g->device_count < PACKAGE_KEYS_MAX - 2
+	       && (st = former_key_after(c->db, dev, f.n, &f, why)) == ST_OK) {
+		g->devices[g->device_count] = f.device;
+		strbuf_take(&g->certificates[g->device_count++], &f.certificate);
+	}
+	former_key_release(&f);
+	if (st == ST_OK || st == ST_NONE)
+		st = device_get(c->db, dev, &g->devices[g->device_count],
+				&g->certificates[g->device_count], why);
+	g->device_count++;
+	return st;
+}
+
 static enum status gather_keys(struct central *c, struct gathering *g, struct err *why)
 {
 	enum status st = ST_OK;
@@ -150,9 +170,11 @@ static enum status gather_keys(struct central *c, struct gathering *g, struct er
 
 		if (strcmp(dev, c->dev) == 0 || have_device(g, dev))
 			continue;
-		st = device_get(c->db, dev, &g->devices[g->device_count],
-				&g->certificates[g->device_count], why);
-		g->device_count++;
+		if (g->device_count >= PACKAGE_KEYS_MAX - 1)
+			return err_set(why, ST_BROKEN, "package-content",
+				       "case %s was signed with more than %d keys", g->s.file.id,
+				       PACKAGE_KEYS_MAX - 1);
+		st = gather_device(c, g, dev, why);
 	}
 	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
 				       "a device of case %s is missing", g->s.file.id)

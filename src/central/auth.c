@@ -158,8 +158,8 @@ static enum status check_code(struct call *k, struct enrolment *e, bool *again, 
 	return ST_OK;
 }
 
-static enum status make_certificate(struct central *c, const struct device *d, struct strbuf *out,
-				    struct err *why)
+enum status make_certificate(struct central *c, const struct device *d, struct strbuf *out,
+			     struct err *why)
 {
 	struct certificate cert = { .nbf = d->enrolled_at, .exp = d->enrolled_at + CERTIFICATE_MS };
 	struct strbuf payload = STRBUF_INIT;
@@ -320,7 +320,32 @@ static enum status refuse_login(struct err *why)
 		       "the login does not hold: wrong key, old challenge, or unknown device");
 }
 
-/* Every way to fail gives the same answer, so that it tells nothing. */
+enum status key_replaced(struct err *why)
+{
+	err_clear(why);
+	return err_set(why, ST_REFUSED, "key-replaced",
+		       "another copy of this device has changed its key; enrol this one anew");
+}
+
+/* Is it a login by a key that the device had before? */
+static bool by_former_key(struct call *k, struct str jws, const struct device *d)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	struct strbuf payload = STRBUF_INIT;
+	struct pubkey key;
+	char kid[KID_TEXT];
+	bool yes = jws_kid(kid, jws, NULL) == ST_OK
+		   && former_key_by_kid(k->c->db, kid, &f, NULL) == ST_OK
+		   && strcmp(f.device.id, d->id) == 0 && pubkey_from_text(&key, str_of(f.device.x))
+		   && jws_open(&payload, NULL, &key, TYP_LOGIN, jws, NULL) == ST_OK;
+
+	strbuf_release(&payload);
+	former_key_release(&f);
+	return yes;
+}
+
+/* Every way to fail gives the same answer, so that it tells nothing; only who
+ * holds a key that was replaced is told so. */
 static enum status open_login(struct call *k, struct str jws, struct login *l, struct device *d,
 			      struct err *why)
 {
@@ -336,7 +361,17 @@ static enum status open_login(struct call *k, struct str jws, struct login *l, s
 	     && login_read(l, strbuf_str(&payload), NULL) == ST_OK && strcmp(l->dev, d->id) == 0
 	     && strcmp(l->aud, k->c->aud) == 0;
 	strbuf_release(&payload);
+	if (!ok && d->id[0] && by_former_key(k, jws, d))
+		return key_replaced(why);
 	return ok ? ST_OK : refuse_login(why);
+}
+
+enum status certificate_current(const struct call *k, const struct device *d, struct err *why)
+{
+	if (d->enrolled_at + CERTIFICATE_MS > central_now(k->c))
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "device-revoked",
+		       "this device's certificate has expired; enrol it anew");
 }
 
 static enum status check_device(const struct call *k, const struct device *d, struct err *why)
@@ -344,10 +379,7 @@ static enum status check_device(const struct call *k, const struct device *d, st
 	if (strcmp(d->state, "lost") == 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
 			       "this device has been reported lost; enrol another");
-	if (d->enrolled_at + CERTIFICATE_MS <= central_now(k->c))
-		return err_set(why, ST_REFUSED, "device-revoked",
-			       "this device's certificate has expired; enrol it anew");
-	return ST_OK;
+	return certificate_current(k, d, why);
 }
 
 /* Take the challenge and give a token, in one transaction. */

@@ -37,6 +37,7 @@ HANDLER(handle_healthz);
 HANDLER(handle_readyz);
 HANDLER(handle_metrics);
 HANDLER(handle_enrol);
+HANDLER(handle_rotate);
 HANDLER(handle_challenge);
 HANDLER(handle_token);
 HANDLER(handle_keys);
@@ -62,6 +63,16 @@ HANDLER(handle_message);
 /* The bearer's device and rights into `k`. ST_REFUSED "token-expired",
  * "device-revoked". */
 MUST_USE enum status auth_bearer(struct call *k, struct err *why);
+
+/* --- Device keys (auth.c) --------------------------------------------------- */
+/* The certificate of the device's key, from enrolled_at on, appended. */
+MUST_USE enum status make_certificate(struct central *c, const struct device *d, struct strbuf *out,
+				      struct err *why);
+/* ST_REFUSED "device-revoked": the certificate has expired. */
+MUST_USE enum status certificate_current(const struct call *k, const struct device *d,
+					 struct err *why);
+/* ST_REFUSED "key-replaced": told to who holds a key that the device had. */
+enum status key_replaced(struct err *why);
 
 /* The case of a receipt code (part 0), for its holder. ST_NONE
  * "receipt-unknown". */

@@ -71,16 +71,78 @@ static void read_whole(struct line *l, const struct call *k, struct str payload,
 		l->sound = true;
 }
 
-static void open_line(struct line *l, const struct call *k, const struct pubkey *key)
+/* --- The device's keys ---------------------------------------------------------- */
+
+/* The present key first, then those before it, oldest first. A device that has
+ * had more is long past waiting for what the oldest of them signed. */
+enum { RING_MAX = 32 };
+struct ring {
+	int count;
+	struct {
+		struct pubkey key;
+		int64_t through; /* the last counter it may sign, -1 = no bound */
+	} key[RING_MAX];
+};
+
+static enum status ring_add(struct ring *ring, const struct device *d, int64_t through,
+			    struct err *why)
 {
+	int at = ring->count;
+
+	if (at == RING_MAX) {
+		at--;
+		memmove(&ring->key[1], &ring->key[2], sizeof(ring->key[0]) * (RING_MAX - 2));
+	}
+	if (!pubkey_from_text(&ring->key[at].key, str_of(d->x)))
+		return err_set(why, ST_BROKEN, "device-key",
+			       "a stored key of device %s is malformed", d->id);
+	ring->key[at].through = through;
+	ring->count = at + 1;
+	return ST_OK;
+}
+
+static enum status ring_load(struct ring *ring, struct call *k, struct err *why)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	enum status st;
+
+	ring->count = 0;
+	st = ring_add(ring, &k->device, -1, why);
+	while (st == ST_OK
+	       && (st = former_key_after(k->c->db, k->device.id, f.n, &f, why)) == ST_OK)
+		st = ring_add(ring, &f.device, f.device.valid_through_ctr, why);
+	former_key_release(&f);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Which key a line says it is signed by; the present one for a stranger's. */
+static int ring_find(const struct ring *ring, struct str jws)
+{
+	char kid[KID_TEXT];
+
+	if (jws_kid(kid, jws, NULL) == ST_OK)
+		for (int i = 0; i < ring->count; i++)
+			if (strcmp(ring->key[i].key.kid, kid) == 0)
+				return i;
+	return 0;
+}
+
+/* --- Lines ------------------------------------------------------------------------ */
+
+static void open_line(struct line *l, const struct call *k, const struct ring *ring)
+{
+	int at = ring_find(ring, l->jws);
+	int64_t through = ring->key[at].through;
 	struct strbuf payload = STRBUF_INIT_MAX(ENVELOPE_MAX);
 	struct json *j = NULL;
 
-	l->st = jws_open(&payload, l->ah, key, TYP_ACTION, l->jws, &l->why);
+	l->st = jws_open(&payload, l->ah, &ring->key[at].key, TYP_ACTION, l->jws, &l->why);
 	if (l->st == ST_OK)
 		l->st = json_read(&j, strbuf_str(&payload), &l->why);
 	if (l->st == ST_OK)
 		l->st = read_bare(l, k, j, &l->why);
+	if (l->st == ST_OK && through >= 0 && l->ctr > through)
+		l->st = key_replaced(&l->why);
 	if (l->st == ST_OK)
 		read_whole(l, k, strbuf_str(&payload), j);
 	json_free(j);
@@ -116,7 +178,7 @@ enum { OPENERS = 4, OPENER_LINES = 16 };
 
 struct share {
 	const struct call *k;
-	const struct pubkey *key;
+	const struct ring *ring;
 	struct line *lines;
 	int count;
 };
@@ -126,11 +188,11 @@ static void *open_share(void *arg)
 	struct share *s = arg;
 
 	for (int i = 0; i < s->count; i++)
-		open_line(&s->lines[i], s->k, s->key);
+		open_line(&s->lines[i], s->k, s->ring);
 	return NULL;
 }
 
-static void open_lines(struct envelopes *e, const struct call *k, const struct pubkey *key)
+static void open_lines(struct envelopes *e, const struct call *k, const struct ring *ring)
 {
 	int each = (e->count + OPENERS - 1) / OPENERS, shares = 0;
 	struct share share[OPENERS] = { 0 };
@@ -139,7 +201,7 @@ static void open_lines(struct envelopes *e, const struct call *k, const struct p
 
 	each = each < OPENER_LINES ? OPENER_LINES : each;
 	for (int from = 0; from < e->count; from += each, shares++)
-		share[shares] = (struct share){ k, key, &e->lines[from],
+		share[shares] = (struct share){ k, ring, &e->lines[from],
 						each < e->count - from ? each : e->count - from };
 	for (int i = 1; i < shares; i++)
 		runs[i] = pthread_create(&thread[i], NULL, open_share, &share[i]) == 0;
@@ -245,22 +307,22 @@ static struct line *room_for(struct str body)
 
 enum status envelopes_open(struct call *k, struct envelopes *e, struct err *why)
 {
-	struct pubkey key;
+	struct ring ring;
 	enum status st;
 
 	e->count = 0;
 	e->lines = room_for(strbuf_str(&k->r->body));
 	if (!e->lines)
 		return err_set(why, ST_BROKEN, "memory", "out of memory");
-	if (!pubkey_from_text(&key, str_of(k->device.x)))
-		return err_set(why, ST_BROKEN, "device-key",
-			       "the stored key of device %s is malformed", k->device.id);
+	st = ring_load(&ring, k, why);
+	if (st != ST_OK)
+		return st;
 	if (strcmp(k->device.state, "frozen") == 0)
 		return err_set(why, ST_CONFLICT, "device-fork",
 			       "this device was copied or restored; enrol it anew");
 	st = cut_lines(e, strbuf_str(&k->r->body), why);
 	if (st == ST_OK) {
-		open_lines(e, k, &key);
+		open_lines(e, k, &ring);
 		st = keep_trusted(e, why);
 	}
 	return st == ST_OK ? check_chain(k, e, why) : st;

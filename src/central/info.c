@@ -94,6 +94,19 @@ static void key_json(struct jsonw *w, const struct device *d, const struct strbu
 	jsonw_end_map(w);
 }
 
+/* The keys that a device had before stand before the one it has. */
+static enum status former_keys_json(struct call *k, struct jsonw *w, const char *dev,
+				    struct err *why)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	enum status st;
+
+	while ((st = former_key_after(k->c->db, dev, f.n, &f, why)) == ST_OK)
+		key_json(w, &f.device, &f.certificate);
+	former_key_release(&f);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status handle_keys(struct call *k, struct err *why)
 {
 	struct strbuf certificate = STRBUF_INIT;
@@ -108,6 +121,8 @@ enum status handle_keys(struct call *k, struct err *why)
 	jsonw_list(&w);
 	for (int i = 0; i < LIMIT_KEYS && st == ST_OK; i++) {
 		st = device_after(k->c->db, d.id, &d, &certificate, why);
+		if (st == ST_OK)
+			st = former_keys_json(k, &w, d.id, why);
 		if (st == ST_OK)
 			key_json(&w, &d, &certificate);
 	}

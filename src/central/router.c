@@ -27,6 +27,7 @@ static const struct route {
 	{ "GET", "/metrics", ANYBODY, 0, NULL, handle_metrics },
 	{ "GET", "/v1/api-info", ANYBODY, 0, NULL, handle_api_info },
 	{ "POST", "/v1/devices", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
+	{ "POST", "/v1/devices/*/rotate", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_rotate },
 	{ "POST", "/v1/auth/challenge", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
 	{ "POST", "/v1/auth/token", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
 	{ "GET", "/v1/keys", STAFF, 0, NULL, handle_keys },

@@ -4,7 +4,8 @@
  *
  * Place:    handlers and entry.c -> STORE -> sql/db. store_case.c has cases
  *           and documents, store_log.c log, feed and tree, store_people.c
- *           officers, scopes, devices and codes, store_misc.c the rest.
+ *           officers, scopes, devices and codes, store_keys.c the keys that
+ *           devices had, store_misc.c the rest.
  * Promise:  one function, one statement or one row; transactions are the
  *           caller's. A text read into a fixed field fits, since it was
  *           measured when it was written.
@@ -237,6 +238,30 @@ MUST_USE enum status device_add(struct db *db, const struct device *d, struct st
 MUST_USE enum status device_set_last(struct db *db, const struct device *d, struct err *why);
 MUST_USE enum status device_set_state(struct db *db, const char *id, const char *state,
 				      int64_t through, struct err *why);
+
+/* A key that a device had before (store_keys.c), as a device: enrolled_at is
+ * from when its certificate holds, the state is "retired", and
+ * valid_through_ctr the last counter it signed. */
+struct former_key {
+	struct device device;
+	int64_t n; /* 1, 2, 3 ... of that device */
+	struct strbuf certificate;
+	struct strbuf rotation; /* the JWS by which it named the next key */
+};
+#define FORMER_KEY_INIT                                                                            \
+	{                                                                                          \
+		.certificate = STRBUF_INIT, .rotation = STRBUF_INIT                                \
+	}
+void former_key_release(struct former_key *k);
+/* The next former key of a device behind number n. */
+MUST_USE enum status former_key_after(struct db *db, const char *dev, int64_t n,
+				      struct former_key *k, struct err *why);
+MUST_USE enum status former_key_by_kid(struct db *db, const char *kid, struct former_key *k,
+				       struct err *why);
+/* The key, certificate and time of `d` in place of those that stand there,
+ * which become a former key with the bound `through`. */
+MUST_USE enum status device_set_key(struct db *db, const struct device *d, struct str certificate,
+				    int64_t through, struct str rotation, struct err *why);
 
 MUST_USE enum status invitation_add(struct db *db, const char *hash, const char *officer,
 				    int64_t expires_at, struct err *why);

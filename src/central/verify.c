@@ -9,6 +9,7 @@
 #include "central/vouch.h"
 #include "domain/judge.h"
 #include "sign/hash.h"
+#include "sign/rotation.h"
 #include "wire/ack.h"
 #include "wire/payload.h"
 
@@ -241,6 +242,33 @@ static enum status check_device(struct check *k, const struct device *d, struct 
 	return st;
 }
 
+/* Each key that a device had vouches for the one that followed it. */
+static enum status check_former(struct check *k, const struct device *d, struct err *why)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	struct rotation r = { .kid = "" };
+	struct pubkey old;
+	char follows[KID_TEXT] = "";
+	int64_t count = 0;
+	enum status st;
+
+	while ((st = former_key_after(k->c->db, d->id, f.n, &f, why)) == ST_OK) {
+		if (f.n != ++count || (follows[0] && strcmp(follows, f.device.kid) != 0)
+		    || !certificate_holds(k->c, &f.device, &f.certificate)
+		    || !pubkey_from_text(&old, str_of(f.device.x))
+		    || rotation_open(&r, NULL, strbuf_str(&f.rotation), &old, NULL) != ST_OK
+		    || strcmp(r.dev, d->id) != 0 || r.through != f.device.valid_through_ctr)
+			check_fault(k, "", 0, 0,
+				    "device %s: key %lld, or its word for the next, does not hold",
+				    d->id, (long long)f.n);
+		memcpy(follows, r.kid, sizeof(follows));
+	}
+	if (st == ST_NONE && follows[0] && strcmp(follows, d->kid) != 0)
+		check_fault(k, "", 0, 0, "device %s: its key is not the one that was named", d->id);
+	former_key_release(&f);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status check_devices(struct check *k, struct err *why)
 {
 	struct device d = { .id = "" };
@@ -253,7 +281,9 @@ static enum status check_devices(struct check *k, struct err *why)
 		if (!vouched_device(k->c, &d))
 			check_fault(k, "", 0, 0,
 				    "device %s: its state is not what the central signed", d.id);
-		st = check_device(k, &d, why);
+		st = check_former(k, &d, why);
+		if (st == ST_OK)
+			st = check_device(k, &d, why);
 		if (st != ST_OK)
 			break;
 	}

@@ -47,6 +47,24 @@ static void check_signer(struct walk *w, const struct device *d, const struct st
 		bad(w, "the entry names another device or officer than the key's certificate");
 }
 
+/* The device whose key it is, or was: then the key signed up to a bound. */
+static bool find_device(struct walk *w, const char *kid, struct device *d,
+			struct strbuf *certificate)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	bool ok = device_by_kid(w->k->c->db, kid, d, certificate, NULL) == ST_OK;
+
+	if (!ok && former_key_by_kid(w->k->c->db, kid, &f, NULL) == ST_OK) {
+		*d = f.device;
+		strbuf_take(certificate, &f.certificate);
+		ok = true;
+		if (w->row.ctr > d->valid_through_ctr)
+			bad(w, "signed by a key that the device had replaced before");
+	}
+	former_key_release(&f);
+	return ok;
+}
+
 static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
 {
 	struct strbuf certificate = STRBUF_INIT;
@@ -62,8 +80,7 @@ static bool find_key(struct walk *w, struct pubkey *key, const char **typ)
 		return true;
 	}
 	*typ = TYP_ACTION;
-	ok = ok && device_by_kid(w->k->c->db, kid, &d, &certificate, NULL) == ST_OK
-	     && pubkey_from_text(key, str_of(d.x));
+	ok = ok && find_device(w, kid, &d, &certificate) && pubkey_from_text(key, str_of(d.x));
 	if (ok)
 		check_signer(w, &d, &certificate);
 	strbuf_release(&certificate);

@@ -77,11 +77,24 @@ static void judge_binding(struct judging *j, const struct action *a, const struc
 		judge_fault(j, F_ENVELOPE_ACT, here, "%s", a->def->name);
 }
 
+/* Did a certificate of that device hold then? What a key signed before the
+ * device had another may come in under the other's certificate. */
+static bool certified_at(const struct judging *j, const struct device_key *d, int64_t at)
+{
+	for (int i = 0; d->bound >= 0 && i < j->device_count; i++) {
+		const struct certificate *c = &j->device[i].cert;
+
+		if (strcmp(c->dev, d->cert.dev) == 0 && at >= c->nbf && at <= c->exp)
+			return at >= d->cert.nbf;
+	}
+	return at >= d->cert.nbf && at <= d->cert.exp;
+}
+
 /* The device's key at that time, and its own order. */
 static void judge_device(struct judging *j, const struct action *a, struct device_key *d,
 			 const struct judged_entry *e, struct place here)
 {
-	if (e->at < d->cert.nbf || e->at > d->cert.exp)
+	if (!certified_at(j, d, e->at))
 		judge_fault(j, F_CERT_TIME, here, "%s", d->cert.dev);
 	if (strcmp(d->state, "retired") == 0 && d->bound >= 0 && a->ctr > d->bound)
 		judge_fault(j, F_KEY_BOUND, here, "ctr %" PRId64 " > %" PRId64, a->ctr, d->bound);

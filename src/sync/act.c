@@ -43,8 +43,9 @@ static enum status who_acts(const struct actor *a, struct making *m, struct err 
 	enum status st = identity_get(a->outbox, &m->who, why);
 
 	if (st == ST_OK && a->key && strcmp(signkey_public(a->key)->kid, m->who.kid) != 0)
-		return err_set(why, ST_REFUSED, "locked",
-			       "this home was enrolled anew; unlock it with the new passphrase");
+		return err_set(
+			why, ST_REFUSED, "locked",
+			"this home was enrolled anew, or its key was changed; unlock it again");
 	return st;
 }
 

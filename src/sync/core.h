@@ -19,6 +19,7 @@ struct json;
 enum step {
 	STEP_NONE,
 	STEP_INFO,
+	STEP_ROTATE,
 	STEP_CHALLENGE,
 	STEP_TOKEN, /* either lane */
 	STEP_PULL,
@@ -79,6 +80,7 @@ struct sync {
 	bool info_known;
 	char info_epoch[UUID_TEXT];
 	char challenge[65];
+	bool rotation_told; /* once more, since the login was refused */
 	char token[128];
 	/* pull */
 	int64_t pull_wanted, pull_asked, pull_done; /* a pull is due while wanted > done */
@@ -130,6 +132,10 @@ enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *
 
 enum status ask_info(struct sync *s, struct request *out, struct err *why);
 enum status take_info(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_rotate(struct sync *s, struct request *out, struct err *why);
+enum status take_rotate(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_rotate(struct sync *s, const struct problem *p, struct err *why);
+enum status refused_token(struct sync *s, const struct problem *p, struct err *why);
 enum status ask_challenge(struct sync *s, struct request *out, struct err *why);
 enum status take_challenge(struct sync *s, const struct reply *r, struct err *why);
 enum status ask_token(struct sync *s, struct request *out, struct err *why);

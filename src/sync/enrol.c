@@ -283,8 +283,8 @@ enum status enrol_reply(struct enrol *e, const struct reply *r, struct err *why)
 
 /* --- Storing ------------------------------------------------------------------------ */
 
-static enum status seal(struct strbuf *out, const struct signkey *key, struct str passphrase,
-			enum keybox_cost cost, const struct rng *rng, struct err *why)
+enum status seal_key(struct strbuf *out, const struct signkey *key, struct str passphrase,
+		     enum keybox_cost cost, const struct rng *rng, struct err *why)
 {
 	unsigned char *seed = secret_alloc(32);
 	enum status st;
@@ -317,7 +317,7 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 
 	if (e->stage != HAVE_ALL)
 		return err_set(why, ST_BROKEN, "enrol-order", "the central has not answered yet");
-	st = seal(&e->who.sealed_key, e->key, passphrase, cost, &e->rng, why);
+	st = seal_key(&e->who.sealed_key, e->key, passphrase, cost, &e->rng, why);
 	if (st == ST_OK)
 		st = cache_begin(outbox, why);
 	if (st != ST_OK)
@@ -371,7 +371,7 @@ enum status change_passphrase(struct db *outbox, const struct signkey *key, stru
 			      enum keybox_cost cost, const struct rng *rng, struct err *why)
 {
 	struct strbuf sealed = STRBUF_INIT;
-	enum status st = seal(&sealed, key, passphrase, cost, rng, why);
+	enum status st = seal_key(&sealed, key, passphrase, cost, rng, why);
 
 	if (st == ST_OK)
 		st = identity_set_sealed_key(outbox, strbuf_str(&sealed), why);

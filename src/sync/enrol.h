@@ -36,6 +36,9 @@ MUST_USE enum status enrol_reply(struct enrol *e, const struct reply *r, struct 
 MUST_USE enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphrase,
 				  enum keybox_cost cost, struct err *why);
 
+/* The key's seed sealed under the passphrase; `out` is replaced. */
+MUST_USE enum status seal_key(struct strbuf *out, const struct signkey *key, struct str passphrase,
+			      enum keybox_cost cost, const struct rng *rng, struct err *why);
 /* Open the device's key. ST_REFUSED "passphrase-wrong"; ST_NONE. */
 MUST_USE enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out,
 			    struct err *why);

@@ -13,7 +13,8 @@
 
 bool is_login(enum step step)
 {
-	return step == STEP_INFO || step == STEP_CHALLENGE || step == STEP_TOKEN;
+	return step == STEP_INFO || step == STEP_ROTATE || step == STEP_CHALLENGE
+	       || step == STEP_TOKEN;
 }
 
 /* One lane logs in for all. */
@@ -25,6 +26,8 @@ enum status choose_login(struct sync *s, enum sync_lane lane, enum step *step)
 			return ST_OK;
 	if (!s->info_known)
 		*step = STEP_INFO;
+	else if (s->who.rotation_open)
+		*step = STEP_ROTATE;
 	else if (!s->challenge[0])
 		*step = STEP_CHALLENGE;
 	else
@@ -184,6 +187,8 @@ enum status take_token(struct sync *s, const struct reply *r, struct err *why)
 		s->token[0] = '\0';
 		st = nonsense(why, "not-ours", "the central gave no token");
 	}
+	if (st == ST_OK)
+		s->rotation_told = false;
 	/* What a refusal held back goes again. */
 	if (st == ST_OK && !s->who.frozen[0])
 		st = outbox_hold_all(s->in.outbox, "", "", why);

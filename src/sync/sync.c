@@ -16,8 +16,9 @@
 const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_NONE] = { .name = "none" },
 	[STEP_INFO] = { "info", false, ask_info, take_info, NULL },
+	[STEP_ROTATE] = { "rotate", false, ask_rotate, take_rotate, refused_rotate },
 	[STEP_CHALLENGE] = { "challenge", false, ask_challenge, take_challenge, NULL },
-	[STEP_TOKEN] = { "token", false, ask_token, take_token, NULL },
+	[STEP_TOKEN] = { "token", false, ask_token, take_token, refused_token },
 	[STEP_PULL] = { "pull", true, ask_pull, take_pull, refused_pull },
 	[STEP_ALONE] = { "alone", true, ask_alone, take_alone, refused_alone },
 	[STEP_CHAIN] = { "chain", true, ask_chain, take_chain, refused_chain },
@@ -231,7 +232,8 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 	if (r->status == 403 && strcmp(p->code, "device-revoked") == 0)
 		return revoked(s, l, p, why);
 	if (!is_sticky(s->now.trouble))
-		set_trouble(s, SYNC_BUSY, p->code, p->detail);
+		set_trouble(s, is_login(l->step) && r->status == 403 ? SYNC_REFUSED : SYNC_BUSY,
+			    p->code, p->detail);
 	back_off(s, l, (int64_t)r->retry_after_s * 1000);
 	return ST_OK;
 }
@@ -301,15 +303,20 @@ static void stamp(const struct sync *s, enum step step, struct request *out)
 		snprintf(out->bearer, sizeof(out->bearer), "%s", s->token);
 }
 
-/* Another program may have enrolled this home anew: then nothing more is
- * asked in the old device's name. */
+/* Another program may have enrolled this home anew, or changed its key: then
+ * nothing more is asked in the old device's name, or by the old key. */
 static enum status still_ours(struct sync *s, bool *yes, struct err *why)
 {
-	enum status st = identity_is(s->in.outbox, s->who.dev, yes, why);
+	bool device, key;
+	enum status st = identity_is(s->in.outbox, s->who.dev, s->who.kid, &device, &key, why);
 
-	if (st == ST_OK && !*yes)
+	*yes = st == ST_OK && device && key;
+	if (st == ST_OK && !device)
 		set_trouble(s, SYNC_REFUSED, "enrolled-anew",
 			    "this home was enrolled anew; start this program again");
+	else if (st == ST_OK && !key)
+		set_trouble(s, SYNC_REFUSED, "key-changed",
+			    "another program has changed this home's key; unlock it again");
 	return st;
 }
 

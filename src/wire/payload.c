@@ -379,3 +379,25 @@ enum status certificate_read(struct certificate *c, struct str json, struct err 
 {
 	return members_get(c, &certificate_members, json, why);
 }
+
+static const struct member rotation_rows[] = {
+	MEMBER("aud", MB_ID, false, rotation, aud),
+	MEMBER("dev", MB_ID, false, rotation, dev),
+	MEMBER("kid", MB_ID, false, rotation, kid),
+	MEMBER("x", MB_ID, false, rotation, x),
+	MEMBER("through", MB_COUNT, false, rotation, through),
+	MEMBER("proof", MB_ID, false, rotation, proof),
+	MEMBER("ts", MB_INSTANT, false, rotation, ts),
+};
+static const struct members rotation_members = { rotation_rows, MEMBER_COUNT(rotation_rows),
+						 "rotation-member", true };
+
+bool rotation_write(struct strbuf *out, const struct rotation *r)
+{
+	return members_put(out, &rotation_members, r);
+}
+
+enum status rotation_read(struct rotation *r, struct str json, struct err *why)
+{
+	return members_get(r, &rotation_members, json, why);
+}

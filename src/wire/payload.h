@@ -51,4 +51,20 @@ struct certificate {
 bool certificate_write(struct strbuf *out, const struct certificate *c);
 MUST_USE enum status certificate_read(struct certificate *c, struct str json, struct err *why);
 
+/* A device's key names the next one: {aud, dev, kid, x, through, proof, ts}.
+ * `through` is the last counter that the old key signed, `proof` a JWS by the
+ * new key (sign/rotation.h). */
+enum { ROTATION_PROOF = 1500 };
+struct rotation {
+	char aud[OFFICER_MAX];
+	char dev[UUID_TEXT];
+	char kid[44];
+	char x[44];
+	int64_t through;
+	char proof[ROTATION_PROOF];
+	int64_t ts;
+};
+bool rotation_write(struct strbuf *out, const struct rotation *r);
+MUST_USE enum status rotation_read(struct rotation *r, struct str json, struct err *why);
+
 #endif

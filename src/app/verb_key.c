@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The device's key: until when it holds, and changing it. */
+#include "app/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/words.h"
+#include "base/i18n.h"
+#include "sync/rotate.h"
+
+#include "base/banned.h"
+
+enum { ASK_MS = 20000 };
+
+static void day_of(char out[DAY_TEXT], int64_t at)
+{
+	int hour, minute;
+
+	day_format(out, day_in_stockholm(at, &hour, &minute));
+}
+
+static void key_json(struct call *c)
+{
+	const struct identity *who = &c->home->who;
+	int64_t end = certificate_ends(who);
+	struct jsonw w;
+
+	json_begin(&w, c, "sluss.key/1");
+	jsonw_kv(&w, "device", who->dev);
+	jsonw_kv(&w, "kid", who->kid);
+	if (end > 0)
+		jsonw_kv_instant(&w, "certificate_ends", end);
+	jsonw_kv_bool(&w, "central_knows", !who->rotation_open);
+	jsonw_kv(&w, "stopped", who->frozen);
+	json_end(&w, c);
+}
+
+static void key_lines(struct call *c)
+{
+	const struct identity *who = &c->home->who;
+	int64_t end = certificate_ends(who);
+	char day[DAY_TEXT];
+
+	put_line(c, _("Dator        %s"), who->dev);
+	put_line(c, _("Nyckel       %s"), who->kid);
+	if (end > 0) {
+		day_of(day, end);
+		put_line(c, _("Certifikatet gäller till %s."), day);
+	}
+	if (who->rotation_open)
+		put_line(c, "%s",
+			 _("Nyckeln är bytt här. Centralen får veta det vid nästa kontakt."));
+	if (who->frozen[0])
+		put_line(c, "%s", words_code("device-frozen"));
+}
+
+/* The login tells the central of the new key, whatever is asked after it. */
+static enum status tell_central(struct call *c, struct err *why)
+{
+	struct request r = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct err local = ERR_INIT;
+	enum status st;
+
+	request_set(&r, "GET", "/v1/log/head");
+	st = engine_ask_now(c->home, &r, ASK_MS, &reply, &local);
+	request_release(&r);
+	reply_release(&reply);
+	/* That it could not be reached takes nothing back. */
+	if (st != ST_OK && st != ST_RETRY)
+		return err_set(why, st, local.code, "%s", local.text);
+	return home_refresh(c->home, why);
+}
+
+static enum status rotate(struct call *c, struct err *why)
+{
+	struct secret pass = SECRET_INIT;
+	char before[sizeof(c->home->who.kid)];
+	enum status st = call_passphrase(c, &pass, why);
+
+	snprintf(before, sizeof(before), "%s", c->home->who.kid);
+	if (st == ST_OK)
+		st = home_unlock(c->home, secret_str(&pass), why);
+	/* Unlocking may have done it already. */
+	if (st == ST_OK && strcmp(before, c->home->who.kid) == 0 && !c->home->who.rotation_open)
+		st = home_rotate(c->home, secret_str(&pass), why);
+	secret_release(&pass);
+	return st == ST_OK ? tell_central(c, why) : st;
+}
+
+enum status verb_key(struct call *c, struct err *why)
+{
+	bool change = c->count && strcmp(c->args[0], "rotate") == 0;
+	enum status st = ST_OK;
+
+	if (c->count && !change && strcmp(c->args[0], "show") != 0)
+		return err_set(why, ST_BAD_INPUT, "usage", "sluss key [show|rotate]");
+	if (change)
+		st = rotate(c, why);
+	if (st != ST_OK)
+		return st;
+	if (c->given[FLAG_JSON])
+		key_json(c);
+	else
+		key_lines(c);
+	return ST_OK;
+}
