@@ -18,7 +18,7 @@
 #include "wire/json.h"
 #include "wire/problem.h"
 
-enum { CALL_PARTS = 2 };
+enum { CALL_PARTS = 3 };
 
 struct call {
 	struct central *c;
@@ -52,6 +52,8 @@ HANDLER(handle_search);
 HANDLER(handle_chain);
 HANDLER(handle_document);
 HANDLER(handle_stats);
+HANDLER(handle_snapshot);
+HANDLER(handle_segment);
 HANDLER(handle_lookup);
 HANDLER(handle_log_head);
 HANDLER(handle_log_proof);
@@ -112,6 +114,8 @@ MUST_USE enum status part_hash(const struct call *k, int i, char out[HASH_TEXT],
 void officer_json(struct jsonw *w, const struct officer_row *o);
 /* {"kid","x"} of the central, as a list. */
 void central_keys_json(struct jsonw *w, const struct central *c);
+/* The part that was asked for, from the whole in the reply: 206, or "range". */
+MUST_USE enum status reply_cut_range(struct call *k, struct err *why);
 /* The detail text of a case ("d" rows, GET /v1/cases). */
 MUST_USE enum status detail_write(struct central *c, const struct stored_case *s,
 				  struct strbuf *out, struct err *why);

@@ -210,7 +210,7 @@ enum status handle_chain(struct call *k, struct err *why)
 
 /* The part that was asked for, from the whole in the reply. An end behind the
  * last byte is the last byte (RFC 9110, 14.1.2). */
-static enum status cut_range(struct call *k, struct err *why)
+enum status reply_cut_range(struct call *k, struct err *why)
 {
 	struct reply *out = k->out;
 	int64_t len = (int64_t)out->body.len, from = k->r->range_from, to = k->r->range_to;
@@ -219,8 +219,7 @@ static enum status cut_range(struct call *k, struct err *why)
 		return ST_OK;
 	if (from >= len) {
 		out->range_total = len;
-		return err_set(why, ST_BAD_INPUT, "range", "the document has %lld bytes",
-			       (long long)len);
+		return err_set(why, ST_BAD_INPUT, "range", "there are %lld bytes", (long long)len);
 	}
 	if (to > len)
 		to = len;
@@ -252,7 +251,7 @@ enum status handle_document(struct call *k, struct err *why)
 	if (st == ST_OK)
 		reply_type(k->out, 200, "application/octet-stream");
 	if (st == ST_OK)
-		st = cut_range(k, why);
+		st = reply_cut_range(k, why);
 	if (st == ST_NONE && seen && erased_document_of(k->c->db, id, h, why) == ST_OK)
 		(void)err_set(why, st, "document-erased", "the document was erased");
 	else if (st == ST_NONE)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "central/inside.h"
+#include "central/snapshot.h"
 #include "conf/parse.h"
 
 #include "base/banned.h"
@@ -20,11 +21,30 @@ static enum status section(void *ctx, struct str kind, struct str code, struct e
 	return r->own ? ST_OK : registry_section(&r->c->registry, kind, code, why);
 }
 
+/* Snapshots of scopes with more cases than this; 0: none are made. */
+static enum status count_field(int64_t *to, struct str value, struct err *why)
+{
+	*to = 0;
+	for (size_t i = 0; i < value.n && i < 10; i++) {
+		if (value.p[i] < '0' || value.p[i] > '9')
+			value.n = 0;
+		else
+			*to = *to * 10 + (value.p[i] - '0');
+	}
+	if (value.n >= 1 && value.n < 10)
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "field-malformed",
+		       "snapshot_cases takes a number of cases of 1-9 digits");
+}
+
 static enum status own_field(struct central *c, struct str name, struct str value, struct err *why)
 {
+	if (str_eq(name, "snapshot_cases"))
+		return count_field(&c->snapshot_cases, value, why);
 	if (!str_eq(name, "intake_token_sha256"))
 		return err_set(why, ST_BAD_INPUT, "field-unknown",
-			       "[central] has no field \"%.*s\"; it has: intake_token_sha256",
+			       "[central] has no field \"%.*s\"; it has: intake_token_sha256,"
+			       " snapshot_cases",
 			       (int)(name.n < 40 ? name.n : 40), name.p);
 	if (value.n != HASH_TEXT - 1)
 		return err_set(why, ST_BAD_INPUT, "field-malformed",
@@ -60,6 +80,7 @@ enum status conf_load_text(struct central *c, const char *text, struct err *why)
 	struct reader r = { .c = c };
 	struct conf_handler h = { section, field, &r };
 
+	c->snapshot_cases = SNAPSHOT_CASES;
 	return whole(c, conf_parse("conf", str_of(text), &h, why), why);
 }
 
@@ -68,5 +89,6 @@ enum status conf_load_dir(struct central *c, const char *dir, struct err *why)
 	struct reader r = { .c = c };
 	struct conf_handler h = { section, field, &r };
 
+	c->snapshot_cases = SNAPSHOT_CASES;
 	return whole(c, conf_parse_dir(dir, &h, why), why);
 }

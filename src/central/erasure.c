@@ -8,6 +8,7 @@
 
 #include "central/folder.h"
 #include "central/lookup_key.h"
+#include "central/snapshot.h"
 #include "central/store_erasure.h"
 #include "domain/erasure.h"
 #include "wire/payload.h"
@@ -371,11 +372,31 @@ static enum status carry_case(struct central *c, struct stored_case *s, struct o
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* A note has no words in the rows of a case, unless a document came with it:
+ * snapshots without its words stay. */
+static enum status forget_snapshots(struct central *c, const struct stored_case *s,
+				    const struct order *o, struct err *why)
+{
+	struct stored_document d;
+	struct log_row r;
+	enum status st = ST_OK;
+
+	if (strcmp(o->what, "entry") == 0)
+		st = log_by_case(c->db, s->file.id, o->n, &r, why);
+	if (st == ST_OK && strcmp(o->what, "entry") == 0 && strcmp(r.act, "note.add") == 0)
+		st = document_at(c->db, s->file.id, o->n, 0, &d, why);
+	if (st == ST_OK)
+		st = snapshot_forget(c, s->file.id, c->seq + 1, why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status carry(struct central *c, struct stored_case *s, struct order *o, struct err *why)
 {
 	struct entry_done done = { 0 };
-	enum status st;
+	enum status st = forget_snapshots(c, s, o, why);
 
+	if (st != ST_OK)
+		return st;
 	if (strcmp(o->what, "case") == 0)
 		st = carry_case(c, s, o, &done, why);
 	else if (strcmp(o->what, "document") == 0)
@@ -495,6 +516,10 @@ enum status erasure_purge(struct central *c, struct err *why)
 	c->purge_due = c->purge_due && st != ST_NONE;
 	if (st != ST_NONE || !any)
 		return st == ST_NONE ? ST_OK : st;
+	snapshot_yield(c);
+	st = snapshot_sweep(c, why);
+	if (st != ST_OK)
+		return st;
 	purged = db_purge(c->db, "case_index", why);
 	c->purge_due = purged != ST_OK && purged != ST_RETRY;
 	if (purged == ST_OK)

@@ -43,6 +43,7 @@ struct central {
 	int64_t catalog_rev; /* of the officers in it, -1 = not made */
 	int64_t conf_rev;    /* of the configuration that was read */
 	struct wrong_codes wrong[LIMIT_PEERS];
+	int64_t snapshot_cases;	  /* scopes with more have snapshots; 0: none */
 	int64_t requests, errors; /* for /metrics */
 	bool purge_due;		  /* erased words may stand in the raw files */
 };

@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "central/background.h"
 #include "central/central.h"
 #include "central/demo.h"
 #include "central/http.h"
 #include "central/import_report.h"
 #include "central/logstats.h"
+#include "central/snapshot_report.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
@@ -44,6 +46,7 @@ static const char usage[] =
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central verify DIR [--json]\n"
 	"       sluss-central reindex DIR\n"
+	"       sluss-central snapshot DIR [--scope UNIT[:CLASS]]\n"
 	"       sluss-central import DIR FILE.ndjson[.gz]\n"
 	"       sluss-central stats DIR [--json] [--at INSTANT]...\n"
 	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"
@@ -200,6 +203,19 @@ static void run_until_told(struct http *front)
 	close(p.fd);
 }
 
+static void put_error(const char *text)
+{
+	fputs(text, stderr);
+}
+
+static void serve_until_told(struct http *front, const char *dir)
+{
+	struct background *b = background_start(dir, put_error);
+
+	run_until_told(front);
+	background_stop(b);
+}
+
 static void block_signals(void)
 {
 	sigset_t stop;
@@ -242,7 +258,7 @@ static int verb_serve(const struct command *c)
 		if (st == ST_OK)
 			st = announce(front, &why);
 		if (st == ST_OK)
-			run_until_told(front);
+			serve_until_told(front, c->word[1]);
 		else
 			code = fail("serve", st, &why);
 	}
@@ -405,9 +421,26 @@ static int verb_reindex(const struct command *c)
 	return st == ST_OK ? EXIT_DONE : fail("reindex", st, &why);
 }
 
-static void put_error(const char *text)
+static void put_line(const char *text)
 {
-	fputs(text, stderr);
+	fputs(text, stdout);
+}
+
+static int verb_snapshot(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	enum status st;
+	int code;
+
+	env.look_only = true;
+	code = open_for("snapshot", c->word[1], &env, &central);
+	if (code != EXIT_DONE)
+		return code;
+	st = snapshot_report(central, option(c, "--scope", ""), put_line, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("snapshot", st, &why);
 }
 
 static int verb_import(const struct command *c)
@@ -534,6 +567,7 @@ static const struct {
 	{ "erase", 4, verb_erase, "--reason" },
 	{ "verify", 2, verb_verify, "--json" },
 	{ "reindex", 2, verb_reindex, "" },
+	{ "snapshot", 2, verb_snapshot, "--scope" },
 	{ "import", 3, verb_import, "" },
 	{ "stats", 2, verb_stats, "--json --at" },
 	{ "demo-fill", 2, verb_demo, "--cases --seed" },

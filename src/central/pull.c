@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "central/call.h"
 #include "central/rows.h"
+#include "central/snapshot.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
@@ -266,6 +267,19 @@ static int64_t lowest_sub(const struct pull *p)
 	return low;
 }
 
+/* Who has read nothing of a scope may load its snapshot instead. One that
+ * cannot be read is none. */
+static void snapshot_hints(const struct call *k, struct page_head *h)
+{
+	struct snapshot s = SNAPSHOT_INIT;
+
+	for (int i = 0; i < h->from_count; i++)
+		if (h->from[i].seq == 0
+		    && snapshot_newest(k->c, h->from[i].scope, &s, NULL) == ST_OK)
+			h->snapshots[h->snapshot_count++] = h->from[i].scope;
+	snapshot_release(&s);
+}
+
 static void page_head(const struct call *k, struct pull *p)
 {
 	struct page_head *h = &p->page;
@@ -277,6 +291,7 @@ static void page_head(const struct call *k, struct pull *p)
 		h->from[h->from_count++] = (struct scope_seq){ scope, from };
 		h->to[h->to_count++] = (struct scope_seq){ scope, from > p->cut ? from : p->cut };
 	}
+	snapshot_hints(k, h);
 	h->sv = k->who.officer.sv;
 	h->more = p->more;
 	h->durable_through = p->head;

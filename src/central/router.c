@@ -33,6 +33,8 @@ static const struct route {
 	{ "GET", "/v1/keys", STAFF, 0, NULL, handle_keys },
 	{ "POST", "/v1/sync/pull", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_pull },
 	{ "GET", "/v1/sync/wait", STAFF, 0, NULL, handle_wait },
+	{ "GET", "/v1/snapshots/*", STAFF, 0, NULL, handle_snapshot },
+	{ "GET", "/v1/snapshots/*/*/*", STAFF, 0, NULL, handle_segment },
 	{ "POST", "/v1/actions", STAFF, LIMIT_ACTIONS_BODY, "application/jose-lines",
 	  handle_actions },
 	{ "GET", "/v1/acks", STAFF, 0, NULL, handle_acks },

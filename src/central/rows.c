@@ -133,7 +133,7 @@ static enum status documents_gone(struct rows *r, const struct log_row *m, struc
 }
 
 /* All that the erasing entry at the feed's row has taken. */
-static enum status put_erased(struct rows *r, const struct feed_row *f, struct err *why)
+enum status rows_erased(struct rows *r, const struct feed_row *f, struct err *why)
 {
 	struct log_row m;
 	int64_t by = 0;
@@ -175,8 +175,7 @@ void rows_undo(struct rows *r, size_t mark, int64_t count)
 	r->count = count;
 }
 
-static enum status put_case(struct rows *r, const struct stored_case *s, int64_t seq,
-			    struct err *why)
+enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
 {
 	struct page_row row = { .kind = PAGE_CASE,
 				.seq = seq,
@@ -251,7 +250,7 @@ static enum status put_touched(struct rows *r, const struct stored_case *s, int6
 	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
 
 	if (st == ST_OK && e.n == s->file.n)
-		st = put_case(r, s, seq, why);
+		st = rows_case(r, s, seq, why);
 	return st == ST_OK ? put_entry(r, s, &e, why) : st;
 }
 
@@ -279,7 +278,7 @@ static enum status put_feed(struct rows *r, const struct feed_row *f, struct err
 	bool visible = st == ST_OK && rights_see(&r->k->who, s.scope);
 
 	if (st == ST_OK && f->kind == 'x' && visible)
-		st = put_erased(r, f, why);
+		st = rows_erased(r, f, why);
 	else if (st == ST_OK && f->kind == 'g' && !visible && held_through(r, f->scope) > 0)
 		st = put_gone(r, f, why);
 	else if (st == ST_OK && f->kind == 'c' && visible)

@@ -36,6 +36,11 @@ MUST_USE enum status rows_put(struct rows *r, const struct page_row *row, struct
 /* All that one transaction of the log has for this officer. */
 MUST_USE enum status rows_transaction(struct rows *r, const struct feed_row *feed, int count,
 				      struct err *why);
+/* One case, "c" and "d", the same for all who may see its scope. */
+MUST_USE enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq,
+			       struct err *why);
+/* All that the erasing entry at the feed's row, of kind x, has taken. */
+MUST_USE enum status rows_erased(struct rows *r, const struct feed_row *f, struct err *why);
 /* Back to a mark: the transaction did not fit. */
 void rows_undo(struct rows *r, size_t mark, int64_t count);
 /* The calling device's own entries in cases that the page does not show. */

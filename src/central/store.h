@@ -53,6 +53,15 @@ MUST_USE enum status case_load(struct db *db, const char *id, struct stored_case
 MUST_USE enum status case_save(struct db *db, struct stored_case *s, struct err *why);
 /* Each case, in order of id: `id` "" to start, then the last one seen. */
 MUST_USE enum status case_next_id(struct db *db, char id[UUID_TEXT], struct err *why);
+/* Those of a scope, in the order in which they came in. */
+struct case_walk {
+	int64_t scope;
+	int64_t received_at, row; /* of the last one */
+	bool begun;
+	char id[UUID_TEXT];
+};
+MUST_USE enum status case_in_scope(struct db *db, struct case_walk *w, struct err *why);
+MUST_USE enum status case_count_in(struct db *db, int64_t scope, int64_t *count, struct err *why);
 /* Those to be archived: closed, and not imported. */
 MUST_USE enum status case_next_closed(struct db *db, char id[UUID_TEXT], struct err *why);
 
@@ -158,6 +167,18 @@ MUST_USE enum status feed_has(struct db *db, int64_t scope, int64_t seq, char ki
 MUST_USE enum status feed_count(struct db *db, int64_t *rows, struct err *why);
 /* Of one case: reads the whole feed. */
 MUST_USE enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows,
+				   struct err *why);
+/* The next row of kind x in f's scope, behind f's seq. */
+MUST_USE enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why);
+/* Rows of a scope behind `after`. */
+MUST_USE enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows,
+				 struct err *why);
+/* The next scope with a higher id whose feed names the case: every one that it
+ * has been in. */
+struct scope_walk {
+	int64_t scope;
+};
+MUST_USE enum status scope_of_case(struct db *db, const char *case_id, struct scope_walk *w,
 				   struct err *why);
 /* Newest seq of a scope, 0 if it has none. */
 MUST_USE enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why);

@@ -35,6 +35,10 @@ static const char reopening_add_sql[] =
 	" VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(case_id, closed_at) DO NOTHING";
 static const char reopening_move_sql[] = "UPDATE reopening SET scope = ?2 WHERE case_id = ?1";
 static const char case_next_sql[] = "SELECT id FROM casefile WHERE id > ?1 ORDER BY id LIMIT 1";
+static const char case_walk_sql[] =
+	"SELECT id, received_at, rowid FROM casefile WHERE scope = ?1"
+	" AND (received_at, rowid) > (?2, ?3) ORDER BY received_at, rowid LIMIT 1";
+static const char case_count_sql[] = "SELECT count(*) FROM casefile WHERE scope = ?1";
 static const char case_closed_sql[] =
 	"SELECT id FROM casefile WHERE state = 'closed' AND type <> '" CASETYPE_IMPORTED
 	"' AND id > ?1 ORDER BY id LIMIT 1";
@@ -222,6 +226,39 @@ static enum status next_id(struct db *db, const char *sql, char id[UUID_TEXT], s
 enum status case_next_id(struct db *db, char id[UUID_TEXT], struct err *why)
 {
 	return next_id(db, case_next_sql, id, why);
+}
+
+enum status case_in_scope(struct db *db, struct case_walk *w, struct err *why)
+{
+	struct stmt *q = db_stmt(db, case_walk_sql);
+	enum status st;
+
+	stmt_int(q, 1, w->scope);
+	stmt_int(q, 2, w->begun ? w->received_at : INT64_MIN);
+	stmt_int(q, 3, w->row);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, w->id, sizeof(w->id));
+	w->received_at = stmt_col_int(q, 1);
+	w->row = stmt_col_int(q, 2);
+	w->begun = true;
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status case_count_in(struct db *db, int64_t scope, int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, case_count_sql);
+	enum status st;
+
+	*count = 0;
+	stmt_int(q, 1, scope);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
 }
 
 enum status case_next_closed(struct db *db, char id[UUID_TEXT], struct err *why)

@@ -42,6 +42,14 @@ static const char feed_has_sql[] =
 	"SELECT 1 FROM feed WHERE scope = ?1 AND seq = ?2 AND kind = ?3 AND case_id = ?4";
 static const char feed_count_sql[] = "SELECT count(*) FROM feed WHERE case_id = ?1";
 static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?1";
+static const char feed_erased_sql[] =
+	"SELECT seq, case_id FROM feed WHERE scope = ?1 AND seq > ?2 AND kind = 'x'"
+	" ORDER BY seq LIMIT 1";
+static const char feed_behind_sql[] = "SELECT count(*) FROM feed WHERE scope = ?1 AND seq > ?2";
+static const char scope_of_case_sql[] =
+	"SELECT scope.id FROM scope WHERE scope.id > ?2 AND EXISTS (SELECT 1 FROM log, feed"
+	" WHERE log.case_id = ?1 AND feed.scope = scope.id AND feed.seq = log.seq)"
+	" ORDER BY scope.id LIMIT 1";
 static const char tree_get_sql[] = "SELECT hash FROM merkle WHERE place = ?1";
 static const char tree_put_sql[] = "INSERT INTO merkle(place, hash) VALUES(?1, ?2)";
 
@@ -334,6 +342,52 @@ enum status feed_count(struct db *db, int64_t *rows, struct err *why)
 enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows, struct err *why)
 {
 	return count_with(db, feed_count_sql, case_id, rows, why);
+}
+
+enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_erased_sql);
+	enum status st;
+
+	stmt_int(q, 1, f->scope);
+	stmt_int(q, 2, f->seq);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	f->kind = 'x';
+	f->seq = stmt_col_int(q, 0);
+	stmt_col_copy(q, 1, f->case_id, sizeof(f->case_id));
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_behind_sql);
+	enum status st;
+
+	*rows = 0;
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, after);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*rows = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
+}
+
+enum status scope_of_case(struct db *db, const char *case_id, struct scope_walk *w, struct err *why)
+{
+	struct stmt *q = db_stmt(db, scope_of_case_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, w->scope);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		w->scope = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
 }
 
 enum status feed_newest(struct db *db, int64_t scope, int64_t *seq, struct err *why)

@@ -39,6 +39,9 @@ struct page_head {
 	bool more;
 	int64_t durable_through;
 	int64_t now; /* the central's clock, ms */
+	/* Scopes of `from` 0 of which there is a snapshot to be loaded instead. */
+	int snapshot_count;
+	int64_t snapshots[SCOPES_MAX];
 };
 
 /* What one line of a page can be. */

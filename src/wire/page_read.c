@@ -161,6 +161,24 @@ static bool read_columns(struct reader *r, const struct json *names)
 	return true;
 }
 
+static bool read_ints(int64_t *to, int *count, const struct json *list)
+{
+	if (json_kind_of(list) != JSON_LIST || json_count(list) > SCOPES_MAX)
+		return false;
+	*count = (int)json_count(list);
+	for (int i = 0; i < *count; i++)
+		if (!json_int(json_item(list, (size_t)i), &to[i]))
+			return false;
+	return true;
+}
+
+static bool read_snapshots(struct page_head *h, const struct json *list)
+{
+	if (!list)
+		return true;
+	return read_ints(h->snapshots, &h->snapshot_count, list);
+}
+
 static bool read_head(struct reader *r, const struct json *j)
 {
 	struct page_head *h = &r->head;
@@ -174,18 +192,8 @@ static bool read_head(struct reader *r, const struct json *j)
 	       && read_cursor(h->from, &h->from_count, json_member(j, "from"))
 	       && read_cursor(h->to, &h->to_count, json_member(j, "to"))
 	       && read_instant(&h->now, json_member(j, "now"))
+	       && read_snapshots(h, json_member(j, "snapshots"))
 	       && read_columns(r, json_member(json_member(j, "columns"), "c"));
-}
-
-static bool read_ints(int64_t *to, int *count, const struct json *list)
-{
-	if (json_kind_of(list) != JSON_LIST || json_count(list) > SCOPES_MAX)
-		return false;
-	*count = (int)json_count(list);
-	for (int i = 0; i < *count; i++)
-		if (!json_int(json_item(list, (size_t)i), &to[i]))
-			return false;
-	return true;
 }
 
 static struct str text_at(const struct reader *r, size_t i)

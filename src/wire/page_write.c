@@ -37,6 +37,14 @@ static void put_columns(struct jsonw *w)
 	jsonw_end_map(w);
 }
 
+static void put_ints(struct jsonw *w, const int64_t *v, int count)
+{
+	jsonw_list(w);
+	for (int i = 0; i < count; i++)
+		jsonw_int(w, v[i]);
+	jsonw_end_list(w);
+}
+
 static bool scopes_fit(int count)
 {
 	return count >= 0 && count <= SCOPES_MAX;
@@ -46,7 +54,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 {
 	struct jsonw w;
 
-	if (!scopes_fit(h->from_count) || !scopes_fit(h->to_count))
+	if (!scopes_fit(h->from_count) || !scopes_fit(h->to_count)
+	    || !scopes_fit(h->snapshot_count))
 		return false;
 	jsonw_init(&w, out);
 	jsonw_map(&w);
@@ -59,17 +68,13 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 	jsonw_kv_bool(&w, "more", h->more);
 	jsonw_kv_int(&w, "durable_through", h->durable_through);
 	jsonw_kv_instant(&w, "now", h->now);
+	if (h->snapshot_count) {
+		jsonw_key(&w, "snapshots");
+		put_ints(&w, h->snapshots, h->snapshot_count);
+	}
 	put_columns(&w);
 	jsonw_end_map(&w);
 	return strbuf_addc(out, '\n');
-}
-
-static void put_ints(struct jsonw *w, const int64_t *v, int count)
-{
-	jsonw_list(w);
-	for (int i = 0; i < count; i++)
-		jsonw_int(w, v[i]);
-	jsonw_end_list(w);
 }
 
 static bool put_case(struct jsonw *w, const struct page_row *r)
