@@ -339,7 +339,8 @@ void central_close(struct central *c)
 {
 	if (!c)
 		return;
-	db_close(c->db);
+	if (!c->db || c->db != c->env.database)
+		db_close(c->db);
 	registry_release(&c->registry);
 	signkey_free(c->key);
 	witness_release(&c->witness);
@@ -369,7 +370,8 @@ enum status central_open_memory(struct central **out, const char *conf_text,
 	c->env.in_memory = true;
 	if (st == ST_OK)
 		st = conf_load_text(c, conf_text, why);
-	if (st == ST_OK)
+	c->db = env->database;
+	if (st == ST_OK && !c->db)
 		st = db_open(&c->db, ":memory:", DB_CREATE, &central_schema, why);
 	if (st == ST_OK)
 		st = witness_open(&c->witness, NULL, why);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sim/checks.h"
 
+#include "sim/drive.h"
+
 #include "base/banned.h"
 
 static const struct check checks[] = {
@@ -39,15 +41,24 @@ const struct check *check_at(size_t i)
 	return i < sizeof(checks) / sizeof(checks[0]) ? &checks[i] : NULL;
 }
 
+static bool newly_written(struct device *d)
+{
+	char folder[FOLDER_TEXT];
+	int64_t writes, before = d->checked;
+
+	stage_folder(folder, d->index);
+	writes = drive_writes(folder);
+	d->checked = writes;
+	return writes != before;
+}
+
 void checks_run(struct world *w, enum when when, struct device *d, const struct message *m)
 {
 	const struct moment now = { w, when, d, m };
 
 	/* Nothing was written to its files since they were looked at last. */
-	if (when == AT_STEP && d->checked == d->commits)
+	if (when == AT_STEP && !newly_written(d))
 		return;
-	if (when == AT_STEP)
-		d->checked = d->commits;
 	for (size_t i = 0; check_at(i) && !w->result->violated; i++)
 		if (check_at(i)->when & when)
 			check_at(i)->check(&now);
@@ -57,6 +68,6 @@ void for_devices(const struct moment *m, void (*check)(struct device *d))
 {
 	if (m->d)
 		check(m->d);
-	for (int i = 0; !m->d && i < DEVICES; i++)
+	for (int i = 0; !m->d && i < m->w->device_count; i++)
 		check(&m->w->device[i]);
 }

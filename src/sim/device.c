@@ -8,6 +8,7 @@
 #include "cache/cases.h"
 #include "cache/entries.h"
 #include "cache/names.h"
+#include "sim/drive.h"
 #include "sql/db.h"
 #include "sync/enrol.h"
 
@@ -28,7 +29,6 @@ static bool may_commit(void *ctx)
 
 	if (!d->dying && !d->down && fault(d->world, d->world->rates.device_crash))
 		d->dying = true;
-	d->commits += !d->dying;
 	return !d->dying;
 }
 
@@ -41,17 +41,27 @@ static struct actor actor_of(struct device *d)
 			       .key = d->key };
 }
 
-/* The process ends here: memory is gone, the two files stay. */
+/* The process ends here: memory is gone, and of the two files there stays what
+ * was written, or, without power, what had become safe. */
 static void die(struct device *d)
 {
 	struct world *w = d->world;
+	bool cut = d->unplugged || fault(w, 500);
+	char folder[FOLDER_TEXT];
 
-	world_trace(w, "crash d%d", d->index);
+	world_trace(w, "%s d%d", cut ? "power cut" : "crash", d->index);
 	w->result->crashes++;
+	w->result->cuts += cut;
 	sync_free(d->sync);
 	d->sync = NULL;
 	db_rollback(d->cache);
 	db_rollback(d->outbox);
+	stage_folder(folder, d->index);
+	if (cut)
+		drive_cut(folder);
+	else
+		drive_kill(folder);
+	d->unplugged = d->full = false;
 	d->ticket[LANE_PULL] = d->ticket[LANE_PUSH] = 0;
 	d->calm = (struct calm){ 0 }; /* counted anew by the next process */
 	d->down = true;
@@ -124,6 +134,12 @@ static enum status open_key(struct device *d, struct err *why)
 	return st;
 }
 
+static void hook(struct device *d)
+{
+	db_on_commit(d->cache, may_commit, d);
+	db_on_commit(d->outbox, may_commit, d);
+}
+
 enum status device_open(struct world *w, int index, const char *officer, struct err *why)
 {
 	struct device *d = &w->device[index];
@@ -133,19 +149,15 @@ enum status device_open(struct world *w, int index, const char *officer, struct 
 			      .index = index,
 			      .officer = officer,
 			      .clock = { device_now, device_now, d } };
-	st = cache_open(&d->cache, ":memory:", why);
-	if (st == ST_OK)
-		st = outbox_open(&d->outbox, ":memory:", why);
-	if (st == ST_OK)
-		st = enrol_device(d, why);
+	d->cache = w->o->stage->cache[index];
+	d->outbox = w->o->stage->outbox[index];
+	st = enrol_device(d, why);
 	if (st == ST_OK)
 		st = open_key(d, why);
 	if (st == ST_OK)
 		st = start_sync(d, why);
-	if (st == ST_OK) {
-		db_on_commit(d->cache, may_commit, d);
-		db_on_commit(d->outbox, may_commit, d);
-	}
+	if (st == ST_OK)
+		hook(d);
 	return st;
 }
 
@@ -153,29 +165,63 @@ void device_close(struct device *d)
 {
 	sync_free(d->sync);
 	signkey_free(d->key);
-	cache_close(d->cache);
-	cache_close(d->outbox);
+}
+
+/* Did the disk fail since `before`? Then the program may fail too: it says so,
+ * and tries again later. */
+static bool disk_failed(struct device *d, int64_t before)
+{
+	if (d->disk_faults == before)
+		return false;
+	world_trace(d->world, "disk d%d", d->index);
+	d->late = true;
+	return true;
+}
+
+/* Sometimes the files are opened as a new process does it; else the same
+ * handles see what is there now. */
+static enum status open_files(struct device *d, struct err *why)
+{
+	struct stage *stage = d->world->o->stage;
+	enum status st = below(d->world, 4) ? ST_OK : stage_reopen(stage, d->index, why);
+
+	d->cache = stage->cache[d->index];
+	d->outbox = stage->outbox[d->index];
+	if (st == ST_OK)
+		hook(d);
+	return st;
+}
+
+static enum status boot(struct device *d, struct err *why)
+{
+	enum status st = open_files(d, why);
+
+	if (st == ST_OK) {
+		history_found(d);
+		checks_run(d->world, AT_BOOT, d, NULL);
+	}
+	return st == ST_OK ? start_sync(d, why) : st;
 }
 
 void device_boot(struct device *d)
 {
 	struct err why = ERR_INIT;
+	int64_t before = d->disk_faults;
 
 	if (!d->down)
 		return;
 	d->down = false;
 	world_trace(d->world, "boot d%d", d->index);
-	history_found(d);
-	checks_run(d->world, AT_BOOT, d, NULL);
-	if (start_sync(d, &why) != ST_OK) {
-		if (d->dying)
-			die(d);
-		else
-			world_violation(d->world, "start", "device %d does not start: %s", d->index,
-					why.text);
+	if (boot(d, &why) == ST_OK) {
+		d->late = false;
+		device_pump(d);
 		return;
 	}
-	device_pump(d);
+	if (d->dying || disk_failed(d, before))
+		die(d);
+	else
+		world_violation(d->world, "start", "device %d does not start: %s", d->index,
+				why.text);
 }
 
 static void pump_lane(struct device *d, enum sync_lane lane)
@@ -183,7 +229,7 @@ static void pump_lane(struct device *d, enum sync_lane lane)
 	struct world *w = d->world;
 	struct err why = ERR_INIT;
 	struct message *m;
-	int64_t wake = INT64_MAX;
+	int64_t wake = INT64_MAX, before = d->disk_faults;
 	enum status st;
 
 	if (d->down || d->ticket[lane])
@@ -198,6 +244,10 @@ static void pump_lane(struct device *d, enum sync_lane lane)
 	message_free(m);
 	if (d->down || dies(d))
 		return;
+	if (st != ST_NONE && disk_failed(d, before)) {
+		world_later(w, SECOND, EVENT_WAKE, d->index, NULL);
+		return;
+	}
 	if (st != ST_NONE) {
 		world_violation(w, "core", "device %d, sync_next: %s %s", d->index, status_name(st),
 				why.text);
@@ -215,9 +265,21 @@ void device_pump(struct device *d)
 	pump_lane(d, LANE_PULL);
 }
 
+/* A page that was taken, even one without rows, lays the overlay anew. */
+static bool laid_anew(struct device *d, const struct message *m)
+{
+	struct sync_status now;
+
+	if (strcmp(strbuf_cstr(&m->request.path), "/v1/sync/pull") != 0 || m->reply.status != 200)
+		return false;
+	sync_status(d->sync, &now);
+	return now.trouble == SYNC_FINE;
+}
+
 void device_answer(struct device *d, struct message *m)
 {
 	struct err why = ERR_INIT;
+	int64_t before = d->disk_faults;
 	enum status st;
 
 	if (d->down || d->ticket[m->lane] != m->ticket)
@@ -226,8 +288,10 @@ void device_answer(struct device *d, struct message *m)
 	st = sync_reply(d->sync, m->lane, &m->reply, &why);
 	if (dies(d))
 		return;
-	if (st == ST_BROKEN)
+	if (!disk_failed(d, before) && st == ST_BROKEN)
 		world_violation(d->world, "core", "device %d, sync_reply: %s", d->index, why.text);
+	else if (d->late && st == ST_OK && d->disk_faults == before && laid_anew(d, m))
+		d->late = false;
 	checks_run(d->world, AT_STEP, d, m);
 	device_pump(d);
 }
@@ -364,6 +428,8 @@ static void tidy_up(struct device *d)
 
 void device_turn(struct device *d)
 {
+	int64_t before = d->disk_faults;
+
 	if (d->down)
 		return;
 	if (below(d->world, 8) == 0)
@@ -372,6 +438,7 @@ void device_turn(struct device *d)
 		do_something(d);
 	if (dies(d))
 		return;
+	(void)disk_failed(d, before);
 	checks_run(d->world, AT_STEP, d, NULL);
 	device_pump(d);
 }

@@ -93,7 +93,7 @@ void forge_request(struct world *w, struct message *m)
 	if (fault(w, w->rates.expire)) {
 		say(w, m, "tokens expire");
 		if (db_exec(central_db(w->central), "DELETE FROM token", NULL) != ST_OK)
-			world_violation(w, "central", "tokens cannot be forgotten");
+			say(w, m, "tokens stay, the disk fails");
 	}
 	if (is_path(m, "/v1/sync/pull"))
 		small_page(w, m);

@@ -77,6 +77,7 @@ void history_release(struct history *h)
 	free(h->signed_.slot);
 	free(h->answers.slot);
 	free(h->verdicts.slot);
+	free(h->doubted.slot);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -140,6 +141,13 @@ void history_signed(struct device *d, int64_t id)
 	outbox_item_release(&item);
 }
 
+static void withdrawn(struct device *d, struct promise *p, const struct outbox_item *i)
+{
+	p->voided = true;
+	note_bytes(&d->world->history, p, i);
+	world_trace(d->world, "void d%d ctr %lld", d->index, (long long)i->ctr);
+}
+
 void history_voided(struct device *d, int64_t id)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
@@ -147,11 +155,8 @@ void history_voided(struct device *d, int64_t id)
 
 	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
 		p = history_promise(d->world, item.dev, item.ctr);
-	if (p) {
-		p->voided = true;
-		note_bytes(&d->world->history, p, &item);
-		world_trace(d->world, "void d%d ctr %lld", d->index, (long long)item.ctr);
-	}
+	if (p)
+		withdrawn(d, p, &item);
 	outbox_item_release(&item);
 }
 
@@ -172,9 +177,13 @@ void history_found(struct device *d)
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	int64_t before = INT64_MAX;
 
-	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK
-	       && !history_promise(d->world, item.dev, item.ctr)) {
-		promise(d, &item);
+	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK) {
+		struct promise *p = history_promise(d->world, item.dev, item.ctr);
+
+		if (!p)
+			promise(d, &item);
+		else if (item.voided && !p->voided)
+			withdrawn(d, p, &item);
 		before = item.id;
 	}
 	outbox_item_release(&item);
@@ -222,7 +231,8 @@ static void note_verdict(struct world *w, const struct ack *a, struct str envelo
 	struct history *h = &w->history;
 	struct judged *j;
 
-	if (!marks_add(&h->verdicts, pair_name(a->ah, a->epoch)))
+	if (!marks_add(&h->verdicts, pair_name(a->ah, a->epoch))
+	    || marks_has(&h->doubted, bytes_name(str_of(a->ah))))
 		return;
 	h->judged = room_for(h->judged, h->judged_count, &h->judged_room, sizeof(*h->judged));
 	j = &h->judged[h->judged_count++];
@@ -241,12 +251,25 @@ static void note_verdict(struct world *w, const struct ack *a, struct str envelo
 				(long long)a->ctr, a->ah, verdict_name(a->verdict));
 }
 
+/* The central could not answer: what it wrote before its disk failed stays, and
+ * when it was judged will not be known from the answer to come. */
+static void note_doubt(struct history *h, struct str sent)
+{
+	char ah[HASH_TEXT];
+
+	while (sent.n)
+		if (jws_ah(ah, next_line(&sent)))
+			marks_add(&h->doubted, bytes_name(str_of(ah)));
+}
+
 void history_served(struct world *w, const struct message *m, int64_t head)
 {
 	const char *path = strbuf_cstr(&m->request.path);
 	bool push = strcmp(path, "/v1/actions") == 0;
 	struct str rest = strbuf_str(&m->reply.body), sent = strbuf_str(&m->request.body);
 
+	if (push && m->reply.status >= 500)
+		note_doubt(&w->history, sent);
 	if (m->reply.status != 200 || (!push && strcmp(path, "/v1/acks") != 0))
 		return;
 	while (rest.n) {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/disk.h"
 #include "sim/sim.h"
+#include "sim/stage.h"
 
 #include "base/banned.h"
 
@@ -21,7 +21,7 @@ static const char usage[] =
 	"  --twice   run each seed twice and compare the hashes of their traces\n";
 
 struct totals {
-	int64_t seeds, events, acts, standing, crashes, faults;
+	int64_t seeds, events, acts, standing, crashes, cuts, faults, disk_faults;
 	double hours;
 };
 
@@ -40,37 +40,44 @@ static bool range(const char *s, uint64_t *from, uint64_t *to)
 	       && *end == '\0' && *from <= *to;
 }
 
-/* 0, or the exit code that ends the run. */
-static int run_seed(uint64_t seed, FILE *trace, bool twice, struct totals *t)
+static void add(struct totals *t, const struct sim_result *r)
 {
-	struct sim_options o = { seed, trace };
-	struct sim_result r, again;
+	t->seeds++;
+	t->events += r->events;
+	t->acts += r->acts;
+	t->standing += r->standing;
+	t->crashes += r->crashes;
+	t->cuts += r->cuts;
+	t->faults += r->faults;
+	t->disk_faults += r->disk_faults;
+	t->hours += (double)r->virtual_ms / 3600000.0;
+}
+
+/* One seed, from a stage set back. 0, or the exit code that ends the run. */
+static int run_seed(const struct sim_options *o, bool twice, struct totals *t)
+{
+	struct sim_result r, again = { 0 };
 	struct err why = ERR_INIT;
 
-	if (sim_run(&o, &r, &why) != ST_OK || (twice && sim_run(&o, &again, &why) != ST_OK)) {
-		fprintf(stderr, "sluss-sim: seed %llu: %s\n", (unsigned long long)seed, why.text);
+	if (sim_run(o, &r, &why) != ST_OK || (twice && sim_run(o, &again, &why) != ST_OK)) {
+		fprintf(stderr, "sluss-sim: seed %llu: %s\n", (unsigned long long)o->seed,
+			why.text);
 		return 1;
 	}
 	if (r.violated) {
-		printf("seed %llu violates %s: %s\n", (unsigned long long)seed, r.invariant,
+		printf("seed %llu violates %s: %s\n", (unsigned long long)o->seed, r.invariant,
 		       r.text);
 		return 1;
 	}
 	if (twice && r.trace_hash != again.trace_hash) {
 		printf("seed %llu: two runs, two traces (%016llx, %016llx)\n",
-		       (unsigned long long)seed, (unsigned long long)r.trace_hash,
+		       (unsigned long long)o->seed, (unsigned long long)r.trace_hash,
 		       (unsigned long long)again.trace_hash);
 		return 1;
 	}
-	if (trace)
-		fprintf(trace, "trace %016llx\n", (unsigned long long)r.trace_hash);
-	t->seeds++;
-	t->events += r.events;
-	t->acts += r.acts;
-	t->standing += r.standing;
-	t->crashes += r.crashes;
-	t->faults += r.faults;
-	t->hours += (double)r.virtual_ms / 3600000.0;
+	if (o->trace)
+		fprintf(o->trace, "trace %016llx\n", (unsigned long long)r.trace_hash);
+	add(t, &r);
 	return 0;
 }
 
@@ -107,11 +114,36 @@ static bool read_options(struct wanted *w, int argc, char **argv)
 	return have;
 }
 
+/* A first run warms up what all then have: prepared statements. */
+static enum status set_the_stage(struct stage *stage, struct err *why)
+{
+	struct sim_result r;
+	const struct sim_options o = { .seed = 1, .stage = stage };
+	enum status st = stage_open(stage, why);
+
+	if (st == ST_OK)
+		st = sim_run(&o, &r, why);
+	return st;
+}
+
+static void say(const struct totals *t)
+{
+	printf("%lld seeds without violation: %lld events, %lld actions signed, %lld standing,"
+	       " %lld crashes (%lld without power), %lld network faults, %lld disk faults,"
+	       " %.1f virtual hours\n",
+	       (long long)t->seeds, (long long)t->events, (long long)t->acts,
+	       (long long)t->standing, (long long)t->crashes, (long long)t->cuts,
+	       (long long)t->faults, (long long)t->disk_faults, t->hours);
+}
+
 int main(int argc, char **argv)
 {
 	struct wanted w = { 0 };
 	struct totals t = { 0 };
 	struct err why = ERR_INIT;
+	struct stage stage = { 0 };
+	struct sim_options o = { .stage = &stage };
+	int rc = 0;
 
 	if (!read_options(&w, argc, argv)) {
 		fputs(usage, stderr);
@@ -120,19 +152,17 @@ int main(int argc, char **argv)
 	/* Memory that was freed is soon wanted again: it stays with the process. */
 	mallopt(M_MMAP_THRESHOLD, 64 << 20);
 	mallopt(M_TRIM_THRESHOLD, 256 << 20);
-	if (disk_start(&why) != ST_OK) {
+	if (set_the_stage(&stage, &why) != ST_OK) {
 		fprintf(stderr, "sluss-sim: %s\n", why.text);
 		return 1;
 	}
-	for (uint64_t s = w.from; s <= w.to; s++) {
-		int rc = run_seed(s, w.trace ? stdout : NULL, w.twice, &t);
-
-		if (rc)
-			return rc;
+	o.trace = w.trace ? stdout : NULL;
+	for (uint64_t seed = w.from; seed <= w.to && rc == 0; seed++) {
+		o.seed = seed;
+		rc = run_seed(&o, w.twice, &t);
 	}
-	printf("%lld seeds without violation: %lld events, %lld actions signed, %lld standing,"
-	       " %lld crashes, %lld network faults, %.1f virtual hours\n",
-	       (long long)t.seeds, (long long)t.events, (long long)t.acts, (long long)t.standing,
-	       (long long)t.crashes, (long long)t.faults, t.hours);
-	return 0;
+	if (rc == 0)
+		say(&t);
+	stage_close(&stage);
+	return rc;
 }

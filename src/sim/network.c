@@ -87,26 +87,17 @@ static void spoil(struct world *w, struct message *m)
 }
 
 /* The central answers; a stop in a commit or just after it takes the reply. */
-static void serve(struct world *w, struct message *m, struct err *why)
+static void serve(struct world *w, struct message *m)
 {
-	bool healing = w->healing;
 	int64_t head = central_size(w->central);
-	enum status st = ST_OK;
 
 	central_handle(w->central, &m->request, &m->reply);
 	history_served(w, m, head);
 	checks_run(w, AT_REPLY, &w->device[m->device], m);
 	if (w->central_dying || fault(w, w->rates.central_crash / 2)) {
-		w->central_dying = false;
-		w->result->crashes++;
 		reply_clear(&m->reply);
-		world_trace(w, "central crash");
-		w->healing = true; /* one stop at a time */
-		st = central_crash(w->central, why);
-		w->healing = healing;
+		power_central(w);
 	}
-	if (st != ST_OK)
-		world_violation(w, "central", "it does not start again: %s", why->text);
 }
 
 static void answer_take(struct world *w, struct message *m)
@@ -140,11 +131,9 @@ static void hold_take(struct world *w, struct message *m)
 
 void network_arrive_take(struct world *w, struct message *m)
 {
-	struct err why = ERR_INIT;
-
 	snprintf(m->request.peer, sizeof(m->request.peer), "10.0.0.%d", m->device + 1);
 	forge_request(w, m);
-	serve(w, m, &why);
+	serve(w, m);
 	if (m->reply.hold)
 		hold_take(w, m);
 	else if (m->ticket == 0)
@@ -156,7 +145,7 @@ void network_arrive_take(struct world *w, struct message *m)
 void network_held(struct world *w, bool all)
 {
 	int n = w->held_count;
-	struct held waiting[DEVICES * LANE_COUNT];
+	struct held waiting[DEVICES_MAX * LANE_COUNT];
 
 	memcpy(waiting, w->held, sizeof(waiting));
 	w->held_count = 0;

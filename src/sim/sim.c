@@ -63,7 +63,27 @@ static void draw_rates(struct world *w)
 		.expire = draw(w, 40),
 		.device_crash = draw(w, 20),
 		.central_crash = draw(w, 30),
+		.power = draw(w, 6),
+		.eio = draw(w, 10),
+		.full = draw(w, 4),
 	};
+}
+
+/* Every officer has a device, and some have more. */
+static int officer_of(struct world *w, int device)
+{
+	return device < w->officer_count ? device : (int)below(w, (uint64_t)w->officer_count);
+}
+
+/* Two to eight devices; few are the rule, since few find most. */
+static void draw_people(struct world *w)
+{
+	static const int most[] = { 3, 3, 4, 5, 8 };
+
+	w->device_count = 2 + (int)below(w, (uint64_t)most[below(w, 5)] - 1);
+	w->officer_count = 2 + (int)below(w, OFFICERS_MAX - 1);
+	if (w->officer_count > w->device_count)
+		w->officer_count = w->device_count;
 }
 
 static enum status open_central(struct world *w, struct err *why)
@@ -74,20 +94,20 @@ static enum status open_central(struct world *w, struct err *why)
 		.woke = central_woke,
 		.ctx = w,
 		.in_memory = true,
+		.database = w->o->stage->central,
 	};
-	const char *const officers[OFFICERS] = { "anna", "bo" };
+	static const char *const officers[OFFICERS_MAX] = { "anna", "bo", "cia", "dag" };
 	enum status st = central_open_memory(&w->central, conf, &env, why);
 
-	for (int i = 0; i < OFFICERS && st == ST_OK; i++) {
+	for (int i = 0; i < w->officer_count && st == ST_OK; i++) {
 		const struct central_officer o = { officers[i], officers[i],
 						   "",		"officer,decider,registrar",
 						   "u",		0 };
 
 		st = central_add_officer(w->central, &o, why);
 	}
-	/* Anna has two devices, Bo one. */
-	for (int i = 0; i < DEVICES && st == ST_OK; i++)
-		st = device_open(w, i, officers[i < 2 ? 0 : 1], why);
+	for (int i = 0; i < w->device_count && st == ST_OK; i++)
+		st = device_open(w, i, officers[officer_of(w, i)], why);
 	if (st == ST_OK)
 		db_on_commit(central_db(w->central), central_may_commit, w);
 	return st;
@@ -129,7 +149,7 @@ static void plan(struct world *w)
 	for (int i = 0; i < CASES; i++)
 		world_later(w, (int64_t)below(w, i < 2 ? SECOND : 5 * MINUTE), EVENT_INTAKE, 0,
 			    NULL);
-	for (int i = 0; i < DEVICES; i++) {
+	for (int i = 0; i < w->device_count; i++) {
 		world_later(w, (int64_t)below(w, 5 * SECOND), EVENT_WAKE, i, NULL);
 		for (int64_t at = 0; at < w->fault_ms; at += (int64_t)below(w, 40 * SECOND))
 			world_later(w, 5 * SECOND + at, EVENT_TURN, i, NULL);
@@ -173,7 +193,7 @@ static void happen(struct world *w, struct sim_event *e)
 
 static bool quiet(struct world *w)
 {
-	for (int i = 0; i < DEVICES; i++)
+	for (int i = 0; i < w->device_count; i++)
 		if (!device_quiet(&w->device[i]))
 			return false;
 	return true;
@@ -189,7 +209,7 @@ static void run(struct world *w)
 		if (!w->healing && w->now >= heal_at) {
 			w->healing = true;
 			world_trace(w, "healing");
-			for (int i = 0; i < DEVICES; i++)
+			for (int i = 0; i < w->device_count; i++)
 				world_later(w, 0, EVENT_WAKE, i, NULL);
 		}
 		happen(w, &e);
@@ -214,7 +234,7 @@ static void tear_down(struct world *w)
 		message_free(e.message);
 	for (int i = 0; i < w->held_count; i++)
 		message_free(w->held[i].message);
-	for (int i = 0; i < DEVICES; i++)
+	for (int i = 0; i < w->device_count; i++)
 		if (w->device[i].world)
 			device_close(&w->device[i]);
 	central_close(w->central);
@@ -240,6 +260,9 @@ enum status sim_run(const struct sim_options *o, struct sim_result *r, struct er
 	st = sign_start(why);
 	if (st == ST_OK) {
 		w->healing = true; /* nothing fails while the stage is set */
+		stage_reset(o->stage);
+		power_on(w);
+		draw_people(w);
 		st = open_central(w, why);
 		w->healing = false;
 	}
@@ -251,6 +274,7 @@ enum status sim_run(const struct sim_options *o, struct sim_result *r, struct er
 	}
 	r->virtual_ms = w->now - START;
 	tear_down(w);
+	stage_reset(o->stage); /* nothing may point at this world */
 	free(w);
 	return st;
 }

@@ -22,9 +22,12 @@
 
 #include "base/status.h"
 
+struct stage;
+
 struct sim_options {
 	uint64_t seed;
 	FILE *trace; /* NULL: only hashed */
+	struct stage *stage;
 };
 
 struct sim_result {
@@ -34,6 +37,8 @@ struct sim_result {
 	int64_t standing; /* of these accepted or merged */
 	int64_t crashes;  /* of devices and central */
 	int64_t faults;	  /* of the network */
+	int64_t cuts;	  /* of the power, among the crashes */
+	int64_t disk_faults;
 	int64_t virtual_ms;
 	bool violated;
 	char invariant[16]; /* "I4" */

@@ -19,15 +19,18 @@
 #include "sim/forge.h"
 #include "sim/history.h"
 #include "sim/sim.h"
+#include "sim/stage.h"
 #include "sync/act.h"
 #include "sync/sync.h"
 
-enum { DEVICES = 3, OFFICERS = 2, SECOND = 1000, MINUTE = 60 * SECOND };
+enum { OFFICERS_MAX = 4, SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* How often things go wrong, in per mille; drawn from the seed. */
 struct fault_rates {
 	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire;
 	unsigned device_crash, central_crash; /* per commit */
+	unsigned power;			      /* cut, per write or sync */
+	unsigned eio, full;		      /* per write or sync */
 };
 
 enum event_kind {
@@ -76,7 +79,11 @@ struct device {
 	struct signkey *key;
 	struct clock clock;
 	bool down, dying;	    /* dying: a commit was refused */
-	int64_t commits, checked;   /* of its files; the checkers saw so many */
+	bool unplugged;		    /* dying, since its power is cut */
+	bool full;		    /* its disk is, until it has been told often enough */
+	int64_t disk_faults;	    /* that its programs met */
+	bool late;		    /* a fault kept the overlay from being laid; a page brings it */
+	int64_t checked;	    /* the checkers have seen what so many writes left */
 	int64_t ticket[LANE_COUNT]; /* 0 = the lane is free */
 	int64_t wake[LANE_COUNT];
 	char dev[UUID_TEXT];
@@ -98,12 +105,13 @@ struct world {
 	int64_t fault_ms; /* how long things go wrong */
 	bool healing;
 	struct central *central;
-	bool central_dying;
-	struct device device[DEVICES];
+	bool central_dying, central_unplugged, central_full;
+	int device_count, officer_count;
+	struct device device[DEVICES_MAX];
 	struct sim_event *heap;
 	int heap_count, heap_cap;
 	int64_t order, tickets;
-	struct held held[DEVICES * LANE_COUNT];
+	struct held held[DEVICES_MAX * LANE_COUNT];
 	int held_count;
 	struct history history;
 	struct forge forge;
@@ -139,6 +147,12 @@ void network_held(struct world *w, bool all);
 bool network_holds(const struct world *w, int64_t ticket);
 /* One request without network and faults: enrolment, applications. */
 void network_direct(struct world *w, const struct request *r, struct reply *reply);
+
+/* --- power.c ------------------------------------------------------------------ */
+/* From here on the disk fails as the seed says. */
+void power_on(struct world *w);
+/* The central stops, or its machine does, and starts again on the same disk. */
+void power_central(struct world *w);
 
 /* --- device.c ---------------------------------------------------------------- */
 MUST_USE enum status device_open(struct world *w, int index, const char *officer, struct err *why);
