@@ -24,6 +24,7 @@ static const char *const cache_steps[] = {
 	"",
 	"",
 	"",
+	"",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
@@ -31,7 +32,7 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox1.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 4, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 5, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 2, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
@@ -41,7 +42,7 @@ enum status cache_open(struct db **out, const char *path, struct err *why)
 
 enum status outbox_open(struct db **out, const char *path, struct err *why)
 {
-	return db_open(out, path, DB_CREATE | DB_SYNC_FULL, &outbox_schema, why);
+	return db_open(out, path, DB_CREATE | DB_SYNC_FULL | DB_SECURE_DELETE, &outbox_schema, why);
 }
 
 enum status cache_open_to_read(struct db **out, const char *path, struct err *why)
@@ -304,8 +305,10 @@ enum status cache_empty(struct db *db, struct err *why)
 		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		" DELETE FROM watch;"
-		" DELETE FROM meta WHERE name <> 'revision';",
+		" DELETE FROM watch; DELETE FROM erasing;"
+		" DELETE FROM meta WHERE name <> 'revision';"
+		/* What is deleted here stands in the file until it is purged. */
+		" INSERT INTO meta(name, number) VALUES('purge_due', 1);",
 		why);
 }
 

@@ -19,6 +19,7 @@ DROP TABLE IF EXISTS want;
 DROP TABLE IF EXISTS blob;
 DROP TABLE IF EXISTS case_words;
 DROP TABLE IF EXISTS watch;
+DROP TABLE IF EXISTS erasing;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,
@@ -206,3 +207,15 @@ CREATE TABLE watch(
 	words TEXT NOT NULL,
 	PRIMARY KEY(at_case, own)
 ) WITHOUT ROWID;
+
+-- What the central has erased, until outbox.db holds none of its words.
+CREATE TABLE erasing(
+	id INTEGER PRIMARY KEY,
+	case_id TEXT NOT NULL,
+	ah TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	epoch TEXT NOT NULL,
+	h TEXT NOT NULL,
+	whole INTEGER NOT NULL,
+	UNIQUE(case_id, ah, h, whole)
+);

@@ -12,11 +12,16 @@
 
 static const char put[] = "INSERT OR IGNORE INTO entry(" COLUMNS ")"
 			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
-/* An entry that never came is known to be erased, and so is no gap. */
+/* An entry that never came is known to be erased, and so is no gap. What is
+ * known of its place stays as it is. */
+#define STAYS(c) c " = CASE ah WHEN '' THEN excluded." c " ELSE " c " END"
 static const char erase[] =
-	"INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, '', '', 0, '', 0, '', '',"
-	" '', '', '', '', '', 0, ?3)"
-	" ON CONFLICT(case_id, n) DO UPDATE SET jws = '', act = '', erased = ?3";
+	"INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+	" '', '', '', '', '', 0, ?10)"
+	" ON CONFLICT(case_id, n) DO UPDATE SET jws = '', act = '', erased = ?10, " STAYS("eh") ", " STAYS(
+		"seq") ", " STAYS("epoch") ", " STAYS("at") ", " STAYS("verdict") ", " STAYS("rule") ", " STAYS("ah");
+static const char erase_run[] = "UPDATE entry SET jws = '', act = '', erased = ?4"
+				" WHERE case_id = ?1 AND n BETWEEN ?2 AND ?3";
 static const char get[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n = ?2";
 static const char after_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n > ?2"
 				" ORDER BY n LIMIT 1";
@@ -70,14 +75,34 @@ enum status entry_put(struct db *db, const struct entry *e, struct err *why)
 	return stmt_run(q, why);
 }
 
-enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason,
-			struct err *why)
+static enum status erase_one(struct db *db, const struct entry *e, struct err *why)
 {
 	struct stmt *q = db_stmt(db, erase);
 
-	stmt_cstr(q, 1, case_id);
-	stmt_int(q, 2, n);
-	stmt_cstr(q, 3, reason);
+	stmt_cstr(q, 1, e->case_id);
+	stmt_int(q, 2, e->n);
+	stmt_cstr(q, 3, e->eh);
+	stmt_cstr(q, 4, e->ah);
+	stmt_int(q, 5, e->seq);
+	stmt_cstr(q, 6, e->epoch);
+	stmt_int(q, 7, e->at);
+	stmt_cstr(q, 8, e->verdict);
+	stmt_cstr(q, 9, e->rule);
+	stmt_cstr(q, 10, e->erased_why);
+	return stmt_run(q, why);
+}
+
+enum status entry_erase(struct db *db, const struct entry *e, int64_t upto, struct err *why)
+{
+	struct stmt *q;
+
+	if (upto <= e->n)
+		return erase_one(db, e, why);
+	q = db_stmt(db, erase_run);
+	stmt_cstr(q, 1, e->case_id);
+	stmt_int(q, 2, e->n);
+	stmt_int(q, 3, upto);
+	stmt_cstr(q, 4, e->erased_why);
 	return stmt_run(q, why);
 }
 

@@ -42,7 +42,10 @@ void entry_release(struct entry *e);
 
 /* Nothing happens if entry n of the case is there already. */
 MUST_USE enum status entry_put(struct db *db, const struct entry *e, struct err *why);
-MUST_USE enum status entry_erase(struct db *db, const char *case_id, int64_t n, const char *reason,
+/* Entries e->n to `upto` lose their words, and say e->erased_why. One that is
+ * named alone is known to be erased, also when it never came, and keeps or
+ * gets what stays of it: ah, eh, seq, epoch, at, verdict, rule. */
+MUST_USE enum status entry_erase(struct db *db, const struct entry *e, int64_t upto,
 				 struct err *why);
 MUST_USE enum status entry_get(struct db *db, const char *case_id, int64_t n, struct entry *e,
 			       struct err *why);

@@ -8,7 +8,8 @@
 static const char put[] = "INSERT INTO watch(at_case, own, n, on_day, words) VALUES(?1,?2,?3,?4,?5)"
 			  " ON CONFLICT(at_case, own) DO UPDATE SET n = ?3, on_day = ?4, words = ?5"
 			  " WHERE n <= ?3";
-static const char erase[] = "DELETE FROM watch WHERE at_case = ?1 AND own = 0 AND n = ?2";
+static const char erase[] = "DELETE FROM watch WHERE at_case = ?1 AND own = 0"
+			    " AND n BETWEEN ?2 AND ?3";
 static const char clear_own[] = "DELETE FROM watch WHERE own = 1";
 static const char get[] =
 	"SELECT on_day, words FROM watch WHERE at_case = ?1 ORDER BY own DESC LIMIT 1";
@@ -48,12 +49,14 @@ enum status watch_own_clear(struct db *db, struct err *why)
 	return stmt_run(db_stmt(db, clear_own), why);
 }
 
-enum status watch_erase(struct db *db, const char *case_id, int64_t n, struct err *why)
+enum status watch_erase(struct db *db, const char *case_id, int64_t n, int64_t upto,
+			struct err *why)
 {
 	struct stmt *q = db_stmt(db, erase);
 
 	stmt_cstr(q, 1, case_id);
 	stmt_int(q, 2, n);
+	stmt_int(q, 3, upto);
 	return stmt_run(q, why);
 }
 

@@ -30,7 +30,8 @@ void watch_release(struct watch *w);
 MUST_USE enum status watch_put(struct db *db, const char *case_id, int64_t n, const char *on,
 			       const char *words, struct err *why);
 /* The words of entry n are erased: so is the watch, if it was that one. */
-MUST_USE enum status watch_erase(struct db *db, const char *case_id, int64_t n, struct err *why);
+MUST_USE enum status watch_erase(struct db *db, const char *case_id, int64_t n, int64_t upto,
+				 struct err *why);
 /* The same of the outbox: all forgotten, and each set anew. */
 MUST_USE enum status watch_own_clear(struct db *db, struct err *why);
 MUST_USE enum status watch_own_put(struct db *db, const char *case_id, const char *on,

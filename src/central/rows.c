@@ -52,20 +52,25 @@ static enum status put_x(struct rows *r, struct page_row *row, struct err *why)
 	return rows_put(r, row, why);
 }
 
-/* One entry, with all that stays of it: the chain goes on over it. */
+/* All that stays of an entry: the chain goes on over it. */
+static void what_stays(struct page_row *row, const struct log_row *e)
+{
+	memcpy(row->ah, e->ah, sizeof(row->ah));
+	memcpy(row->eh, e->eh, sizeof(row->eh));
+	memcpy(row->epoch, e->epoch, sizeof(row->epoch));
+	memcpy(row->verdict, e->verdict, sizeof(row->verdict));
+	memcpy(row->rule, e->rule, sizeof(row->rule));
+	row->entry_seq = e->seq;
+	row->at = e->at;
+}
+
 static enum status put_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
 			   struct err *why)
 {
 	struct page_row row;
 
 	erased_row(&row, e->case_id, e->n, by, seq);
-	memcpy(row.ah, e->ah, sizeof(row.ah));
-	memcpy(row.eh, e->eh, sizeof(row.eh));
-	memcpy(row.epoch, e->epoch, sizeof(row.epoch));
-	memcpy(row.verdict, e->verdict, sizeof(row.verdict));
-	memcpy(row.rule, e->rule, sizeof(row.rule));
-	row.entry_seq = e->seq;
-	row.at = e->at;
+	what_stays(&row, e);
 	return put_x(r, &row, why);
 }
 
@@ -125,8 +130,14 @@ static enum status documents_gone(struct rows *r, const struct log_row *m, struc
 
 	while (st == ST_OK
 	       && (st = erased_document_by(r->k->c->db, m->case_id, m->n, &d, why)) == ST_OK) {
+		struct log_row e;
+
 		erased_row(&row, m->case_id, d.n, m->n, m->seq);
 		memcpy(row.h, d.h, sizeof(row.h));
+		st = log_by_case(r->k->c->db, m->case_id, d.n, &e, why);
+		if (st != ST_OK)
+			break;
+		what_stays(&row, &e);
 		st = put_x(r, &row, why);
 	}
 	return st == ST_NONE ? ST_OK : st;

@@ -611,9 +611,9 @@ enum status db_purge(struct db *db, const char *index, struct err *why)
 	int64_t busy = 0;
 	bool more = true;
 	/* A negative number: all parts are to become one. */
-	enum status st = merge_index(db, index, -PAGES, &more, why);
+	enum status st = index ? merge_index(db, index, -PAGES, &more, why) : ST_OK;
 
-	while (st == ST_OK && more)
+	while (index && st == ST_OK && more)
 		st = merge_index(db, index, PAGES, &more, why);
 	if (st == ST_OK)
 		st = db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, 0, why);

@@ -120,7 +120,8 @@ MUST_USE enum status db_check(struct db *db, struct err *why);
 MUST_USE enum status db_checkpoint(struct db *db, struct err *why);
 /* What was deleted leaves the files: an FTS5 index keeps its words in older
  * parts until these are made one, in short transactions, and a database with
- * DB_SECURE_DELETE keeps pages as they were in its WAL. ST_RETRY
+ * DB_SECURE_DELETE keeps pages as they were in its WAL. `index` NULL: there
+ * is none. ST_RETRY
  * "database-busy": a reader holds the WAL, the rest is done. */
 MUST_USE enum status db_purge(struct db *db, const char *index, struct err *why);
 /* Replace all of `to` by a consistent copy of `from`: two open databases of

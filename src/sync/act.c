@@ -6,12 +6,15 @@
 
 #include "base/utf8.h"
 #include "cache/cache.h"
+#include "cache/erasing.h"
 #include "cache/identity.h"
 #include "sign/hash.h"
 #include "sync/overlay.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
+
+#define NO_EPOCH "00000000-0000-0000-0000-000000000000"
 
 /* An action in the making. */
 struct making {
@@ -399,18 +402,31 @@ enum status act(const struct actor *a, const struct intent *in, struct act_resul
 	return st;
 }
 
+/* What an envelope was based on; of one that is erased, that is gone too. */
+static enum status base_of(struct action *was, const struct outbox_item *old, struct err *why)
+{
+	if (old->envelope.len)
+		return reread(was, old, why);
+	was->base_n = 0;
+	memcpy(was->base_eh, HASH_ZERO, HASH_TEXT);
+	return ST_OK;
+}
+
 /* A void bears ctr, prev and case of what it replaces, and its hash. */
 static enum status make_void(const struct actor *a, struct making *m, const struct outbox_item *old,
 			     struct err *why)
 {
 	struct action was = ACTION_INIT;
 	struct action *x = &m->action;
-	enum status st = reread(&was, old, why);
+	enum status st = base_of(&was, old, why);
 
 	if (st == ST_OK) {
 		action_reset(x, action_find(str_of("void")));
 		st = frame(a, m, NULL, old->case_id, why);
 	}
+	/* Between two epochs the copy is empty, and names none. */
+	if (st == ST_OK && !x->epoch[0])
+		snprintf(x->epoch, sizeof(x->epoch), "%s", NO_EPOCH);
 	if (st == ST_OK) {
 		x->ctr = old->ctr;
 		snprintf(x->prev, sizeof(x->prev), "%s", old->prev);
@@ -450,6 +466,33 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 	outbox_item_release(&old);
 	making_release(&m);
 	return st;
+}
+
+/* In the place of one that has no bytes any more. */
+static enum status void_one(const struct actor *a, const struct outbox_item *old, struct err *why)
+{
+	struct making m = MAKING_INIT;
+	enum status st = who_acts(a, &m, why);
+
+	if (st == ST_OK)
+		st = make_void(a, &m, old, why);
+	if (st == ST_OK)
+		st = outbox_void_erased(a->outbox, old->id, m.action.iid, m.item.void_ah,
+					strbuf_str(&m.item.void_envelope), why);
+	making_release(&m);
+	return st;
+}
+
+enum status act_void_erased(const struct actor *a, const char *dev, struct err *why)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && (st = outbox_next(a->outbox, dev, i.ctr, &i, why)) == ST_OK)
+		if (!i.envelope.len && !i.voided)
+			st = void_one(a, &i, why);
+	outbox_item_release(&i);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 static enum status relink_docs(const struct actor *a, const struct making *m, struct err *why)

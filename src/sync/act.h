@@ -77,6 +77,10 @@ MUST_USE enum status act(const struct actor *a, const struct intent *in, struct 
 			 struct err *why);
 /* Withdraw a signed item that was never offered: a void takes its place. */
 MUST_USE enum status act_withdraw(const struct actor *a, int64_t item, struct err *why);
+/* Actions of `dev` that a restored central has lost, and whose words were erased
+ * since, must not come back: a void takes the place of each, so that the
+ * device's counter runs on. In the caller's transaction of outbox.db. */
+MUST_USE enum status act_void_erased(const struct actor *a, const char *dev, struct err *why);
 /* Sign the same intent again over the base as it is now: same iid, new
  * envelope; the old item becomes superseded. For conflicts and for items
  * whose key or device is no longer valid. The officer has looked again. */

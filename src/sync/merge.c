@@ -7,6 +7,7 @@
 
 #include "cache/cases.h"
 #include "cache/entries.h"
+#include "cache/erasing.h"
 #include "cache/identity.h"
 #include "cache/names.h"
 #include "cache/watch.h"
@@ -218,15 +219,41 @@ static enum status put_gone(struct merging *m, const struct page_row *row, struc
 	return case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
 }
 
+/* What is to be taken out of the outbox, once this page is on disk. */
+static enum status note_erasing(struct merging *m, const struct page_row *row, struct err *why)
+{
+	struct erasing x = { .seq = row->entry_seq, .whole = row->whole };
+
+	if (!row->ah[0] && !row->whole)
+		return ST_OK;
+	memcpy(x.case_id, row->case_id, sizeof(x.case_id));
+	memcpy(x.ah, row->ah, sizeof(x.ah));
+	memcpy(x.epoch, row->epoch, sizeof(x.epoch));
+	memcpy(x.h, row->h, sizeof(x.h));
+	return erasing_put(m->cache, &x, why);
+}
+
 static enum status put_erased(struct merging *m, const struct page_row *row, struct err *why)
 {
-	char reason[80];
-	enum status st = watch_erase(m->cache, row->case_id, row->n, why);
+	struct entry e = { .n = row->n, .seq = row->entry_seq, .at = row->at, .erased = true };
+	enum status st = note_erasing(m, row, why);
 
-	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79),
-		 row->text.p);
+	memcpy(e.case_id, row->case_id, sizeof(e.case_id));
+	memcpy(e.ah, row->ah, sizeof(e.ah));
+	memcpy(e.eh, row->eh, sizeof(e.eh));
+	memcpy(e.epoch, row->epoch, sizeof(e.epoch));
+	memcpy(e.verdict, row->verdict, sizeof(e.verdict));
+	memcpy(e.rule, row->rule, sizeof(e.rule));
+	snprintf(e.erased_why, sizeof(e.erased_why), "%.*s",
+		 (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
-	return st == ST_OK ? entry_erase(m->cache, row->case_id, row->n, reason, why) : st;
+	if (st == ST_OK && !row->h[0])
+		st = watch_erase(m->cache, row->case_id, row->n, row->upto, why);
+	if (st == ST_OK && !row->h[0])
+		st = entry_erase(m->cache, &e, row->upto, why);
+	if (st == ST_OK)
+		st = erasing_case(m->cache, row->case_id, row->by, why);
+	return st == ST_OK ? cache_forget_answers(m->cache, why) : st;
 }
 
 static enum status on_row(void *ctx, const struct page_row *row, struct err *why)
@@ -265,8 +292,11 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
 	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
 		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
-	if (st != ST_OK || m->chain)
+	/* A chain moves no cursor, but what it says is erased must be purged. */
+	if (st != ST_OK || (m->chain && !m->r->scopes_lost))
 		return st;
+	if (m->chain)
+		return cache_set_point(m->cache, &m->point, why);
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	m->point.durable_through = m->head.durable_through;
 	m->point.applied_at = wall_now;
@@ -444,7 +474,7 @@ static enum status merge(struct merging *m, struct db *outbox, struct str text, 
 {
 	struct strbuf kept = STRBUF_INIT, next = STRBUF_INIT; /* `text` without bad lines */
 	struct err found = ERR_INIT;
-	struct str bad;
+	struct str bad = { NULL, 0 };
 	enum status st;
 
 	for (;;) {

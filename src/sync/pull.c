@@ -10,6 +10,7 @@
 #include "cache/entries.h"
 #include "cache/names.h"
 #include "sign/chain.h"
+#include "sync/erase.h"
 #include "sync/merge.h"
 #include "sync/settle.h"
 #include "wire/json.h"
@@ -170,7 +171,7 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 	int count;
 	enum status st = cache_point(s->in.cache, &p, why);
 
-	if (st == ST_OK && p.purge_due && cache_purge(s->in.cache, NULL) == ST_OK)
+	if (st == ST_OK && p.purge_due && erase_settle(s->in.cache, s->in.outbox, NULL) == ST_OK)
 		p.purge_due = false; /* else a reader holds the file: at the next pull */
 	if (st == ST_OK)
 		st = cursor_list(s->in.cache, rows, SCOPES_MAX, &count, why);
@@ -233,7 +234,7 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	if (st != ST_OK)
 		return st;
 	page_applied(s, &result);
-	if (result.scopes_lost && cache_purge(s->in.cache, NULL) != ST_OK)
+	if (result.scopes_lost && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
 		want_pull(s); /* it is marked in the file, and tried again */
 	return ST_OK;
 }
@@ -272,6 +273,9 @@ enum status take_chain(struct sync *s, const struct reply *r, struct err *why)
 
 	if (st == ST_OK)
 		st = merge_chain(s->in.cache, s->in.outbox, strbuf_str(&raw), &result, why);
+	if (st == ST_OK && result.scopes_lost
+	    && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s);
 	if (st == ST_OK)
 		st = case_base(s->in.cache, s->chain_case, &base, why);
 	if (st == ST_OK)

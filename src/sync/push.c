@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "domain/action.h"
+#include "sync/act.h"
+#include "sync/erase.h"
 #include "sync/overlay.h"
 #include "sync/settle.h"
 
@@ -175,7 +177,9 @@ static enum status settle_all(struct sync *s, struct str body, int64_t from, int
 	if (*count > 0) {
 		s->now.last_push = clock_wall(s->in.clock);
 		want_pull(s);
-		done = overlay_rebuild(s->in.cache, s->in.outbox, why);
+		done = erase_answered(s->in.cache, s->in.outbox, why);
+		if (done == ST_OK || done == ST_RETRY)
+			done = overlay_rebuild(s->in.cache, s->in.outbox, why);
 	}
 	return done == ST_OK ? st : done;
 }
@@ -195,6 +199,33 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 				"the central took the actions and answered none of them");
 	if (st == ST_OK)
 		s->send_max = SEND_MAX;
+	return st;
+}
+
+/* A restored central has lost what follows ctr `from`: it is offered again, but
+ * for what was erased since. */
+static enum status offer_again(struct sync *s, int64_t from, struct err *why)
+{
+	struct actor me = { .cache = s->in.cache,
+			    .outbox = s->in.outbox,
+			    .clock = s->in.clock,
+			    .rng = s->in.rng,
+			    .key = s->in.key };
+	enum status st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
+
+	return st == ST_OK ? act_void_erased(&me, s->who.dev, why) : st;
+}
+
+static enum status offer_again_now(struct sync *s, int64_t from, struct err *why)
+{
+	enum status st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = offer_again(s, from, why);
+	if (st == ST_OK)
+		return cache_commit(s->in.outbox, why);
+	cache_rollback(s->in.outbox);
 	return st;
 }
 
@@ -220,8 +251,7 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 		return st;
 	if (!fits_here || p->expect == first)
 		return freeze(s, "device-fork", why);
-	/* A restored central has lost some: they are offered again. */
-	return outbox_reopen(s->in.outbox, s->who.dev, p->expect, why);
+	return offer_again_now(s, p->expect, why);
 }
 
 static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)
@@ -293,7 +323,7 @@ static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 
 	if (st != ST_OK)
 		return st;
-	st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
+	st = offer_again(s, from, why);
 	if (st == ST_OK)
 		st = identity_set_recheck(s->in.outbox, 0, why);
 	if (st == ST_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/names.h"
+#include "sync/erase.h"
 #include "sync/overlay.h"
 #include "wire/json.h"
 
@@ -72,6 +73,10 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 		st = cache_point(setup->cache, &p, why);
 	if (st == ST_OK)
 		st = trim(s, &p, why);
+	/* What a stop left in the files; a reader that holds them is waited for
+		 * at the next pull. */
+	if (st == ST_OK && p.purge_due)
+		(void)!(erase_settle(setup->cache, setup->outbox, NULL) == ST_OK);
 	if (st == ST_OK)
 		st = overlay_rebuild(setup->cache, setup->outbox, why);
 	if (st != ST_OK) {

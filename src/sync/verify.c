@@ -2,6 +2,7 @@
 #include "sync/verify.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cache/cache.h"
@@ -9,6 +10,7 @@
 #include "cache/identity.h"
 #include "cache/names.h"
 #include "domain/action.h"
+#include "domain/erasure.h"
 #include "sign/chain.h"
 #include "sync/settle.h"
 #include "wire/json.h"
@@ -162,6 +164,48 @@ static void check_signature(const struct verifying *x, const struct entry *e, st
 	strbuf_release(&payload);
 }
 
+/* --- What is erased -------------------------------------------------------------- */
+
+/* The central's own word, at the entry that is said to have erased this one. */
+static bool central_says(const struct verifying *x, const struct entry *by, struct erasure *e)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	bool ok = settle_central_jws(&payload, &x->who, TYP_ENTRY, strbuf_str(&by->jws), NULL)
+			  == ST_OK
+		  && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK
+		  && strcmp(a.def->name, "entry.erase") == 0 && strcmp(a.case_id, by->case_id) == 0;
+
+	if (ok)
+		erasure_of(e, &a);
+	action_release(&a);
+	strbuf_release(&payload);
+	return ok;
+}
+
+/* An envelope may be missing only by such a word. */
+static void check_erased(const struct verifying *x, const struct entry *e, struct verified *v)
+{
+	static const char said[] = "erased by entry ";
+	struct entry by = ENTRY_INIT;
+	struct erasure told;
+	int64_t n = strncmp(e->erased_why, said, sizeof(said) - 1) == 0
+			    ? strtoll(e->erased_why + sizeof(said) - 1, NULL, 10)
+			    : 0;
+
+	if (n <= e->n || n > x->base.n)
+		say(v, VERIFIED_WRONG, "erased-unsigned", "no later entry says that it was erased");
+	else if (entry_get(x->cache, e->case_id, n, &by, NULL) != ST_OK)
+		say(v, VERIFIED_UNKNOWN, "erasing-missing",
+		    "the entry that erased it is not here yet");
+	else if (!central_says(x, &by, &told) || !erasure_takes(&told, e->n))
+		say(v, VERIFIED_WRONG, "erased-unsigned",
+		    "the entry that is said to have erased it does not say so");
+	else if (v->as == VERIFIED_OK)
+		say(v, VERIFIED_ERASED, "erased", e->erased_why);
+	entry_release(&by);
+}
+
 /* --- The case ---------------------------------------------------------------------- */
 
 static void check_entry(struct verifying *x, const struct entry *e, struct verified *v)
@@ -170,7 +214,7 @@ static void check_entry(struct verifying *x, const struct entry *e, struct verif
 	check_hash(x, e, v);
 	if (e->erased) {
 		if (v->as != VERIFIED_WRONG)
-			say(v, VERIFIED_ERASED, "erased", e->erased_why);
+			check_erased(x, e, v);
 	} else if (v->as != VERIFIED_WRONG) {
 		struct verified w = *v;
 

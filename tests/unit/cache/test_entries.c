@@ -143,7 +143,11 @@ static void an_entry_erased_before_it_came_is_no_gap(void **state)
 
 	(void)state;
 	put(db, CASE_A, 1, "x");
-	assert_int_equal(entry_erase(db, CASE_A, 2, "misfiled", NULL), ST_OK);
+	{
+		struct entry gone = { .case_id = CASE_A, .n = 2, .erased_why = "misfiled" };
+
+		assert_int_equal(entry_erase(db, &gone, 2, NULL), ST_OK);
+	}
 	put(db, CASE_A, 2, "words that came late");
 	assert_int_equal(entry_get(db, CASE_A, 2, &e, NULL), ST_OK);
 	assert_true(e.erased);

@@ -260,19 +260,90 @@ static void an_unknown_key_is_no_proof_either_way(void **state)
 	chain_release(&c);
 }
 
+/* The last entry is the central's word that it erased entry n. */
+static void say_erased(struct chain *c, const char *n)
+{
+	struct entry *e = &c->e[ENTRIES - 1];
+	struct action a = ACTION_INIT;
+	struct strbuf json = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	struct entry_facts f;
+
+	action_reset(&a, action_find(str_of("entry.erase")));
+	must(action_set(&a, "n", str_of(n), &why), &why);
+	must(action_set(&a, "why", str_of("felregistrerad"), &why), &why);
+	snprintf(a.aud, sizeof(a.aud), AUD);
+	snprintf(a.iid, sizeof(a.iid), "0198dddd-0000-7000-8000-000000000001");
+	snprintf(a.sub, sizeof(a.sub), "system");
+	snprintf(a.dev, sizeof(a.dev), DEV);
+	snprintf(a.case_id, sizeof(a.case_id), "%s", e->case_id);
+	snprintf(a.epoch, sizeof(a.epoch), EPOCH);
+	memcpy(a.prev, HASH_ZERO, HASH_TEXT);
+	memcpy(a.base_eh, HASH_ZERO, HASH_TEXT);
+	must(payload_write(&json, &a, &why), &why);
+	strbuf_clear(&e->jws);
+	must(jws_sign(&e->jws, e->ah, c->d->central_key, TYP_ENTRY, strbuf_str(&json), &why), &why);
+	f = (struct entry_facts){ e->case_id, e->n,  c->e[ENTRIES - 2].eh, e->ah,  e->seq,
+				  e->epoch,   e->at, e->verdict,	   e->rule };
+	entry_hash(e->eh, &f);
+	memcpy(c->file.eh, e->eh, HASH_TEXT);
+	action_release(&a);
+	strbuf_release(&json);
+}
+
+/* As an "x" row says it of entry 3, which may never have come. */
+static void erase_third(struct chain *c, const char *reason)
+{
+	struct entry gone = c->e[2];
+	struct err why = ERR_INIT;
+
+	snprintf(gone.erased_why, sizeof(gone.erased_why), "%s", reason);
+	must(entry_erase(c->d->cache, &gone, 3, &why), &why);
+}
+
 static void an_erased_entry_keeps_the_chain_whole(void **state)
 {
 	struct chain c;
 	struct seen s;
-	struct err why = ERR_INIT;
+
+	(void)state;
+	chain_make(&c);
+	say_erased(&c, "3");
+	chain_store(&c);
+	erase_third(&c, "erased by entry 4");
+	assert_int_equal(judge_chain(&c, &s), ST_OK);
+	assert_int_equal(s.as[3], VERIFIED_ERASED);
+	assert_int_equal(s.as[4], VERIFIED_OK);
+	/* One that was erased before it came stands in its place all the same. */
+	c.e[2].n = 0;
+	chain_store(&c);
+	c.e[2].n = 3;
+	erase_third(&c, "erased by entry 4");
+	assert_int_equal(judge_chain(&c, &s), ST_OK);
+	assert_int_equal(s.as[3], VERIFIED_ERASED);
+	chain_release(&c);
+}
+
+static void an_entry_is_erased_on_the_centrals_signed_word_alone(void **state)
+{
+	struct chain c;
+	struct seen s;
 
 	(void)state;
 	chain_make(&c);
 	chain_store(&c);
-	must(entry_erase(c.d->cache, c.file.id, 3, "misfiled", &why), &why);
-	assert_int_equal(judge_chain(&c, &s), ST_OK);
-	assert_int_equal(s.as[3], VERIFIED_ERASED);
-	assert_int_equal(s.as[4], VERIFIED_OK);
+	erase_third(&c, "erased by entry 4"); /* which is a note of an officer */
+	assert_int_equal(judge_chain(&c, &s), ST_REFUSED);
+	assert_int_equal(s.as[3], VERIFIED_WRONG);
+	assert_string_equal(s.code[3], "erased-unsigned");
+	say_erased(&c, "2");
+	chain_store(&c);
+	erase_third(&c, "erased by entry 4");
+	assert_int_equal(judge_chain(&c, &s), ST_REFUSED);
+	assert_string_equal(s.code[3], "erased-unsigned");
+	chain_store(&c);
+	erase_third(&c, "misfiled");
+	assert_int_equal(judge_chain(&c, &s), ST_REFUSED);
 	chain_release(&c);
 }
 
@@ -286,6 +357,7 @@ int main(void)
 		cmocka_unit_test(two_entries_that_changed_places_are_found),
 		cmocka_unit_test(an_unknown_key_is_no_proof_either_way),
 		cmocka_unit_test(an_erased_entry_keeps_the_chain_whole),
+		cmocka_unit_test(an_entry_is_erased_on_the_centrals_signed_word_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/erase.h"
+
+#include "cache/cache.h"
+#include "cache/erasing.h"
+
+#include "base/banned.h"
+
+static enum status erase_each(struct db *cache, struct db *outbox, struct err *why)
+{
+	struct erasing e = { .id = 0 };
+	enum status st = ST_OK;
+
+	while (st == ST_OK && (st = erasing_after(cache, &e, why)) == ST_OK) {
+		bool waits = false;
+
+		st = outbox_erase(outbox, &e, &waits, why);
+		if (st == ST_OK && !waits)
+			st = erasing_drop(cache, e.id, why);
+	}
+	return st == ST_NONE ? outbox_drop_blobs(outbox, why) : st;
+}
+
+static enum status purge_is_due(struct db *cache, struct err *why)
+{
+	struct sync_point p;
+	enum status st = cache_point(cache, &p, why);
+
+	p.purge_due = true;
+	return st == ST_OK ? cache_set_point(cache, &p, why) : st;
+}
+
+/* The outbox first, and only then the note of it: what a stop leaves noted is
+ * done once more. */
+static enum status erase_noted(struct db *cache, struct db *outbox, struct err *why)
+{
+	enum status st = cache_begin(outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = cache_begin(cache, why);
+	if (st == ST_OK)
+		st = purge_is_due(cache, why);
+	if (st == ST_OK)
+		st = erase_each(cache, outbox, why);
+	if (st == ST_OK)
+		st = cache_commit(outbox, why);
+	if (st == ST_OK)
+		return cache_commit(cache, why);
+	cache_rollback(outbox);
+	cache_rollback(cache);
+	return st;
+}
+
+static enum status any_noted(struct db *cache, bool *any, struct err *why)
+{
+	struct erasing e = { .id = 0 };
+	enum status st = erasing_after(cache, &e, why);
+
+	*any = st == ST_OK;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status erase_settle(struct db *cache, struct db *outbox, struct err *why)
+{
+	bool any;
+	enum status st = any_noted(cache, &any, why);
+
+	if (st == ST_OK && any)
+		st = erase_noted(cache, outbox, why);
+	if (st == ST_OK)
+		st = outbox_purge(outbox, why);
+	return st == ST_OK ? cache_purge(cache, why) : st;
+}
+
+enum status erase_answered(struct db *cache, struct db *outbox, struct err *why)
+{
+	bool any;
+	enum status st = any_noted(cache, &any, why);
+
+	return st == ST_OK && any ? erase_settle(cache, outbox, why) : st;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * erase - erased words leave both files of a home.
+ *
+ * Place:    pull.c behind each page that erased something, push.c behind
+ *           answers, sync.c at the start.
+ * Promise:  any number of calls is harmless; a stop in the middle is made good
+ *           by the next. It is done when cache.db says that no purge is due.
+ * Owner:    nothing. Errors: ST_RETRY while a reader holds a file.
+ */
+#ifndef SYNC_ERASE_H
+#define SYNC_ERASE_H
+
+#include "base/status.h"
+
+struct db;
+
+/* Take what is noted out of the outbox, then the words out of the raw files. */
+MUST_USE enum status erase_settle(struct db *cache, struct db *outbox, struct err *why);
+/* The same, if something of the outbox waited for an answer until now. */
+MUST_USE enum status erase_answered(struct db *cache, struct db *outbox, struct err *why);
+
+#endif

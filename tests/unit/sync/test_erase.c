@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/sync/desk.h"
+
+#include "cache/blobs.h"
+#include "cache/erasing.h"
+#include "cache/outbox.h"
+#include "sync/erase.h"
+#include "sync/merge.h"
+
+#include "base/banned.h"
+
+/* A note by this desk, taken by the central: log line 0. */
+static void noted(struct desk *d)
+{
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+}
+
+static void gone_row(struct desk *d, int i, struct page_row *row)
+{
+	*row = (struct page_row){ .kind = PAGE_ERASED,
+				  .seq = d->head,
+				  .n = d->log[i].n,
+				  .upto = d->log[i].n,
+				  .by = d->log[i].n + 1,
+				  .entry_seq = d->log[i].seq,
+				  .at = d->wall,
+				  .text = { "erased by entry 9", 17 } };
+	memcpy(row->case_id, d->log[i].case_id, sizeof(row->case_id));
+	memcpy(row->ah, d->log[i].ah, sizeof(row->ah));
+	memcpy(row->eh, d->log[i].eh, sizeof(row->eh));
+	snprintf(row->epoch, sizeof(row->epoch), "%s", d->epoch);
+	snprintf(row->verdict, sizeof(row->verdict), "accepted");
+	snprintf(row->rule, sizeof(row->rule), "bygglov@1");
+}
+
+/* A page with this row alone; what follows it is not done. */
+static void merge_row(struct desk *d, const struct page_row *row)
+{
+	struct page_head h = {
+		.to_count = 1, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
+	};
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+	char sha[HASH_TEXT];
+
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	assert_true(page_put(&raw, row));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 1, sha));
+	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
+	assert_true(r.scopes_lost);
+	strbuf_release(&raw);
+}
+
+static bool purge_due(struct desk *d)
+{
+	struct sync_point p;
+
+	assert_int_equal(cache_point(d->cache, &p, NULL), ST_OK);
+	return p.purge_due;
+}
+
+static size_t envelope_of(struct desk *d, int64_t ctr)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	size_t n;
+
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, ctr, &i, NULL), ST_OK);
+	n = i.envelope.len;
+	outbox_item_release(&i);
+	return n;
+}
+
+static void of_an_own_action_the_words_go_and_the_answer_stays(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	assert_int_equal(
+		blob_keep(d->cache, row.case_id, HASH_ZERO, str_of("bytes"), 1, 1000, NULL), ST_OK);
+	merge_row(d, &row);
+	assert_false(blob_here(d->cache, row.case_id, HASH_ZERO));
+	assert_true(purge_due(d));
+	assert_true(envelope_of(d, 1) > 0); /* a stop here leaves it noted */
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_false(purge_due(d));
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 1, &i, NULL), ST_OK);
+	assert_int_equal(i.envelope.len, 0);
+	assert_int_equal(i.verdict, VERDICT_ACCEPTED);
+	assert_string_equal(i.ah, d->log[0].ah);
+	assert_true(i.ack.len > 0);
+	assert_true(envelope_of(d, 2) > 0);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+static void a_stop_between_the_files_is_made_good_at_the_next_start(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	merge_row(d, &row);
+	desk_restart(d);
+	assert_int_equal(envelope_of(d, 1), 0);
+	assert_false(purge_due(d));
+	desk_close(d);
+}
+
+static void the_same_place_in_another_epoch_is_another_entry(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	memcpy(row.ah, HASH_ZERO, HASH_TEXT);
+	snprintf(row.epoch, sizeof(row.epoch), EPOCH_2);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_true(envelope_of(d, 1) > 0);
+	desk_close(d);
+}
+
+static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	d->lose_replies = 1; /* taken, and the answer lost */
+	must(desk_act(d, 0, "case.deadline", "due", "2027-01-02", &r, &why), &why);
+	while (d->log_count < 3)
+		must(desk_run(d, &why), &why);
+	gone_row(d, 2, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_true(envelope_of(d, 3) > 0);
+	desk_settle(d);
+	assert_int_equal(envelope_of(d, 3), 0);
+	assert_each_once(d);
+	desk_close(d);
+}
+
+static void of_a_whole_case_drafts_and_answered_actions_go(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct strbuf words = STRBUF_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	must(draft_save(d->outbox, d->log[0].case_id, "note", str_of("ord"), 1, &why), &why);
+	must(draft_save(d->outbox, d->log[1].case_id, "note", str_of("ord"), 1, &why), &why);
+	gone_row(d, 0, &row);
+	row.ah[0] = '\0';
+	row.n = 1;
+	row.upto = d->log[0].n;
+	row.whole = true;
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_int_equal(envelope_of(d, 1), 0);
+	assert_true(envelope_of(d, 2) > 0);
+	assert_int_equal(draft_get(d->outbox, d->log[0].case_id, "note", &words, NULL), ST_NONE);
+	assert_int_equal(draft_get(d->outbox, d->log[1].case_id, "note", &words, NULL), ST_OK);
+	strbuf_release(&words);
+	desk_close(d);
+}
+
+/* Back to before the second claim, in a new epoch, as a restore does; the
+ * claim was erased before that, and a third action followed it. */
+static void what_was_erased_is_not_offered_again_to_a_restored_central(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct act_result r;
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	must(desk_act(d, 2, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 3);
+	gone_row(d, 1, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	snprintf(d->last_hash, sizeof(d->last_hash), "%s", d->log[0].ah);
+	d->last_ctr = 1;
+	d->log_count = 1;
+	for (int k = 1; k < 3; k++) {
+		strbuf_clear(&d->log[k].jws);
+		strbuf_clear(&d->acks[k + 1]);
+		d->file[k].assignee[0] = '\0';
+		d->file[k].state = CASE_REGISTERED;
+		d->file[k].n = 2;
+		d->file_seq[k] = 4;
+	}
+	d->head = d->log[0].seq;
+	sync_poke(d->sync);
+	desk_settle(d);
+	/* A void in its place, and the third once more. */
+	assert_int_equal(d->last_ctr, 3);
+	assert_int_equal(d->log_count, 2);
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 2, &i, NULL), ST_OK);
+	assert_true(i.voided);
+	assert_int_equal(i.verdict, VERDICT_VOID);
+	assert_int_equal(i.envelope.len, 0);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_an_own_action_the_words_go_and_the_answer_stays),
+		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
+		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
+		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
+		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
+		cmocka_unit_test(what_was_erased_is_not_offered_again_to_a_restored_central),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
