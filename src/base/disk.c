@@ -81,3 +81,46 @@ enum status disk_put(const char *path, struct str bytes, mode_t mode, struct err
 	}
 	return disk_sync_parent(path, why);
 }
+
+static enum status pour(int from, int to, const char *source, const char *target, struct err *why)
+{
+	char chunk[65536];
+	ssize_t n;
+
+	while ((n = read(from, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno != EINTR)
+			return disk_error(source, why);
+		for (ssize_t at = 0; at < n;) {
+			ssize_t put = write(to, chunk + at, (size_t)(n - at));
+
+			if (put < 0 && errno != EINTR)
+				return disk_error(target, why);
+			at += put > 0 ? put : 0;
+		}
+	}
+	return fsync(to) == 0 ? ST_OK : disk_error(target, why);
+}
+
+enum status disk_copy(const char *from, const char *to, mode_t mode, struct err *why)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out;
+	enum status st;
+
+	if (in < 0)
+		return disk_error(from, why);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (out < 0) {
+		st = errno == EEXIST ? err_set(why, ST_CONFLICT, "file-exists",
+					       "%s: there is a file already", to)
+				     : disk_error(to, why);
+		close(in);
+		return st;
+	}
+	st = pour(in, out, from, to, why);
+	close(in);
+	if (close(out) != 0 && st == ST_OK)
+		st = disk_error(to, why);
+	if (st != ST_OK)
+		unlink(to);
+	return st;
+}

@@ -26,4 +26,8 @@ MUST_USE enum status disk_rename(const char *from, const char *to, struct err *w
 /* Written beside its place ("PATH.new"), made durable, moved into place. */
 MUST_USE enum status disk_put(const char *path, struct str bytes, mode_t mode, struct err *why);
 
+/* The same bytes as a new file, durable but for its name. ST_CONFLICT
+ * "file-exists": what stands at `to` is not written over. */
+MUST_USE enum status disk_copy(const char *from, const char *to, mode_t mode, struct err *why);
+
 #endif

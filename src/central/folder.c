@@ -3,9 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -187,6 +189,35 @@ enum status folder_read_key(const char *path, struct signkey **key, struct err *
 	explicit_bzero(seed, sizeof(seed));
 	strbuf_wipe(&text);
 	return st;
+}
+
+enum status folder_lock(int *fd, const char *dir, bool alone, struct err *why)
+{
+	char path[FOLDER_PATH];
+	enum status st = folder_path(path, dir, "lock", why);
+
+	*fd = -1;
+	if (st != ST_OK)
+		return st;
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return disk_error(path, why);
+	if (flock(*fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+		return ST_OK;
+	close(*fd);
+	*fd = -1;
+	return alone ? err_set(why, ST_RETRY, "central-busy",
+			       "%s: is in use by a central that serves it, or another command; "
+			       "stop that first, nothing was touched",
+			       dir)
+		     : err_set(why, ST_RETRY, "central-busy",
+			       "%s: is being restored; try again when that has ended", dir);
+}
+
+void folder_unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 enum status folder_forget(const char *path, struct err *why)

@@ -28,6 +28,10 @@ MUST_USE enum status folder_copy_conf(const char *to, const char *from, struct e
 /* A new key, unless the file is there already. */
 MUST_USE enum status folder_write_key(const char *path, const struct rng *rng, struct err *why);
 MUST_USE enum status folder_read_key(const char *path, struct signkey **key, struct err *why);
+/* Hold DIR/lock: shared while a central is open there, alone while its database
+ * is put in place. ST_RETRY "central-busy". folder_unlock(-1) is fine. */
+MUST_USE enum status folder_lock(int *fd, const char *dir, bool alone, struct err *why);
+void folder_unlock(int fd);
 /* Remove a file left by an earlier try, and SQLite's files beside it. */
 MUST_USE enum status folder_forget(const char *path, struct err *why);
 /* The whole of a file. ST_NONE "no-file"; ST_BAD_INPUT "file-too-long". */

@@ -31,6 +31,7 @@ struct central {
 	struct db *db;
 	struct registry registry;
 	struct signkey *key;
+	int lock; /* DIR/lock; -1 in memory */
 	struct witness witness;
 	char aud[OFFICER_MAX];
 	char name[NAME_MAX_BYTES];

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "central/background.h"
+#include "central/backup.h"
 #include "central/central.h"
 #include "central/demo.h"
 #include "central/http.h"
@@ -44,7 +45,9 @@ static const char usage[] =
 	"       sluss-central invite DIR ID\n"
 	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
-	"       sluss-central verify DIR [--json]\n"
+	"       sluss-central backup DIR FOLDER\n"
+	"       sluss-central restore FOLDER DIR\n"
+	"       sluss-central verify DIR|FOLDER [--json]\n"
 	"       sluss-central reindex DIR\n"
 	"       sluss-central snapshot DIR [--scope UNIT[:CLASS]]\n"
 	"       sluss-central import DIR FILE.ndjson[.gz]\n"
@@ -112,7 +115,7 @@ static int fail(const char *verb, enum status st, const struct err *why)
 	fprintf(stderr, "sluss-central %s: %s (%s)\n", verb, why->text, why->code);
 	if (strcmp(why->code, "history-lost") == 0 || strncmp(why->code, "conf", 4) == 0
 	    || strcmp(why->code, "key-file") == 0 || strcmp(why->code, "newer-version") == 0
-	    || strcmp(why->code, "listen-address") == 0)
+	    || strcmp(why->code, "listen-address") == 0 || strcmp(why->code, "is-backup") == 0)
 		return EXIT_CONF;
 	return st == ST_BAD_INPUT ? EXIT_USAGE : EXIT_FAIL;
 }
@@ -384,6 +387,30 @@ static void say_findings(const struct central_findings *f, bool json)
 		       f->acknowledgements, f->faults);
 }
 
+/* What is named may be a backup: then it is held against its manifest too. 0:
+ * it is a central, or a backup that can be looked into. */
+static int verify_backup(const char *folder)
+{
+	struct backup_facts facts;
+	struct err why = ERR_INIT;
+	bool older = false;
+	enum status st = backup_check(folder, &facts, &older, &why);
+
+	if (st == ST_NONE)
+		return EXIT_DONE;
+	if (st == ST_OK && !older)
+		return EXIT_DONE;
+	if (st == ST_OK) {
+		fprintf(stderr,
+			"sluss-central verify: %s: was made by an earlier release; its files are "
+			"whole. Restore it into an empty folder and verify that\n",
+			folder);
+		return EXIT_FAIL;
+	}
+	(void)fail("verify", st, &why);
+	return EXIT_VERIFY;
+}
+
 static int verb_verify(const struct command *c)
 {
 	struct central_env env = real_env();
@@ -395,6 +422,9 @@ static int verb_verify(const struct command *c)
 	enum status st;
 
 	env.look_only = true;
+	code = verify_backup(c->word[1]);
+	if (code != EXIT_DONE)
+		return code;
 	st = central_open(&central, c->word[1], &env, &why);
 	if (st == ST_OK)
 		st = central_verify(central, &found, say_fault, &json, &why);
@@ -404,6 +434,79 @@ static int verb_verify(const struct command *c)
 		say_findings(&found, json);
 	central_close(central);
 	return st == ST_OK && found.faults ? EXIT_VERIFY : code;
+}
+
+/* --- Backups -------------------------------------------------------------------- */
+
+static void say_progress(void *ctx, int done, int total)
+{
+	(void)ctx;
+	fprintf(stderr, "\r%d/%d", done, total);
+	if (done == total)
+		fputc('\n', stderr);
+}
+
+static int verb_backup(const struct command *c)
+{
+	const struct db_watch watch = { .told = say_progress };
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct backup_facts f = { .size = 0 };
+	struct err why = ERR_INIT;
+	char at[INSTANT_TEXT];
+	enum status st;
+	int code;
+
+	env.look_only = true;
+	code = open_for("backup", c->word[1], &env, &central);
+	if (code != EXIT_DONE)
+		return code;
+	st = central_backup(central, c->word[2], isatty(STDERR_FILENO) ? &watch : NULL, &f, &why);
+	central_close(central);
+	if (st != ST_OK)
+		return fail("backup", st, &why);
+	instant_format(at, f.at);
+	printf("%s: %" PRId64 " entries of %s, epoch %s; whole, and held against its manifest\n",
+	       c->word[2], f.size, at, f.epoch);
+	return EXIT_DONE;
+}
+
+/* What is lost, and what the operator does now. */
+static void say_restored(const char *dir, const struct restore_facts *r)
+{
+	char at[INSTANT_TEXT];
+
+	instant_format(at, r->backup.at);
+	printf("%s: has the database of %s with %" PRId64 " entries\n", dir, at, r->backup.size);
+	if (r->kept[0])
+		printf("the one that was there is kept as %s\n", r->kept);
+	if (r->witnessed < 0)
+		printf("there is no witness here, so nobody can say what is lost\n");
+	else
+		printf("the witness saw %" PRId64 " entries: %" PRId64 " are lost\n", r->witnessed,
+		       r->witnessed > r->backup.size ? r->witnessed - r->backup.size : 0);
+	if (r->witnessed == r->backup.size) {
+		printf("next: sluss-central serve %s\n", dir);
+		return;
+	}
+	printf("next: sluss-central serve %s --accept-restore\n"
+	       "workstations then offer again what their officers had signed; what the central\n"
+	       "itself had entered is gone. Do again, by hand, what was done since then: officers\n"
+	       "added or changed, devices invited or revoked, entries erased\n",
+	       dir);
+}
+
+static int verb_restore(const struct command *c)
+{
+	struct clock clock = clock_real();
+	struct restore_facts r;
+	struct err why = ERR_INIT;
+	enum status st = central_restore(c->word[1], c->word[2], clock_wall(&clock), &r, &why);
+
+	if (st != ST_OK)
+		return fail("restore", st, &why);
+	say_restored(c->word[2], &r);
+	return EXIT_DONE;
 }
 
 static int verb_reindex(const struct command *c)
@@ -522,14 +625,6 @@ static int verb_stats(const struct command *c)
 	return st == ST_OK ? EXIT_DONE : fail("stats", st, &why);
 }
 
-static void say_progress(void *ctx, int done, int total)
-{
-	(void)ctx;
-	fprintf(stderr, "\r%d/%d", done, total);
-	if (done == total)
-		fputc('\n', stderr);
-}
-
 static int verb_demo(const struct command *c)
 {
 	struct clock clock = clock_real();
@@ -565,6 +660,8 @@ static const struct {
 	{ "invite", 3, verb_invite, "" },
 	{ "revoke", 3, verb_revoke, "--as --through" },
 	{ "erase", 4, verb_erase, "--reason" },
+	{ "backup", 3, verb_backup, "" },
+	{ "restore", 3, verb_restore, "" },
 	{ "verify", 2, verb_verify, "--json" },
 	{ "reindex", 2, verb_reindex, "" },
 	{ "snapshot", 2, verb_snapshot, "--scope" },

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/disk.h"
 #include "base/encode.h"
 #include "central/erasure.h"
 #include "central/folder.h"
 #include "central/inside.h"
+#include "central/manifest.h"
 #include "central/store.h"
 #include "central/store_search.h"
 #include "sign/hash.h"
@@ -332,6 +334,7 @@ static struct central *central_new(const struct central_env *env)
 		return NULL;
 	c->env = *env;
 	c->witness.fd = -1;
+	c->lock = -1;
 	return c;
 }
 
@@ -345,6 +348,7 @@ void central_close(struct central *c)
 	signkey_free(c->key);
 	witness_release(&c->witness);
 	strbuf_release(&c->catalog);
+	folder_unlock(c->lock);
 	free(c->dir);
 	free(c);
 }
@@ -387,9 +391,15 @@ enum status central_open_memory(struct central **out, const char *conf_text,
 static enum status open_parts(struct central *c, const char *dir, struct err *why)
 {
 	char path[FOLDER_PATH];
-	enum status st;
+	enum status st = folder_path(path, dir, "central.db", why);
 
-	st = folder_path(path, dir, "central.db", why);
+	if (st == ST_OK && manifest_there(dir) && !c->env.look_only)
+		return err_set(why, ST_REFUSED, "is-backup",
+			       "%s: is a backup, which is not served or changed; "
+			       "sluss-central restore puts it into a folder",
+			       dir);
+	if (st == ST_OK && access(path, F_OK) == 0)
+		st = folder_lock(&c->lock, dir, false, why);
 	if (st == ST_OK)
 		st = db_open(&c->db, path, DB_SYNC_FULL | DB_SECURE_DELETE, &central_schema, why);
 	if (st == ST_OK)

@@ -16,6 +16,10 @@ MUST_USE enum status sign_start(struct err *why);
 
 void sha256(unsigned char out[32], struct str text);
 void sha256_hex(char out[HASH_TEXT], struct str text);
+/* Of a file, read piece by piece; *bytes is how long it is. ST_NONE "no-file",
+ * ST_BROKEN "disk-error". */
+MUST_USE enum status sha256_file(char out[HASH_TEXT], int64_t *bytes, const char *path,
+				 struct err *why);
 bool same_secret(const void *a, const void *b, size_t n);
 
 #endif

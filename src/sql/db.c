@@ -623,12 +623,21 @@ enum status db_purge(struct db *db, const char *index, struct err *why)
 	return st;
 }
 
-/* The backup API, from one handle to another. */
-static int copy_pages(sqlite3 *from, sqlite3 *to)
+/* The backup API, from one handle to another, some pages at a time where
+ * somebody looks on. */
+static int copy_pages(sqlite3 *from, sqlite3 *to, const struct db_watch *watch)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-	int rc = b ? sqlite3_backup_step(b, -1) : sqlite3_errcode(to);
+	int rc = b ? SQLITE_OK : sqlite3_errcode(to);
 
+	while (rc == SQLITE_OK) {
+		rc = sqlite3_backup_step(b, watch ? STEPS : -1);
+		if (watch && (rc == SQLITE_OK || rc == SQLITE_DONE)) {
+			int total = sqlite3_backup_pagecount(b);
+
+			watch->told(watch->ctx, total - sqlite3_backup_remaining(b), total);
+		}
+	}
 	sqlite3_backup_finish(b);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
@@ -638,11 +647,12 @@ enum status db_copy(struct db *from, struct db *to, struct err *why)
 	int rc;
 
 	db_rollback(to);
-	rc = copy_pages(from->h, to->h);
+	rc = copy_pages(from->h, to->h, NULL);
 	return rc == SQLITE_OK ? ST_OK : explain(to, rc, why);
 }
 
-enum status db_backup(struct db *db, const char *path, struct err *why)
+enum status db_backup(struct db *db, const char *path, const struct db_watch *watch,
+		      struct err *why)
 {
 	sqlite3 *to = NULL;
 	int reserve = RESERVED;
@@ -658,12 +668,15 @@ enum status db_backup(struct db *db, const char *path, struct err *why)
 	rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_file_control(to, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
-		rc = copy_pages(db->h, to);
+		rc = copy_pages(db->h, to, watch);
 	}
 	sqlite3_close(to);
 	if (rc == SQLITE_OK)
 		return ST_OK;
 	unlink(path);
+	if ((rc & 0xFF) == SQLITE_FULL)
+		return err_set(why, ST_BROKEN, "disk-full",
+			       "%s: the disk is full; make room and try again", path);
 	return err_set(why, ST_BROKEN, "disk-error", "%s: the copy failed: %s", path,
 		       sqlite3_errstr(rc));
 }

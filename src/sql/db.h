@@ -127,8 +127,16 @@ MUST_USE enum status db_purge(struct db *db, const char *index, struct err *why)
 /* Replace all of `to` by a consistent copy of `from`: two open databases of
  * the same kind (a restore; the simulator's disk images). */
 MUST_USE enum status db_copy(struct db *from, struct db *to, struct err *why);
+/* Who looks on while a database is copied: pages done, of how many. */
+struct db_watch {
+	void (*told)(void *ctx, int done, int total);
+	void *ctx;
+};
 /* A consistent copy of the open database as a new file that its owner alone
- * may read. ST_CONFLICT "file-exists": what is there is not written over. */
-MUST_USE enum status db_backup(struct db *db, const char *path, struct err *why);
+ * may read; of the snapshot that a read transaction holds, where there is one.
+ * `watch` may be NULL. ST_CONFLICT "file-exists": what is there is not written
+ * over. */
+MUST_USE enum status db_backup(struct db *db, const char *path, const struct db_watch *watch,
+			       struct err *why);
 
 #endif

@@ -241,11 +241,11 @@ static void a_backup_is_whole_private_and_writes_over_nothing(void **state)
 	char path[80];
 
 	snprintf(path, sizeof(path), "%s/copy", (char *)*state);
-	assert_int_equal(db_backup(db, path, NULL), ST_OK);
+	assert_int_equal(db_backup(db, path, NULL, NULL), ST_OK);
 	assert_int_equal(stat(path, &facts), 0);
 	assert_int_equal(facts.st_mode & 0777, 0600);
 	assert_int_equal(db_exec(db, "DELETE FROM b", NULL), ST_OK);
-	assert_int_equal(db_backup(db, path, &why), ST_CONFLICT);
+	assert_int_equal(db_backup(db, path, NULL, &why), ST_CONFLICT);
 	assert_string_equal(why.code, "file-exists");
 	assert_int_equal(db_open(&copy, path, 0, &schema, NULL), ST_OK);
 	assert_int_equal(number(copy, "SELECT count(*) FROM b"), 1);

@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# A copy of a central that serves, and the way back from it.
+# shellcheck disable=SC1091,SC2154
+set -u
+. "$(dirname "$0")/lib.sh"
+
+# says NAME CODE PART COMMAND...: exit code and a part of what was said
+says() {
+	name=$1 wanted=$2 part=$3
+	shift 3
+	out=$("$@" 2>&1)
+	is "$name" $? "$wanted"
+	has "and it says so" "$out" "$part"
+}
+sum() {
+	(cd "$1" && find . -type f ! -name lock -exec sha256sum {} + | LC_ALL=C sort -k2)
+}
+epoch() {
+	ask "$url/v1/api-info"
+	printf '%s' "$body" | sed 's/.*"epoch":"\([^"]*\)".*/\1/'
+}
+
+"$central" init "$work/c" --conf conf/casetypes >/dev/null || exit 1
+start "$work/c" || exit 1
+apply a '{"title":"Ett"}'
+before=$(epoch)
+
+# --- Made while it serves -------------------------------------------------------------
+says "a backup is made while the central serves" 0 "2 entries" "$central" backup "$work/c" "$work/b1"
+is "it is for its owner alone" "$(stat -c %a "$work/b1" "$work/b1/keys/central.key" "$work/b1/central.db" "$work/b1/manifest.json" | tr '\n' ' ')" "700 600 600 600 "
+is "and nothing is left aside" "$([ -e "$work/b1.new" ] && echo left)" ""
+says "it verifies" 0 "holds: 1 cases, 2 entries" "$central" verify "$work/b1"
+one=$(sum "$work/b1")
+says "a folder that is there is not written over" 1 "name a new folder" "$central" backup "$work/c" "$work/b1"
+is "the first stays as it is" "$(sum "$work/b1")" "$one"
+apply b '{"title":"Två"}'
+ask "$url/v1/api-info"
+is "the central goes on meanwhile" "$status" 200
+says "a folder that is served is not restored into" 1 "stop that first" "$central" restore "$work/b1" "$work/c"
+stop
+size=$("$central" verify "$work/c" --json | sed 's/.*"entries":\([0-9]*\).*/\1/')
+
+# --- What cannot be taken changes nothing ------------------------------------------------
+all=$(sum "$work/c")
+cp -r "$work/b1" "$work/bad"
+printf x | dd of="$work/bad/central.db" bs=1 seek=9000 conv=notrunc 2>/dev/null
+says "a backup with a changed byte is refused" 2 "another SHA-256" "$central" restore "$work/bad" "$work/c"
+says "and verify finds it, with 10" 10 "central.db" "$central" verify "$work/bad"
+truncate -s -4096 "$work/bad/central.db"
+says "so is one that was cut" 2 "another length" "$central" restore "$work/bad" "$work/c"
+rm "$work/bad/keys/central.key"
+cp "$work/b1/central.db" "$work/bad/central.db"
+says "or lacks a file" 2 "keys/central.key" "$central" restore "$work/bad" "$work/c"
+cp -r "$work/b1/." "$work/bad"
+sed 's/"size":[0-9]*/"size":3/' "$work/b1/manifest.json" >"$work/bad/manifest.json"
+says "a manifest that was changed is not believed" 2 "not what the central signed" "$central" restore "$work/bad" "$work/c"
+printf '{' >"$work/bad/manifest.json"
+says "nor one that cannot be read" 2 "cannot be read" "$central" restore "$work/bad" "$work/c"
+says "a folder without one is no backup" 1 "no backup" "$central" restore "$work/c/conf" "$work/c"
+"$central" init "$work/other" --conf conf/casetypes >/dev/null
+says "another central's folder is left alone" 1 "another key" "$central" restore "$work/b1" "$work/other"
+cp "$work/b1/keys/central.key" "$work/other/keys/central.key"
+says "also with the key" 1 "is the database of central" "$central" restore "$work/b1" "$work/other"
+says "a backup is not served" 78 "is a backup" timeout 20 "$central" serve "$work/b1" --listen 127.0.0.1:0
+is "and nothing of all this touched the central" "$(sum "$work/c")" "$all"
+
+# --- The way back ---------------------------------------------------------------------------
+witness=$(sha256sum <"$work/c/witness")
+out=$("$central" restore "$work/b1" "$work/c" 2>&1)
+is "a backup is restored" $? 0
+has "it is said how much is lost" "$out" "the witness saw $size entries: $((size - 2)) are lost"
+has "and what to do next" "$out" "--accept-restore"
+is "the witness stays as it was" "$(sha256sum <"$work/c/witness")" "$witness"
+kept=$(printf '%s\n' "$out" | sed -n 's/.*is kept as //p')
+is "the database that was there is kept, whole" "$(sqlite3 "$kept" 'PRAGMA integrity_check; SELECT count(*) FROM log' 2>/dev/null | tr '\n' ' ')" "ok $size "
+says "it does not start by itself" 78 "--accept-restore" timeout 20 "$central" serve "$work/c" --listen 127.0.0.1:0
+start "$work/c" --accept-restore || exit 1
+after=$(epoch)
+is "told to, it starts in a new epoch" "$([ "$after" != "$before" ] && echo new)" new
+apply c '{"title":"Tre"}'
+is "and takes applications" "$status" 201
+stop
+"$central" verify "$work/c" >/dev/null
+is "all of it verifies" $? 0
+says "a backup of it names the new epoch" 0 "$after" "$central" backup "$work/c" "$work/b2"
+
+# --- A machine that is gone ------------------------------------------------------------------
+out=$("$central" restore "$work/b2" "$work/new" 2>&1)
+is "a backup is restored into a new folder" $? 0
+has "where nobody can say what is lost" "$out" "no witness"
+is "with its conf and its key" "$(cd "$work/new" && ls conf/*.conf | wc -l) $(stat -c %a "$work/new/keys/central.key")" "$(cd "$work/c" && ls conf/*.conf | wc -l) 600"
+start "$work/new" --accept-restore
+is "and serves there" $? 0
+stop
+
+# --- A damaged database is put aside as it is --------------------------------------------------
+dd if=/dev/urandom of="$work/c/central.db" bs=4096 count=4 conv=notrunc 2>/dev/null
+out=$("$central" restore "$work/b2" "$work/c" 2>&1)
+is "a damaged database is no obstacle" $? 0
+start "$work/c"
+is "with nothing lost it serves at once" $? 0
+stop
+
+# --- Cut at every call that changes the disk ------------------------------------------------------
+# The folder has the old database or the new one, and the next try ends it.
+# STEP=1: at every one of them.
+step=${STEP:-4}
+has_log() {
+	sqlite3 "$1/central.db" 'PRAGMA integrity_check; SELECT count(*) FROM log' 2>&1 | tr '\n' ' '
+}
+rm -rf "$work/bad" "$work/new" "$work/other"
+mkdir "$work/sweep"
+if strace -qq -o /dev/null true 2>/dev/null && command -v sqlite3 >/dev/null 2>&1; then
+	cp -r "$work/c" "$work/sweep/from"
+	old=$(has_log "$work/c") new=$(has_log "$work/b1")
+	kills=0 wrong=0
+	for call in write pwrite64 fsync fdatasync ftruncate unlink link rename mkdir; do
+		when=$((1 - step))
+		while when=$((when + step)); [ $when -lt 100 ]; do
+			rm -rf "$work/sweep/c" "$work/sweep/b"*
+			cp -r "$work/sweep/from" "$work/sweep/c"
+			ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$when" \
+				"$central" restore "$work/b1" "$work/sweep/c" >/dev/null 2>&1
+			[ $? = 137 ] || break
+			kills=$((kills + 1))
+			got=$(has_log "$work/sweep/c")
+			[ "$got" = "$old" ] || [ "$got" = "$new" ] || { wrong=$((wrong + 1)) && echo "# restore, $call $when: $got"; }
+			"$central" restore "$work/b1" "$work/sweep/c" >/dev/null 2>&1 && [ "$(has_log "$work/sweep/c")" = "$new" ] ||
+				{ wrong=$((wrong + 1)) && echo "# restore again after $call $when"; }
+		done
+		when=$((1 - step))
+		while when=$((when + step)); [ $when -lt 100 ]; do
+			rm -rf "$work/sweep/b"*
+			ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o /dev/null -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$when" \
+				"$central" backup "$work/sweep/from" "$work/sweep/b" >/dev/null 2>&1
+			[ $? = 137 ] || break
+			kills=$((kills + 1))
+			[ ! -d "$work/sweep/b" ] || "$central" verify "$work/sweep/b" >/dev/null 2>&1 || { wrong=$((wrong + 1)) && echo "# backup, $call $when"; }
+			[ -d "$work/sweep/b" ] || "$central" backup "$work/sweep/from" "$work/sweep/b" >/dev/null 2>&1 ||
+				{ wrong=$((wrong + 1)) && echo "# backup again after $call $when"; }
+		done
+	done
+	echo "# $kills kills"
+	is "a backup and a restore that are cut leave the old or the new" "$wrong" 0
+	is "and were cut" "$([ "$kills" -gt 20 ] && echo yes)" yes
+else
+	skip "a backup and a restore that are cut leave the old or the new" "no strace or no sqlite3 here"
+fi
+done_testing
