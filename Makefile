@@ -187,6 +187,11 @@ chaos: all $(CHAOSBIN)
 pictures: all tools
 	@B=$(B) sh tests/pictures.sh
 
+# SEEDS=N, JOBS=N, FROM=N; MUTANTS= without the table of planted bugs.
+.PHONY: sim
+sim: $(B)/sluss-sim
+	@B=$(B) sh tests/sim.sh
+
 .PHONY: bench bench-programs
 bench-programs: $(BENCHBIN)
 # SMALL=1: 10,000 cases only, to see that it runs.

@@ -23,7 +23,8 @@ echo "building"
 make -s -j"$jobs" all >"$logs/build-plain" 2>&1 || { cat "$logs/build-plain"; exit 1; }
 first=
 for cc in $compilers; do
-	what=unit
+	# Of the second compiler the simulator too: its traces are compared.
+	what="unit build/san-$cc/sluss-sim"
 	[ -n "$first" ] || what="all unit tools"
 	first=${first:-$cc}
 	# shellcheck disable=SC2086

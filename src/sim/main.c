@@ -6,22 +6,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/sim.h"
+#include "sim/fate.h"
+#include "sim/shrink.h"
 #include "sim/stage.h"
 
 #include "base/banned.h"
 
 static const char usage[] =
-	"usage: sluss-sim --seeds A..B [--twice] [--trace]\n"
-	"       sluss-sim --seed N [--trace]\n"
+	"usage: sluss-sim --seeds A..B [--all] [--twice] [--hashes]\n"
+	"       sluss-sim --seed N [--trace] [--without KIND,...] [--devices N] [--for MS]\n"
 	"\n"
-	"Runs two officers with three devices and one central in virtual time, with\n"
-	"faults, for each seed. Exit 0: no violation; 1: a seed violates an invariant\n"
-	"(it is named: repeat it with --seed N --trace); 2: usage.\n"
-	"  --twice   run each seed twice and compare the hashes of their traces\n";
+	"Runs officers with two to eight devices and one central in virtual time, with\n"
+	"faults, for each seed. Exit 0: no violation; 1: a seed violates an invariant:\n"
+	"it is named, and the smallest run that still does so; 2: usage.\n"
+	"  --all         go on after a violation\n"
+	"  --twice       run each seed twice and compare the hashes of their traces\n"
+	"  --hashes      print the hash of each seed's trace\n"
+	"  --trace       print all that happens\n"
+	"  --without     switch kinds of faults off\n"
+	"  --devices     so many devices\n"
+	"  --for         so many milliseconds of faults\n"
+	"  --no-shrink   leave a failing seed as it is\n"
+	"Kinds:";
+
+struct wanted {
+	uint64_t from, to;
+	bool trace, twice, hashes, all, no_shrink;
+	struct sim_options o;
+};
 
 struct totals {
-	int64_t seeds, events, acts, standing, crashes, cuts, faults, disk_faults;
+	int64_t seeds, violations, events, acts, standing, crashes, cuts, faults, disk_faults;
 	double hours;
 };
 
@@ -53,65 +68,120 @@ static void add(struct totals *t, const struct sim_result *r)
 	t->hours += (double)r->virtual_ms / 3600000.0;
 }
 
-/* One seed, from a stage set back. 0, or the exit code that ends the run. */
-static int run_seed(const struct sim_options *o, bool twice, struct totals *t)
+/* The command line that gives the same again. */
+static void say_recipe(const struct sim_options *o)
+{
+	char list[300];
+
+	fate_write(o->without, list, sizeof(list));
+	printf("sluss-sim --seed %llu", (unsigned long long)o->seed);
+	if (o->without)
+		printf(" --without %s", list);
+	if (o->devices)
+		printf(" --devices %d", o->devices);
+	if (o->fault_ms)
+		printf(" --for %lld", (long long)o->fault_ms);
+	puts(" --trace");
+}
+
+static void say_violation(const struct wanted *w, const struct sim_options *o,
+			  const struct sim_result *r)
+{
+	struct sim_options least = *o;
+	struct sim_result found = *r;
+
+	printf("seed %llu violates %s: %s\n", (unsigned long long)o->seed, r->invariant, r->text);
+	least.trace = NULL;
+	if (!w->no_shrink && !w->trace) {
+		shrink(&least, &found);
+		printf("  at its smallest: %s\n  ", found.text);
+		say_recipe(&least);
+	}
+	fflush(stdout);
+}
+
+/* One seed, from a stage set back. 0, or the exit code. */
+static int run_seed(const struct wanted *w, const struct sim_options *o, struct totals *t)
 {
 	struct sim_result r, again = { 0 };
 	struct err why = ERR_INIT;
 
-	if (sim_run(o, &r, &why) != ST_OK || (twice && sim_run(o, &again, &why) != ST_OK)) {
+	if (sim_run(o, &r, &why) != ST_OK || (w->twice && sim_run(o, &again, &why) != ST_OK)) {
 		fprintf(stderr, "sluss-sim: seed %llu: %s\n", (unsigned long long)o->seed,
 			why.text);
 		return 1;
 	}
-	if (r.violated) {
-		printf("seed %llu violates %s: %s\n", (unsigned long long)o->seed, r.invariant,
-		       r.text);
-		return 1;
-	}
-	if (twice && r.trace_hash != again.trace_hash) {
+	if (w->hashes || o->trace)
+		printf("trace %llu %016llx\n", (unsigned long long)o->seed,
+		       (unsigned long long)r.trace_hash);
+	if (w->twice && r.trace_hash != again.trace_hash) {
 		printf("seed %llu: two runs, two traces (%016llx, %016llx)\n",
 		       (unsigned long long)o->seed, (unsigned long long)r.trace_hash,
 		       (unsigned long long)again.trace_hash);
 		return 1;
 	}
-	if (o->trace)
-		fprintf(o->trace, "trace %016llx\n", (unsigned long long)r.trace_hash);
 	add(t, &r);
-	return 0;
+	if (!r.violated)
+		return 0;
+	t->violations++;
+	say_violation(w, o, &r);
+	return 1;
 }
 
-struct wanted {
-	uint64_t from, to;
-	bool trace, twice;
+struct flag {
+	const char *name;
+	bool *set;
 };
+
+static bool read_flag(const struct flag *flags, size_t n, const char *arg)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(flags[i].name, arg) == 0)
+			return *flags[i].set = true;
+	return false;
+}
+
+/* An option and its value; false: it is none of ours. */
+static bool read_value(struct wanted *w, const char *name, const char *value)
+{
+	uint64_t n = 0;
+	char *end;
+
+	if (strcmp(name, "--seeds") == 0)
+		return range(value, &w->from, &w->to);
+	if (strcmp(name, "--without") == 0)
+		return fate_read(value, &w->o.without);
+	if (!number(value, &end, &n) || *end)
+		return false;
+	if (strcmp(name, "--seed") == 0)
+		w->from = w->to = n;
+	else if (strcmp(name, "--devices") == 0 && n >= 2 && n <= DEVICES_MAX)
+		w->o.devices = (int)n;
+	else if (strcmp(name, "--for") == 0 && n > 0 && n < INT32_MAX)
+		w->o.fault_ms = (int64_t)n;
+	else
+		return false;
+	return true;
+}
 
 /* False: not a command line of ours. */
 static bool read_options(struct wanted *w, int argc, char **argv)
 {
-	bool have = false;
+	const struct flag flags[] = { { "--trace", &w->trace },
+				      { "--twice", &w->twice },
+				      { "--hashes", &w->hashes },
+				      { "--all", &w->all },
+				      { "--no-shrink", &w->no_shrink } };
 
+	w->from = UINT64_MAX;
 	for (int i = 1; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : "";
-		char *end;
-
-		if (strcmp(argv[i], "--trace") == 0) {
-			w->trace = true;
-		} else if (strcmp(argv[i], "--twice") == 0) {
-			w->twice = true;
-		} else if (strcmp(argv[i], "--seeds") == 0 && range(value, &w->from, &w->to)) {
-			have = true;
-			i++;
-		} else if (strcmp(argv[i], "--seed") == 0 && number(value, &end, &w->from)
-			   && !*end) {
-			have = true;
-			w->to = w->from;
-			i++;
-		} else {
+		if (read_flag(flags, sizeof(flags) / sizeof(flags[0]), argv[i]))
+			continue;
+		if (i + 1 == argc || !read_value(w, argv[i], argv[i + 1]))
 			return false;
-		}
+		i++;
 	}
-	return have;
+	return w->from < UINT64_MAX;
 }
 
 /* A first run warms up what all then have: prepared statements. */
@@ -128,27 +198,47 @@ static enum status set_the_stage(struct stage *stage, struct err *why)
 
 static void say(const struct totals *t)
 {
-	printf("%lld seeds without violation: %lld events, %lld actions signed, %lld standing,"
+	printf("%lld seeds, %lld violations: %lld events, %lld actions signed, %lld standing,"
 	       " %lld crashes (%lld without power), %lld network faults, %lld disk faults,"
 	       " %.1f virtual hours\n",
-	       (long long)t->seeds, (long long)t->events, (long long)t->acts,
-	       (long long)t->standing, (long long)t->crashes, (long long)t->cuts,
-	       (long long)t->faults, (long long)t->disk_faults, t->hours);
+	       (long long)t->seeds, (long long)t->violations, (long long)t->events,
+	       (long long)t->acts, (long long)t->standing, (long long)t->crashes,
+	       (long long)t->cuts, (long long)t->faults, (long long)t->disk_faults, t->hours);
+}
+
+static int say_usage(void)
+{
+	fputs(usage, stderr);
+	for (size_t i = 0; fate_kind(i); i++)
+		fprintf(stderr, " %s", fate_kind(i));
+	fputc('\n', stderr);
+	return 2;
+}
+
+static int run_all(struct wanted *w)
+{
+	struct totals t = { 0 };
+	int rc = 0;
+
+	w->o.trace = w->trace ? stdout : NULL;
+	for (uint64_t seed = w->from; seed <= w->to && (rc == 0 || w->all); seed++) {
+		w->o.seed = seed;
+		rc |= run_seed(w, &w->o, &t);
+	}
+	if (rc == 0 || w->all)
+		say(&t);
+	return rc;
 }
 
 int main(int argc, char **argv)
 {
 	struct wanted w = { 0 };
-	struct totals t = { 0 };
 	struct err why = ERR_INIT;
 	struct stage stage = { 0 };
-	struct sim_options o = { .stage = &stage };
-	int rc = 0;
+	int rc;
 
-	if (!read_options(&w, argc, argv)) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (!read_options(&w, argc, argv))
+		return say_usage();
 	/* Memory that was freed is soon wanted again: it stays with the process. */
 	mallopt(M_MMAP_THRESHOLD, 64 << 20);
 	mallopt(M_TRIM_THRESHOLD, 256 << 20);
@@ -156,13 +246,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "sluss-sim: %s\n", why.text);
 		return 1;
 	}
-	o.trace = w.trace ? stdout : NULL;
-	for (uint64_t seed = w.from; seed <= w.to && rc == 0; seed++) {
-		o.seed = seed;
-		rc = run_seed(&o, w.twice, &t);
-	}
-	if (rc == 0)
-		say(&t);
+	w.o.stage = &stage;
+	rc = run_all(&w);
 	stage_close(&stage);
 	return rc;
 }

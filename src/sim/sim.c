@@ -6,6 +6,7 @@
 
 #include "sign/hash.h"
 #include "sim/checks.h"
+#include "sim/fate.h"
 #include "sql/db.h"
 
 #include "base/banned.h"
@@ -43,47 +44,10 @@ static void central_woke(void *ctx)
 	((struct world *)ctx)->woke = true;
 }
 
-/* Each kind of fault is rare in one seed, common in another, absent in a third. */
-static unsigned draw(struct world *w, unsigned most)
-{
-	return below(w, 3) == 0 ? 0 : (unsigned)below(w, most);
-}
-
-static void draw_rates(struct world *w)
-{
-	w->rates = (struct fault_rates){
-		.drop = draw(w, 150),
-		.lose = draw(w, 250),
-		.double_ = draw(w, 150),
-		.delay = draw(w, 300),
-		.garbage = draw(w, 60),
-		.cut = draw(w, 60),
-		.cross = draw(w, 300),
-		.forge = draw(w, 100),
-		.expire = draw(w, 40),
-		.device_crash = draw(w, 20),
-		.central_crash = draw(w, 30),
-		.power = draw(w, 6),
-		.eio = draw(w, 10),
-		.full = draw(w, 4),
-	};
-}
-
 /* Every officer has a device, and some have more. */
 static int officer_of(struct world *w, int device)
 {
 	return device < w->officer_count ? device : (int)below(w, (uint64_t)w->officer_count);
-}
-
-/* Two to eight devices; few are the rule, since few find most. */
-static void draw_people(struct world *w)
-{
-	static const int most[] = { 3, 3, 4, 5, 8 };
-
-	w->device_count = 2 + (int)below(w, (uint64_t)most[below(w, 5)] - 1);
-	w->officer_count = 2 + (int)below(w, OFFICERS_MAX - 1);
-	if (w->officer_count > w->device_count)
-		w->officer_count = w->device_count;
 }
 
 static enum status open_central(struct world *w, struct err *why)
@@ -133,19 +97,8 @@ static void intake(struct world *w)
 	reply_release(&reply);
 }
 
-/* Most runs are short: many starts find more than one long day, and a few long
- * days find what needs time. */
-static int64_t draw_length(struct world *w)
-{
-	static const int64_t minutes[] = { 2, 3, 4, 6, 8, 20 };
-	int64_t most = minutes[below(w, sizeof(minutes) / sizeof(minutes[0]))];
-
-	return MINUTE + (int64_t)below(w, (uint64_t)most * MINUTE);
-}
-
 static void plan(struct world *w)
 {
-	w->fault_ms = draw_length(w);
 	for (int i = 0; i < CASES; i++)
 		world_later(w, (int64_t)below(w, i < 2 ? SECOND : 5 * MINUTE), EVENT_INTAKE, 0,
 			    NULL);
@@ -262,17 +215,19 @@ enum status sim_run(const struct sim_options *o, struct sim_result *r, struct er
 		w->healing = true; /* nothing fails while the stage is set */
 		stage_reset(o->stage);
 		power_on(w);
-		draw_people(w);
+		fate_people(w);
 		st = open_central(w, why);
 		w->healing = false;
 	}
 	if (st == ST_OK) {
-		draw_rates(w);
+		fate_draw(w);
 		forge_init(w);
 		plan(w);
 		run(w);
 	}
 	r->virtual_ms = w->now - START;
+	r->fault_ms = w->fault_ms;
+	r->devices = w->device_count;
 	tear_down(w);
 	stage_reset(o->stage); /* nothing may point at this world */
 	free(w);

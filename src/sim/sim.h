@@ -28,6 +28,9 @@ struct sim_options {
 	uint64_t seed;
 	FILE *trace; /* NULL: only hashed */
 	struct stage *stage;
+	unsigned without; /* kinds of faults that are switched off, fate.h */
+	int devices;	  /* how many, 0 = as the seed says */
+	int64_t fault_ms; /* how long things go wrong, 0 = as the seed says */
 };
 
 struct sim_result {
@@ -39,7 +42,8 @@ struct sim_result {
 	int64_t faults;	  /* of the network */
 	int64_t cuts;	  /* of the power, among the crashes */
 	int64_t disk_faults;
-	int64_t virtual_ms;
+	int64_t virtual_ms, fault_ms;
+	int devices;
 	bool violated;
 	char invariant[16]; /* "I4" */
 	char text[400];	    /* what was found, in words */
