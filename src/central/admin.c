@@ -96,11 +96,30 @@ static enum status bump(struct db *db, const char *key, struct err *why)
 	return meta_set(db, key, text, why);
 }
 
+static const char officers_rev[] = "officers_rev";
+
+enum status rights_changed(struct central *c, struct err *why)
+{
+	return bump(c->db, officers_rev, why);
+}
+
+/* Both only ever grow, so that their sum tells of each. */
+bool central_stirred(struct central *c)
+{
+	char rev[24];
+	int64_t now = central_size(c), before = c->stirred;
+
+	if (meta_get(c->db, officers_rev, rev, sizeof(rev), NULL) == ST_OK)
+		now += strtoll(rev, NULL, 10);
+	c->stirred = now;
+	return now != before;
+}
+
 static enum status put_officer(struct central *c, struct officer_row *o, struct err *why)
 {
 	struct rights r = { .officer = *o };
 	struct officer_row before;
-	enum status st = rights_scopes(c->db, &r, why);
+	enum status st = rights_scopes(c->db, central_now(c), &r, why);
 
 	if (st == ST_OK && r.count > SCOPES_MAX)
 		return err_set(
@@ -112,7 +131,7 @@ static enum status put_officer(struct central *c, struct officer_row *o, struct 
 	o->sv = st == ST_OK ? before.sv + 1 : 1;
 	if (st == ST_OK || st == ST_NONE)
 		st = vouch_officer(c, o, why);
-	return st == ST_OK ? bump(c->db, "officers_rev", why) : st;
+	return st == ST_OK ? rights_changed(c, why) : st;
 }
 
 enum status central_add_officer(struct central *c, const struct central_officer *in,
@@ -127,8 +146,11 @@ enum status central_add_officer(struct central *c, const struct central_officer 
 		return st;
 	st = put_officer(c, &o, why);
 	if (st == ST_OK)
-		return db_commit(c->db, why);
-	db_rollback(c->db);
+		st = db_commit(c->db, why);
+	if (st != ST_OK)
+		db_rollback(c->db);
+	else if (c->env.woke)
+		c->env.woke(c->env.ctx);
 	return st;
 }
 

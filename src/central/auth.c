@@ -36,7 +36,9 @@ enum status auth_bearer(struct call *k, struct err *why)
 	if (st == ST_OK && strcmp(k->device.state, "lost") == 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
 			       "this device has been reported lost; enrol another");
-	return st == ST_OK ? rights_load(k->c->db, k->device.officer, &k->who, why) : st;
+	return st == ST_OK
+		       ? rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why)
+		       : st;
 }
 
 /* --- Enrolment ------------------------------------------------------------------ */
@@ -405,7 +407,7 @@ static enum status token_reply(struct call *k, const struct device *d, const cha
 			       struct err *why)
 {
 	struct jsonw w;
-	enum status st = rights_load(k->c->db, d->officer, &k->who, why);
+	enum status st = rights_load(k->c->db, d->officer, central_now(k->c), &k->who, why);
 
 	if (st != ST_OK)
 		return st;

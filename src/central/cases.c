@@ -109,18 +109,22 @@ enum status detail_write(struct central *c, const struct stored_case *s, struct 
 
 /* --- GET /v1/cases/{id} ------------------------------------------------------------ */
 
+/* Who may only glance at it is told what the page tells of it. */
 enum status handle_case(struct call *k, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
 	struct strbuf detail = STRBUF_INIT;
+	enum sight sight = SIGHT_NONE;
 	char id[UUID_TEXT];
 	struct jsonw w;
 	enum status st = part_uuid(k, 0, id, why);
 
 	if (st == ST_OK)
-		st = rights_case(k->c->db, &k->who, id, &s, why);
-	if (st == ST_OK)
+		st = rights_glance(k->c->db, &k->who, id, &s, &sight, why);
+	if (st == ST_OK && sight == SIGHT_WHOLE)
 		st = detail_write(k->c, &s, &detail, why);
+	if (sight != SIGHT_WHOLE)
+		rights_redact(&s.file);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
@@ -130,8 +134,10 @@ enum status handle_case(struct call *k, struct err *why)
 		jsonw_kv(&w, "eh", s.file.eh);
 		if (s.file.closed_at)
 			jsonw_kv_instant(&w, "closed_at", s.file.closed_at);
-		jsonw_key(&w, "detail");
-		jsonw_raw(&w, strbuf_str(&detail));
+		if (sight == SIGHT_WHOLE) {
+			jsonw_key(&w, "detail");
+			jsonw_raw(&w, strbuf_str(&detail));
+		}
 		jsonw_end_map(&w);
 	}
 	strbuf_release(&detail);

@@ -111,6 +111,37 @@ struct central_officer {
 MUST_USE enum status central_add_officer(struct central *c, const struct central_officer *o,
 					 struct err *why);
 
+/* A queue or a case that an officer sees beside the own units. No grant lifts
+ * the clearance. */
+struct central_grant {
+	const char *officer;
+	const char *of;	    /* queue:CODE or case:ID; given in, a diary number is an id */
+	const char *by;	    /* who gives it, or takes it back */
+	const char *reason; /* why it is given */
+	int64_t until;	    /* 0: no end */
+	/* told alone */
+	int64_t at, ended_at; /* ended_at 0: it was not taken back */
+	const char *ended_by;
+	bool stands;
+};
+/* Give it, or take it back; either way the scope version rises, and who waits
+ * is woken. ST_NONE "officer-unknown", "queue-unknown", "case-unknown",
+ * "grant-unknown"; ST_REFUSED "role-lacking": a contact center is granted
+ * nothing; ST_CONFLICT "already-granted"; ST_BAD_INPUT "grant-of",
+ * "grant-reason", "grant-until", "too-many-scopes". */
+MUST_USE enum status central_grant(struct central *c, const struct central_grant *g,
+				   struct err *why);
+MUST_USE enum status central_revoke_grant(struct central *c, const struct central_grant *g,
+					  struct err *why);
+/* Every grant that ever was, in its order. */
+MUST_USE enum status central_grants(struct central *c,
+				    void (*tell)(void *ctx, const struct central_grant *g),
+				    void *ctx, struct err *why);
+
+/* Has another process added to the log or changed rights since this was asked
+ * last? Then held requests should be asked again. */
+bool central_stirred(struct central *c);
+
 enum { INVITATION_TEXT = 64 };
 /* A one-time code for a new device of that officer, good for 24 hours.
  * ST_NONE "officer-unknown". */

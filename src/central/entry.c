@@ -96,6 +96,60 @@ static enum status tree_add(struct central *c, const struct log_row *r, struct e
 	return ST_OK;
 }
 
+/* The scopes of its queue and of itself, as far as somebody was granted them. */
+static enum status beside_now(struct central *c, const struct stored_case *s,
+			      int64_t scope[SCOPES_BESIDE], int *count, struct err *why)
+{
+	const char *const of[SCOPES_BESIDE][2] = { { SCOPE_OF_QUEUE, s->file.queue },
+						   { SCOPE_OF_CASE, s->file.id } };
+	char key[SCOPE_KEY];
+	enum status st = ST_OK;
+
+	*count = 0;
+	for (int i = 0; i < SCOPES_BESIDE && st == ST_OK; i++) {
+		scope_key(key, of[i][0], of[i][1]);
+		st = scope_find(c->db, key, s->file.protection, &scope[*count], why);
+		*count += st == ST_OK;
+		st = st == ST_NONE ? ST_OK : st;
+	}
+	return st;
+}
+
+static bool among(const int64_t *scopes, int count, int64_t scope)
+{
+	for (int i = 0; i < count; i++)
+		if (scopes[i] == scope)
+			return true;
+	return false;
+}
+
+/* A move out of a scope is told in it, and the entry in each that the case lies
+ * in now. */
+static enum status feed_beside(struct central *c, const struct stored_case *s,
+			       const struct log_row *r, struct err *why)
+{
+	int64_t old[SCOPES_BESIDE], now[SCOPES_BESIDE];
+	int old_count = 0, now_count = 0;
+	enum status st = beside_of(c->db, r->case_id, old, &old_count, why);
+
+	if (st == ST_OK)
+		st = beside_now(c, s, now, &now_count, why);
+	for (int i = 0; i < old_count && st == ST_OK; i++) {
+		if (among(now, now_count, old[i]))
+			continue;
+		st = beside_drop(c->db, r->case_id, old[i], why);
+		if (st == ST_OK)
+			st = feed_add(c->db, old[i], r->seq, 'g', r->case_id, why);
+	}
+	for (int i = 0; i < now_count && st == ST_OK; i++) {
+		st = among(old, old_count, now[i]) ? ST_OK
+						   : beside_put(c->db, r->case_id, now[i], why);
+		if (st == ST_OK)
+			st = feed_add(c->db, now[i], r->seq, 'c', r->case_id, why);
+	}
+	return st;
+}
+
 static enum status write_feed(struct central *c, const struct stored_case *s, int64_t old_scope,
 			      const struct log_row *r, struct err *why)
 {
@@ -105,6 +159,20 @@ static enum status write_feed(struct central *c, const struct stored_case *s, in
 		st = feed_add(c->db, old_scope, r->seq, 'g', r->case_id, why);
 	if (st == ST_OK)
 		st = feed_add(c->db, s->scope, r->seq, 'c', r->case_id, why);
+	return st == ST_OK ? feed_beside(c, s, r, why) : st;
+}
+
+enum status entry_tell(struct central *c, const struct stored_case *s, int64_t seq, char kind,
+		       struct err *why)
+{
+	int64_t beside[SCOPES_BESIDE];
+	int count = 0;
+	enum status st = feed_add(c->db, s->scope, seq, kind, s->file.id, why);
+
+	if (st == ST_OK)
+		st = beside_of(c->db, s->file.id, beside, &count, why);
+	for (int i = 0; i < count && st == ST_OK; i++)
+		st = feed_add(c->db, beside[i], seq, kind, s->file.id, why);
 	return st;
 }
 

@@ -46,6 +46,10 @@ MUST_USE enum status entry_system(struct central *c, struct stored_case *s, stru
 MUST_USE enum status entry_import(struct central *c, struct stored_case *s, struct action *a,
 				  int64_t at, struct entry_done *done, struct err *why);
 
+/* One more row of the feed for the entry at seq, in every scope of the case. */
+MUST_USE enum status entry_tell(struct central *c, const struct stored_case *s, int64_t seq,
+				char kind, struct err *why);
+
 /* Would the case's scope exist after this action? */
 MUST_USE enum status entry_scope(struct central *c, const struct stored_case *s, int64_t *scope,
 				 struct err *why);

@@ -404,7 +404,7 @@ static enum status carry(struct central *c, struct stored_case *s, struct order 
 	else
 		st = carry_entry(c, s, o, &done, why);
 	if (st == ST_OK)
-		st = feed_add(c->db, s->scope, done.seq, 'x', s->file.id, why);
+		st = entry_tell(c, s, done.seq, 'x', why);
 	if (st == ST_OK)
 		st = purge_add(c->db, s->file.id, why);
 	c->purge_due = c->purge_due || st == ST_OK;

@@ -158,6 +158,8 @@ enum status http_tick(struct http *h, struct err *why)
 		h->jobs = st != ST_OK;
 		h->jobs_not_before = st == ST_OK ? 0 : now + JOBS_AGAIN_MS;
 	}
+	if (central_stirred(h->central))
+		h->woken = true;
 	answer_woken(h);
 	look_at_held(h, false);
 	pthread_mutex_unlock(&h->lock);

@@ -261,8 +261,7 @@ static enum status conf_changed(struct central *c, const char *hash, struct err 
 
 	if (st != ST_OK)
 		return st;
-	for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class ++)
-		st = scope_ensure(c->db, IMPORT_UNIT, class, why);
+	st = scopes_ensure(c->db, IMPORT_UNIT, why);
 	if (st == ST_OK)
 		st = meta_get(c->db, "conf_rev", rev, sizeof(rev), why);
 	if (st == ST_OK || st == ST_NONE) {

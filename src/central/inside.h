@@ -43,6 +43,7 @@ struct central {
 	char catalog_hash[HASH_TEXT];
 	int64_t catalog_rev; /* of the officers in it, -1 = not made */
 	int64_t conf_rev;    /* of the configuration that was read */
+	int64_t stirred;     /* what central_stirred saw last */
 	struct wrong_codes wrong[LIMIT_PEERS];
 	int64_t snapshot_cases;	  /* scopes with more have snapshots; 0: none */
 	int64_t requests, errors; /* for /metrics */
@@ -68,6 +69,9 @@ MUST_USE enum status catalog_current(struct central *c, struct err *why);
 /* Read the configuration again if another process has added to it. One that
  * cannot be read leaves the one that there is. */
 MUST_USE enum status conf_current(struct central *c, struct err *why);
+
+/* Officers or their rights have changed: in the caller's transaction. */
+MUST_USE enum status rights_changed(struct central *c, struct err *why);
 
 /* Case types and queues of a text or a folder; `c->registry` is filled. */
 MUST_USE enum status conf_load_text(struct central *c, const char *text, struct err *why);

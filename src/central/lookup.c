@@ -11,6 +11,7 @@
 #include "domain/filter.h"
 #include "domain/personid.h"
 #include "domain/phone.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
 
@@ -81,17 +82,22 @@ static enum status not_too_often(struct lookup *l, struct err *why)
 	return st;
 }
 
-/* The scopes of the rights that are open to all, as a JSON list. Secrecy and
- * protected identities give nothing here, whatever the clearance. */
+/* The scopes in which cases are looked up, as a JSON list: for the contact role
+ * those of every unit. Secrecy and protected identities give nothing here, whatever
+ * the clearance. */
 static enum status open_scopes(struct lookup *l, struct strbuf *out, struct err *why)
 {
+	const struct rights *who = &l->k->who;
+	bool contact = who->officer.roles & ROLE_CONTACT;
 	struct scope_row s = { 0 };
 	enum status st;
 
 	strbuf_adds(out, "[");
 	while ((st = scope_after(l->k->c->db, s.id, &s, why)) == ST_OK)
-		if (s.class == PROTECT_NONE && rights_see(&l->k->who, s.id))
+		if (s.class == PROTECT_NONE && (contact || rights_see(who, s.id)))
 			strbuf_addf(out, "%s%" PRId64, out->len > 1 ? "," : "", s.id);
+	for (int i = who->count - who->granted; i < who->count; i++)
+		strbuf_addf(out, "%s%" PRId64, out->len > 1 ? "," : "", who->scope[i]);
 	strbuf_adds(out, "]");
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -147,7 +153,8 @@ static enum status keep_if_open(struct lookup *l, const char *id, struct err *wh
 {
 	struct stored_case s = STORED_CASE_INIT;
 	struct err unseen = ERR_INIT;
-	enum status st = rights_case(l->k->c->db, &l->k->who, id, &s, &unseen);
+	enum sight sight;
+	enum status st = rights_glance(l->k->c->db, &l->k->who, id, &s, &sight, &unseen);
 
 	if (st == ST_OK && s.file.protection == PROTECT_NONE
 	    && strcmp(s.party_kind, "protected") != 0 && l->count <= LIMIT_LOOKUP_HITS)

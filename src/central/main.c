@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "central/import_report.h"
 #include "central/logstats.h"
 #include "central/snapshot_report.h"
+#include "domain/calendar.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
@@ -43,6 +45,9 @@ static const char usage[] =
 	"       sluss-central officer add DIR ID --name NAME --roles LIST [--units LIST]\n"
 	"                     [--title TITLE] [--clearance 0|1|2]\n"
 	"       sluss-central invite DIR ID\n"
+	"       sluss-central grant DIR ID queue:CODE|case:CASE --reason TEXT [--until DAY]\n"
+	"       sluss-central revoke-grant DIR ID queue:CODE|case:CASE\n"
+	"       sluss-central grants DIR\n"
 	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central backup DIR FOLDER\n"
@@ -295,6 +300,100 @@ static int verb_officer(const struct command *c)
 	st = central_add_officer(central, &o, &why);
 	central_close(central);
 	return st == ST_OK ? EXIT_DONE : fail("officer", st, &why);
+}
+
+/* Who gives a command here: the name of the login, or its number. */
+static void operator_name(char out[64])
+{
+	const struct passwd *p = getpwuid(getuid());
+
+	if (p && p->pw_name[0])
+		snprintf(out, 64, "%s", p->pw_name);
+	else
+		snprintf(out, 64, "uid %ld", (long)getuid());
+}
+
+/* The last day of a grant goes to its end. */
+static bool last_day(const struct command *c, int64_t *until)
+{
+	const char *text = option(c, "--until", NULL);
+	struct day d;
+
+	*until = 0;
+	if (!text)
+		return true;
+	if (day_parse(&d, str_of(text))) {
+		*until = stockholm_midnight(day_add(d, 1));
+		return true;
+	}
+	fputs("sluss-central: --until takes a day as YYYY-MM-DD\n", stderr);
+	return false;
+}
+
+static int change_grant(const struct command *c,
+			enum status (*change)(struct central *central,
+					      const struct central_grant *g, struct err *why))
+{
+	char by[64];
+	struct central_grant g = { .officer = c->word[2],
+				   .of = c->word[3],
+				   .by = by,
+				   .reason = option(c, "--reason", "") };
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	enum status st;
+	int code;
+
+	operator_name(by);
+	if (!last_day(c, &g.until))
+		return EXIT_USAGE;
+	code = open_for(c->word[0], c->word[1], &env, &central);
+	if (code != EXIT_DONE)
+		return code;
+	st = change(central, &g, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail(c->word[0], st, &why);
+}
+
+static int verb_grant(const struct command *c)
+{
+	return change_grant(c, central_grant);
+}
+
+static int verb_revoke_grant(const struct command *c)
+{
+	return change_grant(c, central_revoke_grant);
+}
+
+/* A tab between, and - where nothing stands: for scripts as well. */
+static void say_grant(void *ctx, const struct central_grant *g)
+{
+	char at[INSTANT_TEXT], until[INSTANT_TEXT] = "-", ended[INSTANT_TEXT] = "-";
+
+	(void)ctx;
+	instant_format(at, g->at);
+	if (g->until)
+		instant_format(until, g->until);
+	if (g->ended_at)
+		instant_format(ended, g->ended_at);
+	printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", g->stands ? "stands" : "ended", g->officer,
+	       g->of, at, until, g->by, ended, g->ended_by[0] ? g->ended_by : "-", g->reason);
+}
+
+static int verb_grants(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("grants", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_grants(central, say_grant, NULL, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("grants", st, &why);
 }
 
 static int verb_invite(const struct command *c)
@@ -658,6 +757,9 @@ static const struct {
 	{ "serve", 2, verb_serve, "--listen --accept-restore" },
 	{ "officer", 4, verb_officer, "--name --title --roles --units --clearance" },
 	{ "invite", 3, verb_invite, "" },
+	{ "grant", 4, verb_grant, "--reason --until" },
+	{ "revoke-grant", 4, verb_revoke_grant, "" },
+	{ "grants", 2, verb_grants, "" },
 	{ "revoke", 3, verb_revoke, "--as --through" },
 	{ "erase", 4, verb_erase, "--reason" },
 	{ "backup", 3, verb_backup, "" },

@@ -213,8 +213,7 @@ static enum status ensure_scopes(struct central *c, struct err *why)
 	enum status st = db_begin(c->db, why);
 
 	for (int i = 0; st == ST_OK && i < c->registry.unit_count; i++)
-		for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class ++)
-			st = scope_ensure(c->db, c->registry.units[i].name.code, class, why);
+		st = scopes_ensure(c->db, c->registry.units[i].name.code, why);
 	if (st == ST_OK)
 		return db_commit(c->db, why);
 	db_rollback(c->db);

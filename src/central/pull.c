@@ -13,9 +13,9 @@
 
 /* One held scope's part of the feed, read piece by piece. */
 struct part {
-	int64_t scope;
-	int64_t after;	  /* read to this seq */
-	int64_t complete; /* all its rows to this seq are here */
+	int64_t scope, feed; /* which feed it reads */
+	int64_t after;	     /* read to this seq */
+	int64_t complete;    /* all its rows to this seq are here */
 };
 
 struct pull {
@@ -132,7 +132,9 @@ static enum status read_part(struct call *k, struct pull *p, struct part *t, int
 		p->feed = more;
 		p->feed_room = room;
 	}
-	st = feed_read(k->c->db, t->scope, t->after, p->feed + p->feed_count, max, &got, why);
+	st = feed_read(k->c->db, t->feed, t->after, p->feed + p->feed_count, max, &got, why);
+	for (int i = 0; i < got; i++)
+		p->feed[p->feed_count + i].scope = t->scope;
 	p->feed_count += got;
 	if (st == ST_OK && got == max) {
 		t->after = p->feed[p->feed_count - 1].seq;
@@ -177,7 +179,9 @@ static enum status read_feed(struct call *k, struct pull *p, struct err *why)
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
 		int64_t scope = k->who.scope[i];
 
-		parts[i] = (struct part){ .scope = scope, .after = sub_seq(p, scope, 0) };
+		parts[i] = (struct part){ .scope = scope,
+					  .feed = k->who.feed[i],
+					  .after = sub_seq(p, scope, 0) };
 		st = read_part(k, p, &parts[i], FIRST, why);
 	}
 	while (st == ST_OK && k->who.count > 0) {
@@ -328,7 +332,7 @@ enum status handle_pull(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = feed_head_seq(k->c->db, &p->head, why);
 	if (st == ST_OK)
-		st = rights_load(k->c->db, k->device.officer, &k->who, why);
+		st = rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why);
 	rows_for(&rows, k, p ? p->sub : NULL, p ? p->sub_count : 0);
 	if (st == ST_OK)
 		st = read_feed(k, p, why);
@@ -336,6 +340,8 @@ enum status handle_pull(struct call *k, struct err *why)
 		st = first_rows(k, p, &rows, why);
 	if (st == ST_OK)
 		st = transactions(p, &rows, why);
+	if (st == ST_OK)
+		st = rows_left(&rows, p->cut, why);
 	if (st == ST_OK)
 		st = rows_own(&rows, lowest_sub(p), p->cut, why);
 	db_rollback(k->c->db);
@@ -357,7 +363,7 @@ static enum status newest_held(struct call *k, int64_t *seq, struct err *why)
 
 	*seq = 0;
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
-		st = feed_newest(k->c->db, k->who.scope[i], &one, why);
+		st = feed_newest(k->c->db, k->who.feed[i], &one, why);
 		if (st == ST_OK && one > *seq)
 			*seq = one;
 	}
@@ -366,17 +372,19 @@ static enum status newest_held(struct call *k, int64_t *seq, struct err *why)
 
 enum status handle_wait(struct call *k, struct err *why)
 {
-	int64_t t, seq, newest, ms;
+	int64_t t, seq, newest, sv, ms;
 	struct jsonw w;
 	enum status st = query_int(k->r, "t", &t, 25, why);
 
 	if (st == ST_OK)
 		st = query_int(k->r, "seq", &seq, 0, why);
 	if (st == ST_OK)
+		st = query_int(k->r, "sv", &sv, k->who.officer.sv, why);
+	if (st == ST_OK)
 		st = newest_held(k, &newest, why);
 	if (st != ST_OK)
 		return st;
-	if (newest > seq) {
+	if (newest > seq || sv != k->who.officer.sv) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
 		jsonw_map(&w);

@@ -112,16 +112,18 @@ static bool assignable(struct call *k, const char *officer, const struct stored_
 		       struct ruling *r)
 {
 	struct rights who = { 0 };
+	enum sight sight = SIGHT_NONE;
 
-	if (rights_load(k->c->db, officer, &who, NULL) != ST_OK) {
+	if (rights_load(k->c->db, officer, central_now(k->c), &who, NULL) != ST_OK) {
 		rule(r, VERDICT_REJECTED, "officer-unknown", "there is no such officer");
 		return false;
 	}
-	if ((who.officer.roles & ROLE_OFFICER) && unit_listed(who.officer.units, s->file.unit)
-	    && rights_see(&who, s->scope))
+	if ((who.officer.roles & ROLE_OFFICER)
+	    && rights_sight(k->c->db, &who, s, &sight, NULL, NULL, NULL) == ST_OK
+	    && sight == SIGHT_WHOLE)
 		return true;
 	rule(r, VERDICT_REJECTED, "officer-unfit",
-	     "that officer cannot have the case: it takes the role officer and the case's unit");
+	     "that officer cannot have the case: it takes the role officer and the right to see it");
 	return false;
 }
 
@@ -178,12 +180,14 @@ static enum status judge_erasure(struct call *k, const struct action *a,
 	return ST_OK;
 }
 
+/* Whoever may only glance at the case acts on it as a contact center does. */
 static enum status judge_case(struct call *k, const struct action *a, const struct stored_case *s,
-			      struct ruling *r, struct err *why)
+			      enum sight sight, struct ruling *r, struct err *why)
 {
+	unsigned roles = (unsigned)k->who.officer.roles;
 	struct judgement j = { .action = a,
 			       .now = &s->file,
-			       .roles = (unsigned)k->who.officer.roles };
+			       .roles = sight == SIGHT_WHOLE ? roles : roles & ROLE_CONTACT };
 	enum status st = base_known(k, a, &s->file, &j.base_known, why);
 
 	if (st == ST_OK)
@@ -229,6 +233,7 @@ static enum status find_verdict(struct call *k, const struct line *l, bool taken
 				struct stored_case *s, struct ruling *r, struct err *why)
 {
 	struct err unseen = ERR_INIT;
+	enum sight sight;
 	enum status st;
 
 	if (!l->sound)
@@ -248,12 +253,12 @@ static enum status find_verdict(struct call *k, const struct line *l, bool taken
 		     "a document has another length than the action says; sign it again");
 	if (r->verdict != VERDICT_NONE)
 		return ST_OK;
-	st = rights_case(k->c->db, &k->who, l->case_id, s, &unseen);
+	st = rights_glance(k->c->db, &k->who, l->case_id, s, &sight, &unseen);
 	if (st == ST_NONE) {
 		rule(r, VERDICT_REJECTED, unseen.code, unseen.text);
 		return ST_OK;
 	}
-	return st == ST_OK ? judge_case(k, &l->action, s, r, why)
+	return st == ST_OK ? judge_case(k, &l->action, s, sight, r, why)
 			   : err_set(why, st, unseen.code, "%s", unseen.text);
 }
 

@@ -24,6 +24,8 @@ void rows_for(struct rows *r, struct call *k, const struct scope_seq *sub, int s
 void rows_release(struct rows *r)
 {
 	strbuf_release(&r->text);
+	free(r->left);
+	r->left = NULL;
 }
 
 enum status rows_put(struct rows *r, const struct page_row *row, struct err *why)
@@ -186,32 +188,76 @@ void rows_undo(struct rows *r, size_t mark, int64_t count)
 	r->count = count;
 }
 
-enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
-{
-	struct page_row row = { .kind = PAGE_CASE,
-				.seq = seq,
-				.n = s->file.n,
-				.file = &s->file,
-				.scope_count = 1,
-				.scopes = { s->scope } };
-	struct strbuf detail = STRBUF_INIT;
-	enum status st;
+/* A case as the officer may see it, and through which of the scopes held. */
+struct seen {
+	struct stored_case s;
+	enum sight sight;
+	int count;
+	int64_t held[SCOPES_MAX];
+};
+#define SEEN_INIT                                                                                  \
+	{                                                                                          \
+		.s = STORED_CASE_INIT                                                              \
+	}
 
-	memcpy(row.case_id, s->file.id, sizeof(row.case_id));
-	memcpy(row.eh, s->file.eh, sizeof(row.eh));
-	st = rows_put(r, &row, why);
-	if (st == ST_OK)
-		st = detail_write(r->k->c, s, &detail, why);
+static enum status look(struct rows *r, const char *id, struct seen *v, struct err *why)
+{
+	enum status st = case_load(r->k->c->db, id, &v->s, why);
+
+	return st == ST_OK ? rights_sight(r->k->c->db, &r->k->who, &v->s, &v->sight, v->held,
+					  &v->count, why)
+			   : st;
+}
+
+static enum status put_detail(struct rows *r, const struct stored_case *s, struct page_row *row,
+			      struct err *why)
+{
+	struct strbuf detail = STRBUF_INIT;
+	enum status st = detail_write(r->k->c, s, &detail, why);
+
 	/* Details beyond the budget are left out: the client fetches such a
 	 * case alone when it is opened. */
 	if (st == ST_OK && r->detail_bytes + detail.len <= LIMIT_DETAIL_ROWS) {
 		r->detail_bytes += detail.len;
-		row.kind = PAGE_DETAIL;
-		row.text = strbuf_str(&detail);
-		st = rows_put(r, &row, why);
+		row->kind = PAGE_DETAIL;
+		row->text = strbuf_str(&detail);
+		st = rows_put(r, row, why);
 	}
 	strbuf_release(&detail);
 	return st;
+}
+
+static void case_row(struct page_row *row, const struct casefile *f, int64_t seq)
+{
+	*row = (struct page_row){ .kind = PAGE_CASE, .seq = seq, .n = f->n, .file = f };
+	memcpy(row->case_id, f->id, sizeof(row->case_id));
+	memcpy(row->eh, f->eh, sizeof(row->eh));
+}
+
+enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq, struct err *why)
+{
+	struct page_row row;
+	enum status st;
+
+	case_row(&row, &s->file, seq);
+	row.scope_count = 1;
+	row.scopes[0] = s->scope;
+	st = rows_put(r, &row, why);
+	return st == ST_OK ? put_detail(r, s, &row, why) : st;
+}
+
+static enum status put_case(struct rows *r, struct seen *v, int64_t seq, struct err *why)
+{
+	struct page_row row;
+	enum status st;
+
+	case_row(&row, &v->s.file, seq);
+	row.scope_count = v->count;
+	memcpy(row.scopes, v->held, sizeof(row.scopes[0]) * (size_t)v->count);
+	if (v->sight == SIGHT_GLANCE)
+		rights_redact(&v->s.file);
+	st = rows_put(r, &row, why);
+	return st == ST_OK && v->sight == SIGHT_WHOLE ? put_detail(r, &v->s, &row, why) : st;
 }
 
 /* How far the client has read this scope; 0: it holds nothing of it. */
@@ -223,6 +269,19 @@ static int64_t held_through(const struct rows *r, int64_t scope)
 	return 0;
 }
 
+/* How far it has read the scope of the case in which it is furthest. */
+static int64_t furthest(const struct rows *r, const struct seen *v)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < v->count; i++) {
+		int64_t seq = held_through(r, v->held[i]);
+
+		most = seq > most ? seq : most;
+	}
+	return most;
+}
+
 /* Does this entry make the case the caller's? Then its history comes along. */
 static bool begins_following(const struct rows *r, const struct log_row *e,
 			     const struct stored_case *s)
@@ -232,9 +291,10 @@ static bool begins_following(const struct rows *r, const struct log_row *e,
 	       && (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
 }
 
-static enum status put_entry(struct rows *r, const struct stored_case *s, const struct log_row *e,
+static enum status put_entry(struct rows *r, const struct seen *v, const struct log_row *e,
 			     struct err *why)
 {
+	const struct stored_case *s = &v->s;
 	struct log_row earlier = { .n = 0 };
 	bool follows = begins_following(r, e, s);
 	enum status st = ST_OK;
@@ -244,7 +304,7 @@ static enum status put_entry(struct rows *r, const struct stored_case *s, const 
 		return ST_OK;
 	while (st == ST_OK && follows && r->detail_bytes < LIMIT_DETAIL_ROWS
 	       && (st = log_after(r->k->c->db, e->case_id, earlier.n, &earlier, why)) == ST_OK
-	       && earlier.seq <= held_through(r, s->scope)) {
+	       && earlier.seq <= furthest(r, v)) {
 		size_t mark = r->text.len;
 
 		st = rows_entry(r, &earlier, why);
@@ -254,15 +314,18 @@ static enum status put_entry(struct rows *r, const struct stored_case *s, const 
 }
 
 /* An entry that the feed names: the case as it is now beside its newest one. */
-static enum status put_touched(struct rows *r, const struct stored_case *s, int64_t seq,
-			       struct err *why)
+static enum status put_touched(struct rows *r, struct seen *v, int64_t seq, struct err *why)
 {
 	struct log_row e;
-	enum status st = log_by_seq(r->k->c->db, seq, &e, why);
+	enum status st;
 
-	if (st == ST_OK && e.n == s->file.n)
-		st = rows_case(r, s, seq, why);
-	return st == ST_OK ? put_entry(r, s, &e, why) : st;
+	if (seq == r->told_entry)
+		return ST_OK;
+	r->told_entry = seq;
+	st = log_by_seq(r->k->c->db, seq, &e, why);
+	if (st == ST_OK && e.n == v->s.file.n)
+		st = put_case(r, v, seq, why);
+	return st == ST_OK ? put_entry(r, v, &e, why) : st;
 }
 
 static enum status put_gone(struct rows *r, const struct feed_row *f, struct err *why)
@@ -282,19 +345,59 @@ static enum status put_gone(struct rows *r, const struct feed_row *f, struct err
 	return rows_put(r, &row, why);
 }
 
-static enum status put_feed(struct rows *r, const struct feed_row *f, struct err *why)
+/* A case that left a scope and lies in another comes along with its newest entry,
+ * if the page reaches as far: rows_left. */
+static enum status put_left(struct rows *r, const struct seen *v, const struct feed_row *f,
+			    struct err *why)
+{
+	if (held_through(r, f->scope) == 0)
+		return ST_OK;
+	if (!v->count)
+		return put_gone(r, f, why);
+	if (r->left_count == r->left_room) {
+		int room = r->left_room ? 2 * r->left_room : 16;
+		struct feed_row *more = reallocarray(r->left, (size_t)room, sizeof(*more));
+
+		if (!more)
+			return err_set(why, ST_BROKEN, "memory", "out of memory");
+		r->left = more;
+		r->left_room = room;
+	}
+	r->left[r->left_count++] = *f;
+	return ST_OK;
+}
+
+enum status rows_left(struct rows *r, int64_t upto, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
-	enum status st = case_load(r->k->c->db, f->case_id, &s, why);
-	bool visible = st == ST_OK && rights_see(&r->k->who, s.scope);
+	struct log_row e;
+	enum status st = ST_OK;
 
-	if (st == ST_OK && f->kind == 'x' && visible)
-		st = rows_erased(r, f, why);
-	else if (st == ST_OK && f->kind == 'g' && !visible && held_through(r, f->scope) > 0)
-		st = put_gone(r, f, why);
-	else if (st == ST_OK && f->kind == 'c' && visible)
-		st = put_touched(r, &s, f->seq, why);
+	for (int i = 0; i < r->left_count && r->left[i].seq <= upto && st == ST_OK; i++) {
+		st = case_load(r->k->c->db, r->left[i].case_id, &s, why);
+		if (st == ST_OK)
+			st = log_by_case(r->k->c->db, s.file.id, s.file.n, &e, why);
+		if (st == ST_OK && e.seq > upto)
+			st = put_gone(r, &r->left[i], why);
+	}
 	stored_case_release(&s);
+	return st;
+}
+
+static enum status put_feed(struct rows *r, const struct feed_row *f, struct err *why)
+{
+	struct seen v = SEEN_INIT;
+	enum status st = look(r, f->case_id, &v, why);
+
+	if (st == ST_OK && f->kind == 'g')
+		st = put_left(r, &v, f, why);
+	else if (st == ST_OK && v.count && f->kind == 'x' && f->seq != r->told_erased)
+		st = rows_erased(r, f, why);
+	else if (st == ST_OK && v.count && f->kind == 'c')
+		st = put_touched(r, &v, f->seq, why);
+	if (f->kind == 'x')
+		r->told_erased = f->seq;
+	stored_case_release(&v.s);
 	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
 				       "the feed names what is not there")
 			     : st;
@@ -323,7 +426,7 @@ static bool has_room(const struct rows *r)
 static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struct err *why)
 {
 	struct log_row e = { .seq = 0 };
-	struct stored_case s = STORED_CASE_INIT;
+	struct seen v = SEEN_INIT;
 	int64_t by = 0, seq = 0;
 	enum status st = ST_OK;
 
@@ -331,27 +434,27 @@ static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struc
 	       && (st = erased_of_device(r->k->c->db, r->k->device.id, after, upto, &e, &by, &seq,
 					 why))
 			  == ST_OK) {
-		st = case_load(r->k->c->db, e.case_id, &s, why);
-		if (st == ST_OK && !rights_see(&r->k->who, s.scope))
+		st = look(r, e.case_id, &v, why);
+		if (st == ST_OK && !v.count)
 			st = put_gap(r, &e, by, seq, why);
 	}
-	stored_case_release(&s);
+	stored_case_release(&v.s);
 	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
 {
 	struct log_row e = { .seq = after };
-	struct stored_case s = STORED_CASE_INIT;
+	struct seen v = SEEN_INIT;
 	enum status st = ST_OK;
 
 	while (st == ST_OK && has_room(r)
 	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why))
 			  == ST_OK) {
-		st = case_load(r->k->c->db, e.case_id, &s, why);
-		if (st == ST_OK && !rights_see(&r->k->who, s.scope))
+		st = look(r, e.case_id, &v, why);
+		if (st == ST_OK && !v.count)
 			st = rows_entry(r, &e, why);
 	}
-	stored_case_release(&s);
+	stored_case_release(&v.s);
 	return st == ST_OK || st == ST_NONE ? own_erased(r, after, upto, why) : st;
 }

@@ -6,8 +6,8 @@
  * Promise:  a case stands in its newest state beside its newest entry, and in
  *           no page that ends before that entry: else it would show a part of
  *           a transaction whose other cases are still to come. It stands there
- *           only if it lies in a scope held now; else its "g" row is what is
- *           left.
+ *           only if it lies in a scope held now, and names each of those; else
+ *           its "g" row is what is left. A glance has neither party nor details.
  * Owner:    rows_release.
  * Errors:   those of the store; ST_BROKEN "page".
  */
@@ -24,6 +24,11 @@ struct rows {
 	struct strbuf text;
 	int64_t count;
 	size_t detail_bytes; /* of "d" rows in this transaction */
+	/* Seq of the newest entry and erasure told: a case in two scopes has
+	 * each twice in the feeds. */
+	int64_t told_entry, told_erased;
+	struct feed_row *left; /* moves out of one scope by cases seen in another */
+	int left_count, left_room;
 };
 #define ROWS_INIT                                                                                  \
 	{                                                                                          \
@@ -43,6 +48,9 @@ MUST_USE enum status rows_case(struct rows *r, const struct stored_case *s, int6
 MUST_USE enum status rows_erased(struct rows *r, const struct feed_row *f, struct err *why);
 /* Back to a mark: the transaction did not fit. */
 void rows_undo(struct rows *r, size_t mark, int64_t count);
+/* Cases that left a scope, and whose newest entry comes after a page that ends
+ * at `upto`, are gone until then: what comes may be lost before it has come. */
+MUST_USE enum status rows_left(struct rows *r, int64_t upto, struct err *why);
 /* The calling device's own entries in cases that the page does not show. */
 MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
 /* One "a" row. */

@@ -4,8 +4,8 @@
  *
  * Place:    handlers and entry.c -> STORE -> sql/db. store_case.c has cases
  *           and documents, store_log.c log, feed and tree, store_people.c
- *           officers, scopes, devices and codes, store_keys.c the keys that
- *           devices had, store_misc.c the rest.
+ *           officers, devices and codes, store_scope.c scopes and grants,
+ *           store_keys.c the keys that devices had, store_misc.c the rest.
  * Promise:  one function, one statement or one row; transactions are the
  *           caller's. A text read into a fixed field fits, since it was
  *           measured when it was written.
@@ -164,6 +164,7 @@ MUST_USE enum status feed_read(struct db *db, int64_t scope, int64_t after, stru
 /* ST_OK if the row is there, of that case. */
 MUST_USE enum status feed_has(struct db *db, int64_t scope, int64_t seq, char kind,
 			      const char *case_id, struct err *why);
+/* Rows in the scopes of units, which the entries alone account for. */
 MUST_USE enum status feed_count(struct db *db, int64_t *rows, struct err *why);
 /* Of one case: reads the whole feed. */
 MUST_USE enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows,
@@ -225,17 +226,72 @@ MUST_USE enum status officer_after(struct db *db, const char *after, struct offi
 MUST_USE enum status officer_put(struct db *db, const struct officer_row *o, struct err *why);
 MUST_USE enum status officer_names(struct db *db, struct officer_list *out, struct err *why);
 
+/* --- scopes and grants (store_scope.c) --------------------------------------------- */
+/* A scope is a key and a protection class. The key is the code of a unit, or a
+ * prefix and what it stands before, which no code has in it. */
+#define SCOPE_OF_QUEUE "queue:"
+#define SCOPE_OF_CASE "case:"
+#define SCOPE_OF_CONTACT "contact:" /* a unit, as a contact center sees it */
+enum { SCOPE_KEY = CODE_MAX + 8 };
+void scope_key(char out[SCOPE_KEY], const char *prefix, const char *code);
+
 struct scope_row {
 	int64_t id;
-	char unit[CODE_MAX];
+	char key[SCOPE_KEY];
 	int64_t class;
 };
-MUST_USE enum status scope_ensure(struct db *db, const char *unit, int64_t class, struct err *why);
-MUST_USE enum status scope_find(struct db *db, const char *unit, int64_t class, int64_t *id,
+MUST_USE enum status scope_ensure(struct db *db, const char *key, int64_t class, struct err *why);
+/* All of a unit: one for each class, and what a contact center sees. */
+MUST_USE enum status scopes_ensure(struct db *db, const char *unit, struct err *why);
+MUST_USE enum status scope_find(struct db *db, const char *key, int64_t class, int64_t *id,
 				struct err *why);
-/* The next scope with id > after. */
+/* The next scope of a unit with id > after. */
 MUST_USE enum status scope_after(struct db *db, int64_t after, struct scope_row *s,
 				 struct err *why);
+
+/* Scopes of a queue and of a case beside that of the unit: at most two. */
+enum { SCOPES_BESIDE = 2 };
+/* Those of a case that stand in the tables: ST_OK if it lies in `scope`. */
+MUST_USE enum status case_beside(struct db *db, const char *case_id, int64_t scope,
+				 struct err *why);
+/* All in which the case lies as the tables have it. */
+MUST_USE enum status beside_of(struct db *db, const char *case_id, int64_t scope[SCOPES_BESIDE],
+			       int *count, struct err *why);
+MUST_USE enum status beside_put(struct db *db, const char *case_id, int64_t scope, struct err *why);
+MUST_USE enum status beside_drop(struct db *db, const char *case_id, int64_t scope,
+				 struct err *why);
+/* A new scope of a key, at that class: every case that is in it enters it, at
+ * its last entry. */
+MUST_USE enum status scope_fill(struct db *db, int64_t scope, const char *key, int64_t class,
+				struct err *why);
+/* Cases that lie in a scope of a grant and are not told of there, or are and do
+ * not. */
+MUST_USE enum status beside_faults(struct db *db, int64_t *faults, struct err *why);
+
+struct grant_row {
+	int64_t id;
+	char officer[OFFICER_MAX];
+	char key[SCOPE_KEY]; /* queue:CODE or case:ID */
+	char by[NAME_MAX_BYTES];
+	char reason[NAME_MAX_BYTES];
+	int64_t at, until; /* until 0: no end */
+	int64_t ended_at;  /* taken back, 0 = not */
+	char ended_by[NAME_MAX_BYTES];
+};
+/* A new one has id 0 and gets one. */
+MUST_USE enum status grant_put(struct db *db, struct grant_row *g, struct err *why);
+/* The next grant with id > after. */
+MUST_USE enum status grant_after(struct db *db, int64_t after, struct grant_row *g,
+				 struct err *why);
+/* The one that this officer has of this key at `now`. */
+MUST_USE enum status grant_standing(struct db *db, const char *officer, const char *key,
+				    int64_t now, struct grant_row *g, struct err *why);
+/* The next scope with id > after that a grant gives this officer at `now`. */
+MUST_USE enum status grant_scope_after(struct db *db, const struct officer_row *o, int64_t now,
+				       int64_t after, int64_t *id, struct err *why);
+/* How many of an officer's grants have run out by themselves. */
+MUST_USE enum status grants_run_out(struct db *db, const char *officer, int64_t now, int64_t *count,
+				    struct err *why);
 
 struct device {
 	char id[UUID_TEXT];

@@ -40,7 +40,9 @@ static const char feed_read_sql[] =
 	" ORDER BY feed.seq LIMIT ?3";
 static const char feed_has_sql[] =
 	"SELECT 1 FROM feed WHERE scope = ?1 AND seq = ?2 AND kind = ?3 AND case_id = ?4";
-static const char feed_count_sql[] = "SELECT count(*) FROM feed WHERE case_id = ?1";
+#define OF_UNITS " scope IN (SELECT id FROM scope WHERE instr(unit, ':') = 0)"
+static const char feed_count_sql[] = "SELECT count(*) FROM feed WHERE case_id = ?1 AND" OF_UNITS;
+static const char feed_count_all_sql[] = "SELECT count(*) FROM feed WHERE" OF_UNITS;
 static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?1";
 static const char feed_erased_sql[] =
 	"SELECT seq, case_id FROM feed WHERE scope = ?1 AND seq > ?2 AND kind = 'x'"
@@ -336,7 +338,7 @@ enum status feed_has(struct db *db, int64_t scope, int64_t seq, char kind, const
 
 enum status feed_count(struct db *db, int64_t *rows, struct err *why)
 {
-	return db_get_int(db, "SELECT count(*) FROM feed", rows, 0, why);
+	return db_get_int(db, feed_count_all_sql, rows, 0, why);
 }
 
 enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows, struct err *why)

@@ -10,7 +10,9 @@ static const char find_sql[] =
 	"SELECT id FROM casefile WHERE id IN (SELECT case_id FROM lookup_key"
 	" WHERE h IN (SELECT value FROM json_each(?1)) GROUP BY case_id HAVING count(*) = ?2)"
 	" AND protection = 0 AND party_kind <> 'protected'"
-	" AND scope IN (SELECT value FROM json_each(?3))"
+	" AND (scope IN (SELECT value FROM json_each(?3)) OR EXISTS (SELECT 1"
+	" FROM case_beside AS b WHERE b.case_id = casefile.id"
+	" AND b.scope IN (SELECT value FROM json_each(?3))))"
 	" ORDER BY received_at DESC, id DESC LIMIT ?4";
 static const char number_sql[] = "SELECT id FROM casefile WHERE diary_no = ?1 AND diary_no <> ''";
 static const char log_sql[] = "INSERT INTO lookup(at, officer, dev, reason, kind, shown)"

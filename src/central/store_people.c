@@ -22,12 +22,6 @@ static const char officer_put_sql[] =
 static const char officer_names_sql[] =
 	"SELECT id, name, title, roles, units FROM officer ORDER BY id";
 
-static const char scope_ensure_sql[] =
-	"INSERT INTO scope(unit, class) VALUES(?1, ?2) ON CONFLICT DO NOTHING";
-static const char scope_find_sql[] = "SELECT id FROM scope WHERE unit = ?1 AND class = ?2";
-static const char scope_after_sql[] =
-	"SELECT id, unit, class FROM scope WHERE id > ?1 ORDER BY id LIMIT 1";
-
 #define DEVICE_COLUMNS                                                                             \
 	"id, officer, kid, x, enrolled_at, state,"                                                 \
 	" valid_through_ctr, last_ctr, last_hash, certificate"
@@ -142,45 +136,6 @@ enum status officer_names(struct db *db, struct officer_list *out, struct err *w
 		read_desk(q, more);
 	}
 	return st == ST_NONE ? ST_OK : st;
-}
-
-enum status scope_ensure(struct db *db, const char *unit, int64_t class, struct err *why)
-{
-	struct stmt *q = db_stmt(db, scope_ensure_sql);
-
-	stmt_cstr(q, 1, unit);
-	stmt_int(q, 2, class);
-	return stmt_run(q, why);
-}
-
-enum status scope_find(struct db *db, const char *unit, int64_t class, int64_t *id, struct err *why)
-{
-	struct stmt *q = db_stmt(db, scope_find_sql);
-	enum status st;
-
-	stmt_cstr(q, 1, unit);
-	stmt_int(q, 2, class);
-	st = stmt_step(q, why);
-	if (st == ST_OK)
-		*id = stmt_col_int(q, 0);
-	stmt_reset(q);
-	return st;
-}
-
-enum status scope_after(struct db *db, int64_t after, struct scope_row *s, struct err *why)
-{
-	struct stmt *q = db_stmt(db, scope_after_sql);
-	enum status st;
-
-	stmt_int(q, 1, after);
-	st = stmt_step(q, why);
-	if (st == ST_OK) {
-		s->id = stmt_col_int(q, 0);
-		stmt_col_copy(q, 1, s->unit, sizeof(s->unit));
-		s->class = stmt_col_int(q, 2);
-	}
-	stmt_reset(q);
-	return st;
 }
 
 static enum status read_device(struct db *db, const char *sql, const char *key, struct device *d,

@@ -24,8 +24,12 @@ static const char unindex_sql[] =
 static const char missing_sql[] =
 	"SELECT id FROM casefile WHERE id > ?1"
 	" AND NOT EXISTS(SELECT 1 FROM case_words WHERE case_id = id) ORDER BY id LIMIT 1";
+#define IN_SCOPES "case_words.scope IN (SELECT value FROM json_each(?2))"
+#define BESIDE                                                                                     \
+	"EXISTS (SELECT 1 FROM case_beside AS b WHERE b.case_id = case_words.case_id"              \
+	" AND b.scope IN (SELECT value FROM json_each(?2)))"
 static const char place_sql[] = "SELECT key FROM case_words WHERE case_id = ?1"
-				" AND scope IN (SELECT value FROM json_each(?2))";
+				" AND (" IN_SCOPES " OR " BESIDE ")";
 
 static const struct filter_table case_table = {
 	.queue = "casefile.queue",
@@ -260,7 +264,7 @@ static enum status place_of(struct db *db, const struct search *s, const char *s
 	return st == ST_NONE ? ST_OK : st;
 }
 
-static bool make_text(struct strbuf *out, const struct filter_sql *f)
+static bool make_text(struct strbuf *out, const struct filter_sql *f, bool granted)
 {
 	const char *key = f->match.len ? "case_index.rowid" : "case_words.key";
 
@@ -273,10 +277,8 @@ static bool make_text(struct strbuf *out, const struct filter_sql *f)
 					     " ON case_words.key=case_index.rowid"
 					   : "case_words",
 			      key, key, f->match.len ? "case_index MATCH ?3" : "?3 IS NOT NULL")
-	       && strbuf_addf(out,
-			      " AND case_words.scope IN (SELECT value FROM json_each(?2))"
-			      " ORDER BY %s DESC",
-			      key);
+	       && strbuf_addf(out, " AND (" IN_SCOPES "%s) ORDER BY %s DESC",
+			      granted ? " OR " BESIDE : "", key);
 }
 
 /* Every case passes rights_case, as everywhere; one that does not is passed over.
@@ -337,7 +339,8 @@ enum status search_run(struct db *db, const struct search *s,
 
 	*end = (struct search_end){ .more = false };
 	put_scopes(&scopes, s->who);
-	if (!filter_sql_make(&f, s->filter, &case_table, AT_FILTER) || !make_text(&sql, &f))
+	if (!filter_sql_make(&f, s->filter, &case_table, AT_FILTER)
+	    || !make_text(&sql, &f, s->who->granted > 0))
 		st = err_set(why, ST_BROKEN, "memory", "no memory for a search");
 	else
 		st = place_of(db, s, strbuf_cstr(&scopes), &before, why);

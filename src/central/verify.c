@@ -306,6 +306,25 @@ static enum status check_officers(struct check *k, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+static enum status check_grants(struct check *k, struct err *why)
+{
+	struct grant_row g = { .id = 0 };
+	int64_t faults = 0;
+	enum status st;
+
+	while ((st = grant_after(k->c->db, g.id, &g, why)) == ST_OK)
+		if (!vouched_grant(k->c, &g))
+			check_fault(k, "", 0, 0, "grant %lld is not what the central signed",
+				    (long long)g.id);
+	if (st == ST_NONE)
+		st = beside_faults(k->c->db, &faults, why);
+	if (st == ST_OK && faults)
+		check_fault(k, "", 0, 0,
+			    "%lld cases are not told of as the grants of queues and cases say",
+			    (long long)faults);
+	return st;
+}
+
 /* Every row was accounted for by an entry: more, or fewer, is a fault. */
 static enum status check_feed_size(struct check *k, struct err *why)
 {
@@ -355,6 +374,8 @@ enum status central_verify(struct central *c, struct central_findings *found,
 	}
 	if (st == ST_OK)
 		st = check_officers(&k, why);
+	if (st == ST_OK)
+		st = check_grants(&k, why);
 	if (st == ST_OK)
 		st = check_feed_size(&k, why);
 	if (st == ST_OK)

@@ -41,6 +41,24 @@ static void device_text(struct strbuf *out, const struct device *d)
 	jsonw_end_map(&w);
 }
 
+static void grant_text(struct strbuf *out, const struct grant_row *g)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_map(&w);
+	jsonw_kv_int(&w, "grant", g->id);
+	jsonw_kv(&w, "officer", g->officer);
+	jsonw_kv(&w, "of", g->key);
+	jsonw_kv(&w, "by", g->by);
+	jsonw_kv(&w, "reason", g->reason);
+	jsonw_kv_int(&w, "at", g->at);
+	jsonw_kv_int(&w, "until", g->until);
+	jsonw_kv_int(&w, "ended_at", g->ended_at);
+	jsonw_kv(&w, "ended_by", g->ended_by);
+	jsonw_end_map(&w);
+}
+
 static void key_of(char out[KEY_BYTES], const char *kind, const char *id)
 {
 	snprintf(out, KEY_BYTES, "%s:%s", kind, id);
@@ -98,6 +116,33 @@ enum status vouch_device(struct central *c, const struct device *d, struct err *
 		st = vouch(c, "device", d->id, &text, why);
 	strbuf_release(&text);
 	return st;
+}
+
+enum status vouch_grant(struct central *c, struct grant_row *g, struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	char id[24];
+	enum status st = grant_put(c->db, g, why);
+
+	snprintf(id, sizeof(id), "%lld", (long long)g->id);
+	grant_text(&text, g);
+	if (st == ST_OK)
+		st = vouch(c, "grant", id, &text, why);
+	strbuf_release(&text);
+	return st;
+}
+
+bool vouched_grant(struct central *c, const struct grant_row *g)
+{
+	struct strbuf text = STRBUF_INIT;
+	char id[24];
+	bool ok;
+
+	snprintf(id, sizeof(id), "%lld", (long long)g->id);
+	grant_text(&text, g);
+	ok = vouched(c, "grant", id, &text);
+	strbuf_release(&text);
+	return ok;
 }
 
 bool vouched_officer(struct central *c, const struct officer_row *o)

@@ -2,7 +2,7 @@
 /*
  * vouch - the central's signature on rows that say who may do what.
  *
- * Place:    admin.c, auth.c, envelope.c -> VOUCH -> meta; verify.c reads it.
+ * Place:    admin.c, grant.c, auth.c, envelope.c -> VOUCH -> meta; verify.c reads it.
  * Promise:  a right or a key's state that was changed beside the central is
  *           known by verify. An older row with its older signature is not:
  *           only entries of the log would tell that.
@@ -17,9 +17,11 @@
 /* Write the row and sign what it says now. In the caller's transaction. */
 MUST_USE enum status vouch_officer(struct central *c, const struct officer_row *o, struct err *why);
 MUST_USE enum status vouch_device(struct central *c, const struct device *d, struct err *why);
+MUST_USE enum status vouch_grant(struct central *c, struct grant_row *g, struct err *why);
 
 /* Does the row say what was signed last? */
 bool vouched_officer(struct central *c, const struct officer_row *o);
 bool vouched_device(struct central *c, const struct device *d);
+bool vouched_grant(struct central *c, const struct grant_row *g);
 
 #endif

@@ -197,7 +197,6 @@ static enum status change_scopes(struct merging *m, const struct page_row *row, 
 			st = case_drop_scope(m->cache, SCOPE_ALONE, why);
 		m->point.purge_due = m->r->scopes_lost = true;
 	}
-	m->point.sv = row->sv;
 	return st;
 }
 
@@ -299,6 +298,7 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 		return cache_set_point(m->cache, &m->point, why);
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	m->point.durable_through = m->head.durable_through;
+	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
 	m->point.applied_at = wall_now;
 	return cache_set_point(m->cache, &m->point, why);
 }

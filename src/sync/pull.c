@@ -462,11 +462,16 @@ enum status take_proof(struct sync *s, const struct reply *r, struct err *why)
 
 enum status ask_wait(struct sync *s, struct request *out, struct err *why)
 {
+	struct sync_point p;
 	int64_t seq;
 	enum status st = newest_cursor(s, &seq, why);
 
+	if (st == ST_OK)
+		st = cache_point(s->in.cache, &p, why);
+	if (st != ST_OK)
+		return st;
 	request_set(out, "GET", "/v1/sync/wait");
-	strbuf_addf(&out->query, "t=%d&seq=%lld", WAIT_S, (long long)seq);
+	strbuf_addf(&out->query, "t=%d&seq=%lld&sv=%lld", WAIT_S, (long long)seq, (long long)p.sv);
 	out->timeout_ms = WAIT_S * 1000 + WAIT_MORE_MS;
 	count_request(s);
 	return st;

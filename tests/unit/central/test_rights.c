@@ -169,25 +169,114 @@ static void a_secret_case_leaves_the_sight_of_those_without_clearance(void **sta
 	rig_close(&r);
 }
 
-static void contact_staff_see_every_unit_at_class_zero(void **state)
+/* What a contact center may do with what it sees: a note, and no claim. */
+static void contact_acts(struct desk *kim, const char *id)
 {
+	struct ack ack;
+
+	desk_act(kim, id, "note.add", "text", "Ringde.", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_act(kim, id, "case.claim", NULL, NULL, &ack);
+	assert_string_equal(ack.why, "role-lacking");
+}
+
+static void a_contact_center_glances_at_every_unit_at_class_zero_and_no_deeper(void **state)
+{
+	static const char *const refused[] = { "/chain", "/documents/" };
 	struct rig r;
-	struct desk kim;
+	struct desk britt, kim;
 	struct pulled p;
-	char id[UUID_TEXT];
+	char id[UUID_TEXT], other[UUID_TEXT], doc[HASH_TEXT], path[256];
 
 	(void)state;
 	rig_open(&r, 4);
-	rig_officer(&r, "kim", "contact", "", 0);
-	rig_case(&r, "BYGGLOV", id);
-	rig_case(&r, "AVLOPP", id);
+	rig_officer(&r, "kim", "contact", "bygg", 2);
+	desk_open(&britt, &r, "britt");
+	make_case(&r, &britt, id, doc);
+	rig_case(&r, "AVLOPP", other);
 	assert_int_equal(
 		rig_intake(&r, "AVLOPP", "p", "{\"title\":\"x\",\"party\":{\"protected\":true}}"),
 		201);
 	desk_open(&kim, &r, "kim");
 	desk_pull(&kim, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 2);
+	assert_int_equal(p.details + p.entries, 0);
+	assert_null(strstr(strbuf_cstr(&r.page), "Kanariefors"));
+	snprintf(path, sizeof(path), "/v1/cases/%s", id);
+	assert_int_equal(rig_get(&r, kim.token, path), 200);
+	assert_null(strstr(strbuf_cstr(&r.reply.body), "Kanariefors"));
+	assert_null(strstr(strbuf_cstr(&r.reply.body), "detail"));
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		snprintf(path, sizeof(path), "/v1/cases/%s%s%s", id, refused[i], i ? doc : "");
+		assert_int_equal(rig_get(&r, kim.token, path), 403);
+		rig_expect(&r, 403, "role-lacking");
+	}
+	contact_acts(&kim, id);
+	desk_pull(&kim, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 1); /* its own */
+	assert_int_equal(p.details, 0);
+	desk_release(&britt);
 	desk_release(&kim);
+	rig_close(&r);
+}
+
+static void who_becomes_a_contact_center_lets_go_of_every_scope(void **state)
+{
+	struct rig r;
+	struct desk anna;
+	struct pulled p;
+	char id[UUID_TEXT], held[1024];
+
+	(void)state;
+	rig_open(&r, 6);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&anna, &r, "anna");
+	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.details, 1);
+	pulled_subs(&p, held, sizeof(held));
+	rig_officer(&r, "anna", "contact", "bygg", 0);
+	desk_pull(&anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.deleted, 1);
+	assert_int_equal(p.added, 2);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.details, 0);
+	desk_release(&anna);
+	rig_close(&r);
+}
+
+/* An officer who answers calls as well sees the own unit's cases whole, looks the
+ * others up, and handles none of them. */
+static void the_contact_role_beside_others_adds_glances_alone(void **state)
+{
+	struct rig r;
+	struct desk both;
+	struct pulled p;
+	struct ack ack;
+	char mine[UUID_TEXT], theirs[UUID_TEXT], path[128];
+
+	(void)state;
+	rig_open(&r, 7);
+	rig_officer(&r, "both", "officer,contact", "bygg", 0);
+	rig_case(&r, "BYGGLOV", mine);
+	rig_case(&r, "AVLOPP", theirs);
+	desk_open(&both, &r, "both");
+	desk_pull(&both, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 1);
+	assert_string_equal(p.last_case, mine);
+	snprintf(path, sizeof(path), "/v1/cases/%s", theirs);
+	assert_int_equal(rig_get(&r, both.token, path), 200);
+	assert_null(strstr(strbuf_cstr(&r.reply.body), "Kim Ek"));
+	snprintf(path, sizeof(path), "/v1/cases/%s/chain", theirs);
+	assert_int_equal(rig_get(&r, both.token, path), 404);
+	rig_post(&r, both.token, "/v1/lookup", "{\"query\":\"MN 2026-1\",\"reason\":1}");
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), theirs));
+	desk_act(&both, theirs, "case.claim", NULL, NULL, &ack);
+	assert_string_equal(ack.why, "role-lacking");
+	desk_act(&both, theirs, "note.add", "text", "x", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_act(&both, mine, "case.claim", NULL, NULL, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_release(&both);
 	rig_close(&r);
 }
 
@@ -226,7 +315,10 @@ int main(void)
 		cmocka_unit_test(an_officer_without_the_unit_sees_nothing_by_any_endpoint),
 		cmocka_unit_test(the_officer_who_may_sees_it_by_each_of_them),
 		cmocka_unit_test(a_secret_case_leaves_the_sight_of_those_without_clearance),
-		cmocka_unit_test(contact_staff_see_every_unit_at_class_zero),
+		cmocka_unit_test(
+			a_contact_center_glances_at_every_unit_at_class_zero_and_no_deeper),
+		cmocka_unit_test(who_becomes_a_contact_center_lets_go_of_every_scope),
+		cmocka_unit_test(the_contact_role_beside_others_adds_glances_alone),
 		cmocka_unit_test(an_officer_is_added_only_with_known_roles_units_and_clearance),
 	};
 

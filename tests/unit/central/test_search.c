@@ -191,7 +191,7 @@ static int pages(struct rig *r, const char *text, int64_t looks, int *found)
 	int asked = 0;
 
 	*found = 0;
-	must(rights_load(central_db(r->c), "britt", &who, &why), &why);
+	must(rights_load(central_db(r->c), "britt", r->wall, &who, &why), &why);
 	must(filter_parse(&f, str_of(text), &env, NULL, &why), &why);
 	do {
 		must(search_run(central_db(r->c), &s, count_case, found, &end, &why), &why);
