@@ -11,6 +11,7 @@ static void an_application_becomes_a_registered_case_with_no_hand_on_it(void **s
 
 	(void)state;
 	rig_open(&r, 1);
+	r.woken = 0;
 	assert_int_equal(rig_intake(&r, "BYGGLOV", "k1",
 				    "{\"title\":\"Carport\",\"party\":{\"name\":\"Kim Ek\"}}"),
 			 201);

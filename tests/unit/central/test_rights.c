@@ -176,7 +176,7 @@ static void contact_acts(struct desk *kim, const char *id)
 
 	desk_act(kim, id, "note.add", "text", "Ringde.", &ack);
 	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
-	desk_act(kim, id, "case.claim", NULL, NULL, &ack);
+	desk_act(kim, id, "case.title", "title", "x", &ack);
 	assert_string_equal(ack.why, "role-lacking");
 }
 
