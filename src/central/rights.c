@@ -39,7 +39,7 @@ static enum status hold_glances(struct db *db, struct rights *r, struct err *why
 	while ((st = scope_after(db, s.id, &s, why)) == ST_OK) {
 		if (s.class != PROTECT_NONE)
 			continue;
-		scope_key(key, SCOPE_OF_CONTACT, s.key);
+		scope_key(key, SCOPE_OF_CONTACT, s.unit);
 		st = scope_find(db, key, PROTECT_NONE, &id, why);
 		if (st == ST_OK)
 			hold(r, id, s.id);
@@ -55,7 +55,7 @@ static enum status hold_units(struct db *db, struct rights *r, struct err *why)
 	enum status st;
 
 	while ((st = scope_after(db, s.id, &s, why)) == ST_OK)
-		if (s.class <= r->officer.clearance && unit_listed(r->officer.units, s.key))
+		if (s.class <= r->officer.clearance && unit_listed(r->officer.units, s.unit))
 			hold(r, s.id, s.id);
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -59,7 +59,7 @@ static enum status scopes_of(struct figures *f, struct err *why)
 		if (!rights_see(&f->k->who, s.id))
 			continue;
 		strbuf_addf(&f->all_scopes, "%s%" PRId64, f->all_scopes.len > 1 ? "," : "", s.id);
-		if (!f->unit[0] || strcmp(f->unit, s.key) == 0)
+		if (!f->unit[0] || strcmp(f->unit, s.unit) == 0)
 			strbuf_addf(&f->scopes, "%s%" PRId64, f->scopes.len > 1 ? "," : "", s.id);
 	}
 	strbuf_adds(&f->scopes, "]");

@@ -237,7 +237,7 @@ void scope_key(char out[SCOPE_KEY], const char *prefix, const char *code);
 
 struct scope_row {
 	int64_t id;
-	char key[SCOPE_KEY];
+	char unit[CODE_MAX];
 	int64_t class;
 };
 MUST_USE enum status scope_ensure(struct db *db, const char *key, int64_t class, struct err *why);

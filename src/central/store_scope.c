@@ -107,7 +107,7 @@ enum status scope_after(struct db *db, int64_t after, struct scope_row *s, struc
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
 		s->id = stmt_col_int(q, 0);
-		stmt_col_copy(q, 1, s->key, sizeof(s->key));
+		stmt_col_copy(q, 1, s->unit, sizeof(s->unit));
 		s->class = stmt_col_int(q, 2);
 	}
 	stmt_reset(q);
