@@ -175,7 +175,7 @@ NEED_chaos := wire domain base
 CHAOSBIN := $(B)/tests/chaos/chaos $(B)/tests/chaos/faulty
 
 $(B)/tests/chaos/chaos: $(CHAOSOBJ) $(call ars,chaos)
-	@$(CC) $(LDFLAGS) -o $@ $(CHAOSOBJ) $(call ars,chaos) $(call libs,chaos) -lm
+	@$(CC) $(LDFLAGS) -o $@ $(CHAOSOBJ) $(call ars,chaos) $(call libs,chaos) -lutil -lm
 $(B)/tests/chaos/faulty: $(B)/tests/chaos/faulty.o $(call ars,chaos)
 	@$(CC) $(LDFLAGS) -o $@ $< $(call ars,chaos) $(call libs,chaos) -lm
 

@@ -204,6 +204,25 @@ static void report_words(struct call *c, const struct sync_status *s)
 			 (long long)trouble);
 }
 
+/* Another process of this home sends and fetches: what is told is what it has
+ * brought about so far. */
+static enum status elsewhere(struct call *c, struct sync_status *last, int64_t until,
+			     struct err *why)
+{
+	enum status st = ST_OK;
+
+	if (!c->given[FLAG_QUIET])
+		say_line(c, "%s", words_code("elsewhere"));
+	if (c->given[FLAG_WAIT])
+		st = watch(c, until, why);
+	if (c->given[FLAG_JSON]) {
+		snprintf(last->code, sizeof(last->code), "elsewhere");
+		if (outbox_count(c->home->outbox, &last->outbox, NULL) == ST_OK)
+			report_json(c, last);
+	}
+	return st;
+}
+
 enum status verb_sync(struct call *c, struct err *why)
 {
 	struct engine_goal goal = { .reached = all_done,
@@ -227,11 +246,8 @@ enum status verb_sync(struct call *c, struct err *why)
 		return st;
 	goal.until = clock_boot(&c->home->clock) + ms;
 	st = engine_run(c->home, &goal, &last, &local);
-	if (st == ST_RETRY && strcmp(local.code, "elsewhere") == 0) {
-		if (!c->given[FLAG_QUIET])
-			say_line(c, "%s", words_code("elsewhere"));
-		return c->given[FLAG_WAIT] ? watch(c, goal.until, why) : ST_OK;
-	}
+	if (st == ST_RETRY && strcmp(local.code, "elsewhere") == 0)
+		return elsewhere(c, &last, goal.until, why);
 	if (st == ST_OK)
 		report_words(c, &last);
 	else if (!c->given[FLAG_QUIET])

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -247,7 +248,7 @@ static int sqlite(struct chaos *c, const char *db, const char *sql, const char *
 	return process_run(&r);
 }
 
-static void take_copy(struct chaos *c)
+void centre_copy(struct chaos *c)
 {
 	char db[PATH], command[PATH + 20], fresh[PATH];
 
@@ -261,7 +262,6 @@ static void take_copy(struct chaos *c)
 		say(c, "no copy could be taken now");
 		return;
 	}
-	c->have_copy = true;
 	c->n.copies++;
 }
 
@@ -279,6 +279,12 @@ static void put_back(struct chaos *c)
 		trouble("the copy cannot be put back", path);
 }
 
+static void free_disk(struct chaos *c, int which)
+{
+	disk_free(which == OFFICERS ? c->folder : c->officer[which].home);
+	c->free_at[which] = NEVER_MS;
+}
+
 /* The copy in place of the database. A central that has lost something must
  * say so before it is told to go on. */
 static void restore(struct chaos *c)
@@ -286,8 +292,8 @@ static void restore(struct chaos *c)
 	int64_t head = centre_head(c), back;
 	int code;
 
-	if (!c->have_copy || c->free_at[OFFICERS] != NEVER_MS)
-		return;
+	if (c->free_at[OFFICERS] != NEVER_MS)
+		free_disk(c, OFFICERS);
 	central_kill(c);
 	c->wake_at = NEVER_MS;
 	put_back(c);
@@ -302,6 +308,7 @@ static void restore(struct chaos *c)
 		trouble("the restored central does not start", c->folder);
 	say(c, "restored: the log went back from %lld to %lld", (long long)head, (long long)back);
 	c->n.restores++;
+	c->restored = true;
 }
 
 int64_t centre_head(struct chaos *c)
@@ -312,8 +319,12 @@ int64_t centre_head(struct chaos *c)
 
 	snprintf(db, sizeof(db), "%.480s/central.db", c->folder);
 	path_of(c, out, "head.out");
-	if (sqlite(c, db, "SELECT seq FROM feed_head", out) == 0 && file_read(&text, out))
-		head = strtoll(strbuf_cstr(&text), NULL, 10);
+	if (sqlite(c, db,
+		   "SELECT seq, (SELECT epoch FROM epoch ORDER BY at DESC LIMIT 1) FROM feed_head",
+		   out)
+		    == 0
+	    && file_read(&text, out))
+		(void)sscanf(strbuf_cstr(&text), "%" SCNd64 "|%39s", &head, c->epoch);
 	strbuf_release(&text);
 	return head;
 }
@@ -343,8 +354,17 @@ void centre_plan(struct chaos *c, int64_t from, int64_t to)
 	plan_some(c, from, to, EVENT_FILL, 3);
 	if (c->small_central)
 		plan_some(c, from, to, EVENT_FILL_CENTRAL, 1);
-	/* The second phase of a run has a restore, and every third after it. */
-	plan(c, from + chance(&c->rng, (half - from) / 2), EVENT_COPY);
+	plan_some(c, from, to, EVENT_INTAKE, 2);
+	plan_some(c, from, to, EVENT_WINDOW, 6);
+	plan_some(c, from, to, EVENT_CACHE, 2);
+	plan_some(c, from, to, EVENT_RIGHTS, 1);
+	plan_some(c, from, half, EVENT_COPY_HOME, 3);
+	if (c->n.rounds % 2 == 1)
+		plan_some(c, half, to, EVENT_RESTORE_HOME, 3);
+	/* The second phase of a run has a restore, and every third after it;
+	 * some go back to a copy of an earlier phase. */
+	if (chance(&c->rng, 3))
+		plan(c, from + chance(&c->rng, (half - from) / 2), EVENT_COPY);
 	if (c->n.rounds % 3 == 1)
 		plan(c, half + chance(&c->rng, to - half), EVENT_RESTORE);
 }
@@ -385,7 +405,7 @@ static void happen(struct chaos *c, enum event_kind kind)
 		c->wake_at = now_ms(c) + 200 + chance(&c->rng, 4000);
 		return;
 	case EVENT_COPY:
-		take_copy(c);
+		centre_copy(c);
 		return;
 	case EVENT_RESTORE:
 		restore(c);
@@ -395,6 +415,22 @@ static void happen(struct chaos *c, enum event_kind kind)
 		return;
 	case EVENT_FILL_CENTRAL:
 		fill_one(c, OFFICERS, c->folder, &c->n.full_central);
+		return;
+	case EVENT_INTAKE:
+		intake_one(c);
+		return;
+	case EVENT_RIGHTS:
+		harm_rights(c);
+		return;
+	case EVENT_WINDOW:
+		window_change(c, &c->officer[chance(&c->rng, 4)]);
+		return;
+	case EVENT_CACHE:
+	case EVENT_COPY_HOME:
+	case EVENT_RESTORE_HOME:
+		harm_plan(c, kind);
+		return;
+	case EVENT_NONE:
 		return;
 	}
 }
@@ -408,12 +444,6 @@ static void wake(struct chaos *c)
 		kill(c->server.pid, SIGCONT);
 		c->central = CENTRAL_UP;
 	}
-}
-
-static void free_disk(struct chaos *c, int which)
-{
-	disk_free(which == OFFICERS ? c->folder : c->officer[which].home);
-	c->free_at[which] = NEVER_MS;
 }
 
 int64_t centre_next(const struct chaos *c, int64_t sooner)
@@ -472,28 +502,13 @@ void centre_prepare(struct chaos *c)
 	centre_start(c);
 }
 
-static bool apply_one(struct chaos *c, long number)
+int centre_officer(struct chaos *c, const char *id, const char *units)
 {
-	char url[200], body[300], key[80], err[PATH];
-	struct run r = { .argv = { "curl", "-sS", "--fail", "-o", "/dev/null", "-H",
-				   "Content-Type: application/json", "-H", key, "--data-binary",
-				   body, url },
-			 .err = err };
+	char name[40];
+	const char *add[] = { "officer", "add", c->folder, id,
+			      "--name",	 name,	"--roles", "officer,decider,registrar,supervisor",
+			      "--units", units, NULL };
 
-	path_of(c, err, "curl.err");
-	snprintf(url, sizeof(url), "http://127.0.0.1:%d/v1/intake/BYGGLOV_NYBYGGNAD", c->port);
-	snprintf(key, sizeof(key), "Idempotency-Key: chaos-%ld", number);
-	snprintf(body, sizeof(body),
-		 "{\"title\":\"Växthus %ld\",\"party\":{\"name\":\"Östling, Per\"},"
-		 "\"channel\":\"e-service\",\"fields\":{}}",
-		 number);
-	return process_run(&r) == 0;
-}
-
-void centre_intake(struct chaos *c, int count)
-{
-	c->intakes += count;
-	for (long i = c->intakes - count; i < c->intakes; i++)
-		if (!apply_one(c, i))
-			trouble("an application was not taken", c->folder);
+	snprintf(name, sizeof(name), "Handläggare %s", id);
+	return centre_run(c, add, NULL);
 }

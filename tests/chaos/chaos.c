@@ -23,6 +23,7 @@ enum {
 	FIRST_CASES = 14,
 	PHASE_MS = 16000, /* of faults, and as much as half of it more */
 	HEAL_MS = 120000, /* what has not converged then never will */
+	SLOW_MS = 15000,  /* worth a line */
 	EXIT_TROUBLE = 3
 };
 
@@ -65,9 +66,14 @@ static void ended(struct chaos *c, pid_t pid, int status)
 		trouble("the network has ended", "");
 	if (pid == c->server.pid)
 		centre_ended(c);
-	for (int i = 0; i < OFFICERS; i++)
+	if (pid == c->post.pid)
+		intake_ended(c, status);
+	for (int i = 0; i < OFFICERS; i++) {
 		if (c->officer[i].job.pid == pid)
 			officer_ended(c, &c->officer[i], status);
+		if (c->officer[i].window.pid == pid)
+			window_ended(c, &c->officer[i], status);
+	}
 }
 
 static void reap(struct chaos *c)
@@ -86,7 +92,7 @@ static int64_t next_due(const struct chaos *c, int64_t until)
 	for (int i = 0; i < OFFICERS; i++) {
 		const struct officer *o = &c->officer[i];
 
-		next = job_next(&o->job, next);
+		next = job_next(&o->window, job_next(&o->job, next));
 		if (o->job.pid == 0 && o->next_at < next)
 			next = o->next_at;
 	}
@@ -111,6 +117,7 @@ void turn(struct chaos *c, int64_t until)
 	centre_due(c);
 	for (int i = 0; i < OFFICERS; i++) {
 		job_due(c, &c->officer[i].job);
+		job_due(c, &c->officer[i].window);
 		officer_due(c, &c->officer[i]);
 	}
 }
@@ -140,7 +147,7 @@ static bool all_healed(struct chaos *c, int64_t head)
 /* The log may grow at the end of healing: closed cases are archived. */
 static bool settle(struct chaos *c, int64_t limit)
 {
-	int64_t head = 0;
+	int64_t head = centre_head(c);
 
 	while (now_ms(c) < limit) {
 		if (!all_healed(c, head)) {
@@ -161,23 +168,36 @@ static void begin_healing(struct chaos *c)
 		struct officer *o = &c->officer[i];
 
 		job_spare(&o->job);
+		job_spare(&o->window);
+		o->harm = EVENT_NONE;
 		o->empty = false;
 		o->head = -1;
 		o->converged_at = NEVER_MS;
 	}
 	centre_heal(c);
+	while (c->post.pid)
+		turn(c, now_ms(c) + HEAL_MS);
+	intake_settle(c, c->restored);
+	c->restored = false;
 }
 
 static void take_samples(struct chaos *c, int64_t from)
 {
-	for (int i = 0; i < OFFICERS && c->sample_count < SAMPLES_MAX; i++)
-		c->samples[c->sample_count++] = c->officer[i].converged_at - from;
+	for (int i = 0; i < OFFICERS && c->sample_count < SAMPLES_MAX; i++) {
+		int64_t took = c->officer[i].converged_at - from;
+
+		c->samples[c->sample_count++] = took;
+		if (took > SLOW_MS)
+			say(c, "workstation %d took %" PRId64 " ms to converge%s", i, took,
+			    c->officer[i].window.pid ? ", with a window open" : "");
+	}
 }
 
 /* True: all has converged. */
 static bool phase_of_healing(struct chaos *c)
 {
 	int64_t from = now_ms(c), limit = from + HEAL_MS, head;
+	bool first = true;
 
 	begin_healing(c);
 	do {
@@ -193,12 +213,16 @@ static bool phase_of_healing(struct chaos *c)
 			return false;
 		}
 		head = c->officer[0].head;
+		if (first)
+			take_samples(c, from);
+		first = false;
+		for (int i = 0; i < OFFICERS; i++)
+			window_end(&c->officer[i], SIGTERM);
 		centre_stop(c);
 		if (centre_head(c) == head)
 			break;
 		centre_start(c);
 	} while (now_ms(c) < limit);
-	take_samples(c, from);
 	return true;
 }
 
@@ -222,10 +246,8 @@ static void judge(struct chaos *c)
 
 static void one_round(struct chaos *c, int64_t phase_ms)
 {
-	if (c->n.rounds > 0) {
+	if (c->n.rounds > 0)
 		centre_start(c);
-		centre_intake(c, 1);
-	}
 	phase_of_faults(c, phase_ms);
 	if (phase_of_healing(c))
 		judge(c);
@@ -263,6 +285,9 @@ static void report(struct chaos *c)
 	       c->n.kills_client, c->n.kills_central, c->n.stops_client, c->n.stops_central);
 	printf("full disks: workstations %ld, central %ld; copies %ld, restores %ld\n",
 	       c->n.full_client, c->n.full_central, c->n.copies, c->n.restores);
+	printf("windows %ld, caches harmed %ld, homes put back from a copy %ld (enrolled anew %ld),"
+	       " rights changed %ld, applications %ld\n",
+	       c->n.windows, c->n.caches, c->n.homes, c->n.renewed, c->n.rights, c->intakes);
 	printf("time to converge after heal: p50 %" PRId64 " ms, p99 %" PRId64 " ms, of %d\n",
 	       quantile(c, 50), quantile(c, 99), c->sample_count);
 	printf("violations %ld\n", c->n.violations);
@@ -289,17 +314,22 @@ static void prepare(struct chaos *c)
 	c->told = fopen(path, "we");
 	snprintf(path, sizeof(path), "%.400s/looks.tsv", c->work);
 	c->looks = fopen(path, "we");
-	if (!c->told || !c->looks)
+	snprintf(path, sizeof(path), "%.400s/intakes.tsv", c->work);
+	c->intake = fopen(path, "we");
+	snprintf(path, sizeof(path), "%.400s/lives.tsv", c->work);
+	c->lives = fopen(path, "we");
+	if (!c->told || !c->looks || !c->intake || !c->lives)
 		trouble("no journal can be written", c->work);
 	centre_prepare(c);
 	for (int i = 0; i < OFFICERS; i++) {
 		c->officer[i].index = i;
 		officer_prepare(c, &c->officer[i]);
 	}
-	centre_intake(c, FIRST_CASES);
+	intake_first(c, FIRST_CASES);
 	c->healing = true; /* nobody is killed yet */
 	for (int i = 0; i < OFFICERS; i++)
 		officer_first(c, &c->officer[i]);
+	centre_copy(c);
 }
 
 static bool read_options(struct chaos *c, int argc, char **argv)

@@ -31,12 +31,28 @@ enum {
 	CASES_MAX = 128,
 	ITEMS_MAX = 4096,
 	SAMPLES_MAX = 4096,
-	EVENTS_MAX = 32,
+	INTAKES_MAX = 110, /* fewer than an officer can list */
+	EVENTS_MAX = 64,
 	NEVER_MS = -1
 };
 
 /* Milliseconds of CLOCK_BOOTTIME are called `ms`, and seconds `s`. */
 
+enum event_kind {
+	EVENT_NONE,
+	EVENT_KILL,
+	EVENT_STOP,
+	EVENT_COPY,
+	EVENT_RESTORE,
+	EVENT_FILL,
+	EVENT_FILL_CENTRAL,
+	EVENT_INTAKE,
+	EVENT_WINDOW,
+	EVENT_CACHE,
+	EVENT_COPY_HOME,
+	EVENT_RESTORE_HOME,
+	EVENT_RIGHTS
+};
 /* A program under way. */
 struct job {
 	pid_t pid; /* 0: none */
@@ -75,14 +91,19 @@ struct officer {
 	struct rng_seeded seed;
 	struct rng rng;
 	struct job job;
-	enum kind kind;	     /* of the job under way */
-	int64_t next_at;     /* when the officer does the next thing */
-	int64_t took[KINDS]; /* how long a job of a kind takes, smoothed */
+	enum event_kind harm; /* befalls the home as soon as nothing runs in it */
+	struct job window;    /* a full screen, left open */
+	enum kind kind;	      /* of the job under way */
+	int64_t next_at;      /* when the officer does the next thing */
+	int64_t took[KINDS];  /* how long a job of a kind takes, smoothed */
 	int case_count;
 	struct seen_case cases[CASES_MAX];
 	int item_count;
 	struct seen_item items[ITEMS_MAX];
 	long texts;
+	int life;	     /* how often the home was put back from a copy */
+	bool refused;	     /* the last sync was: perhaps the device is frozen */
+	int64_t copied_item; /* the newest item of that copy; NEVER_MS: no copy */
 	/* healing */
 	bool empty;
 	int64_t head, converged_at; /* NEVER_MS: not yet */
@@ -91,14 +112,6 @@ struct officer {
 
 enum central_state { CENTRAL_DOWN, CENTRAL_UP, CENTRAL_STOPPED };
 
-enum event_kind {
-	EVENT_KILL,
-	EVENT_STOP,
-	EVENT_COPY,
-	EVENT_RESTORE,
-	EVENT_FILL,
-	EVENT_FILL_CENTRAL
-};
 struct event {
 	int64_t at;
 	enum event_kind kind;
@@ -106,7 +119,8 @@ struct event {
 
 struct counts {
 	long jobs, signed_acts, kills_client, kills_central, stops_client, stops_central;
-	long full_client, full_central, copies, restores, network, rounds, violations;
+	long full_client, full_central, copies, restores, rounds, violations;
+	long windows, caches, homes, renewed, rights;
 };
 
 struct chaos {
@@ -128,14 +142,19 @@ struct chaos {
 	struct job server;
 	int port;
 	int64_t wake_at; /* when the central is started or continued again */
-	bool have_copy, small_central;
+	char epoch[40];	 /* the central's, when its head was last asked for */
+	bool small_central;
 	int64_t free_at[OFFICERS + 1]; /* when a filled disk has room again; last: central */
 
 	int event_count;
 	struct event events[EVENTS_MAX];
 
-	long intakes;
-	FILE *told, *looks;
+	long intakes; /* applications that were sent */
+	bool answered[INTAKES_MAX];
+	struct job post; /* one under way */
+	long post_number;
+	bool restored; /* in this round */
+	FILE *told, *looks, *intake, *lives;
 	struct counts n;
 	int sample_count;
 	int64_t samples[SAMPLES_MAX];
@@ -176,6 +195,8 @@ void disk_free(const char *folder);
 void centre_prepare(struct chaos *c);
 /* `sluss-central WORDS...`, its output to `out`; its exit status. */
 int centre_run(struct chaos *c, const char *const words[], const char *out);
+/* Copy its database, while it runs if it does. */
+void centre_copy(struct chaos *c);
 /* Up again after the judge has looked. */
 void centre_start(struct chaos *c);
 /* The events of a phase of faults from `from` to `to`. */
@@ -186,11 +207,40 @@ void centre_due(struct chaos *c);
 void centre_ended(struct chaos *c);
 /* No fault any more: network, disks, central. */
 void centre_heal(struct chaos *c);
-/* Applications come in, and those that got no answer are given once more. */
-void centre_intake(struct chaos *c, int count);
+/* Add an officer, or change the units; exit status of the program. */
+int centre_officer(struct chaos *c, const char *id, const char *units);
+/* The newest entry of its log; c->epoch is that of now. */
 int64_t centre_head(struct chaos *c);
 void centre_stats(struct chaos *c, char *text, size_t size, long *faults);
 void centre_stop(struct chaos *c);
+
+/* --- intake.c ------------------------------------------------------------- */
+
+void intake_first(struct chaos *c, long count);
+/* A new application, through the network. */
+void intake_one(struct chaos *c);
+void intake_ended(struct chaos *c, int status);
+/* Those without an answer are given again; all: a restore may have lost the
+ * others, too. */
+void intake_settle(struct chaos *c, bool all);
+
+/* --- window.c ------------------------------------------------------------- */
+
+/* Open one, or kill the one that is open. */
+void window_change(struct chaos *c, struct officer *o);
+void window_ended(struct chaos *c, struct officer *o, int status);
+/* Told to end or killed, and waited for. */
+void window_end(struct officer *o, int signal);
+
+/* --- harm.c --------------------------------------------------------------- */
+
+/* Something befalls one of the homes. */
+void harm_plan(struct chaos *c, enum event_kind kind);
+/* Do what befalls this home (o->harm); its window is killed before. */
+void harm_due(struct chaos *c, struct officer *o);
+void harm_rights(struct chaos *c);
+/* Is the device frozen? Then it is enrolled anew. */
+void harm_renew(struct chaos *c, struct officer *o);
 
 /* --- officer.c ------------------------------------------------------------ */
 
@@ -201,6 +251,9 @@ void officer_ended(struct chaos *c, struct officer *o, int status);
 /* Healing: one more sync, if the officer still has something to send or has
  * not read the log up to `head`. True: neither. */
 bool officer_heal(struct chaos *c, struct officer *o, int64_t head);
+void officer_enrol(struct chaos *c, struct officer *o);
+/* Sign item `id` again; waited for. */
+void officer_retry(struct chaos *c, struct officer *o, const char *id);
 /* The first sync and list, before anything fails. */
 void officer_first(struct chaos *c, struct officer *o);
 /* One look at the outbox, waited for. */

@@ -5,9 +5,11 @@
 # central's log says. It shares no code with the programs: sqlite3 and jq alone
 # read the files. A line for each violation; exit 1 if there is any.
 #   judge.sh WORK BIN
-# WORK: central/c, home-N, told.tsv (what a verb said it had signed) and
-# looks.tsv (what the outbox told whenever it was asked), kept.db (what was
-# seen by the last judgement).
+# WORK: central/c, home-N, told.tsv (what a verb said it had signed), looks.tsv
+# (what the outbox told whenever it was asked), lives.tsv (homes that were put
+# back from a copy, and the newest item of that copy: what was signed after it
+# is in no outbox any more), intakes.tsv (diary numbers that applicants were
+# told), kept.db (what was seen by the last judgement).
 set -u
 work=$1 bin=$2
 db=$work/judge.db
@@ -19,10 +21,14 @@ rm -f "$db"
 {
 	echo ".bail on"
 	echo ".mode tabs"
-	echo "CREATE TABLE told(client INT, item INT, iid, case_id, act, state, code INT);"
-	echo "CREATE TABLE looks(client INT, item INT, ctr INT, iid, ah, case_id, act, state, verdict, seq INT);"
+	echo "CREATE TABLE told(client INT, life INT, item INT, iid, case_id, act, state, code INT);"
+	echo "CREATE TABLE looks(client INT, life INT, item INT, ctr INT, iid, ah, case_id, act, state, verdict, seq INT);"
 	echo ".import '$work/told.tsv' told"
 	echo ".import '$work/looks.tsv' looks"
+	echo "CREATE TABLE lives(client INT, life INT, kept INT);"
+	echo ".import '$work/lives.tsv' lives"
+	echo "CREATE TABLE intake(number INT, diary_no);"
+	echo ".import '$work/intakes.tsv' intake"
 	echo "CREATE TABLE item(client INT, id INT, dev, ctr INT, iid, ah, case_id, act, envelope,
 		void_iid, void_ah, void_envelope, state INT, verdict INT, seq INT, epoch, tries INT);"
 	for h in "$work"/home-[0-9]*; do
@@ -53,9 +59,17 @@ violations() {
 	printf '%s\n' "$rows" | sed "s/^/VIOLATION $1 $2: /"
 }
 [ -e "$work/kept.db" ] || sqlite3 -batch "$work/kept.db" \
-	"CREATE TABLE item(client INT, dev, ctr INT, iid, ah, envelope, void_ah, void_envelope, PRIMARY KEY(dev, ctr))" || exit 3
+	"CREATE TABLE item(client INT, id INT, life INT, dev, ctr INT, iid, ah, envelope, void_ah, void_envelope, PRIMARY KEY(dev, ctr))" || exit 3
 
 # --- Exactly once, and nothing lost --------------------------------------------------
+# gone ROW: this row of told, looks or kept stood in a home that was put back.
+gone() {
+	echo "EXISTS (SELECT 1 FROM lives v WHERE v.client = $1.client AND v.life >= $1.life AND $1.$2 > v.kept)"
+}
+# A frozen device's place in the log is another home's; what it had signed is
+# signed again by the same officer as the same intent.
+frozen="(EXISTS (SELECT 1 FROM c.device f WHERE f.id = i.dev AND f.state = 'frozen')
+	AND EXISTS (SELECT 1 FROM item a WHERE a.client = i.client AND a.iid = i.iid AND a.dev <> i.dev))"
 stands="(i.verdict = 1 OR i.verdict = 2)"
 violations I1 "an intent stands twice in the log" \
 	"SELECT iid || ' ' || group_concat(seq) FROM said GROUP BY iid HAVING count(*) > 1"
@@ -69,21 +83,31 @@ violations I1 "what was told as taken does not stand, and nobody is told" \
 		AND NOT (EXISTS (SELECT 1 FROM c.epoch e WHERE e.fork_seq < l.seq
 				AND e.at > (SELECT min(at) FROM c.epoch))
 			AND EXISTS (SELECT 1 FROM item i WHERE i.client = l.client AND i.iid = l.iid
-				AND i.verdict IN (3, 4)))"
+				AND i.verdict IN (3, 4)))
+		AND NOT (EXISTS (SELECT 1 FROM c.epoch e WHERE e.fork_seq < l.seq
+				AND e.at > (SELECT min(at) FROM c.epoch)) AND $(gone l item))"
 violations I2 "what a verb said was signed is not in the outbox" \
 	"SELECT t.client || ' ' || t.act || ' item ' || t.item || ' ' || t.iid FROM told t
-		WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.client = t.client AND i.id = t.item AND i.iid = t.iid)"
+		WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.client = t.client AND i.id = t.item AND i.iid = t.iid)
+		AND NOT $(gone t item)"
 violations I2 "no final verdict after healing" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr || ' state ' || i.state FROM item i
 		WHERE i.verdict = 0 AND i.state <> 4"
 violations I2 "the central has no answer for it, or one for another envelope" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i WHERE NOT EXISTS
-		(SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr AND d.ah = coalesce(i.void_ah, i.ah))"
+		(SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr AND d.ah = coalesce(i.void_ah, i.ah))
+		AND NOT $frozen"
 violations I2 "a withdrawn action stands" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i JOIN c.log l ON l.ah = i.ah WHERE i.void_ah IS NOT NULL"
 violations I2 "a device's counters have a gap" \
 	"SELECT d.id || ' last ' || d.last_ctr FROM c.device d WHERE d.last_ctr <>
 		(SELECT count(*) FROM c.device_log g WHERE g.dev = d.id)"
+
+violations intake "a diary number that was told is not that of the one case" \
+	"SELECT t.number || ' ' || t.diary_no FROM intake t
+		WHERE t.rowid = (SELECT max(rowid) FROM intake WHERE number = t.number)
+		AND (SELECT group_concat(diary_no) FROM c.casefile WHERE CAST(title AS TEXT) = 'Växthus ' || t.number)
+			IS NOT t.diary_no"
 
 # --- Order, and truth of what was told ---------------------------------------------------
 violations I3 "a later action of a device stands before an earlier one" \
@@ -111,16 +135,20 @@ violations I6 "the chain of a case has a gap" \
 # --- Bytes that never change ---------------------------------------------------------------
 violations I16 "the central has other bytes than the outbox" \
 	"SELECT s.seq || ' ' || i.client || ' ' || i.ctr FROM said s JOIN item i ON i.dev = s.dev AND i.ctr = s.ctr
-		WHERE s.jws <> coalesce(i.void_envelope, i.envelope)"
+		WHERE s.jws <> coalesce(i.void_envelope, i.envelope) AND NOT $frozen"
 violations I16 "an envelope has changed since the last judgement, or is gone" \
 	"SELECT o.client || ' ' || o.ctr FROM k.item o LEFT JOIN item i ON i.dev = o.dev AND i.ctr = o.ctr
-		WHERE i.envelope IS NOT o.envelope OR i.iid IS NOT o.iid OR i.ah IS NOT o.ah
-		OR (o.void_ah IS NOT NULL AND (i.void_ah IS NOT o.void_ah OR i.void_envelope IS NOT o.void_envelope))"
+		WHERE (i.envelope IS NOT o.envelope OR i.iid IS NOT o.iid OR i.ah IS NOT o.ah
+		OR (o.void_ah IS NOT NULL AND (i.void_ah IS NOT o.void_ah OR i.void_envelope IS NOT o.void_envelope)))
+		AND NOT $(gone o id) AND NOT EXISTS (SELECT 1 FROM lives v WHERE v.client = o.client AND v.life >= o.life
+			AND o.void_ah IS NOT NULL AND i.void_ah IS NULL)"
 violations I16 "the outbox told another hash before" \
 	"SELECT l.client || ' ' || l.item || ' ' || l.state FROM looks l JOIN item i ON i.client = l.client AND i.id = l.item
-		WHERE l.ah <> i.ah AND l.ah IS NOT i.void_ah"
+		WHERE l.ah <> i.ah AND l.ah IS NOT i.void_ah AND NOT $(gone l item)
+		AND NOT EXISTS (SELECT 1 FROM lives v WHERE v.client = l.client AND v.life >= l.life AND l.state = 'void')"
 sqlite3 -batch -cmd "ATTACH '$work/kept.db' AS k" "$db" \
-	"INSERT OR REPLACE INTO k.item SELECT client, dev, ctr, iid, ah, envelope, void_ah, void_envelope FROM item" || exit 3
+	"INSERT OR REPLACE INTO k.item SELECT client, id, (SELECT count(*) FROM lives v WHERE v.client = item.client),
+		dev, ctr, iid, ah, envelope, void_ah, void_envelope FROM item" || exit 3
 
 # --- Every workstation shows what the central has ---------------------------------------------
 for h in "$work"/home-[0-9]*; do

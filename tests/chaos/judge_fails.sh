@@ -11,7 +11,7 @@ bad=0 found=0
 harm() {
 	rm -rf "$work/harmed"
 	mkdir "$work/harmed"
-	cp -a "$work"/home-[0-9]* "$work/central" "$work/told.tsv" "$work/looks.tsv" "$work/kept.db" "$work/harmed"
+	cp -a "$work"/home-[0-9]* "$work/central" "$work"/*.tsv "$work/kept.db" "$work/harmed"
 	changed=$(sqlite3 -batch "$work/harmed/$2" "PRAGMA foreign_keys=OFF; $3; SELECT changes()")
 	out=$(sh "$(dirname "$0")/judge.sh" "$work/harmed" "$bin" 2>&1)
 	case "$changed $out" in

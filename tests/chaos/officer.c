@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { THINK_MS = 250, FIRST_TOOK_MS = 150, CODE_OK = 0 };
+enum { THINK_MS = 250, FIRST_TOOK_MS = 150, CODE_OK = 0, CODE_REFUSED = 7 };
 
 #define LIVE "registered open waiting proposed decided dispatched"
 #define ANY LIVE " closed archived"
@@ -67,14 +67,15 @@ static const char *some_text(struct officer *o)
 static const char *filled(struct chaos *c, struct officer *o, const char *word, const char *no,
 			  char number[24])
 {
-	static const char *const queues[] = { "bygglov", "bygganmalan", "strandskydd" };
+	static const char *const queues[] = { "bygglov", "bygganmalan", "strandskydd",
+					      "livsmedel" };
 
 	if (strcmp(word, "@no") == 0)
 		return no;
 	if (strcmp(word, "@text") == 0)
 		return some_text(o);
 	if (strcmp(word, "@queue") == 0)
-		return queues[chance(&o->rng, 3)];
+		return queues[chance(&o->rng, 4)];
 	if (strcmp(word, "@who") == 0)
 		return c->officer[chance(&o->rng, OFFICERS)].id;
 	if (strcmp(word, "@day") == 0)
@@ -228,6 +229,7 @@ static void do_something(struct chaos *c, struct officer *o)
 
 void officer_due(struct chaos *c, struct officer *o)
 {
+	harm_due(c, o);
 	if (o->job.pid == 0 && !c->healing && now_ms(c) >= o->next_at)
 		do_something(c, o);
 }
@@ -266,9 +268,9 @@ static void learn_item(struct chaos *c, struct officer *o, const struct json *ro
 	if (memcmp(&now, &o->items[now.id], sizeof(now)) == 0)
 		return;
 	o->items[now.id] = now;
-	fprintf(c->looks, "%d\t%lld\t%lld\t%.*s\t%s\t%.*s\t%.*s\t%s\t%s\t%lld\n", o->index,
-		(long long)now.id, (long long)json_get_int(row, "ctr", 0), (int)iid.n, iid.p,
-		now.ah, (int)case_id.n, case_id.p, (int)act.n, act.p, now.state, now.verdict,
+	fprintf(c->looks, "%d\t%d\t%lld\t%lld\t%.*s\t%s\t%.*s\t%.*s\t%s\t%s\t%lld\n", o->index,
+		o->life, (long long)now.id, (long long)json_get_int(row, "ctr", 0), (int)iid.n,
+		iid.p, now.ah, (int)case_id.n, case_id.p, (int)act.n, act.p, now.state, now.verdict,
 		(long long)now.seq);
 }
 
@@ -290,32 +292,36 @@ static void learn_act(struct chaos *c, struct officer *o, const struct json *j, 
 	if (!str_eq(json_get_text(j, "schema"), "sluss.act/1"))
 		return;
 	c->n.signed_acts++;
-	fprintf(c->told, "%d\t%lld\t%.*s\t%.*s\t%.*s\t%.*s\t%d\n", o->index,
+	fprintf(c->told, "%d\t%d\t%lld\t%.*s\t%.*s\t%.*s\t%.*s\t%d\n", o->index, o->life,
 		(long long)json_get_int(j, "item", 0), (int)iid.n, iid.p, (int)case_id.n, case_id.p,
 		(int)act.n, act.p, (int)state.n, state.p, code);
 	fflush(c->told);
 }
 
-static int64_t cursor_of(struct officer *o)
+/* How far the log has been read; -1 while that is an epoch of the past. */
+static int64_t cursor_of(struct chaos *c, struct officer *o)
 {
 	char db[PATH];
 	struct run r = { .argv = { "sqlite3", "-batch", "-readonly", "-cmd", ".timeout 5000", db,
-				   "SELECT coalesce(min(seq), -1) FROM cursor" },
+				   "SELECT coalesce(min(seq), -1), (SELECT words FROM meta WHERE"
+				   " name = 'epoch') FROM cursor" },
 			 .out = o->out };
 	struct strbuf text = STRBUF_INIT;
 	int64_t seq = -1;
 
 	snprintf(db, sizeof(db), "%.480s/cache.db", o->home);
-	if (process_run(&r) == 0 && file_read(&text, o->out))
+	if (process_run(&r) == 0 && file_read(&text, o->out)
+	    && strstr(strbuf_cstr(&text), c->epoch))
 		seq = strtoll(strbuf_cstr(&text), NULL, 10);
 	strbuf_release(&text);
 	return seq;
 }
 
-static void learn_sync(struct officer *o, const struct json *j, int code)
+static void learn_sync(struct chaos *c, struct officer *o, const struct json *j, int code)
 {
+	o->refused = code == CODE_REFUSED;
 	o->empty = code == CODE_OK && json_get_int(j, "waiting", -1) == 0;
-	o->head = code == CODE_OK ? cursor_of(o) : -1;
+	o->head = code == CODE_OK ? cursor_of(c, o) : -1;
 }
 
 /* A chain that does not hold is a violation whenever it is found. */
@@ -362,7 +368,7 @@ void officer_ended(struct chaos *c, struct officer *o, int status)
 	if (o->kind == KIND_VERIFY)
 		judge_verify(c, o, code);
 	if (o->kind == KIND_HEAL)
-		learn_sync(o, j, code);
+		learn_sync(c, o, j, code);
 	json_free(j);
 	strbuf_release(&text);
 }
@@ -381,39 +387,52 @@ bool officer_heal(struct chaos *c, struct officer *o, int64_t head)
 		return true;
 	}
 	o->converged_at = NEVER_MS;
+	if (o->refused)
+		harm_renew(c, o);
+	o->refused = false;
 	if (now_ms(c) >= o->next_at)
 		begin(c, o, KIND_HEAL, words, "");
 	return false;
 }
 
 /* One verb, waited for. */
-static void at_once(struct chaos *c, struct officer *o, enum kind kind, const char *verb)
+static void at_once(struct chaos *c, struct officer *o, enum kind kind, const char *const words[])
 {
-	const char *words[] = { verb, NULL };
 	int status = 0;
 
 	begin(c, o, kind, words, "");
 	if (waitpid(o->job.pid, &status, 0) < 0)
-		trouble("a process was lost", verb);
+		trouble("a process was lost", words[0]);
 	officer_ended(c, o, status);
+}
+
+void officer_retry(struct chaos *c, struct officer *o, const char *id)
+{
+	const char *words[] = { "outbox", "retry", id, NULL };
+
+	at_once(c, o, KIND_SOLVE, words);
 }
 
 void officer_look(struct chaos *c, struct officer *o)
 {
-	at_once(c, o, KIND_LOOK, "outbox");
+	static const char *const words[] = { "outbox", NULL };
+
+	at_once(c, o, KIND_LOOK, words);
 }
 
 void officer_first(struct chaos *c, struct officer *o)
 {
-	at_once(c, o, KIND_SYNC, "sync");
-	at_once(c, o, KIND_LIST, "list");
+	static const char *const sync[] = { "sync", NULL }, *const list[] = { "list", NULL };
+
+	at_once(c, o, KIND_SYNC, sync);
+	at_once(c, o, KIND_LIST, list);
 	if (o->case_count == 0)
 		trouble("a workstation sees no case", o->err);
 }
 
 /* --- Beginning ----------------------------------------------------------- */
 
-static void enrol(struct chaos *c, struct officer *o)
+void officer_enrol(struct chaos *c, struct officer *o)
 {
 	char program[PATH], pass[PATH], code[PATH], out[PATH];
 	const char *invite[] = { "invite", c->folder, o->id, NULL };
@@ -436,14 +455,11 @@ static void enrol(struct chaos *c, struct officer *o)
 /* The first two workstations are one officer's. */
 void officer_prepare(struct chaos *c, struct officer *o)
 {
-	char name[40], conf[PATH];
-	const char *add[] = { "officer", "add",	 c->folder, o->id,
-			      "--name",	 name,	 "--roles", "officer,decider,registrar,supervisor",
-			      "--units", "bygg", NULL };
+	char conf[PATH];
 
 	o->rng = rng_from_seed(&o->seed, c->seed * 1000 + (uint64_t)o->index);
 	snprintf(o->id, sizeof(o->id), "o%d", o->index ? o->index - 1 : 0);
-	snprintf(name, sizeof(name), "Handläggare %s", o->id);
+	o->copied_item = NEVER_MS;
 	snprintf(o->home, sizeof(o->home), "%.400s/home-%d", c->work, o->index);
 	snprintf(o->out, sizeof(o->out), "%.400s/out-%d", c->work, o->index);
 	snprintf(o->err, sizeof(o->err), "%.400s/err-%d", c->work, o->index);
@@ -455,7 +471,7 @@ void officer_prepare(struct chaos *c, struct officer *o)
 	snprintf(conf, sizeof(conf), "%.480s/sluss.conf", o->home);
 	file_write(conf, "key.cost = interactive\nsign.unattended = allow\n"
 			 "central.timeout = 5\n");
-	if (centre_run(c, add, NULL) != 0)
+	if (centre_officer(c, o->id, "bygg") != 0)
 		trouble("an officer cannot be added", o->id);
-	enrol(c, o);
+	officer_enrol(c, o);
 }

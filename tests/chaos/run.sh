@@ -51,6 +51,8 @@ leave() {
 trap leave EXIT
 trap 'exit 130' INT TERM HUP
 
+# The judge of this run, whatever becomes of the file meanwhile.
+cp tests/chaos/judge.sh "$work/judge.sh"
 mkdir "$work/central"
 small=no
 if mount -t tmpfs -o size=48m,mode=0700 tmpfs "$work/central" 2>/dev/null; then
@@ -62,7 +64,7 @@ if mount -t tmpfs -o size=48m,mode=0700 tmpfs "$work/central" 2>/dev/null; then
 else
 	echo "# no disk can be mounted here: none is small"
 fi
-"$TOOLS/chaos" --bin "$B" --tools "$TOOLS" --work "$work" --judge tests/chaos/judge.sh \
+"$TOOLS/chaos" --bin "$B" --tools "$TOOLS" --work "$work" --judge "$work/judge.sh" \
 	--seed "${SEED:-1}" --seconds "${SECONDS_TOTAL:-600}" --small-central "$small" &
 driver=$!
 wait "$driver"

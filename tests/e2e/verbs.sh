@@ -220,6 +220,8 @@ if command -v flock >/dev/null; then
 	echo "$PASSPHRASE" >"$T/passphrase"
 	exits "sync leaves it to the other window" 0 locked sync
 	like "and says so" "$(messages)" "Ett annat fönster"
+	exits "also where JSON is asked for" 0 locked sync --json
+	is "with what waits" "$(json '"\(.schema) \(.code) \(.waiting)"')" "sluss.sync/1 elsewhere 0"
 	exits "who waits is told that nobody answered" 8 locked release "$dnr2" --wait=1
 	exits "the next one with the lock sends it" 0 sluss britt.a sync --wait
 fi
