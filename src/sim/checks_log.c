@@ -212,7 +212,9 @@ static void same_bytes(struct device *d, const struct outbox_item *i)
 {
 	const struct promise *p = history_promise(d->world, i->dev, i->ctr);
 
-	if (p && bytes_name(strbuf_str(outbox_item_bytes(i))) != p->bytes)
+	if (p
+	    && (bytes_name(strbuf_str(outbox_item_bytes(i))) != p->bytes
+		|| bytes_name(strbuf_str(&i->envelope)) != p->envelope))
 		world_violation(d->world, "I16",
 				"device %d: the envelope of %s %lld is not as it was signed",
 				d->index, i->act, (long long)i->ctr);

@@ -16,6 +16,28 @@
 
 #define PASSPHRASE "sex ord som ingen gissar"
 
+static int64_t device_wall(void *ctx)
+{
+	const struct device *d = ctx;
+
+	return d->world->now + d->skew;
+}
+
+/* Somebody sets the clock on the wall: a little, a day, or more than what is
+ * kept for a month. What has run since the start is not touched by it. */
+static void jump(struct device *d)
+{
+	static const int64_t reach[] = { 30 * SECOND, 20 * MINUTE, 1440LL * MINUTE,
+					 45 * 1440LL * MINUTE };
+	struct world *w = d->world;
+	int64_t most = reach[below(w, sizeof(reach) / sizeof(reach[0]))];
+
+	if (!fault(w, w->rates.jump))
+		return;
+	d->skew = (int64_t)below(w, (uint64_t)(2 * most)) - most;
+	world_trace(w, "clock d%d %lld s", d->index, (long long)d->skew / SECOND);
+}
+
 static int64_t device_now(void *ctx)
 {
 	return ((struct device *)ctx)->world->now;
@@ -148,7 +170,7 @@ enum status device_open(struct world *w, int index, const char *officer, struct 
 	*d = (struct device){ .world = w,
 			      .index = index,
 			      .officer = officer,
-			      .clock = { device_now, device_now, d } };
+			      .clock = { device_wall, device_now, d } };
 	d->cache = w->o->stage->cache[index];
 	d->outbox = w->o->stage->outbox[index];
 	st = enrol_device(d, why);
@@ -419,7 +441,7 @@ static void tidy_up(struct device *d)
 			history_closed(d, item.id);
 		else
 			world_trace(w, "dismiss d%d refused", d->index);
-	} else if (item.verdict == VERDICT_NONE && !item.offered_at && !item.voided) {
+	} else if (item.verdict == VERDICT_NONE && !item.voided) {
 		if (act_withdraw(&who, item.id, NULL) == ST_OK)
 			history_voided(d, item.id);
 	}
@@ -432,6 +454,7 @@ void device_turn(struct device *d)
 
 	if (d->down)
 		return;
+	jump(d);
 	if (below(d->world, 8) == 0)
 		tidy_up(d);
 	else

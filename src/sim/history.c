@@ -127,6 +127,7 @@ static void promise(struct device *d, const struct outbox_item *i)
 	snprintf(p->iid, sizeof(p->iid), "%s", i->iid);
 	snprintf(p->ah, sizeof(p->ah), "%s", i->ah);
 	snprintf(p->case_id, sizeof(p->case_id), "%s", i->case_id);
+	p->envelope = bytes_name(strbuf_str(&i->envelope));
 	note_bytes(h, p, i);
 	world_trace(d->world, "act d%d ctr %lld %s", d->index, (long long)i->ctr, i->act);
 	d->world->result->acts++;
@@ -136,8 +137,15 @@ void history_signed(struct device *d, int64_t id)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 
-	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
+	enum status st = outbox_get(d->outbox, id, &item, NULL);
+
+	if (st == ST_OK)
 		promise(d, &item);
+	else if (st == ST_NONE)
+		world_violation(d->world, "I2",
+				"device %d: the officer was told that it is signed, and it is not"
+				" in the outbox",
+				d->index);
 	outbox_item_release(&item);
 }
 

@@ -25,7 +25,8 @@ struct promise {
 	int device;
 	char dev[UUID_TEXT], iid[UUID_TEXT], ah[HASH_TEXT], case_id[UUID_TEXT];
 	int64_t ctr;
-	uint64_t bytes; /* of what is to be sent: the envelope, or its void */
+	uint64_t bytes;	   /* of what is to be sent: the envelope, or its void */
+	uint64_t envelope; /* of the envelope itself */
 	bool voided;
 	bool seen;     /* the base has shown it since it left the outbox */
 	bool closed;   /* signed again or dismissed by the officer */

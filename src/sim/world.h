@@ -27,7 +27,7 @@ enum { OFFICERS_MAX = 4, SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* How often things go wrong, in per mille; drawn from the seed. */
 struct fault_rates {
-	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire;
+	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire, jump;
 	unsigned device_crash, central_crash; /* per commit */
 	unsigned power;			      /* cut, per write or sync */
 	unsigned eio, full;		      /* per write or sync */
@@ -78,6 +78,7 @@ struct device {
 	struct sync *sync;
 	struct signkey *key;
 	struct clock clock;
+	int64_t skew;		    /* of its clock on the wall */
 	bool down, dying;	    /* dying: a commit was refused */
 	bool unplugged;		    /* dying, since its power is cut */
 	bool full;		    /* its disk is, until it has been told often enough */

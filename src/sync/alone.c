@@ -9,6 +9,7 @@
 #include "cache/entries.h"
 #include "cache/names.h"
 #include "sync/merge.h"
+#include "sync/overlay.h"
 #include "wire/json.h"
 #include "wire/page_column.h"
 
@@ -73,6 +74,9 @@ static enum status put_alone(struct sync *s, const struct casefile *c, const str
 		st = detail_put(s->in.cache, c->id, c->n, strbuf_str(&text), why);
 	if (st == ST_OK)
 		st = unreadable_drop(s->in.cache, c->id, why);
+	/* What the officer did to it lies over it, as after any page. */
+	if (st == ST_OK)
+		st = overlay_build(s->in.cache, s->in.outbox, why);
 	if (st == ST_OK)
 		st = cache_touch(s->in.cache, why);
 	if (st == ST_OK)

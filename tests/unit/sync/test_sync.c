@@ -468,12 +468,17 @@ static void a_bad_line_stops_the_page_twice_and_is_then_set_apart(void **state)
 	desk_close(d);
 }
 
-static const char alone_case[] =
-	"{\"id\":\"0198cccc-0000-7000-8000-000000000009\",\"diary_no\":\"BN 2026-9\",\"type\":\"t\","
-	"\"type_version\":1,\"unit\":\"bygg\",\"queue\":\"q\",\"state\":\"open\",\"priority\":2,"
-	"\"protection\":0,\"assignee\":\"\",\"channel\":\"e\",\"received_at\":\"2026-01-01T00:00:00.000Z\","
-	"\"due_on\":\"\",\"outcome\":\"\",\"changed_at\":\"2026-01-01T00:00:00.000Z\",\"title\":\"Ensam\","
-	"\"party\":\"\",\"n\":17,\"eh\":\"" HASH_ZERO "\",\"detail\":{}}";
+/* What GET /v1/cases/{id} says of that case. */
+/* clang-format off */
+#define ALONE(id) \
+	"{\"id\":\"" id "\",\"diary_no\":\"BN 2026-9\",\"type\":\"t\"," \
+	"\"type_version\":1,\"unit\":\"bygg\",\"queue\":\"q\",\"state\":\"open\",\"priority\":2," \
+	"\"protection\":0,\"assignee\":\"\",\"channel\":\"e\",\"received_at\":\"2026-01-01T00:00:00.000Z\"," \
+	"\"due_on\":\"\",\"outcome\":\"\",\"changed_at\":\"2026-01-01T00:00:00.000Z\",\"title\":\"Ensam\"," \
+	"\"party\":\"\",\"n\":17,\"eh\":\"" HASH_ZERO "\",\"detail\":{}}"
+/* clang-format on */
+#define NINTH "0198cccc-0000-7000-8000-000000000009"
+#define FIRST "0198cccc-0000-7000-8000-000000000001"
 
 static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 {
@@ -483,7 +488,7 @@ static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 
 	(void)state;
 	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
-	d->alone = alone_case;
+	d->alone = ALONE(NINTH);
 	for (int i = 0; i < 3; i++) {
 		sync_poke(d->sync);
 		desk_sync(d);
@@ -497,6 +502,30 @@ static void a_case_whose_line_is_bad_is_fetched_alone(void **state)
 	desk_close(d);
 }
 
+static void own_actions_lie_over_a_case_that_is_fetched_alone(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "note.add", "text", "Ringt.", &r, &why), &why);
+	d->bad_line = "[\"c\",5,[7],\"" FIRST "\",17]";
+	d->alone = ALONE(FIRST);
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+	desk_see(d, 0, &row);
+	assert_string_equal(strbuf_cstr(&row.file.title), "Ensam");
+	assert_int_equal(row.file.n, 17);
+	assert_int_equal(row.pending, 1);
+	case_row_release(&row);
+	desk_close(d);
+}
+
 /* Nothing more comes in the feed, and nobody asks: the case is not forgotten. */
 static void a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers(void **state)
 {
@@ -505,7 +534,7 @@ static void a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers(voi
 
 	(void)state;
 	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
-	d->alone = alone_case;
+	d->alone = ALONE(NINTH);
 	d->lose_alone = 2;
 	for (int i = 0; i < 3; i++) {
 		sync_poke(d->sync);
@@ -794,6 +823,7 @@ int main(void)
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
 		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
 		cmocka_unit_test(a_case_whose_line_is_bad_is_fetched_alone),
+		cmocka_unit_test(own_actions_lie_over_a_case_that_is_fetched_alone),
 		cmocka_unit_test(a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers),
 		cmocka_unit_test(
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
