@@ -145,9 +145,9 @@ $$(B)/$(basename $(1)): $$(B)/$(1:.c=.o) $$(call ars,$(2))
 endef
 $(foreach u,$(UNIT),$(eval $(call unit,$(u),$(patsubst tests/unit/%/,%,$(dir $(u))))))
 
-$(B)/tests/lib/%: $(B)/tests/lib/%.o $(call ars,ui)
+$(B)/tests/lib/%: $(B)/tests/lib/%.o $(sort $(call ars,ui) $(call ars,wire))
 	@mkdir -p $(@D)
-	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call ars,ui) -Wl,--end-group $(call libs,ui) -lvterm -lutil -lm
+	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call ars,ui) $(call ars,wire) -Wl,--end-group $(call libs,ui) $(call libs,wire) -lvterm -lutil -lm
 
 # --- Measurements -----------------------------------------------------------
 # tests/bench/NAME.c is a program when it has a main; the others are shared by

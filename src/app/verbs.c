@@ -56,6 +56,12 @@ static const struct flag_def flags[FLAG_COUNT] = {
 	[FLAG_DOCUMENTS] = { "documents", "handlingar", 0, NULL, false,
 			     N_("ärendets handlingar i stället") },
 	[FLAG_SUBJECT] = { "subject", "ämne", 0, "TEXT", false, N_("meddelandets ämne") },
+	[FLAG_DOCUMENT] = { "document", "handling", 0, "H", false,
+			    N_("bara handlingen H: början av dess hash") },
+	[FLAG_WHOLE] = { "whole", "hela", 0, NULL, false, N_("hela ärendet") },
+	[FLAG_CONFIRM] = { "confirm", "bekräfta", 0, "N", false,
+			   N_("bekräfta förslaget i post N, som en annan lagt") },
+	[FLAG_WITHDRAW] = { "withdraw", "avstå", 0, "N", false, N_("lägg ner förslaget i post N") },
 	[FLAG_VIEW] = { "view", "vy", 0, "N", false, N_("vy som skärmen öppnas med, 1 till 9") },
 };
 
@@ -128,6 +134,11 @@ static const struct verb verbs[] = {
 	  verb_act },
 	{ "reopen", "återöppna", "NR", 1, 1, ACTS | REASON, NEED_IDENTITY,
 	  N_("återöppna ett avslutat ärende"), "case.reopen", verb_act },
+	{ "erase", "radera", "[NR [POST]]", 0, 2,
+	  ACTS | REASON | FLAG_BIT(FLAG_GROUND) | FLAG_BIT(FLAG_DOCUMENT) | FLAG_BIT(FLAG_WHOLE)
+		  | FLAG_BIT(FLAG_CONFIRM) | FLAG_BIT(FLAG_WITHDRAW) | FLAG_BIT(FLAG_YES),
+	  NEED_IDENTITY, N_("radera post, handling, ärende; eller vad som väntar"), NULL,
+	  verb_erase },
 	{ "outbox", "utkorg", "[send|undo|retry|dismiss ID]", 0, 2, ACTS, NEED_IDENTITY,
 	  N_("det du signerat; sänd, ångra, försök igen, släpp"), NULL, verb_outbox },
 	{ "stats", "statistik", "", 0, 0,

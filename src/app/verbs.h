@@ -54,6 +54,10 @@ enum flag {
 	FLAG_DAYS,
 	FLAG_DOCUMENTS,
 	FLAG_SUBJECT,
+	FLAG_DOCUMENT,
+	FLAG_WHOLE,
+	FLAG_CONFIRM,
+	FLAG_WITHDRAW,
 	FLAG_COUNT
 };
 #define FLAG_BIT(f) (UINT64_C(1) << (f))
@@ -204,6 +208,7 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
 	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_proof, verb_keys,
-	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_passphrase, verb_help;
+	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_passphrase, verb_help,
+	verb_erase;
 
 #endif

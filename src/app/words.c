@@ -171,6 +171,16 @@ static const struct sentence {
 	{ "field-changed", N_("Samma uppgift har ändrats av någon annan.") },
 	{ "depends-on", N_("En tidigare åtgärd, som den här bygger på, gäller inte.") },
 	{ "base-unknown", N_("Centralen känner inte igen läget som åtgärden utgick från.") },
+	/* erasure */
+	{ "case-erased", N_("Ärendet är raderat. Inget läggs till det.") },
+	{ "entry-unknown", N_("Ärendet har ingen sådan post som kan raderas.") },
+	{ "erasure-unknown", N_("Inget förslag att radera väntar i den posten.") },
+	{ "erasure-lapsed", N_("Förslaget bekräftades inte i tid. Lägg det på nytt.") },
+	{ "same-person", N_("Det krävs två personer: den som föreslagit kan inte bekräfta.") },
+	{ "document-erased", N_("Handlingen är raderad.") },
+	{ "erase-ground",
+	  N_("Grunden är felregistrerad, sekretess, rensning eller gallring (--ground).") },
+	{ "erase-yes", N_("Det kan inte göras ogjort. Lägg till --yes.") },
 	/* decisions */
 	{ "outcome-unknown", N_("Utfallet är inget av ärendetypens utfall.") },
 	{ "content-missing", N_("Det måste stå vad som beslutas.") },

@@ -52,6 +52,7 @@ HANDLER(handle_search);
 HANDLER(handle_chain);
 HANDLER(handle_document);
 HANDLER(handle_stats);
+HANDLER(handle_erasures);
 HANDLER(handle_snapshot);
 HANDLER(handle_segment);
 HANDLER(handle_lookup);

@@ -28,6 +28,13 @@ MUST_USE enum status erasure_may(struct central *c, const struct action *a,
 MUST_USE enum status erasure_follow(struct central *c, struct stored_case *s,
 				    const struct action *a, int64_t n, struct err *why);
 
+/* The last moment at which a proposal made at `at` can be confirmed. */
+int64_t erasure_until(int64_t at);
+struct erasure_row;
+/* What a waiting proposal says. ST_NONE: it was erased itself. */
+MUST_USE enum status erasure_read(struct central *c, const struct erasure_row *row,
+				  struct action *proposal, struct err *why);
+
 /* Erased words leave the raw files, and packages with them in the archive are
  * removed. ST_OK also while a reader holds the files: it is tried again. Call
  * it outside any transaction. */

@@ -47,6 +47,7 @@ static const struct route {
 	{ "GET", "/v1/cases/*/proof", DESK, 0, NULL, handle_case_proof },
 	{ "GET", "/v1/cases/*/documents/*", DESK, 0, NULL, handle_document },
 	{ "GET", "/v1/stats", STAFF, 0, NULL, handle_stats },
+	{ "GET", "/v1/erasures", DESK, 0, NULL, handle_erasures },
 	{ "POST", "/v1/lookup", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_lookup },
 	{ "GET", "/v1/log/head", STAFF, 0, NULL, handle_log_head },
 	{ "GET", "/v1/log/proof", STAFF, 0, NULL, handle_log_proof },

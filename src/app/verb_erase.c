@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Erasure, as registrars decide it: propose, confirm, and see what waits. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/engine.h"
+#include "app/verbs.h"
+#include "app/words.h"
+#include "base/i18n.h"
+#include "cache/entries.h"
+#include "domain/erasure.h"
+#include "sign/jws.h"
+#include "wire/payload.h"
+#include "wire/problem.h"
+
+#include "base/banned.h"
+
+/* Grounds as they are said in the office. */
+static const struct {
+	const char *code, *word, *name;
+} grounds[] = {
+	{ "misfiled", "felregistrerad", N_("felregistrerad") },
+	{ "secret", "sekretess", N_("sekretess") },
+	{ "weeded", "rensning", N_("rensning") },
+	{ "disposed", "gallring", N_("gallring") },
+};
+enum { GROUNDS = sizeof(grounds) / sizeof(grounds[0]) };
+
+static const char *ground_name(const char *code)
+{
+	for (int i = 0; i < GROUNDS; i++)
+		if (strcmp(grounds[i].code, code) == 0)
+			return _(grounds[i].name);
+	return code;
+}
+
+static enum status ground_of(const struct call *c, const char **code, struct err *why)
+{
+	const char *typed = c->given[FLAG_GROUND] ? c->value[FLAG_GROUND] : "";
+
+	for (int i = 0; i < GROUNDS; i++)
+		if (strcmp(grounds[i].code, typed) == 0 || strcmp(grounds[i].word, typed) == 0) {
+			*code = grounds[i].code;
+			return ST_OK;
+		}
+	return err_set(why, ST_BAD_INPUT, "erase-ground",
+		       "the ground is misfiled, secret, weeded or disposed");
+}
+
+/* --- What waits ----------------------------------------------------------------- */
+
+static void put_row(struct call *c, const struct json *j)
+{
+	struct str what = json_get_text(j, "what"), until = json_get_text(j, "until");
+	char officer[OFFICER_MAX] = "", ground[CODE_MAX] = "", number[40] = "";
+
+	(void)json_copy_text(j, "officer", officer, sizeof(officer));
+	(void)json_copy_text(j, "ground", ground, sizeof(ground));
+	put_field(c, json_get_text(j, "diary_no"), 16);
+	if (str_eq(what, "case"))
+		snprintf(number, sizeof(number), "%s", _("hela ärendet"));
+	else
+		snprintf(number, sizeof(number),
+			 str_eq(what, "document") ? _("handling i post %lld") : _("post %lld"),
+			 (long long)json_get_int(j, "entry", 0));
+	put_field(c, str_of(number), 24);
+	put_field(c, str_of(ground_name(ground)), 16);
+	put_field(c, str_of(names_officer(&c->home->names, officer)), 20);
+	put_line(c, _("till %.10s  --confirm %lld"), until.p ? until.p : "",
+		 (long long)json_get_int(j, "n", 0));
+	put_field(c, str_of(""), 16);
+	put_line(c, "%.*s", (int)json_get_text(j, "why").n,
+		 json_get_text(j, "why").p ? json_get_text(j, "why").p : "");
+}
+
+static enum status put_list(struct call *c, struct str body, struct err *why)
+{
+	struct json *j = NULL;
+	const struct json *list;
+	struct jsonw w;
+	enum status st = json_read(&j, body, why);
+
+	list = json_member(j, "erasures");
+	if (st == ST_OK && json_kind_of(list) != JSON_LIST)
+		st = err_set(why, ST_BROKEN, "not-ours", "the answer is no list of erasures");
+	if (st == ST_OK && c->given[FLAG_JSON]) {
+		json_begin(&w, c, "sluss.erasures/1");
+		jsonw_key(&w, "waiting");
+		jsonw_raw(&w, body);
+		json_end(&w, c);
+	} else if (st == ST_OK) {
+		for (size_t i = 0; i < json_count(list); i++)
+			put_row(c, json_item(list, i));
+		if (json_count(list) == 0)
+			say_line(c, "%s", _("Inget förslag att radera väntar."));
+	}
+	json_free(j);
+	return st;
+}
+
+static enum status list_waiting(struct call *c, struct err *why)
+{
+	struct request r = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct problem p = { 0 };
+	int64_t ms = 0;
+	enum status st = call_wait_ms(c, &ms, why);
+
+	request_set(&r, "GET", "/v1/erasures");
+	if (st == ST_OK)
+		st = call_unlock(c, why);
+	if (st == ST_OK)
+		st = engine_ask_now(c->home, &r, (int)ms, &reply, why);
+	if (st == ST_OK && reply.status != 200) {
+		st = problem_read(&p, strbuf_str(&reply.body), why);
+		if (st == ST_OK)
+			st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
+	} else if (st == ST_OK) {
+		st = put_list(c, strbuf_str(&reply.body), why);
+	}
+	request_release(&r);
+	reply_release(&reply);
+	return st;
+}
+
+/* --- Propose, confirm, withdraw ---------------------------------------------------- */
+
+static void add(struct intent *in, const char *name, const char *value)
+{
+	in->args[in->arg_count++] = (struct intent_arg){ name, str_of(value) };
+}
+
+/* The document of entry n whose hash begins as typed; one alone may. */
+static enum status find_hash(struct call *c, const char *case_id, const char *n, char h[HASH_TEXT],
+			     struct err *why)
+{
+	const char *typed = c->value[FLAG_DOCUMENT];
+	struct strbuf payload = STRBUF_INIT;
+	struct entry e = ENTRY_INIT;
+	struct action a = ACTION_INIT;
+	int found = 0;
+
+	if (strlen(typed) == HASH_TEXT - 1) {
+		snprintf(h, HASH_TEXT, "%s", typed);
+		return ST_OK;
+	}
+	if (entry_get(c->home->cache, case_id, strtoll(n, NULL, 10), &e, NULL) == ST_OK
+	    && jws_payload_unverified(&payload, strbuf_str(&e.jws), NULL) == ST_OK
+	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK)
+		for (int i = 0; i < a.doc_count; i++)
+			if (*typed && strncmp(a.docs[i].h, typed, strlen(typed)) == 0) {
+				memcpy(h, a.docs[i].h, HASH_TEXT);
+				found++;
+			}
+	action_release(&a);
+	strbuf_release(&payload);
+	entry_release(&e);
+	return found == 1 ? ST_OK
+			  : err_set(why, ST_NONE, "document-unknown",
+				    "%.20s names no document of that entry; give its whole hash",
+				    typed);
+}
+
+static enum status fill_proposal(struct call *c, struct intent *in, char h[HASH_TEXT],
+				 struct err *why)
+{
+	bool whole = c->given[FLAG_WHOLE], document = c->given[FLAG_DOCUMENT];
+	const char *ground = NULL;
+	enum status st = ground_of(c, &ground, why);
+
+	if (st != ST_OK)
+		return st;
+	if (!c->given[FLAG_REASON])
+		return err_set(why, ST_BAD_INPUT, "usage-needed", "erase cannot do without: --%s",
+			       flag_def(FLAG_REASON)->name);
+	if (whole == (c->count > 1) || (whole && document))
+		return err_set(why, ST_BAD_INPUT, "usage-needed",
+			       "erase NR POST, or erase NR --whole");
+	in->act = "erasure.propose";
+	add(in, "what", whole ? "case" : document ? "document" : "entry");
+	if (!whole)
+		add(in, "n", c->args[1]);
+	if (document) {
+		st = find_hash(c, in->case_id, c->args[1], h, why);
+		add(in, "h", h);
+	}
+	add(in, "ground", ground);
+	add(in, "why", c->value[FLAG_REASON]);
+	return st;
+}
+
+/* What one person's word carries out cannot be undone, nor a second's. */
+static bool at_once(const struct intent *in)
+{
+	if (strcmp(in->act, "erasure.propose") != 0)
+		return strcmp(in->act, "erasure.confirm") == 0;
+	return erasure_persons(in->args[in->arg_count - 2].value.p, in->args[0].value.p) == 1;
+}
+
+static enum status sign_it(struct call *c, const struct intent *in, const struct case_row *row,
+			   struct err *why)
+{
+	struct actor actor = home_actor(c->home);
+	struct act_result r;
+	enum status st = act_may(&actor, in, why);
+
+	if (st == ST_OK && c->given[FLAG_DRY_RUN]) {
+		say_line(c, "%s", _("Det går. Inget har signerats."));
+		return ST_OK;
+	}
+	if (st == ST_OK && at_once(in) && !c->given[FLAG_YES])
+		st = err_set(why, ST_REFUSED, "erase-yes",
+			     "what is erased does not come back; add --yes");
+	if (st == ST_OK)
+		st = call_unlock(c, why);
+	if (st != ST_OK)
+		return st;
+	actor = home_actor(c->home);
+	st = act(&actor, in, &r, why);
+	return st == ST_OK ? act_report(c, row, &r, why) : st;
+}
+
+enum status verb_erase(struct call *c, struct err *why)
+{
+	struct case_row row = CASE_ROW_INIT;
+	struct intent in = { .act = NULL };
+	char h[HASH_TEXT] = "";
+	enum status st;
+
+	if (c->count == 0)
+		return list_waiting(c, why);
+	st = call_case(c, 0, &row, why);
+	in.case_id = row.file.id;
+	if (st == ST_OK && c->given[FLAG_CONFIRM]) {
+		in.act = "erasure.confirm";
+		add(&in, "n", c->value[FLAG_CONFIRM]);
+	} else if (st == ST_OK && c->given[FLAG_WITHDRAW]) {
+		in.act = "erasure.withdraw";
+		add(&in, "n", c->value[FLAG_WITHDRAW]);
+		if (c->given[FLAG_REASON])
+			add(&in, "reason", c->value[FLAG_REASON]);
+	} else if (st == ST_OK) {
+		st = fill_proposal(c, &in, h, why);
+	}
+	if (st == ST_OK)
+		st = sign_it(c, &in, &row, why);
+	case_row_release(&row);
+	return st;
+}

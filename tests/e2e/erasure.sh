@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# A whole case, an entry and a document are erased by registrars, with real
+# programs: no word of them stays in any file of the central's folder or of a
+# client's home, as it is, as base64url or packed; before, all are found. One
+# client follows the case and holds its document offline, one was away for long,
+# one is new. (Backups that an operator has made are the operator's to erase.)
+set -u
+TOOLS=${B:-build}/tests/lib
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/lib/screen.sh
+. "$(dirname "$0")/../lib/screen.sh"
+command -v sqlite3 >/dev/null 2>&1 || skip_all "sqlite3 is not installed"
+
+# shellcheck disable=SC2119
+start_central
+join() { # ID ROLES
+	add_officer "$1" "$2" bygg
+	mkdir -p "$(home_of "$1")"
+	printf 'key.cost = interactive\nsign.unattended = allow\n' >"$(home_of "$1")/sluss.conf"
+	enrol "$1" >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
+}
+join anna officer
+join britt officer
+join rosa registrar
+join ragnar registrar
+
+# --- Canaries -------------------------------------------------------------------------
+words='kanarietitel kanariepart kanariebilaga kanariefil kanarieanteckning kanariebrev'
+others='kanarietva kanarietredje'
+write() { # KEY TITLE PARTY FILE CONTENT: sets no and id
+	jq -n --arg t "$2" --arg p "$3" --arg f "$4" --arg c "$5" '{title: $t, party: {name: $p},
+		documents: [{name: $f, mt: "text/plain", data_b64: ($c | @base64)}]}' |
+		curl -sS --fail-with-body -H 'Content-Type: application/json' -H "Idempotency-Key: $1" \
+			--data-binary @- "$URL/v1/intake/BYGGLOV_TILLBYGGNAD" >"$T/intake.json" ||
+		bail "intake: $(cat "$T/intake.json")"
+	no=$(jq -r .diary_no "$T/intake.json")
+	id=$(jq -r .case_id "$T/intake.json")
+}
+write e-1 "Kanarietitel vid sjön" "Kanariepart Ek" "kanariefil.txt" "En kanariebilaga, rad för rad."
+one=$no one_id=$id receipt=$(jq -r .receipt_code "$T/intake.json")
+write e-2 "Carport" "Olle Ask" "ritning.txt" "Här står kanarietredje."
+two=$no hash=$(printf 'Här står kanarietredje.' | sha256sum | cut -d' ' -f1)
+for who in anna britt; do
+	sluss "$who" sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
+done
+did_it() { "$@" >"$T/out" 2>"$T/err" </dev/null || bail "$*: $(cat "$T/err")"; }
+did_it sluss anna claim "$one"
+did_it sluss anna claim "$two"
+echo "Ringde om kanarieanteckning" >"$T/words"
+did_it sluss anna note "$one" "$T/words"
+echo "Ringde om kanarietva" >"$T/words"
+did_it sluss anna note "$two" "$T/words"
+echo "Ett kanariebrev till er" >"$T/words"
+did_it sluss anna message "$one" "$T/words" --subject Besked
+did_it sluss anna outbox send
+did_it sluss anna sync --wait
+rm "$T/words"
+{
+	unlock_script
+	cat <<-EOF
+		type :öppna $one
+		key Enter
+		wait [1 Översikt]
+		key 3
+		wait [3 Handlingar
+		key j
+		key Enter
+		wait kanariebilaga
+		key q
+		key Q
+		waitexit 0
+	EOF
+} | screen anna
+did "a document is read, and kept offline" $?
+
+# --- Before: the search can find --------------------------------------------------------
+found() { # FOLDER WORD...
+	"$TOOLS/canary" "$@" | sed "s#$T/##"
+}
+missed() { # FOLDER WORD...: the words that it did not find
+	folder=$1
+	shift
+	found "$folder" "$@" >"$T/found"
+	for w in "$@"; do grep -q "^$w " "$T/found" || printf '%s ' "$w"; done
+}
+# shellcheck disable=SC2086
+is "before, every word is found at the central" "$(missed "$C" $words $others)" ""
+# shellcheck disable=SC2086
+is "and in the home that follows the case" "$(missed "$(home_of anna)" $words kanarietva)" ""
+is "in its outbox" "$(found "$(home_of anna)" kanarieanteckning | grep -c outbox.db)" "$(
+	found "$(home_of anna)" kanarieanteckning | grep outbox.db | grep -c base64url)"
+is "and in the home that has read it once" "$(missed "$(home_of britt)" kanarietitel kanariepart)" ""
+
+# --- Decided ------------------------------------------------------------------------------
+for who in rosa ragnar; do did_it sluss "$who" sync; done
+exits "who is no registrar does not erase" 5 sluss anna erase "$one" --whole --ground misfiled --reason "Fel nämnd" --yes
+exits "a whole case is proposed by one" 0 sluss rosa erase "$one" --whole --ground felregistrerad --reason "Fel kommun" --wait
+exits "and waits for another" 0 sluss ragnar erase --json
+proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
+is "by its number" "$(jq -r '.waiting.erasures[] | "\(.diary_no) \(.what) \(.ground) \(.officer)"' "$T/out")" "$one case misfiled rosa"
+exits "it is listed for people too" 0 sluss ragnar erase
+like "with what it takes to confirm" "$(cat "$T/out")" "--confirm $proposed"
+exits "who proposed does not confirm" 7 sluss rosa erase "$one" --confirm "$proposed" --yes --wait
+like "being one person" "$(cat "$T/err" "$T/out")" "två personer"
+did_it sluss ragnar sync
+exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "$proposed"
+exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
+exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
+did_it sluss rosa sync
+exits "and a document, by the beginning of its hash" 0 sluss rosa erase "$two" 1 --document "$hash" --ground secret --reason "Fel bilaga" --yes --wait
+exits "nothing waits any more" 0 sluss ragnar erase --json
+is "in the list" "$(jq '.waiting.erasures | length' "$T/out")" 0
+
+# --- After ----------------------------------------------------------------------------------
+# shellcheck disable=SC2086
+is "nothing is left in any file of the central's, while it serves" "$(found "$C" $words $others)" ""
+exits "and its books hold" 0 "$CENTRAL" verify "$C"
+is "the applicant's page is gone" "$(curl -s -o /dev/null -w '%{http_code}' "$URL/s/$receipt")" 404
+did_it sluss anna sync
+# shellcheck disable=SC2086
+is "one sync, and nothing is left in the home that followed it" "$(found "$(home_of anna)" $words $others)" ""
+did_it sluss britt sync
+# shellcheck disable=SC2086
+is "nor in that which was away" "$(found "$(home_of britt)" $words $others)" ""
+join kim officer
+did_it sluss kim sync
+# shellcheck disable=SC2086
+is "a new one never had them" "$(found "$(home_of kim)" $words $others)" ""
+for who in rosa ragnar; do did_it sluss "$who" sync; done
+# shellcheck disable=SC2086
+is "nor have the registrars" "$(found "$(home_of rosa)" $words $others)$(found "$(home_of ragnar)" $words $others)" ""
+for who in anna kim; do
+	exits "the chain of the case holds for $who" 0 sluss "$who" verify "$one" --json --wait
+	is "with what was erased in its place" "$(jq '[.entries[] | select(.as == "erased")] | length' "$T/out")" \
+		"$(sqlite3 "$C/central.db" "SELECT count(*) FROM erased WHERE case_id = '$one_id'")"
+	exits "and that of the other" 0 sluss "$who" verify "$two" --wait
+done
+exits "the officer's own actions are still answered for" 0 sluss anna outbox --json
+is "each of them" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT count(*) FROM item WHERE verdict = 0 OR ack = ''")" 0
+exits "the case can be looked at" 0 sluss anna show "$one"
+is "the search index knows it no more" "$(sqlite3 "$C/central.db" "SELECT count(*) FROM case_index WHERE case_index MATCH 'kanarietitel'" 2>&1)" 0
+did_it sluss anna search kanarietitel --server
+is "nor does anybody's search" "$(grep -c "$one" "$T/out")" 0
+stop_central
+# shellcheck disable=SC2086
+is "nothing comes back when the central stops" "$(found "$C" $words $others)" ""
+is "nor was any said in its log" "$(found "$T" kanariebrev | grep central.err)" ""
+finish
