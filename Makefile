@@ -107,7 +107,12 @@ $(B)/%.sql.h: %.sql Makefile
 	@{ echo '/* Made from $<; do not edit. */'; \
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; \
 	echo ','; } > $@
-SQLH    := $(patsubst %.sql,$(B)/%.sql.h,$(wildcard cache/*.sql src/central/*.sql))
+# So does the list of words that keys are told by.
+$(B)/conf/words.txt.h: conf/words.txt Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* Made from $<; do not edit. */'; sed -n 's/^[a-z]*$$/"&",/p' $<; } > $@
+SQLH    := $(patsubst %.sql,$(B)/%.sql.h,$(wildcard cache/*.sql src/central/*.sql)) \
+	$(B)/conf/words.txt.h
 CPPFLAGS += -I$(B) -I$(B)/src
 
 $(B)/%.o: %.c | $(SQLH)

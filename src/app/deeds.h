@@ -54,6 +54,8 @@ deed do_stats, do_all_units, do_period, do_drill, do_next_block, do_previous_blo
 deed do_contact, do_look_up, do_next_call, do_call_note, do_call_back;
 /* screen_global.c */
 deed do_back, do_cancel, do_sync, do_lock, do_stop, do_quit;
+/* screen_keys.c */
+deed do_passphrase, do_pin;
 /* screen_command.c */
 deed do_command;
 

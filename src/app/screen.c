@@ -646,6 +646,8 @@ static void close_all(struct screen *s)
 	line_release(&s->unlock.secret);
 	line_release(&s->prompt_line);
 	form_release(&s->unlock.form);
+	secret_release(&s->unlock.proposal);
+	pin_release(&s->pin);
 	strbuf_release(&s->message);
 	strbuf_release(&s->status);
 	strbuf_release(&s->who);

@@ -75,7 +75,7 @@ void box_save_draft(struct screen *s)
 	struct strbuf words = STRBUF_INIT;
 	struct err why = ERR_INIT;
 
-	if (b->kind != BOX_FORM || !b->form.changed)
+	if (b->kind != BOX_FORM || b->commit || !b->form.changed)
 		return;
 	draft_write(&words, &b->form);
 	if (draft_save(s->home->outbox, b->case_id, b->draft, strbuf_str(&words), screen_now(s),
@@ -150,7 +150,7 @@ static void leave_form(struct screen *s, bool again)
 
 	box_save_draft(s);
 	s->draft_at = 0;
-	b->discard = b->form.changed;
+	b->discard = b->form.changed && !b->commit;
 	if (b->discard && !again)
 		screen_complain(
 			s, "%s",
@@ -173,6 +173,8 @@ static void on_form_key(struct screen *s, struct key key)
 	case FORM_COMMIT:
 		if (b->message_box)
 			message_preview(s);
+		else if (b->commit)
+			b->commit(s);
 		else
 			form_commit(s);
 		return;
@@ -202,7 +204,7 @@ static void on_form_key(struct screen *s, struct key key)
 	case FORM_EDITOR:
 		break;
 	}
-	if (b->form.changed && b->action && !s->draft_at)
+	if (b->form.changed && b->action && !b->commit && !s->draft_at)
 		s->draft_at = clock_boot(&s->home->clock) + DRAFT_MS;
 	form_offers(s);
 }

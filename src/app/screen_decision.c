@@ -558,6 +558,11 @@ static void open_sign_box(struct screen *s)
 			 _("de fyra sista siffrorna i ärendets nummer"));
 	d->sign.fields[0].note = d->digits_note;
 	d->sign.fields[0].required = true;
+	if (pin_is_set(&s->pin)) {
+		(void)form_add(&d->sign, FIELD_SECRET, "pin", _("PIN"));
+		form_field(&d->sign, "pin")->required = true;
+		form_field(&d->sign, "pin")->cols = PIN_MOST;
+	}
 	if (!d->online)
 		add_offline(d);
 	d->signing = true;
@@ -613,6 +618,30 @@ static void sign(struct screen *s)
 	screen_say(s, _("Beslutet i %s är signerat och ligger i utkorgen."), number);
 }
 
+/* The PIN, where one is set, says that it is still the officer who sits here. */
+static bool pin_holds(struct screen *s)
+{
+	struct decision_state *d = &s->decide;
+	struct err why = ERR_INIT;
+	char wrong[FORM_ERROR_MAX];
+
+	if (!form_field(&d->sign, "pin")
+	    || pin_open(&s->pin, str_of(form_get(&d->sign, "pin")), NULL, &why) == ST_OK)
+		return true;
+	if (strcmp(why.code, "pin-wrong") != 0) {
+		screen_lock(s);
+		snprintf(s->unlock.error, sizeof(s->unlock.error), "%s", words_code("pin-gone"));
+		return false;
+	}
+	snprintf(wrong, sizeof(wrong),
+		 P_("Fel PIN, %d försök kvar.", "Fel PIN, %d försök kvar.",
+		    PIN_TRIES - s->pin.wrong),
+		 PIN_TRIES - s->pin.wrong);
+	form_set(&d->sign, "pin", "");
+	form_error(&d->sign, "pin", wrong);
+	return false;
+}
+
 /* F8 in the box. */
 static void confirm(struct screen *s)
 {
@@ -621,7 +650,8 @@ static void confirm(struct screen *s)
 	char wrong[FORM_ERROR_MAX];
 
 	if (decision_confirmed(form_get(&d->sign, "digits"), &d->row.file)) {
-		feel(s, sign);
+		if (pin_holds(s))
+			feel(s, sign);
 		return;
 	}
 	snprintf(wrong, sizeof(wrong),

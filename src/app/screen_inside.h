@@ -23,6 +23,8 @@
 #include "app/marks.h"
 #include "app/message.h"
 #include "app/outside.h"
+#include "app/pin.h"
+#include "app/secret.h"
 #include "app/parts.h"
 #include "app/present.h"
 #include "app/present_parts.h"
@@ -221,6 +223,8 @@ struct box_state {
 	struct offer offers[OFFERS_MAX];
 	int offer_count;
 	void (*yes)(struct screen *s); /* F8 in BOX_ASK */
+	/* F8 in a form of secrets: it is no act's, and nothing of it is kept. */
+	void (*commit)(struct screen *s);
 	/* Of a message (screen_message.c): the template that fills it, the letter
 	 * that is shown in BOX_LETTER and signed. */
 	bool message_box;
@@ -351,7 +355,8 @@ struct unlock_state {
 	int tries;
 	char error[200];
 	const char *busy;
-	struct form form; /* first run */
+	struct form form;	/* first run */
+	struct secret proposal; /* for the new passphrase there */
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_MARK };
@@ -405,6 +410,7 @@ struct screen {
 	struct stats_state stats;
 	struct contact_state contact;
 	struct unlock_state unlock;
+	struct pin pin;
 };
 
 /* --- screen.c ------------------------------------------------------------------ */
@@ -673,6 +679,11 @@ void decision_moved(struct screen *s);
 bool help_key(struct screen *s, struct key key);
 void help_draw(struct screen *s);
 void sync_draw(struct screen *s);
+
+/* screen_keys.c: the PIN's key becomes the home's. As pin_open, and "key-changed". */
+enum status screen_open_pin(struct screen *s, struct str digits, struct err *why);
+/* Say that the device's key ends soon, if it does. */
+void screen_warn_key(struct screen *s);
 
 bool unlock_key(struct screen *s, struct key key);
 void unlock_draw(struct screen *s);

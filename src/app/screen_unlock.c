@@ -21,6 +21,15 @@ static void wrong(struct screen *s, const struct err *why)
 	struct unlock_state *u = &s->unlock;
 	struct strbuf text = STRBUF_INIT_MAX(600);
 
+	if (strcmp(why->code, "pin-wrong") == 0) {
+		strbuf_addf(&text,
+			    P_("Fel PIN, %d försök kvar.", "Fel PIN, %d försök kvar.",
+			       PIN_TRIES - s->pin.wrong),
+			    PIN_TRIES - s->pin.wrong);
+		snprintf(u->error, sizeof(u->error), "%s", strbuf_cstr(&text));
+		strbuf_release(&text);
+		return;
+	}
 	u->tries++;
 	if (strcmp(why->code, "passphrase-wrong") != 0)
 		words_error(&text, why, true);
@@ -53,6 +62,19 @@ static void return_to_place(struct screen *s)
 		(void)case_open(s, was.case_id);
 }
 
+/* Digits are the PIN where one is set; a passphrase opens all the same. */
+static enum status open_key(struct screen *s, struct str typed, struct err *why)
+{
+	enum status st;
+
+	if (pin_is_set(&s->pin) && pin_is_form(typed))
+		return screen_open_pin(s, typed, why);
+	st = home_unlock(s->home, typed, why);
+	if (st == ST_OK && strcmp(s->pin.kid, signkey_public(s->home->key)->kid) != 0)
+		pin_release(&s->pin);
+	return st;
+}
+
 static void try_unlock(struct screen *s)
 {
 	struct unlock_state *u = &s->unlock;
@@ -65,7 +87,7 @@ static void try_unlock(struct screen *s)
 	u->error[0] = '\0';
 	u->busy = _("Öppnar nyckeln …");
 	screen_draw(s);
-	st = home_unlock(s->home, str_of(line_text(&u->secret)), &why);
+	st = open_key(s, str_of(line_text(&u->secret)), &why);
 	u->busy = NULL;
 	line_clear(&u->secret);
 	s->key_at = clock_boot(&s->home->clock);
@@ -76,6 +98,7 @@ static void try_unlock(struct screen *s)
 	u->tries = 0;
 	list_start(s);
 	return_to_place(s);
+	screen_warn_key(s);
 }
 
 bool unlock_key(struct screen *s, struct key key)
@@ -98,12 +121,16 @@ void unlock_draw(struct screen *s)
 		.heading = _("Sluss är låst"),
 		.text = str_of(_("Skriv din lösenfras och tryck Enter. Åtgärder som inte "
 				 "är sända ligger kvar på disken och sänds när du har låst upp.")),
-		.label = _("Lösenfras"),
+		.label = pin_is_set(&s->pin) ? _("PIN eller lösenfras") : _("Lösenfras"),
 		.secret = &u->secret,
 		.error = u->error[0] ? u->error : NULL,
 		.busy = u->busy
 	};
 
+	if (pin_is_set(&s->pin))
+		m.text = str_of(
+			_("Skriv din PIN, eller din lösenfras, och tryck Enter. Åtgärder som "
+			  "inte är sända ligger kvar på disken och sänds när du har låst upp."));
 	/* Nothing that names a case or an officer stands here. */
 	m.frame = (struct frame){ .title = _("LÅST"), .status = _("LÅST"), .hint = screen_hint(s) };
 	unlock_view(&s->canvas, &m);
@@ -120,8 +147,11 @@ void enrol_start_form(struct screen *s)
 	(void)form_add(f, FIELD_SECRET, "code", _("Inbjudan"));
 	(void)form_add(f, FIELD_SECRET, "one", _("Ny lösenfras"));
 	(void)form_add(f, FIELD_SECRET, "two", _("Lösenfras igen"));
-	for (int i = 0; i < f->count; i++)
+	/* Who types the proposed words has typed them once already. */
+	for (int i = 0; i + 1 < f->count; i++)
 		f->fields[i].required = true;
+	if (secret_make_words(&s->unlock.proposal, &s->home->rng, NULL) != ST_OK)
+		secret_release(&s->unlock.proposal);
 	form_set(f, "url", s->options->url ? s->options->url : "https://");
 }
 
@@ -146,7 +176,8 @@ static void enrol(struct screen *s)
 	struct err why = ERR_INIT;
 	char url[256];
 
-	if (strcmp(form_get(f, "one"), form_get(f, "two")) != 0) {
+	if (strcmp(form_get(f, "one"), form_get(f, "two")) != 0
+	    && !str_eq(secret_str(&s->unlock.proposal), form_get(f, "one"))) {
 		form_error(f, "two", _("De två lösenfraserna är olika"));
 		return;
 	}
@@ -161,6 +192,7 @@ static void enrol(struct screen *s)
 		return;
 	}
 	form_release(f);
+	secret_release(&s->unlock.proposal);
 	list_start(s);
 	screen_say(s, _("Välkommen, %s. Ärendena hämtas nu."), s->home->who.name);
 }
@@ -186,7 +218,10 @@ void enrol_draw(struct screen *s)
 	static const char text[] =
 		N_("Den här datorn får en egen signeringsnyckel. Den lämnar aldrig datorn. "
 		   "Inbjudan får du av den som förvaltar Sluss; den gäller en gång. "
-		   "Välj en lösenfras på minst tolv tecken: den öppnar nyckeln.");
+		   "Lösenfrasen öppnar nyckeln. Förslag, sex ord: %.*s. Skriv upp dem på ett "
+		   "säkert ställe; de visas bara nu. En egen har minst tolv tecken och skrivs två "
+		   "gånger.");
+	struct strbuf note = STRBUF_INIT;
 	struct frame f = { .title = _("FÖRSTA START"),
 			   .hint = screen_hint(s),
 			   .status = _("inget sparas förrän sista steget är klart"),
@@ -194,12 +229,14 @@ void enrol_draw(struct screen *s)
 			   .message_is_error = s->message_is_error };
 	struct dialog d = { .title = _("Anslut datorn"),
 			    .form = &s->unlock.form,
-			    .note = str_of(_(text)),
 			    .keys = _("F8 Anslut   Tab Nästa fält   F3 Avsluta") };
 
 	if (!frame_draw(&s->canvas, &f))
 		return;
+	strbuf_addf(&note, _(text), (int)s->unlock.proposal.n, secret_str(&s->unlock.proposal).p);
+	d.note = strbuf_str(&note);
 	dialog_draw(&s->canvas, &d);
+	strbuf_wipe(&note);
 	if (s->message.len > 0)
 		canvas_fieldf(&s->canvas, s->canvas.rows - 1, 0, s->canvas.cols,
 			      s->message_is_error ? STYLE_ERROR : STYLE_BOLD, " %s",

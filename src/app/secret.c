@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "conf/spoken.h"
 #include "sign/keybox.h"
 
 #include "base/banned.h"
@@ -176,22 +177,13 @@ enum status secret_read_tty(struct secret *s, const char *prompt, struct err *wh
 
 /* --- A new passphrase --------------------------------------------------------- */
 
-/* Words that can be said aloud and typed on any keyboard: 15.5 bits each. */
 enum status secret_make_words(struct secret *s, const struct rng *rng, struct err *why)
 {
-	static const char first[] = "bdfghjklmnprstv", vowel[] = "aeiouy", last[] = "lnrst-";
 	enum status st = secret_start(s, why);
 
-	for (int word = 0; st == ST_OK && word < 6; word++) {
-		if (word)
-			s->p[s->n++] = ' ';
-		for (int syllable = 0; syllable < 2; syllable++) {
-			s->p[s->n++] = first[rng_below(rng, sizeof(first) - 1)];
-			s->p[s->n++] = vowel[rng_below(rng, sizeof(vowel) - 1)];
-		}
-		s->p[s->n] = last[rng_below(rng, sizeof(last) - 1)];
-		if (s->p[s->n] != '-')
-			s->n++;
-	}
-	return st;
+	if (st != ST_OK)
+		return st;
+	spoken_draw(s->p, rng);
+	s->n = strlen(s->p);
+	return ST_OK;
 }

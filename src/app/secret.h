@@ -36,7 +36,7 @@ MUST_USE enum status secret_read_fd(struct secret *s, int fd, struct err *why);
 /* One line from /dev/tty with the echo off. */
 MUST_USE enum status secret_read_tty(struct secret *s, const char *prompt, struct err *why);
 struct str secret_str(const struct secret *s);
-/* Six generated words with a space between, for a new passphrase. */
+/* Six generated words (conf/spoken.h), for a new passphrase. */
 struct rng;
 MUST_USE enum status secret_make_words(struct secret *s, const struct rng *rng, struct err *why);
 

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/key_words.h"
 #include "app/words.h"
 #include "base/i18n.h"
+#include "sync/rotate.h"
 
 #include "base/banned.h"
 
@@ -166,6 +168,7 @@ static void data(struct findings *f)
 static void central(struct findings *f)
 {
 	const struct home *h = f->c->home;
+	struct strbuf key = STRBUF_INIT_MAX(400);
 	struct probe p;
 
 	if (!h->outbox && home_there(h)) {
@@ -178,6 +181,10 @@ static void central(struct findings *f)
 	}
 	if (h->who.frozen[0])
 		finding(f, "device", BAD, "%s", words_code("device-frozen"));
+	if (key_warning(&key, h))
+		finding(f, "key", certificate_ends(&h->who) > clock_wall(&h->clock) ? ODD : BAD,
+			"%s", strbuf_cstr(&key));
+	strbuf_release(&key);
 	probe_central(h, h->who.url, &p);
 	if (!p.reachable) {
 		finding(f, "central", ODD, "%s", p.why.text);

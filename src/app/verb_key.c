@@ -8,6 +8,7 @@
 #include "app/words.h"
 #include "base/i18n.h"
 #include "sync/rotate.h"
+#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -61,16 +62,22 @@ static enum status tell_central(struct call *c, struct err *why)
 	struct request r = REQUEST_INIT;
 	struct reply reply = REPLY_INIT;
 	struct err local = ERR_INIT;
+	struct problem p = { .status = 0 };
 	enum status st;
 
 	request_set(&r, "GET", "/v1/log/head");
 	st = engine_ask_now(c->home, &r, ASK_MS, &reply, &local);
+	/* That it could not be reached takes nothing back. */
+	if (st == ST_OK && (reply.status == 401 || reply.status == 403)
+	    && problem_read(&p, strbuf_str(&reply.body), NULL) == ST_OK)
+		st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
+	else if (st == ST_OK || st == ST_RETRY)
+		st = home_refresh(c->home, why);
+	else
+		st = err_set(why, st, local.code, "%s", local.text);
 	request_release(&r);
 	reply_release(&reply);
-	/* That it could not be reached takes nothing back. */
-	if (st != ST_OK && st != ST_RETRY)
-		return err_set(why, st, local.code, "%s", local.text);
-	return home_refresh(c->home, why);
+	return st;
 }
 
 static enum status rotate(struct call *c, struct err *why)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/enrol_flow.h"
+#include "app/key_words.h"
 #include "app/words.h"
 #include "base/i18n.h"
 
@@ -31,7 +32,7 @@ static enum status read_code(struct call *c, struct secret *code, struct err *wh
 	return st == ST_OK ? secret_read_fd(code, fd, why) : st;
 }
 
-/* A new passphrase is typed twice; one is proposed. */
+/* One is made, shown once and typed once; who wants another types it twice. */
 static enum status ask_new(struct call *c, struct secret *pass, struct err *why)
 {
 	struct secret words = SECRET_INIT, again = SECRET_INIT;
@@ -40,14 +41,17 @@ static enum status ask_new(struct call *c, struct secret *pass, struct err *why)
 
 	if (st == ST_OK) {
 		snprintf(prompt, sizeof(prompt),
-			 _("Välj en lösenfras, minst tolv tecken. Förslag: %.*s\nLösenfras: "),
+			 _("Din nya lösenfras, sex ord:\n\n    %.*s\n\nSkriv upp den på ett säkert "
+			   "ställe: den visas bara nu.\nSkriv den en gång, eller en egen på minst "
+			   "tolv tecken: "),
 			 (int)words.n, words.p);
 		st = secret_read_tty(pass, prompt, why);
 		explicit_bzero(prompt, sizeof(prompt));
 	}
-	if (st == ST_OK)
+	if (st == ST_OK && (words.n != pass->n || memcmp(words.p, pass->p, words.n) != 0))
 		st = secret_read_tty(&again, _("En gång till: "), why);
-	if (st == ST_OK && (again.n != pass->n || memcmp(again.p, pass->p, again.n) != 0))
+	if (st == ST_OK && again.p
+	    && (again.n != pass->n || memcmp(again.p, pass->p, again.n) != 0))
 		st = err_set(why, ST_BAD_INPUT, "passphrase-other", "the two are not the same");
 	secret_release(&words);
 	secret_release(&again);
@@ -86,6 +90,22 @@ static void enrolled_json(struct call *c)
 	json_end(&w, c);
 }
 
+/* What an earlier key of this home signed and nobody answered. */
+static void say_stranded(struct call *c)
+{
+	struct outbox_counts n;
+
+	if (outbox_count(c->home->outbox, &n, NULL) == ST_OK && n.held > 0)
+		say_line(
+			c,
+			P_("%lld åtgärd från datorns förra nyckel väntar på att signeras igen: sluss "
+			   "outbox",
+			   "%lld åtgärder från datorns förra nyckel väntar på att signeras igen: "
+			   "sluss outbox",
+			   n.held),
+			(long long)n.held);
+}
+
 enum status verb_enrol(struct call *c, struct err *why)
 {
 	struct secret code = SECRET_INIT, pass = SECRET_INIT;
@@ -103,6 +123,8 @@ enum status verb_enrol(struct call *c, struct err *why)
 	else if (st == ST_OK)
 		say_line(c, _("Datorn är ansluten till %s som %s (%s). Hämta ärendena: sluss sync"),
 			 c->home->who.municipality, c->home->who.name, c->home->who.sub);
+	if (st == ST_OK)
+		say_stranded(c);
 	secret_release(&code);
 	secret_release(&pass);
 	return st;
@@ -223,6 +245,20 @@ static enum status elsewhere(struct call *c, struct sync_status *last, int64_t u
 	return st;
 }
 
+/* A key that is refused or ends, and what waits because of it. */
+static void report_key(struct call *c, const struct sync_status *s)
+{
+	struct strbuf said = STRBUF_INIT_MAX(400);
+
+	if (s->trouble == SYNC_REFUSED || s->trouble == SYNC_FROZEN)
+		key_waiting(&said, c->home);
+	else if (home_refresh(c->home, NULL) == ST_OK)
+		(void)key_warning(&said, c->home);
+	if (said.len > 0)
+		say_text(c, strbuf_str(&said), c->cols);
+	strbuf_release(&said);
+}
+
 enum status verb_sync(struct call *c, struct err *why)
 {
 	struct engine_goal goal = { .reached = all_done,
@@ -252,6 +288,7 @@ enum status verb_sync(struct call *c, struct err *why)
 		report_words(c, &last);
 	else if (!c->given[FLAG_QUIET])
 		report_waiting(c);
+	report_key(c, &last);
 	if (c->given[FLAG_JSON])
 		report_json(c, &last);
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);

@@ -6,7 +6,7 @@
 # must hold is looked at. Prints scenarios, points, kills and violations.
 #   STEP=N   only every Nth point of each call (default 25; 1: all of them)
 #   ONLY=P   only the scenarios whose name has P in it
-# shellcheck disable=SC2317,SC2119
+# shellcheck disable=SC2317,SC2119,SC2034
 set -u
 B=${PLAIN:-build}
 # shellcheck source=tests/e2e/lib.sh
@@ -121,6 +121,24 @@ before_push() {
 	say_verb sync
 }
 after_push() { check_settled; }
+# The key gives way to another, with an action of the old one waiting.
+before_rotate() {
+	before_deadline
+	run_verb
+	[ "$rc" = 0 ] || bail "deadline: $(cat "$T/err")"
+	say_verb key rotate
+}
+after_rotate() { check_settled; }
+# One of the two passphrases opens the key; here both are the same words.
+before_passphrase() {
+	printf '%s\n' "$PASSPHRASE" >"$T/again"
+	input=$T/again
+	say_verb passphrase --new-passphrase-fd 0
+}
+after_passphrase() {
+	input=/dev/null
+	anna sync >"$T/out" 2>"$T/err" || violation "sync: exit $?: $(head -c 200 "$T/err")"
+}
 before_page() {
 	fresh_case
 	act=case.register
@@ -284,7 +302,7 @@ enrol anna >"$T/enrol.out" 2>&1 || bail "enrol: $(cat "$T/enrol.out")"
 printf 'sign.unattended = allow\n' >>"$(home_of anna)/sluss.conf"
 echo "Utredningen visar att åtgärden är förenlig med planen." >"$T/reasons"
 echo "Ansökan bifalls." >"$T/content"
-for s in deadline claim decide push page; do sweep client "$s"; done
+for s in deadline claim decide push page rotate passphrase; do sweep client "$s"; done
 sweep central stores
 write_log
 sweep import import

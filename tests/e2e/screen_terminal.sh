@@ -137,6 +137,99 @@ is "and gets no byte above 0x7E" "$?" 0
 screen britt.a --script "$T/script"
 did "the lock takes every case off the screen, and the passphrase brings it back" $?
 
+# A PIN opens what is locked and runs, not what starts; three wrong ones wipe it.
+{
+	unlock_script
+	cat <<-EOF
+		wait Carport
+		key :
+		type pin
+		key Enter
+		wait sparas ingenstans
+		type 4821
+		key Tab
+		type 4822
+		key F8
+		wait olika
+		key ^U
+		type 4821
+		key F8
+		wait PIN gäller tills
+		key L
+		wait PIN eller lösenfras
+		expectnot Carport
+		type 1111
+		key Enter
+		wait Fel PIN, 2 försök kvar
+		type 4821
+		key Enter
+		wait Carport
+		key L
+		wait PIN eller lösenfras
+		type 1111
+		key Enter
+		wait Fel PIN, 2 försök kvar
+		type 1111
+		key Enter
+		wait Fel PIN, 1 försök kvar
+		type 1111
+		key Enter
+		wait Tre fel
+		expectnot PIN eller lösenfras
+		type 4821
+		key Enter
+		wait Fel lösenfras
+		type $PASSPHRASE
+		key Enter
+		wait Carport
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "a PIN opens the lock until it is wrong three times" $?
+
+# A passphrase is changed on the screen, when the old one is known.
+{
+	unlock_script
+	cat <<-EOF
+		wait Carport
+		key :
+		type lösenfras
+		key Enter
+		wait Förslag, sex ord
+		type fel lösenfras nu
+		key Tab
+		type en helt annan lösenfras
+		key Tab
+		type en helt annan lösenfras
+		key F8
+		wait Lösenfrasen är fel
+		key ^U
+		type $PASSPHRASE
+		key F8
+		wait Lösenfrasen är bytt
+		key L
+		wait Sluss är låst
+		type $PASSPHRASE
+		key Enter
+		wait Fel lösenfras
+		type en helt annan lösenfras
+		key Enter
+		wait Carport
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --script "$T/script"
+did "the passphrase is changed on the screen" $?
+SLUSS_HOME=$(home_of britt.a) "$SLUSS" passphrase --passphrase-fd 3 --new-passphrase-fd 4 3<<EOF 4<<EOF2 >"$T/out" 2>&1
+en helt annan lösenfras
+EOF
+$PASSPHRASE
+EOF2
+is "and back by a verb" "$?" 0
+
 # --- Sizes -------------------------------------------------------------------------
 
 state=${SEED:-1}
