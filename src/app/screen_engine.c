@@ -84,7 +84,8 @@ void screen_heard(struct screen *s)
 		s->stale = true;
 	/* The rows that have come are read, and drawn, once no key is pressed. */
 	if (before.trouble != s->sync.trouble || before.online != s->sync.online
-	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || sent
+	    || before.pulling != s->sync.pulling || before.load_done != s->sync.load_done
+	    || before.load_total != s->sync.load_total || elsewhere != s->elsewhere || sent
 	    || s->view == VIEW_SYNC)
 		s->dirty = true;
 }

@@ -105,10 +105,10 @@ struct call {
 	struct strbuf out, say;
 	/* Write `out` away while it grows; false: nobody reads any more. */
 	bool (*drain)(void *ctx, struct strbuf *out);
-	void *drain_ctx;
-	bool may_ask; /* somebody sits at a terminal */
-	bool out_tty; /* standard output is a terminal */
-	int cols;     /* of it; 0 = not cut */
+	void *drain_ctx, *say_ctx; /* for `out`, and for `say` of what takes long */
+	bool may_ask;		   /* somebody sits at a terminal */
+	bool out_tty;		   /* standard output is a terminal */
+	int cols;		   /* of it; 0 = not cut */
 };
 
 /* Split the command line. ST_BAD_INPUT "usage" with a hint. */
