@@ -179,6 +179,9 @@ MUST_USE enum status central_verify(struct central *c, struct central_findings *
 /* --- For tests, the simulator and the demo ---------------------------------- */
 
 struct db *central_db(struct central *c);
+/* Each address that there is, from 0; false behind the last. A test of rights
+ * has to know every one. */
+bool central_route(int i, const char **method, const char **pattern);
 const char *central_aud(const struct central *c);
 const char *central_epoch(const struct central *c);
 /* Entries in the log. */

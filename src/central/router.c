@@ -173,6 +173,15 @@ static enum status find(const struct route **out, const char *method, struct str
 	return err_set(why, ST_NONE, "no-such-address", "there is nothing at this address");
 }
 
+bool central_route(int i, const char **method, const char **pattern)
+{
+	if (i < 0 || i >= ROUTES)
+		return false;
+	*method = routes[i].method;
+	*pattern = routes[i].pattern;
+	return true;
+}
+
 size_t central_body_max(const char *method, const char *path)
 {
 	const struct route *route;
