@@ -78,6 +78,8 @@ void screen_heard(struct screen *s)
 		screen_lock(s);
 		return;
 	}
+	if (strcmp(s->sync.code, "device-pending") == 0 && strcmp(before.code, s->sync.code) != 0)
+		screen_say_pending(s);
 	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || sent)

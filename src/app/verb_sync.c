@@ -275,8 +275,12 @@ static enum status elsewhere(struct call *c, struct sync_status *last, int64_t u
 static void report_key(struct call *c, const struct sync_status *s)
 {
 	struct strbuf said = STRBUF_INIT_MAX(400);
+	char words[80];
 
-	if (s->trouble == SYNC_REFUSED || s->trouble == SYNC_FROZEN)
+	if (strcmp(s->code, "device-pending") == 0
+	    && key_fingerprint(words, sizeof(words), c->home->who.x))
+		strbuf_addf(&said, _("Fingeravtryck: %s"), words);
+	else if (s->trouble == SYNC_REFUSED || s->trouble == SYNC_FROZEN)
 		key_waiting(&said, c->home);
 	else if (home_refresh(c->home, NULL) == ST_OK)
 		(void)key_warning(&said, c->home);

@@ -208,7 +208,7 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
 	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_proof, verb_keys,
-	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_passphrase, verb_help,
-	verb_erase;
+	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_devices, verb_device,
+	verb_passphrase, verb_help, verb_erase;
 
 #endif

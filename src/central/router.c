@@ -29,6 +29,8 @@ static const struct route {
 	{ "GET", "/v1/api-info", ANYBODY, 0, NULL, handle_api_info },
 	{ "POST", "/v1/devices", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
 	{ "POST", "/v1/devices/*/rotate", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_rotate },
+	{ "GET", "/v1/devices", STAFF, 0, NULL, handle_devices },
+	{ "POST", "/v1/devices/*/approval", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_approval },
 	{ "POST", "/v1/auth/challenge", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
 	{ "POST", "/v1/auth/token", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
 	{ "GET", "/v1/keys", STAFF, 0, NULL, handle_keys },
