@@ -12,6 +12,7 @@ static const char put[] =
 static const char get[] = "SELECT data FROM blob WHERE case_id = ?1 AND h = ?2";
 static const char here[] = "SELECT 1 FROM blob WHERE case_id = ?1 AND h = ?2";
 static const char use[] = "UPDATE blob SET used_at = ?3 WHERE case_id = ?1 AND h = ?2";
+static const char known[] = "SELECT 1 FROM blob WHERE substr(h, 1, length(?1)) = ?1 LIMIT 1";
 static const char drop[] = "DELETE FROM blob WHERE case_id = ?1 AND h = ?2";
 static const char total[] = "SELECT coalesce(sum(len), 0) FROM blob";
 static const char oldest[] = "SELECT case_id, h FROM blob WHERE NOT (case_id = ?1 AND h = ?2)"
@@ -118,4 +119,15 @@ bool blob_here(struct db *db, const char *case_id, const char *h)
 
 	stmt_reset(q);
 	return yes;
+}
+
+bool blob_known(struct db *db, const char *prefix)
+{
+	struct stmt *q = db_stmt(db, known);
+	enum status st;
+
+	stmt_cstr(q, 1, prefix);
+	st = stmt_step(q, NULL);
+	stmt_reset(q);
+	return st != ST_NONE;
 }

@@ -26,6 +26,8 @@ MUST_USE enum status blob_keep(struct db *db, const char *case_id, const char *h
 MUST_USE enum status blob_read(struct db *db, const char *case_id, const char *h, int64_t now,
 			       struct strbuf *bytes, struct err *why);
 bool blob_here(struct db *db, const char *case_id, const char *h);
+/* Is a document here, of whatever case, whose hash begins so? In doubt: yes. */
+bool blob_known(struct db *db, const char *prefix);
 MUST_USE enum status blob_drop(struct db *db, const char *case_id, const char *h, struct err *why);
 /* Bytes of all that is kept. */
 MUST_USE enum status blob_total(struct db *db, int64_t *bytes, struct err *why);

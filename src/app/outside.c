@@ -62,6 +62,30 @@ void outside_clear(struct outside *o)
 	o->count = 0;
 }
 
+/* The hash in a name such as "1234-3f9c71d088e2.pdf". */
+static void prefix_of(char prefix[DOCUMENT_FILE], const char *name)
+{
+	const char *dash = strchr(name, '-');
+
+	snprintf(prefix, DOCUMENT_FILE, "%s", dash ? dash + 1 : name);
+	prefix[strcspn(prefix, ".")] = '\0';
+}
+
+void outside_keep(struct outside *o, bool (*here)(void *ctx, const char *prefix), void *ctx)
+{
+	char prefix[DOCUMENT_FILE];
+	int kept = 0;
+
+	for (int i = 0; i < o->count; i++) {
+		prefix_of(prefix, o->files[i]);
+		if (here(ctx, prefix))
+			memmove(o->files[kept++], o->files[i], DOCUMENT_FILE);
+		else
+			remove_file(o, o->files[i]);
+	}
+	o->count = kept;
+}
+
 static void note(struct outside *o, const char *name)
 {
 	for (int i = 0; i < o->count; i++)

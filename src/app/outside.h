@@ -29,6 +29,9 @@ struct outside {
 /* Take the folder, and remove what programs that are gone left in it. */
 void outside_start(struct outside *o, const char *dir);
 void outside_clear(struct outside *o);
+/* Remove the files whose document is not here any more: `prefix` is the
+ * beginning of its hash. */
+void outside_keep(struct outside *o, bool (*here)(void *ctx, const char *prefix), void *ctx);
 /* The bytes as a file; its path. The oldest goes when there are too many. */
 MUST_USE enum status outside_file(struct outside *o, const char *h, struct str bytes,
 				  char path[OUTSIDE_PATH + DOCUMENT_FILE], struct err *why);

@@ -42,6 +42,20 @@ static enum status document_bytes(struct screen *s, const char *h, struct strbuf
 	return st == ST_OK ? held_against(h, bytes, why) : st;
 }
 
+static bool known_here(void *ctx, const char *prefix)
+{
+	const struct screen *s = ctx;
+
+	return blob_known(s->home->cache, prefix) || blob_known(s->home->outbox, prefix);
+}
+
+/* What was erased, or may not be seen any more, stays in no file either. */
+void documents_forget(struct screen *s)
+{
+	if (s->outside.count > 0)
+		outside_keep(&s->outside, known_here, s);
+}
+
 bool document_here(struct screen *s, const struct case_doc *d)
 {
 	struct strbuf bytes = STRBUF_INIT;

@@ -82,8 +82,10 @@ void screen_heard(struct screen *s)
 		screen_say_pending(s);
 	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
-	    || sent)
+	    || sent) {
 		s->stale = true;
+		documents_forget(s);
+	}
 	/* The rows that have come are read, and drawn, once no key is pressed. */
 	if (before.trouble != s->sync.trouble || before.online != s->sync.online
 	    || before.pulling != s->sync.pulling || before.load_done != s->sync.load_done

@@ -591,6 +591,8 @@ void document_read(struct screen *s, int i);
 void document_read_letter(struct screen *s);
 /* Take what has come of the document that is fetched, and ask for more. */
 void documents_hear(struct screen *s);
+/* Files of documents that are not here any more, erased or lost, go. */
+void documents_forget(struct screen *s);
 /* Boot ms at which documents_hear has something to do, 0 = never. */
 int64_t documents_again(const struct screen *s);
 /* Stop fetching; was anything being fetched? */

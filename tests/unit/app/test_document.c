@@ -150,6 +150,34 @@ static void a_file_is_for_the_officer_alone_and_goes(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static bool here_is(void *ctx, const char *prefix)
+{
+	assert_int_equal(strlen(prefix), 12);
+	return strncmp(ctx, prefix, 12) == 0;
+}
+
+static void a_file_goes_with_its_document(void **state)
+{
+	char dir[] = "/tmp/sluss-outside.XXXXXX", path[OUTSIDE_PATH + DOCUMENT_FILE];
+	char other[] = "0000000000000000000000000000000000000000000000000000000000000000";
+	char hash[] = HASH;
+	struct outside o;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	outside_start(&o, dir);
+	assert_int_equal(outside_file(&o, other, (struct str)S("%PDF-1.4"), path, &why), ST_OK);
+	assert_int_equal(outside_file(&o, HASH, (struct str)S("%PDF-1.4"), path, &why), ST_OK);
+	outside_keep(&o, here_is, hash);
+	assert_int_equal(o.count, 1);
+	assert_int_equal(access(path, F_OK), 0);
+	outside_keep(&o, here_is, other);
+	assert_int_equal(o.count, 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 static void the_other_program_is_run_without_our_descriptors(void **state)
 {
 	struct outside_call c;
@@ -268,6 +296,7 @@ int main(void)
 		cmocka_unit_test(a_template_becomes_words_and_never_a_shell_line),
 		cmocka_unit_test(a_template_that_shows_nothing_is_refused),
 		cmocka_unit_test(a_file_is_for_the_officer_alone_and_goes),
+		cmocka_unit_test(a_file_goes_with_its_document),
 		cmocka_unit_test(the_other_program_is_run_without_our_descriptors),
 		cmocka_unit_test(a_program_that_fails_has_not_shown_the_document),
 		cmocka_unit_test(a_person_s_number_is_masked_and_other_text_is_not),

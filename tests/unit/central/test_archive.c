@@ -363,6 +363,74 @@ static void a_working_note_is_weeded_before_the_case_is_packed(void **state)
 	folder_close(&f);
 }
 
+static void erase_as(struct desk *registrar, const char *id, const char *n, const char *h)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(registrar, &a, id, "erasure.propose");
+	set_arg(&a, "what", h ? "document" : "entry");
+	set_arg(&a, "n", n);
+	if (h)
+		set_arg(&a, "h", h);
+	set_arg(&a, "ground", "misfiled");
+	set_arg(&a, "why", "Hör till ett annat ärende");
+	desk_send(registrar, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	action_release(&a);
+}
+
+/* A document that is gone is missed by nobody, since the central says so; its
+ * entry stands. What it says of another document it says of no other. */
+static void a_package_of_a_case_with_erased_parts_holds(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct folder f;
+	struct desk d, rosa;
+	struct ack ack;
+	struct central_findings found;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], name[300], n[24], h[HASH_TEXT];
+	int done;
+
+	(void)state;
+	folder_make_one(&f, 11);
+	desk_open(&d, &f.r, "britt");
+	rig_officer(&f.r, "rosa", "registrar", "bygg", 0);
+	desk_open(&rosa, &f.r, "rosa");
+	close_one(&f, &d, id);
+	desk_upload(&d, "kanariefågel-i-bilagan");
+	desk_draft(&d, &a, id, "document.add");
+	add_letter(&a, "kanariefågel-i-bilagan");
+	memcpy(h, a.docs[0].h, sizeof(h));
+	desk_send(&d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
+	erase_as(&rosa, id, n, h);
+	desk_act(&d, id, "note.add", "text", "kanariefågel-i-noten", &ack);
+	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
+	erase_as(&rosa, id, n, NULL);
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(done, 1);
+	package_name(&f, id, (int)ack.n + 2, name);
+	assert_true(name[0] != '\0');
+	judged_sound(&f, name);
+	must(central_verify(f.r.c, &found, NULL, NULL, &why), &why);
+	assert_int_equal(found.faults, 0);
+	assert_false(on_disk(&f, "kanariefågel-i-bilagan"));
+	/* What is erased later takes the package that holds it along. */
+	erase_as(&rosa, id, "1", NULL);
+	package_name(&f, id, (int)ack.n + 2, name);
+	assert_string_equal(name, "");
+	assert_false(on_disk(&f, "Carport vid nr"));
+	must(central_verify(f.r.c, &found, NULL, NULL, &why), &why);
+	assert_int_equal(found.faults, 0);
+	action_release(&a);
+	desk_release(&d);
+	desk_release(&rosa);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +442,7 @@ int main(void)
 			a_package_that_was_changed_is_found_and_one_given_away_is_not_missed),
 		cmocka_unit_test(a_case_of_many_documents_is_packed_whole),
 		cmocka_unit_test(what_is_erased_is_gone_from_the_raw_files),
+		cmocka_unit_test(a_package_of_a_case_with_erased_parts_holds),
 		cmocka_unit_test(a_working_note_is_weeded_before_the_case_is_packed),
 	};
 
