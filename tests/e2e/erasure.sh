@@ -143,6 +143,52 @@ exits "the case can be looked at" 0 sluss anna show "$one"
 is "the search index knows it no more" "$(sqlite3 "$C/central.db" "SELECT count(*) FROM case_index WHERE case_index MATCH 'kanarietitel'" 2>&1)" 0
 did_it sluss anna search kanarietitel --server
 is "nor does anybody's search" "$(grep -c "$one" "$T/out")" 0
+
+# --- A restored central ----------------------------------------------------------------------
+# One note is in the backup and is erased after it; the other came after it and
+# was erased as well. What a backup brings back is erased by the same decision,
+# offered again; what it has lost does not come back from the outbox.
+write e-3 "Altan" "Siv Ek" "a.txt" "a"
+kept=$no
+write e-4 "Pool" "Siv Ek" "b.txt" "b"
+lost=$no lost_id=$id
+did_it sluss anna sync
+did_it sluss anna claim "$kept"
+did_it sluss anna claim "$lost"
+echo "kanariekvar" >"$T/words"
+did_it sluss anna note "$kept" "$T/words"
+did_it sluss anna outbox send
+did_it sluss anna sync
+did_it "$CENTRAL" backup "$C" "$T/backup"
+echo "kanarieborta" >"$T/words"
+did_it sluss anna note "$lost" "$T/words"
+rm "$T/words"
+did_it sluss anna outbox send
+did_it sluss anna sync
+did_it sluss rosa sync
+is "both are found before" "$(missed "$C" kanariekvar kanarieborta)$(missed "$(home_of anna)" kanariekvar kanarieborta)" ""
+for case in "$kept" "$lost"; do
+	did_it sluss rosa erase "$case" 4 --ground rensning --reason "Minnesanteckning" --yes --wait
+done
+did_it sluss anna sync
+is "and none after" "$(found "$C" kanariekvar kanarieborta)$(found "$(home_of anna)" kanariekvar kanarieborta)" ""
+address=$(central_address)
+stop_central
+did_it "$CENTRAL" restore "$T/backup" "$C"
+rm -rf "$T/backup" "$C"/central.db.before-*
+is "a backup brings back what it holds" "$(missed "$C" kanariekvar)" ""
+mkfifo "$T/restored"
+"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/restored" 2>>"$T/central.err" &
+CENTRAL_PID=$!
+pids="$pids $CENTRAL_PID"
+exec 6<"$T/restored"
+read -r _ <&6
+for who in anna rosa anna rosa anna; do sluss "$who" sync >"$T/out" 2>"$T/err" </dev/null; done
+is "which the decision, offered again, erases again" "$(found "$C" kanariekvar kanarieborta)" ""
+is "here too, and what was lost is not offered" "$(found "$(home_of anna)" kanariekvar kanarieborta)" ""
+is "but the device goes on" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT count(*) FROM item WHERE verdict = 0")" 0
+is "with a void in its place" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT verdict FROM item WHERE case_id = '$lost_id' AND act = 'note.add'")" 6
+exits "the books hold" 0 "$CENTRAL" verify "$C"
 stop_central
 # shellcheck disable=SC2086
 is "nothing comes back when the central stops" "$(found "$C" $words $others)" ""
