@@ -68,6 +68,13 @@ static const char pre[] =
 	"SELECT max(ctr) FROM item WHERE dev = ?1 AND case_id = ?2 AND verdict = 0"
 	" AND void_iid IS NULL";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
+static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
+			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
+			      " ORDER BY dev LIMIT 1";
+static const char lost[] = "UPDATE item SET state = " HELD ", verdict = 0, why = 'device-changed',"
+			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
+			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
+			   " AND verdict IN (1, 2) AND void_iid IS NULL";
 #define WAITS " FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"
 static const char count[] =
 	"SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
@@ -395,6 +402,38 @@ enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr, struc
 
 	stmt_cstr(q, 1, dev);
 	return first_int(q, ctr, why);
+}
+
+enum status outbox_earlier(struct db *db, const char *dev, const char *after, char found[UUID_TEXT],
+			   int64_t *ctr, struct err *why)
+{
+	struct stmt *q = db_stmt(db, earlier);
+	enum status st;
+
+	found[0] = '\0';
+	stmt_cstr(q, 1, dev);
+	stmt_cstr(q, 2, after);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, found, UUID_TEXT);
+		*ctr = stmt_col_int(q, 1);
+	}
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status outbox_lost(struct db *db, const char *dev, int64_t from_ctr, int64_t to_ctr,
+			struct err *why)
+{
+	struct stmt *q = db_stmt(db, lost);
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, from_ctr);
+	stmt_int(q, 3, to_ctr);
+	stmt_cstr(q, 4,
+		  "signed by an earlier device of yours, and lost when the central was restored;"
+		  " look again and sign it anew");
+	return stmt_run(q, why);
 }
 
 enum status outbox_rows(struct db *db, int64_t *many, struct err *why)

@@ -116,6 +116,15 @@ MUST_USE enum status outbox_of_case(struct db *db, const char *case_id, int64_t 
 /* ctr of the newest unanswered, not withdrawn item on the case, or 0. */
 MUST_USE enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int64_t *ctr,
 				struct err *why);
+/* The next device behind `after`, in the order of ids, that is not `dev` and has
+ * actions that stand: earlier ones of this home. found is "" when there is
+ * none; *ctr is its first such action. */
+MUST_USE enum status outbox_earlier(struct db *db, const char *dev, const char *after,
+				    char found[UUID_TEXT], int64_t *ctr, struct err *why);
+/* What an earlier device signed and a restored central has lost, from ctr to
+ * ctr: it stands no more, and is held for its officer to sign anew. */
+MUST_USE enum status outbox_lost(struct db *db, const char *dev, int64_t from_ctr, int64_t to_ctr,
+				 struct err *why);
 /* Lowest ctr of `dev` still kept, 0 = none. */
 MUST_USE enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr,
 				      struct err *why);

@@ -445,21 +445,44 @@ enum status handle_actions(struct call *k, struct err *why)
 	return st;
 }
 
-enum status handle_acks(struct call *k, struct err *why)
+/* Whose answers are asked for: the device's own, or those of another one of
+ * its officer. One that is not there has none. */
+static enum status asked_device(struct call *k, struct device *d, struct err *why)
 {
 	struct str dev = query_text(k->r, "dev");
+	char id[UUID_TEXT];
+	enum status st;
+
+	*d = k->device;
+	if (!dev.p || str_eq(dev, k->device.id))
+		return ST_OK;
+	snprintf(id, sizeof(id), "%.*s", (int)(dev.n < UUID_TEXT ? dev.n : UUID_TEXT), dev.p);
+	st = device_get(k->c->db, id, d, NULL, why);
+	if (st == ST_NONE) {
+		d->last_ctr = 0;
+		return ST_OK;
+	}
+	if (st == ST_OK && strcmp(d->officer, k->device.officer) != 0)
+		return err_set(why, ST_REFUSED, "foreign-device",
+			       "answers are given to the device itself and to others of its"
+			       " officer");
+	return st;
+}
+
+enum status handle_acks(struct call *k, struct err *why)
+{
+	struct device asked;
 	struct strbuf ack = STRBUF_INIT;
 	struct device_row row;
 	int64_t from;
 	enum status st = query_int(k->r, "from", &from, 1, why);
 
-	if (st == ST_OK && dev.p && !str_eq(dev, k->device.id))
-		st = err_set(why, ST_REFUSED, "foreign-device",
-			     "answers are given to the device itself");
+	if (st == ST_OK)
+		st = asked_device(k, &asked, why);
 	if (st == ST_OK)
 		reply_type(k->out, 200, TYPE_NDJSON);
-	for (int i = 0; st == ST_OK && i < LIMIT_ACKS && from + i <= k->device.last_ctr; i++) {
-		st = device_log_get(k->c->db, k->device.id, from + i, &row, &ack, why);
+	for (int i = 0; st == ST_OK && i < LIMIT_ACKS && from + i <= asked.last_ctr; i++) {
+		st = device_log_get(k->c->db, asked.id, from + i, &row, &ack, why);
 		if (st == ST_OK
 		    && (!strbuf_add(&k->out->body, strbuf_cstr(&ack), ack.len)
 			|| !strbuf_addc(&k->out->body, '\n')))

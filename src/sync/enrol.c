@@ -314,6 +314,7 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 {
 	struct identity before = IDENTITY_INIT;
 	enum status st;
+	bool had;
 
 	if (e->stage != HAVE_ALL)
 		return err_set(why, ST_BROKEN, "enrol-order", "the central has not answered yet");
@@ -330,7 +331,12 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 		memcpy(e->who.head_root, before.head_root, sizeof(before.head_root));
 		e->who.head_size = before.head_size;
 	}
-	st = strand(outbox, st == ST_OK, why);
+	had = st == ST_OK;
+	st = strand(outbox, had, why);
+	/* A restore may be why the home is enrolled anew: then what stood by
+	 * its earlier keys is asked for. */
+	if (had)
+		e->who.recheck_from = 1;
 	if (st == ST_OK)
 		st = identity_put(outbox, &e->who, why);
 	if (st == ST_OK)

@@ -309,11 +309,90 @@ enum status take_blob(struct sync *s, const struct reply *r, struct err *why)
 enum status ask_acks(struct sync *s, struct request *out, struct err *why)
 {
 	int64_t from = s->acks_from > 0 ? s->acks_from : s->who.recheck_from;
+	bool other = s->acks_from == 0 && s->earlier[0];
 
 	(void)why;
 	request_set(out, "GET", "/v1/acks");
-	strbuf_addf(&out->query, "dev=%s&from=%lld", s->who.dev, (long long)from);
+	strbuf_addf(&out->query, "dev=%s&from=%lld", other ? s->earlier : s->who.dev,
+		    (long long)(other ? s->earlier_from : from));
 	return ST_OK;
+}
+
+/* The next earlier device of this home whose actions stand as far as we know;
+ * without one the recheck is over. In the caller's transaction. */
+static enum status next_earlier(struct sync *s, struct err *why)
+{
+	char after[UUID_TEXT];
+	enum status st;
+
+	memcpy(after, s->earlier, sizeof(after));
+	st = outbox_earlier(s->in.outbox, s->who.dev, after, s->earlier, &s->earlier_from, why);
+	if (st != ST_OK || s->earlier[0])
+		return st;
+	st = identity_set_recheck(s->in.outbox, 0, why);
+	if (st == ST_OK)
+		s->who.recheck_from = 0;
+	return st;
+}
+
+/* Is it the answer to that action of the earlier device? Whoever else may have
+ * used its counter, a copy of the home or a device of before, ours is lost. */
+static enum status hear_earlier(struct sync *s, struct str line, int64_t ctr, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct ack a;
+	enum status st = settle_open(&a, &s->who, line, why);
+
+	if (st == ST_OK && (strcmp(a.dev, s->earlier) != 0 || a.ctr != ctr))
+		st = nonsense(why, "not-ours", "the answer is another device's");
+	if (st == ST_OK)
+		st = outbox_by_ctr(s->in.outbox, s->earlier, ctr, &item, why);
+	if (st == ST_OK && strcmp(a.iid, outbox_item_iid(&item)) != 0)
+		st = outbox_lost(s->in.outbox, s->earlier, ctr, ctr, why);
+	outbox_item_release(&item);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Each ctr from earlier_from on that the central answers for is still there;
+ * all behind the last one is lost. */
+static enum status hear_all_earlier(struct sync *s, struct str body, struct err *why)
+{
+	bool any = body.n > 0;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && body.n)
+		st = hear_earlier(s, next_line(&body), s->earlier_from++, why);
+	if (st != ST_OK || any)
+		return st;
+	st = outbox_lost(s->in.outbox, s->earlier, s->earlier_from, INT64_MAX, why);
+	return st == ST_OK ? next_earlier(s, why) : st;
+}
+
+static enum status take_earlier(struct sync *s, struct str body, struct err *why)
+{
+	enum status st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = hear_all_earlier(s, body, why);
+	if (st == ST_OK)
+		st = cache_commit(s->in.outbox, why);
+	else
+		cache_rollback(s->in.outbox);
+	if (st != ST_OK) {
+		s->earlier[0] = '\0'; /* the recheck begins again */
+		return st;
+	}
+	return overlay_rebuild(s->in.cache, s->in.outbox, why);
+}
+
+/* A device of another officer, who had this home before: it is not ours to ask
+ * about. */
+enum status refused_acks(struct sync *s, const struct problem *p, struct err *why)
+{
+	if (!s->earlier[0] || strcmp(p->code, "foreign-device") != 0)
+		return ST_NONE;
+	return next_earlier(s, why);
 }
 
 /* After a restore: what lies behind the last answer is offered again. */
@@ -324,15 +403,15 @@ static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 	if (st != ST_OK)
 		return st;
 	st = offer_again(s, from, why);
+	s->earlier[0] = '\0';
 	if (st == ST_OK)
-		st = identity_set_recheck(s->in.outbox, 0, why);
+		st = next_earlier(s, why);
 	if (st == ST_OK)
 		st = cache_commit(s->in.outbox, why);
 	else
 		cache_rollback(s->in.outbox);
 	if (st != ST_OK)
 		return st;
-	s->who.recheck_from = 0;
 	return overlay_rebuild(s->in.cache, s->in.outbox, why);
 }
 
@@ -346,6 +425,8 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 
 	if (r->body.len > 0 && strncmp(r->content_type, "application/x-ndjson", 20) != 0)
 		return nonsense(why, "not-ours", "the answer holds no acknowledgements");
+	if (recheck && s->earlier[0])
+		return take_earlier(s, strbuf_str(&r->body), why);
 	st = settle_all(s, strbuf_str(&r->body), from, &count, &found);
 	/* Signed by the central, for our device and counter, and not ours:
 	 * another copy of this device has sent it. */

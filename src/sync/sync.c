@@ -21,15 +21,13 @@ const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_CHALLENGE] = { "challenge", false, ask_challenge, take_challenge, NULL },
 	[STEP_TOKEN] = { "token", false, ask_token, take_token, refused_token },
 	[STEP_PULL] = { "pull", true, ask_pull, take_pull, refused_pull },
-	[STEP_MANIFEST] = { "manifest", true, ask_manifest, take_manifest, refused_load },
-	[STEP_SEGMENT] = { "segment", true, ask_segment, take_segment, refused_load },
 	[STEP_ALONE] = { "alone", true, ask_alone, take_alone, refused_alone },
 	[STEP_CHAIN] = { "chain", true, ask_chain, take_chain, refused_chain },
 	[STEP_KEYS] = { "keys", true, ask_keys, take_keys, NULL },
 	[STEP_HEAD] = { "head", true, ask_head, take_head, NULL },
 	[STEP_PROOF] = { "proof", true, ask_proof, take_proof, NULL },
 	[STEP_WAIT] = { "wait", true, ask_wait, take_wait, refused_pull },
-	[STEP_ACKS] = { "acks", true, ask_acks, take_acks, NULL },
+	[STEP_ACKS] = { "acks", true, ask_acks, take_acks, refused_acks },
 	[STEP_BLOB] = { "blob", true, ask_blob, take_blob, NULL },
 	[STEP_ACTIONS] = { "actions", true, ask_actions, take_actions, refused_actions },
 	[STEP_QUESTION] = { "question", true, ask_question, NULL, NULL },
@@ -70,8 +68,6 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->pull_wanted = 1;
 	s->keys_at = s->head_at = NEVER;
 	s->calm_seq = -1;
-	s->load.made = (struct snapshot)SNAPSHOT_INIT;
-	s->load.part = (struct strbuf)STRBUF_INIT_MAX(SEGMENT_BYTES_MAX + 1);
 	st = identity_get(setup->outbox, &s->who, why);
 	if (st == ST_OK)
 		st = cache_point(setup->cache, &p, why);
@@ -102,7 +98,6 @@ void sync_free(struct sync *s)
 		return;
 	identity_release(&s->who);
 	questions_release(s);
-	load_release(s);
 	explicit_bzero(s->token, sizeof(s->token));
 	free(s);
 }
@@ -445,9 +440,16 @@ enum status freeze(struct sync *s, const char *code, struct err *why)
  * copy is dropped: a crash between the two only asks once too often. */
 enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
 {
-	int64_t first = 0;
+	char earlier[UUID_TEXT] = "";
+	int64_t first = 0, ctr = 0;
 	enum status st = outbox_first_ctr(s->in.outbox, s->who.dev, &first, why);
 
+	/* A new key has signed nothing; those before it may have. */
+	if (st == ST_OK && first == 0)
+		st = outbox_earlier(s->in.outbox, s->who.dev, "", earlier, &ctr, why);
+	if (earlier[0])
+		first = 1;
+	s->earlier[0] = '\0';
 	if (st == ST_OK)
 		st = identity_set_recheck(s->in.outbox, first, why);
 	if (st == ST_OK)
@@ -455,7 +457,6 @@ enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
 	if (st != ST_OK)
 		return st;
 	s->who.recheck_from = first;
-	load_discard(s);
 	st = cache_empty(s->in.cache, why);
 	if (st == ST_OK)
 		st = cache_touch(s->in.cache, why);

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# A central restored from an older copy has lost what a workstation signed
+# under a key that it has no more: the officer is told, signs it again as the
+# same intent, and it stands once. What the copy held is left alone.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+command -v sqlite3 >/dev/null 2>&1 || skip_all "sqlite3 is not installed"
+
+# shellcheck disable=SC2119
+start_central
+mkdir -p "$(home_of britt.a)"
+printf 'key.cost = interactive\n' >"$(home_of britt.a)/sluss.conf"
+add_officer britt.a officer,decider bygg
+enrol britt.a >/dev/null 2>&1 || bail "enrol"
+one=$(apply BYGGLOV_TILLBYGGNAD r-1 "Carport vid Ekvägen" "Åkesson, Britt")
+exits "the case is fetched" 0 sluss britt.a sync
+for w in ett två tre; do echo "$w" >"$T/$w"; done
+exits "the first note is taken" 0 sluss britt.a note "$one" "$T/ett" --wait
+sqlite3 "$C/central.db" ".backup '$T/copy.db'"
+exits "so is the second, which the copy lacks" 0 sluss britt.a note "$one" "$T/två" --wait
+second=$(sluss_locked britt.a outbox --json | jq -r '.items[0].iid')
+cp -a "$(home_of britt.a)" "$T/kept"
+
+# Another key for the same home.
+exits "the home is enrolled anew" 0 enrol britt.a
+exits "a note under the new key" 0 sluss britt.a note "$one" "$T/tre" --wait
+address=$(central_address)
+kill_central
+rm -f "$C/central.db-wal" "$C/central.db-shm"
+cp "$T/copy.db" "$C/central.db"
+"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
+pids="$pids $!"
+until grep -q '^listening' "$T/served"; do kill -0 $! || bail "the restored central: $(cat "$T/served")"; done
+
+# The new device is not known any more either: it was enrolled after the copy.
+sluss britt.a sync --wait=5 >"$T/out" 2>&1
+enrol britt.a >"$T/out" 2>&1 || bail "enrol after the restore: $(cat "$T/out")"
+sluss britt.a sync --wait=5 >"$T/out" 2>&1
+is "what was lost waits for its officer" \
+	"$(sluss_locked britt.a outbox --json | jq -c '[.items[] | select(.state == "held") | .why] | unique')" '["device-changed"]'
+is "the two notes that the copy lacks" "$(sluss_locked britt.a outbox --json | jq .counts.held)" 2
+for item in $(sluss_locked britt.a outbox --json | jq '[.items[] | select(.state == "held") | .item] | sort | .[]'); do
+	exits "item $item is signed again" 0 sluss britt.a outbox retry "$item"
+done
+exits "and sent" 0 sluss britt.a sync --wait=20
+is "each note stands once" "$(sqlite3 "$C/central.db" "SELECT count(*) || ' ' || count(DISTINCT iid) FROM log WHERE act = 'note.add'")" "3 3"
+is "the second as the intent that it was" "$(sqlite3 "$C/central.db" "SELECT count(*) FROM log WHERE iid = '$second'")" 1
+exits "the central verifies" 0 "$CENTRAL" verify "$C"
+finish
