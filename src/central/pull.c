@@ -372,6 +372,7 @@ static enum status newest_held(struct call *k, int64_t *seq, struct err *why)
 
 enum status handle_wait(struct call *k, struct err *why)
 {
+	struct str epoch = query_text(k->r, "epoch");
 	int64_t t, seq, newest, sv, ms;
 	struct jsonw w;
 	enum status st = query_int(k->r, "t", &t, 25, why);
@@ -384,7 +385,9 @@ enum status handle_wait(struct call *k, struct err *why)
 		st = newest_held(k, &newest, why);
 	if (st != ST_OK)
 		return st;
-	if (newest > seq || sv != k->who.officer.sv) {
+	/* Who read in an epoch of the past may be ahead of us, and would wait for
+	 * what has been there for long. */
+	if (newest > seq || sv != k->who.officer.sv || (epoch.p && !str_eq(epoch, k->c->epoch))) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
 		jsonw_map(&w);

@@ -297,6 +297,31 @@ static void a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up(v
 	rig_close(&r);
 }
 
+static void nobody_waits_in_an_epoch_of_the_past(void **state)
+{
+	struct rig r;
+	struct desk d;
+	char path[120];
+
+	(void)state;
+	rig_open(&r, 7);
+	desk_open(&d, &r, "anna");
+	/* Ahead of the log, as after a restore; the epoch is today's, or not told. */
+	snprintf(path, sizeof(path), "/v1/sync/wait?t=25&seq=900&epoch=%s", central_epoch(r.c));
+	rig_get(&r, d.token, path);
+	assert_true(r.reply.hold);
+	rig_get(&r, d.token, "/v1/sync/wait?t=25&seq=900");
+	assert_true(r.reply.hold);
+	assert_int_equal(rig_get(&r, d.token,
+				 "/v1/sync/wait?t=25&seq=900"
+				 "&epoch=01a2072b-8cdb-70e1-a345-b8e6e40213c2"),
+			 200);
+	assert_false(r.reply.hold);
+	assert_non_null(strstr(strbuf_cstr(&r.reply.body), central_epoch(r.c)));
+	desk_release(&d);
+	rig_close(&r);
+}
+
 static void what_is_erased_is_named_and_gone_from_every_answer(void **state)
 {
 	struct rig r;
@@ -460,6 +485,7 @@ int main(void)
 		cmocka_unit_test(another_epoch_is_told_and_a_diverged_head_too),
 		cmocka_unit_test(
 			a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
+		cmocka_unit_test(nobody_waits_in_an_epoch_of_the_past),
 		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
 		cmocka_unit_test(a_case_is_proven_in_the_head_of_now_and_of_then),
