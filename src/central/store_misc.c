@@ -17,7 +17,6 @@ static const char *const steps[] = {
 #include "central/schema7.sql.h"
 #include "central/schema8.sql.h"
 #include "central/schema9.sql.h"
-#include "central/schema10.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -144,12 +144,42 @@ static bool all_healed(struct chaos *c, int64_t head)
 	return all;
 }
 
+/* Once, when healing takes long: what waits, and since when. */
+static void look_closer(struct chaos *c)
+{
+	for (int i = 0; i < OFFICERS; i++) {
+		struct officer *o = &c->officer[i];
+		char out[PATH], db[PATH];
+		struct strbuf text = STRBUF_INIT;
+		struct run r = { .argv = { "sqlite3", "-batch", "-readonly", db,
+					   "SELECT 'recheck', recheck_from, frozen FROM device;"
+					   " SELECT act, ctr, state, offered_at, tries, hold_until"
+					   " FROM item WHERE verdict = 0" },
+				 .out = out };
+
+		if (o->empty && o->head >= 0)
+			continue;
+		snprintf(db, sizeof(db), "%.480s/outbox.db", o->home);
+		snprintf(out, sizeof(out), "%.400s/closer.out", c->work);
+		if (process_run(&r) == 0 && file_read(&text, out))
+			say(c, "workstation %d is late, window %d, at %" PRId64 " of %s; %s", i,
+			    (int)o->window.pid, o->head, c->epoch, strbuf_cstr(&text));
+		file_read(&text, o->err);
+		say(c, "its last words: %.400s", strbuf_cstr(&text));
+		strbuf_release(&text);
+	}
+}
+
 /* The log may grow at the end of healing: closed cases are archived. */
 static bool settle(struct chaos *c, int64_t limit)
 {
-	int64_t head = centre_head(c);
+	int64_t head = centre_head(c), late = now_ms(c) + SLOW_MS;
 
 	while (now_ms(c) < limit) {
+		if (late && now_ms(c) > late) {
+			look_closer(c);
+			late = 0;
+		}
 		if (!all_healed(c, head)) {
 			turn(c, limit);
 			continue;

@@ -187,8 +187,8 @@ void harm_renew(struct chaos *c, struct officer *o)
 	if (ask_outbox(&text, c, o, "SELECT frozen FROM device") && text.len > 1) {
 		window_end(o, SIGTERM);
 		officer_enrol(c, o);
-		sign_again(c, o);
 		c->n.renewed++;
 	}
+	sign_again(c, o);
 	strbuf_release(&text);
 }

@@ -31,10 +31,12 @@ rm -f "$db"
 	echo ".import '$work/intakes.tsv' intake"
 	echo "CREATE TABLE item(client INT, id INT, dev, ctr INT, iid, ah, case_id, act, envelope,
 		void_iid, void_ah, void_envelope, state INT, verdict INT, seq INT, epoch, tries INT);"
+	echo "CREATE TABLE device(client INT, dev);"
 	for h in "$work"/home-[0-9]*; do
 		echo "ATTACH '$h/outbox.db' AS o;"
 		echo "INSERT INTO item SELECT ${h##*-}, id, dev, ctr, iid, ah, case_id, act, envelope,
 			void_iid, void_ah, void_envelope, state, verdict, seq, epoch, tries FROM o.item;"
+		echo "INSERT INTO device SELECT ${h##*-}, dev FROM o.device;"
 		echo "DETACH o;"
 	done
 	echo "CREATE INDEX item_by_iid ON item(client, iid);"
@@ -66,10 +68,11 @@ violations() {
 gone() {
 	echo "EXISTS (SELECT 1 FROM lives v WHERE v.client = $1.client AND v.life >= $1.life AND $1.$2 > v.kept)"
 }
-# A frozen device's place in the log is another home's; what it had signed is
-# signed again by the same officer as the same intent.
-frozen="(EXISTS (SELECT 1 FROM c.device f WHERE f.id = i.dev AND f.state = 'frozen')
-	AND EXISTS (SELECT 1 FROM item a WHERE a.client = i.client AND a.iid = i.iid AND a.dev <> i.dev))"
+# The place of an earlier, frozen device in the log is another home's; what it
+# had signed is signed again by the same officer as the same intent, or was
+# withdrawn before.
+frozen="(i.dev NOT IN (SELECT dev FROM device)
+	AND (i.state = 5 OR EXISTS (SELECT 1 FROM item a WHERE a.client = i.client AND a.iid = i.iid AND a.dev <> i.dev)))"
 stands="(i.verdict = 1 OR i.verdict = 2)"
 violations I1 "an intent stands twice in the log" \
 	"SELECT iid || ' ' || group_concat(seq) FROM said GROUP BY iid HAVING count(*) > 1"
@@ -92,7 +95,7 @@ violations I2 "what a verb said was signed is not in the outbox" \
 		AND NOT $(gone t item)"
 violations I2 "no final verdict after healing" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr || ' state ' || i.state FROM item i
-		WHERE i.verdict = 0 AND i.state <> 4"
+		WHERE i.verdict = 0 AND i.state <> 4 AND NOT (i.state = 5 AND $frozen)"
 violations I2 "the central has no answer for it, or one for another envelope" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i WHERE NOT EXISTS
 		(SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr AND d.ah = coalesce(i.void_ah, i.ah))

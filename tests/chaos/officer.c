@@ -2,6 +2,7 @@
 /* What a workstation does next, and what it was told. */
 #include "tests/chaos/chaos.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -319,7 +320,7 @@ static int64_t cursor_of(struct chaos *c, struct officer *o)
 
 static void learn_sync(struct chaos *c, struct officer *o, const struct json *j, int code)
 {
-	o->refused = code == CODE_REFUSED;
+	o->refused = code == CODE_REFUSED || json_get_int(j, "held", 0) > 0;
 	o->empty = code == CODE_OK && json_get_int(j, "waiting", -1) == 0;
 	o->head = code == CODE_OK ? cursor_of(c, o) : -1;
 }
@@ -336,6 +337,17 @@ static void judge_verify(struct chaos *c, struct officer *o, int code)
 	    o->words[2], strbuf_cstr(&said));
 	strbuf_release(&said);
 	c->n.violations++;
+}
+
+/* Why a sync did not succeed although nothing fails any more. */
+static void say_failed(struct chaos *c, struct officer *o, int code)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (code != CODE_OK && file_read(&text, o->err))
+		say(c, "workstation %d: a sync ended with %d after %" PRId64 " ms: %.200s",
+		    o->index, code, now_ms(c) - o->job.started, strbuf_cstr(&text));
+	strbuf_release(&text);
 }
 
 void officer_ended(struct chaos *c, struct officer *o, int status)
@@ -367,8 +379,10 @@ void officer_ended(struct chaos *c, struct officer *o, int status)
 		learn_act(c, o, j, code);
 	if (o->kind == KIND_VERIFY)
 		judge_verify(c, o, code);
-	if (o->kind == KIND_HEAL)
+	if (o->kind == KIND_HEAL) {
 		learn_sync(c, o, j, code);
+		say_failed(c, o, code);
+	}
 	json_free(j);
 	strbuf_release(&text);
 }
