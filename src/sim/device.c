@@ -11,6 +11,7 @@
 #include "sim/drive.h"
 #include "sql/db.h"
 #include "sync/enrol.h"
+#include "sync/rotate.h"
 
 #include "base/banned.h"
 
@@ -214,10 +215,37 @@ static enum status open_files(struct device *d, struct err *why)
 	return st;
 }
 
+/* The key gives way to another now and then. What stands in the way of it, a
+ * change that is not answered or a device that was stopped, is as it should
+ * be; what was switched to is opened like any key. */
+static enum status change_key(struct device *d, struct err *why)
+{
+	struct world *w = d->world;
+	struct signkey *next = NULL;
+	struct err local = ERR_INIT;
+	enum status st;
+
+	if (!fault(w, w->rates.rotate))
+		return ST_OK;
+	st = rotate_begin(d->outbox, d->key, str_of(PASSPHRASE), KEYBOX_TEST, &d->clock, &w->rng,
+			  &next, &local);
+	signkey_free(next);
+	world_trace(w, "rotate d%d %s", d->index, status_name(st));
+	if (st == ST_OK || st == ST_RETRY || st == ST_REFUSED)
+		return ST_OK;
+	return err_set(why, st, local.code, "%s", local.text);
+}
+
 static enum status boot(struct device *d, struct err *why)
 {
 	enum status st = open_files(d, why);
 
+	if (st == ST_OK)
+		st = open_key(d, why);
+	if (st == ST_OK)
+		st = change_key(d, why);
+	if (st == ST_OK)
+		st = open_key(d, why);
 	if (st == ST_OK) {
 		history_found(d);
 		checks_run(d->world, AT_BOOT, d, NULL);

@@ -30,6 +30,7 @@ static const struct {
 	{ "power", offsetof(struct fault_rates, power), 6 },
 	{ "eio", offsetof(struct fault_rates, eio), 10 },
 	{ "full", offsetof(struct fault_rates, full), 4 },
+	{ "rotate", offsetof(struct fault_rates, rotate), 500 },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

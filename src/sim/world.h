@@ -31,6 +31,7 @@ struct fault_rates {
 	unsigned device_crash, central_crash; /* per commit */
 	unsigned power;			      /* cut, per write or sync */
 	unsigned eio, full;		      /* per write or sync */
+	unsigned rotate;		      /* per start of a device */
 };
 
 enum event_kind {
