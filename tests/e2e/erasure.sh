@@ -11,7 +11,9 @@ TOOLS=${B:-build}/tests/lib
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/lib/screen.sh
 . "$(dirname "$0")/../lib/screen.sh"
-command -v sqlite3 >/dev/null 2>&1 || skip_all "sqlite3 is not installed"
+for tool in sqlite3 jq openssl xxd; do
+	command -v "$tool" >/dev/null 2>&1 || skip_all "$tool is not installed"
+done
 
 # shellcheck disable=SC2119
 start_central
@@ -137,6 +139,12 @@ for who in anna kim; do
 		"$(sqlite3 "$C/central.db" "SELECT count(*) FROM erased WHERE case_id = '$one_id'")"
 	exits "and that of the other" 0 sluss "$who" verify "$two" --wait
 done
+fingerprint=$(invite kim | sed 's/.*\.//')
+for case in "$one" "$two"; do
+	sluss anna proof "$case" --wait >"$T/proof" 2>"$T/err" </dev/null
+	exits "and without Sluss, for $case" 0 sh tests/verify_case.sh "$T/proof" "$fingerprint"
+done
+like "which names the gap" "$(cat "$T/out")" "entry 4 holds: erased"
 exits "the officer's own actions are still answered for" 0 sluss anna outbox --json
 is "each of them" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT count(*) FROM item WHERE verdict = 0 OR ack = ''")" 0
 exits "the case can be looked at" 0 sluss anna show "$one"
