@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "cache/aside.h"
 #include "cache/case_columns.h"
 
 #include <stdio.h>
@@ -250,8 +251,8 @@ static enum status run_on_key(struct db *db, const char *sql, int64_t key, struc
 }
 
 /* In the first free place from where its arrival says; *key gets it. */
-static enum status add_row(struct db *db, const struct case_row *row, struct str words,
-			   int64_t *key, struct err *why)
+static enum status place_row(struct db *db, const struct case_row *row, struct str words,
+			     int64_t *key, struct err *why)
 {
 	enum status st;
 
@@ -264,6 +265,14 @@ static enum status add_row(struct db *db, const struct case_row *row, struct str
 		stmt_lend(q, 29, words);
 		st = stmt_run(q, why);
 	} while (st == ST_OK && db_changes(db) == 0);
+	return st;
+}
+
+static enum status add_row(struct db *db, const struct case_row *row, struct str words,
+			   int64_t *key, struct err *why)
+{
+	enum status st = place_row(db, row, words, key, why);
+
 	return st == ST_OK ? run_on_key(db, add_words, *key, words, why) : st;
 }
 
@@ -297,16 +306,22 @@ static enum status drop_row(struct db *db, struct known *k, struct err *why)
 	return st;
 }
 
+/* In which people search. */
+static enum status words_of(struct strbuf *words, const struct casefile *c, struct err *why)
+{
+	if (filter_index(words, c)
+	    && (c->state >= CASE_CLOSED || strbuf_adds(words, CASE_OPEN_WORD)))
+		return ST_OK;
+	return err_set(why, ST_BROKEN, "memory", "no memory for the words of a case");
+}
+
 static enum status put_row(struct db *db, const struct case_row *row, struct known *k,
 			   struct err *why)
 {
 	const struct str none = { NULL, 0 };
 	struct strbuf words = STRBUF_INIT;
-	enum status st = ST_OK;
+	enum status st = words_of(&words, &row->file, why);
 
-	if (!filter_index(&words, &row->file)
-	    || (row->file.state < CASE_CLOSED && !strbuf_adds(&words, CASE_OPEN_WORD)))
-		st = err_set(why, ST_BROKEN, "memory", "no memory for the words of a case");
 	if (st == ST_OK && k->there && k->received_at != row->file.received_at)
 		st = drop_row(db, k, why);
 	if (st == ST_OK && k->there) {
@@ -318,6 +333,15 @@ static enum status put_row(struct db *db, const struct case_row *row, struct kno
 	}
 	strbuf_release(&words);
 	return st;
+}
+
+static enum status put_scope(struct db *db, int64_t key, int64_t scope, struct err *why)
+{
+	struct stmt *q = db_stmt(db, add_scope);
+
+	stmt_int(q, 1, key);
+	stmt_int(q, 2, scope);
+	return stmt_run(q, why);
 }
 
 enum status case_put(struct db *db, const struct casefile *c, const int64_t *scopes,
@@ -336,15 +360,46 @@ enum status case_put(struct db *db, const struct casefile *c, const int64_t *sco
 		return st;
 	}
 	st = put_row(db, &row, &k, why);
-	for (int i = 0; i < scope_count && st == ST_OK; i++) {
-		struct stmt *q = db_stmt(db, add_scope);
-
-		stmt_int(q, 1, k.key);
-		stmt_int(q, 2, scopes[i]);
-		st = stmt_run(q, why);
-	}
+	for (int i = 0; i < scope_count && st == ST_OK; i++)
+		st = put_scope(db, k.key, scopes[i], why);
 	if (st == ST_OK && left)
 		st = run_on_case(db, drop_gone, c->id, why);
+	strbuf_release(&k.words);
+	return st;
+}
+
+/* Of two snapshots that both have the case the newer state stays: it is in the
+ * place of the other, and in the scopes of both. */
+static enum status aside_row(struct db *db, const struct case_row *row, struct known *k,
+			     struct err *why)
+{
+	struct strbuf words = STRBUF_INIT;
+	struct stmt *q;
+	enum status st = words_of(&words, &row->file, why);
+
+	if (st == ST_OK && k->there && k->n < row->file.n) {
+		q = db_stmt(db, set_base);
+		bind_row(q, row);
+		stmt_int(q, 1, k->key);
+		stmt_lend(q, 29, strbuf_str(&words));
+		st = stmt_run(q, why);
+	} else if (st == ST_OK && !k->there) {
+		st = place_row(db, row, strbuf_str(&words), &k->key, why);
+	}
+	strbuf_release(&words);
+	return st;
+}
+
+enum status aside_case(struct db *db, const struct casefile *c, int64_t scope, struct err *why)
+{
+	struct case_row row = { .file = *c }; /* borrows title and party */
+	struct known k = { .words = STRBUF_INIT };
+	enum status st = look_up(db, c->id, &k, why);
+
+	if (st == ST_OK)
+		st = aside_row(db, &row, &k, why);
+	if (st == ST_OK)
+		st = put_scope(db, k.key, scope, why);
 	strbuf_release(&k.words);
 	return st;
 }

@@ -128,7 +128,7 @@ static enum status run(struct lanes *l, const struct engine_goal *goal, struct e
 		if (clock_boot(&l->clock) >= goal->until)
 			return err_set(why, ST_RETRY, "too-late", "the time to wait is up");
 		/* That the other lane is well does not mend what was not taken. */
-		if (!any && goal->settle && is_settled(l))
+		if (!any && goal->settle && soonest > clock_boot(&l->clock) && is_settled(l))
 			return unsent.trouble == SYNC_FINE ? ST_OK : give_up(&unsent, why);
 		if (!any)
 			nap(l, soonest, goal->until);

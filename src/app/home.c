@@ -137,6 +137,8 @@ static enum status find_files(struct home *h, struct err *why)
 	if (st == ST_OK)
 		st = path_join(h->cache_path, h->data, "/cache.db", why);
 	if (st == ST_OK)
+		st = path_join(h->aside_path, h->data, "/cache.new", why);
+	if (st == ST_OK)
 		st = path_join(h->outbox_path, h->data, "/outbox.db", why);
 	if (st == ST_OK)
 		st = path_join(h->lock_path, h->data, "/pusher.lock", why);

@@ -31,7 +31,7 @@ struct home {
 	char data[HOME_PATH];	 /* outbox.db, cache.db, pusher.lock */
 	char state[HOME_PATH];	 /* drafts of the editor, log, glyph test */
 	char runtime[HOME_PATH]; /* documents while they are looked at */
-	char cache_path[HOME_PATH];
+	char cache_path[HOME_PATH], aside_path[HOME_PATH];
 	char outbox_path[HOME_PATH];
 	char lock_path[HOME_PATH];
 	struct config config;

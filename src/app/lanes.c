@@ -46,6 +46,7 @@ enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct 
 	l->timeout_ms = (int)options_number(&h->config.options, OPT_CENTRAL_TIMEOUT) * 1000;
 	snprintf(l->url, sizeof(l->url), "%s", h->who.url);
 	snprintf(l->cache_path, sizeof(l->cache_path), "%s", h->cache_path);
+	snprintf(l->aside_path, sizeof(l->aside_path), "%s", h->aside_path);
 	l->key = copy_key(h->key);
 	st = l->key ? home_handles(h, &l->cache, &l->outbox, why)
 		    : err_set(why, ST_BROKEN, "memory", "no guarded memory for the key");
@@ -56,7 +57,8 @@ enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct 
 				     .clock = &l->clock,
 				     .rng = &l->rng,
 				     .key = l->key,
-				     .once = once };
+				     .once = once,
+				     .aside = l->aside_path };
 	if (st == ST_OK)
 		st = sync_open(&l->sync, &setup, why);
 	if (st != ST_OK) {

@@ -22,7 +22,7 @@ struct lanes {
 	struct sync *sync;
 	struct http *http[LANE_COUNT];
 	char url[256];
-	char cache_path[HOME_PATH];
+	char cache_path[HOME_PATH], aside_path[HOME_PATH];
 	int timeout_ms; /* the most that a request may take, but a long poll */
 	int lock_fd;	/* -1: another process has the lock */
 	struct err net; /* engine_run: why the last request got no answer */

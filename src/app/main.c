@@ -150,6 +150,7 @@ int main(int argc, char **argv)
 	struct call c = { .store = &home,
 			  .drain = drain,
 			  .drain_ctx = stdout,
+			  .say_ctx = stderr,
 			  .out_tty = isatty(STDOUT_FILENO),
 			  .cols = columns(STDOUT_FILENO),
 			  .may_ask = isatty(STDIN_FILENO) || isatty(STDERR_FILENO) };

@@ -126,6 +126,8 @@ struct status_facts {
 	const char *filter; /* NULL: none */
 	int marked;
 };
+/* "hämtar 18 000 av 100 000 ärenden", of a first sync that is under way. */
+void present_load(struct strbuf *out, const struct sync_status *s);
 /* "ONLINE 14:02 | data 1 min | utkorg 2 | konflikt 1" */
 void present_status(struct strbuf *out, const struct status_facts *f, const struct present *p);
 /* "britt.a | v48 må" */

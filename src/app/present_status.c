@@ -39,10 +39,43 @@ static void connection(struct strbuf *out, const struct sync_status *s, bool els
 	strbuf_addf(out, " %s", when);
 }
 
+/* Digits in groups of three, as numbers are written. */
+static void grouped(struct strbuf *out, int64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%lld", (long long)n);
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			strbuf_addc(out, ' ');
+		strbuf_addc(out, digits[i]);
+	}
+}
+
+void present_load(struct strbuf *out, const struct sync_status *s)
+{
+	struct strbuf done = STRBUF_INIT, total = STRBUF_INIT;
+
+	grouped(&done, s->load_done);
+	grouped(&total, s->load_total);
+	if (s->load_done < s->load_total)
+		strbuf_addf(out, _("hämtar %s av %s ärenden"), strbuf_cstr(&done),
+			    strbuf_cstr(&total));
+	else
+		strbuf_addf(out, _("ordnar %s ärenden"), strbuf_cstr(&total));
+	strbuf_release(&done);
+	strbuf_release(&total);
+}
+
 static void age(struct strbuf *out, const struct sync_status *s, const struct present *p)
 {
 	char text[24];
 
+	if (s->load_total > 0) {
+		strbuf_adds(out, BAR);
+		present_load(out, s);
+		return;
+	}
 	if (s->pulling) {
 		strbuf_addf(out, BAR "%s", _("hämtar"));
 		return;

@@ -78,6 +78,8 @@ void screen_heard(struct screen *s)
 		screen_lock(s);
 		return;
 	}
+	if (strcmp(s->sync.code, "device-pending") == 0 && strcmp(before.code, s->sync.code) != 0)
+		screen_say_pending(s);
 	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || sent) {
@@ -86,7 +88,8 @@ void screen_heard(struct screen *s)
 	}
 	/* The rows that have come are read, and drawn, once no key is pressed. */
 	if (before.trouble != s->sync.trouble || before.online != s->sync.online
-	    || before.pulling != s->sync.pulling || elsewhere != s->elsewhere || sent
+	    || before.pulling != s->sync.pulling || before.load_done != s->sync.load_done
+	    || before.load_total != s->sync.load_total || elsewhere != s->elsewhere || sent
 	    || s->view == VIEW_SYNC)
 		s->dirty = true;
 }

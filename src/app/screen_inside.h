@@ -684,6 +684,8 @@ void sync_draw(struct screen *s);
 
 /* screen_keys.c: the PIN's key becomes the home's. As pin_open, and "key-changed". */
 enum status screen_open_pin(struct screen *s, struct str digits, struct err *why);
+/* The device waits to be approved: say its fingerprint. */
+void screen_say_pending(struct screen *s);
 /* Say that the device's key ends soon, if it does. */
 void screen_warn_key(struct screen *s);
 

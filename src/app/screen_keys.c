@@ -143,3 +143,11 @@ void screen_warn_key(struct screen *s)
 		screen_complain(s, "%s", strbuf_cstr(&said));
 	strbuf_release(&said);
 }
+
+void screen_say_pending(struct screen *s)
+{
+	char words[80];
+
+	if (key_fingerprint(words, sizeof(words), s->home->who.x))
+		screen_say(s, _("Läs upp för din chef: %s"), words);
+}

@@ -37,7 +37,11 @@ static void fill(struct screen *s, struct sync_rows *r)
 	if (y->trouble != SYNC_FINE)
 		strbuf_adds(row(r, _("Hinder")),
 			    words_code(y->code) ? words_code(y->code) : y->text);
-	strbuf_adds(row(r, _("Nu")), y->pulling ? _("hämtar ändringar") : _("väntar på ändringar"));
+	t = row(r, _("Nu"));
+	if (y->load_total > 0)
+		present_load(t, y);
+	else
+		strbuf_adds(t, y->pulling ? _("hämtar ändringar") : _("väntar på ändringar"));
 	moment(row(r, _("Senaste hela hämtning")), y->last_pull);
 	moment(row(r, _("Senaste svar på åtgärd")), y->last_push);
 	moment(row(r, _("Nästa försök")), y->next_try);

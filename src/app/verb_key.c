@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/key_words.h"
 #include "app/words.h"
 #include "base/i18n.h"
 #include "sync/rotate.h"
@@ -25,11 +26,14 @@ static void key_json(struct call *c)
 {
 	const struct identity *who = &c->home->who;
 	int64_t end = certificate_ends(who);
+	char words[80];
 	struct jsonw w;
 
 	json_begin(&w, c, "sluss.key/1");
 	jsonw_kv(&w, "device", who->dev);
 	jsonw_kv(&w, "kid", who->kid);
+	if (key_fingerprint(words, sizeof(words), who->x))
+		jsonw_kv(&w, "words", words);
 	if (end > 0)
 		jsonw_kv_instant(&w, "certificate_ends", end);
 	jsonw_kv_bool(&w, "central_knows", !who->rotation_open);
@@ -41,10 +45,12 @@ static void key_lines(struct call *c)
 {
 	const struct identity *who = &c->home->who;
 	int64_t end = certificate_ends(who);
-	char day[DAY_TEXT];
+	char day[DAY_TEXT], words[80];
 
 	put_line(c, _("Dator        %s"), who->dev);
 	put_line(c, _("Nyckel       %s"), who->kid);
+	if (key_fingerprint(words, sizeof(words), who->x))
+		put_line(c, _("Fingeravtryck: %s"), words);
 	if (end > 0) {
 		day_of(day, end);
 		put_line(c, _("Certifikatet gäller till %s."), day);

@@ -8,6 +8,7 @@
 
 #include "app/enrol_flow.h"
 #include "app/key_words.h"
+#include "app/present.h"
 #include "app/words.h"
 #include "base/i18n.h"
 
@@ -147,9 +148,34 @@ enum status verb_passphrase(struct call *c, struct err *why)
 
 /* --- sync ---------------------------------------------------------------------------- */
 
+/* How far a first sync is, told at every tenth of it. */
+struct telling {
+	struct call *call;
+	int64_t tenths; /* told */
+};
+
+static void tell_load(struct telling *t, const struct sync_status *now)
+{
+	struct call *c = t->call;
+	struct strbuf text = STRBUF_INIT;
+	int64_t tenths = now->load_total ? 10 * now->load_done / now->load_total : 0;
+
+	if (now->load_total && tenths > t->tenths && !c->given[FLAG_QUIET]) {
+		t->tenths = tenths;
+		present_load(&text, now);
+		say_line(c, "%s", strbuf_cstr(&text));
+		if (c->drain)
+			c->drain(c->say_ctx, &c->say);
+	}
+	strbuf_release(&text);
+}
+
 static bool all_done(void *ctx, struct sync *s)
 {
-	(void)ctx;
+	struct sync_status now;
+
+	sync_status(s, &now);
+	tell_load(ctx, &now);
 	return sync_idle(s);
 }
 
@@ -249,8 +275,12 @@ static enum status elsewhere(struct call *c, struct sync_status *last, int64_t u
 static void report_key(struct call *c, const struct sync_status *s)
 {
 	struct strbuf said = STRBUF_INIT_MAX(400);
+	char words[80];
 
-	if (s->trouble == SYNC_REFUSED || s->trouble == SYNC_FROZEN)
+	if (strcmp(s->code, "device-pending") == 0
+	    && key_fingerprint(words, sizeof(words), c->home->who.x))
+		strbuf_addf(&said, _("Fingeravtryck: %s"), words);
+	else if (s->trouble == SYNC_REFUSED || s->trouble == SYNC_FROZEN)
 		key_waiting(&said, c->home);
 	else if (home_refresh(c->home, NULL) == ST_OK)
 		(void)key_warning(&said, c->home);
@@ -261,7 +291,9 @@ static void report_key(struct call *c, const struct sync_status *s)
 
 enum status verb_sync(struct call *c, struct err *why)
 {
+	struct telling telling = { .call = c };
 	struct engine_goal goal = { .reached = all_done,
+				    .ctx = &telling,
 				    .patient = c->given[FLAG_WAIT],
 				    .settle = !c->given[FLAG_WAIT] };
 	struct sync_status last;

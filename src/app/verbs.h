@@ -105,10 +105,10 @@ struct call {
 	struct strbuf out, say;
 	/* Write `out` away while it grows; false: nobody reads any more. */
 	bool (*drain)(void *ctx, struct strbuf *out);
-	void *drain_ctx;
-	bool may_ask; /* somebody sits at a terminal */
-	bool out_tty; /* standard output is a terminal */
-	int cols;     /* of it; 0 = not cut */
+	void *drain_ctx, *say_ctx; /* for `out`, and for `say` of what takes long */
+	bool may_ask;		   /* somebody sits at a terminal */
+	bool out_tty;		   /* standard output is a terminal */
+	int cols;		   /* of it; 0 = not cut */
 };
 
 /* Split the command line. ST_BAD_INPUT "usage" with a hint. */
@@ -208,7 +208,7 @@ MUST_USE enum status wait_for_item(struct call *c, int64_t item, int64_t ms, str
 typedef enum status verb_run(struct call *c, struct err *why);
 verb_run verb_stats, verb_enrol, verb_sync, verb_list, verb_search, verb_show, verb_act,
 	verb_decide, verb_message, verb_outbox, verb_conflicts, verb_verify, verb_proof, verb_keys,
-	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_passphrase, verb_help,
-	verb_erase;
+	verb_conf, verb_cache, verb_doctor, verb_who, verb_key, verb_devices, verb_device,
+	verb_passphrase, verb_help, verb_erase;
 
 #endif

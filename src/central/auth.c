@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "central/approval.h"
 #include "central/call.h"
 #include "central/vouch.h"
 #include "sign/hash.h"
@@ -201,6 +202,8 @@ static enum status enrol_device(struct call *k, struct enrolment *e, struct strb
 	if (st == ST_OK)
 		st = vouch_device(k->c, d, why);
 	if (st == ST_OK)
+		st = approval_begin(k->c, d->id, why);
+	if (st == ST_OK)
 		st = invitation_use(k->c->db, e->hash, d->id, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
@@ -378,10 +381,13 @@ enum status certificate_current(const struct call *k, const struct device *d, st
 
 static enum status check_device(const struct call *k, const struct device *d, struct err *why)
 {
+	enum status st;
+
 	if (strcmp(d->state, "lost") == 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
 			       "this device has been reported lost; enrol another");
-	return certificate_current(k, d, why);
+	st = approval_check(k->c, d->id, why);
+	return st == ST_OK ? certificate_current(k, d, why) : st;
 }
 
 /* Take the challenge and give a token, in one transaction. */

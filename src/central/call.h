@@ -38,6 +38,8 @@ HANDLER(handle_readyz);
 HANDLER(handle_metrics);
 HANDLER(handle_enrol);
 HANDLER(handle_rotate);
+HANDLER(handle_devices);
+HANDLER(handle_approval);
 HANDLER(handle_challenge);
 HANDLER(handle_token);
 HANDLER(handle_keys);

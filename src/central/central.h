@@ -148,6 +148,18 @@ enum { INVITATION_TEXT = 64 };
 MUST_USE enum status central_invite(struct central *c, const char *officer,
 				    char code[INVITATION_TEXT], struct err *why);
 
+/* A device that waits to be approved ([central] enrol = supervisor-approves). */
+struct central_waiting {
+	const char *dev, *kid, *officer, *name, *units;
+	const char *words; /* the fingerprint of its key */
+	int64_t asked_at;
+};
+MUST_USE enum status central_waiting(struct central *c,
+				     void (*each)(void *ctx, const struct central_waiting *w),
+				     void *ctx, struct err *why);
+/* The operator's yes or no. ST_NONE "device-unknown": none such waits. */
+MUST_USE enum status central_approve(struct central *c, const char *dev, bool yes, struct err *why);
+
 /* state "retired" (pending actions are taken up to valid_through_ctr) or
  * "lost" (whatever comes is quarantined). ST_NONE "device-unknown". */
 MUST_USE enum status central_revoke(struct central *c, const char *dev, const char *state,
@@ -179,6 +191,9 @@ MUST_USE enum status central_verify(struct central *c, struct central_findings *
 /* --- For tests, the simulator and the demo ---------------------------------- */
 
 struct db *central_db(struct central *c);
+/* Each address that there is, from 0; false behind the last. A test of rights
+ * has to know every one. */
+bool central_route(int i, const char **method, const char **pattern);
 const char *central_aud(const struct central *c);
 const char *central_epoch(const struct central *c);
 /* Entries in the log. */

@@ -37,15 +37,28 @@ static enum status count_field(int64_t *to, struct str value, struct err *why)
 		       "snapshot_cases takes a number of cases of 1-9 digits");
 }
 
+/* Who lets a new device in. */
+static enum status enrol_policy(struct central *c, struct str value, struct err *why)
+{
+	c->enrol_waits = str_eq(value, "supervisor-approves");
+	if (c->enrol_waits || str_eq(value, "auto"))
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "field-malformed",
+		       "enrol takes auto or supervisor-approves");
+}
+
 static enum status own_field(struct central *c, struct str name, struct str value, struct err *why)
 {
+	if (str_eq(name, "enrol"))
+		return enrol_policy(c, value, why);
 	if (str_eq(name, "snapshot_cases"))
 		return count_field(&c->snapshot_cases, value, why);
 	if (!str_eq(name, "intake_token_sha256"))
-		return err_set(why, ST_BAD_INPUT, "field-unknown",
-			       "[central] has no field \"%.*s\"; it has: intake_token_sha256,"
-			       " snapshot_cases",
-			       (int)(name.n < 40 ? name.n : 40), name.p);
+		return err_set(
+			why, ST_BAD_INPUT, "field-unknown",
+			"[central] has no field \"%.*s\"; it has: enrol, intake_token_sha256,"
+			" snapshot_cases",
+			(int)(name.n < 40 ? name.n : 40), name.p);
 	if (value.n != HASH_TEXT - 1)
 		return err_set(why, ST_BAD_INPUT, "field-malformed",
 			       "intake_token_sha256 takes 64 hex digits");

@@ -38,6 +38,7 @@ struct central {
 	char dev[UUID_TEXT]; /* the central's own device id */
 	char epoch[UUID_TEXT];
 	char intake_token[HASH_TEXT]; /* SHA-256 of it, "" = none asked for */
+	bool enrol_waits;	      /* a new device has to be approved */
 	int64_t tx, seq;	      /* first and newest seq of the open transaction */
 	struct strbuf catalog;	      /* as sent to clients */
 	char catalog_hash[HASH_TEXT];

@@ -27,6 +27,7 @@ enum {
 	LIMIT_CHAIN_ROWS = 500,
 	LIMIT_ACKS = 200,
 	LIMIT_KEYS = 5000,
+	LIMIT_WAITING = 500, /* devices in one list */
 	LIMIT_PATH = 1024,
 	LIMIT_QUERY = 1024,
 	LIMIT_DOCUMENT_ROWS = 500, /* of one case, in one answer */

@@ -48,6 +48,9 @@ static const char usage[] =
 	"       sluss-central grant DIR ID queue:CODE|case:CASE --reason TEXT [--until DAY]\n"
 	"       sluss-central revoke-grant DIR ID queue:CODE|case:CASE\n"
 	"       sluss-central grants DIR\n"
+	"       sluss-central devices DIR\n"
+	"       sluss-central approve DIR DEVICE\n"
+	"       sluss-central refuse DIR DEVICE\n"
 	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
 	"       sluss-central erase DIR CASE N --reason TEXT\n"
 	"       sluss-central backup DIR FOLDER\n"
@@ -416,6 +419,42 @@ static int verb_invite(const struct command *c)
 	return EXIT_DONE;
 }
 
+static void say_waiting(void *ctx, const struct central_waiting *w)
+{
+	(void)ctx;
+	printf("%s\t%s\t%s\t%s\n", w->dev, w->officer, w->name, w->words);
+}
+
+static int verb_devices(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for("devices", c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_waiting(central, say_waiting, NULL, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail("devices", st, &why);
+}
+
+static int verb_approve(const struct command *c)
+{
+	struct central_env env = real_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int code = open_for(c->word[0], c->word[1], &env, &central);
+	enum status st;
+
+	if (code != EXIT_DONE)
+		return code;
+	st = central_approve(central, c->word[2], strcmp(c->word[0], "approve") == 0, &why);
+	central_close(central);
+	return st == ST_OK ? EXIT_DONE : fail(c->word[0], st, &why);
+}
+
 static int verb_revoke(const struct command *c)
 {
 	struct central_env env = real_env();
@@ -760,6 +799,9 @@ static const struct {
 	{ "grant", 4, verb_grant, "--reason --until" },
 	{ "revoke-grant", 4, verb_revoke_grant, "" },
 	{ "grants", 2, verb_grants, "" },
+	{ "devices", 2, verb_devices, "" },
+	{ "approve", 3, verb_approve, "" },
+	{ "refuse", 3, verb_approve, "" },
 	{ "revoke", 3, verb_revoke, "--as --through" },
 	{ "erase", 4, verb_erase, "--reason" },
 	{ "backup", 3, verb_backup, "" },

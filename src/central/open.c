@@ -93,6 +93,7 @@ enum status conf_current(struct central *c, struct err *why)
 {
 	struct registry before = c->registry;
 	char path[FOLDER_PATH], token[HASH_TEXT];
+	bool waits = c->enrol_waits;
 	int64_t rev;
 	enum status st = conf_revision(c, &rev, why);
 
@@ -100,12 +101,14 @@ enum status conf_current(struct central *c, struct err *why)
 		return st;
 	memcpy(token, c->intake_token, sizeof(token));
 	c->registry = (struct registry)REGISTRY_INIT;
+	c->enrol_waits = false;
 	st = folder_path(path, c->dir, "conf", why);
 	if (st == ST_OK)
 		st = conf_load_dir(c, path, why);
 	if (st != ST_OK) {
 		registry_release(&c->registry);
 		c->registry = before;
+		c->enrol_waits = waits;
 		memcpy(c->intake_token, token, sizeof(token));
 		return st;
 	}

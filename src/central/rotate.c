@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "central/approval.h"
 #include "central/call.h"
 #include "central/vouch.h"
 #include "sign/rotation.h"
@@ -75,13 +76,16 @@ static enum status find_signer(struct call *k, struct turn *t, struct former_key
 
 static enum status check_state(struct call *k, const struct device *d, struct err *why)
 {
+	enum status st;
+
 	if (strcmp(d->state, "frozen") == 0)
 		return err_set(why, ST_CONFLICT, "device-fork",
 			       "this device was copied or restored; enrol it anew");
 	if (strcmp(d->state, "valid") != 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
 			       "this device has been reported %s; enrol another", d->state);
-	return certificate_current(k, d, why);
+	st = approval_check(k->c, d->id, why);
+	return st == ST_OK ? certificate_current(k, d, why) : st;
 }
 
 /* The key's holder has signed more than the rotation says: two copies of the

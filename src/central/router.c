@@ -29,6 +29,8 @@ static const struct route {
 	{ "GET", "/v1/api-info", ANYBODY, 0, NULL, handle_api_info },
 	{ "POST", "/v1/devices", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_enrol },
 	{ "POST", "/v1/devices/*/rotate", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_rotate },
+	{ "GET", "/v1/devices", STAFF, 0, NULL, handle_devices },
+	{ "POST", "/v1/devices/*/approval", STAFF, LIMIT_SMALL_BODY, TYPE_JSON, handle_approval },
 	{ "POST", "/v1/auth/challenge", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_challenge },
 	{ "POST", "/v1/auth/token", ANYBODY, LIMIT_SMALL_BODY, TYPE_JSON, handle_token },
 	{ "GET", "/v1/keys", STAFF, 0, NULL, handle_keys },
@@ -171,6 +173,15 @@ static enum status find(const struct route **out, const char *method, struct str
 		return err_set(why, ST_BAD_INPUT, "method-not-allowed",
 			       "this address does not take that method");
 	return err_set(why, ST_NONE, "no-such-address", "there is nothing at this address");
+}
+
+bool central_route(int i, const char **method, const char **pattern)
+{
+	if (i < 0 || i >= ROUTES)
+		return false;
+	*method = routes[i].method;
+	*pattern = routes[i].pattern;
+	return true;
 }
 
 size_t central_body_max(const char *method, const char *path)

@@ -340,6 +340,27 @@ MUST_USE enum status former_key_by_kid(struct db *db, const char *kid, struct fo
 MUST_USE enum status device_set_key(struct db *db, const struct device *d, struct str certificate,
 				    int64_t through, struct str rotation, struct err *why);
 
+/* Whether a device had to be approved, and what was said (store_keys.c). */
+struct approval {
+	char dev[UUID_TEXT];
+	int64_t asked_at;
+	char state[12];	   /* "waiting", "approved", "refused" */
+	struct strbuf jws; /* the decision, "" while it waits */
+};
+#define APPROVAL_INIT                                                                              \
+	{                                                                                          \
+		.jws = STRBUF_INIT                                                                 \
+	}
+void approval_release(struct approval *a);
+MUST_USE enum status approval_get(struct db *db, const char *dev, struct approval *a,
+				  struct err *why);
+/* The next one with dev > after. */
+MUST_USE enum status approval_after(struct db *db, const char *after, struct approval *a,
+				    struct err *why);
+MUST_USE enum status approval_ask(struct db *db, const char *dev, int64_t at, struct err *why);
+MUST_USE enum status approval_decide(struct db *db, const char *dev, const char *state,
+				     struct str jws, struct err *why);
+
 MUST_USE enum status invitation_add(struct db *db, const char *hash, const char *officer,
 				    int64_t expires_at, struct err *why);
 MUST_USE enum status invitation_get(struct db *db, const char *hash, char officer[OFFICER_MAX],

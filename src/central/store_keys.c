@@ -90,3 +90,70 @@ enum status device_set_key(struct db *db, const struct device *d, struct str cer
 	stmt_text(q, 5, certificate);
 	return stmt_run(q, why);
 }
+
+/* --- Approval ---------------------------------------------------------------------- */
+
+#define APPROVAL "SELECT dev, asked_at, state, jws FROM device_approval"
+static const char approval_get_sql[] = APPROVAL " WHERE dev = ?1";
+static const char approval_after_sql[] = APPROVAL " WHERE dev > ?1 ORDER BY dev LIMIT 1";
+static const char approval_ask_sql[] = "INSERT INTO device_approval(dev, asked_at) VALUES(?1, ?2)";
+static const char approval_decide_sql[] =
+	"UPDATE device_approval SET state = ?2, jws = ?3 WHERE dev = ?1";
+
+void approval_release(struct approval *a)
+{
+	strbuf_release(&a->jws);
+}
+
+static enum status read_approval(struct stmt *q, struct approval *a, struct err *why)
+{
+	enum status st = stmt_step(q, why);
+	struct str jws;
+
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, a->dev, sizeof(a->dev));
+	a->asked_at = stmt_col_int(q, 1);
+	stmt_col_copy(q, 2, a->state, sizeof(a->state));
+	jws = stmt_col_text(q, 3);
+	if (!strbuf_set(&a->jws, jws.p, jws.n))
+		st = err_set(why, ST_BROKEN, "memory", "out of memory");
+	stmt_reset(q);
+	return st;
+}
+
+enum status approval_get(struct db *db, const char *dev, struct approval *a, struct err *why)
+{
+	struct stmt *q = db_stmt(db, approval_get_sql);
+
+	stmt_cstr(q, 1, dev);
+	return read_approval(q, a, why);
+}
+
+enum status approval_after(struct db *db, const char *after, struct approval *a, struct err *why)
+{
+	struct stmt *q = db_stmt(db, approval_after_sql);
+
+	stmt_cstr(q, 1, after);
+	return read_approval(q, a, why);
+}
+
+enum status approval_ask(struct db *db, const char *dev, int64_t at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, approval_ask_sql);
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, at);
+	return stmt_run(q, why);
+}
+
+enum status approval_decide(struct db *db, const char *dev, const char *state, struct str jws,
+			    struct err *why)
+{
+	struct stmt *q = db_stmt(db, approval_decide_sql);
+
+	stmt_cstr(q, 1, dev);
+	stmt_cstr(q, 2, state);
+	stmt_text(q, 3, jws);
+	return stmt_run(q, why);
+}

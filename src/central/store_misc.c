@@ -17,6 +17,7 @@ static const char *const steps[] = {
 #include "central/schema7.sql.h"
 #include "central/schema8.sql.h"
 #include "central/schema9.sql.h"
+#include "central/schema10.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/utf8.h"
 #include "central/manifest.h"
+#include "central/approval.h"
 #include "central/vouch.h"
 #include "domain/judge.h"
 #include "sign/hash.h"
@@ -293,6 +294,20 @@ static enum status check_devices(struct check *k, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+static enum status check_approvals(struct check *k, struct err *why)
+{
+	struct approval a = APPROVAL_INIT;
+	enum status st;
+
+	while ((st = approval_after(k->c->db, a.dev, &a, why)) == ST_OK)
+		if (strcmp(a.state, "waiting") != 0 && !approval_holds(k->c, &a))
+			check_fault(k, "", 0, 0,
+				    "device %s: its approval is not what the central signed",
+				    a.dev);
+	approval_release(&a);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status check_officers(struct check *k, struct err *why)
 {
 	struct officer_row o = { .id = "" };
@@ -372,6 +387,8 @@ enum status central_verify(struct central *c, struct central_findings *found,
 		check_witness(&k, size);
 		st = check_devices(&k, why);
 	}
+	if (st == ST_OK)
+		st = check_approvals(&k, why);
 	if (st == ST_OK)
 		st = check_officers(&k, why);
 	if (st == ST_OK)

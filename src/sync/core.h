@@ -11,8 +11,10 @@
 #define SYNC_CORE_H
 
 #include "cache/identity.h"
+#include "sync/merge.h"
 #include "sync/sync.h"
 #include "wire/problem.h"
+#include "wire/snapshot.h"
 
 struct json;
 
@@ -23,6 +25,8 @@ enum step {
 	STEP_CHALLENGE,
 	STEP_TOKEN, /* either lane */
 	STEP_PULL,
+	STEP_MANIFEST,
+	STEP_SEGMENT,
 	STEP_ALONE,
 	STEP_CHAIN,
 	STEP_KEYS,
@@ -50,6 +54,8 @@ enum {
 	FALLBACK_MS = 30 * 1000, /* a pull without a hint */
 	HEAD_MS = 60 * 1000,
 	KEYS_MS = 10 * 60 * 1000,
+	FIRST_BYTES = 64 * 1024, /* of the page that says whether there are snapshots */
+	LOAD_PART = 1024 * 1024, /* of a segment, in one request */
 	NEVER = -1000 * 1000 * 1000,
 };
 
@@ -59,6 +65,20 @@ struct lane {
 	int failures;	    /* in a row */
 	int denials;	    /* 401 in a row */
 	int mends;	    /* refusals in a row that we had an answer to */
+};
+
+/* A first sync from snapshots; all that must survive stands in the file. */
+struct load {
+	bool looked;   /* for what an earlier program left */
+	bool given_up; /* pages serve */
+	struct db *db; /* the file aside; NULL: nothing is being loaded */
+	int scope_count;
+	int64_t scope[SCOPES_MAX];
+	int at;		      /* of which manifest or segment is next; all: it is built */
+	bool known;	      /* its manifest */
+	struct snapshot made; /* is this */
+	int next;	      /* segment */
+	struct strbuf part;   /* what has come of it */
 };
 
 /* A question in its slot. */
@@ -93,6 +113,7 @@ struct sync {
 	char chain_case[UUID_TEXT];
 	int64_t chain_from;
 	int64_t keys_at, head_at;
+	struct load load;
 	struct {
 		char epoch[UUID_TEXT];
 		int64_t size;
@@ -150,6 +171,23 @@ enum status choose_alone(struct sync *s, enum step *step, struct err *why);
 enum status ask_alone(struct sync *s, struct request *out, struct err *why);
 enum status take_alone(struct sync *s, const struct reply *r, struct err *why);
 enum status refused_alone(struct sync *s, const struct problem *p, struct err *why);
+enum status ask_manifest(struct sync *s, struct request *out, struct err *why);
+enum status take_manifest(struct sync *s, const struct reply *r, struct err *why);
+enum status ask_segment(struct sync *s, struct request *out, struct err *why);
+enum status take_segment(struct sync *s, const struct reply *r, struct err *why);
+enum status refused_load(struct sync *s, const struct problem *p, struct err *why);
+/* The next step of a load, or one part of the work behind it. `begun`: the
+ * cache holds something already. *busy: it is under way, and no page is asked
+ * for. */
+enum status choose_load(struct sync *s, int64_t boot, bool begun, enum step *step, int64_t *wake_at,
+			bool *busy, struct err *why);
+/* Would snapshots be loaded, if there are any? */
+bool load_may(const struct sync *s);
+enum status load_begin(struct sync *s, const struct merge_offer *offer, struct err *why);
+/* Give up what was loaded; the file goes. */
+void load_discard(struct sync *s);
+/* Let go of it; another program goes on. */
+void load_release(struct sync *s);
 enum status ask_chain(struct sync *s, struct request *out, struct err *why);
 enum status take_chain(struct sync *s, const struct reply *r, struct err *why);
 enum status refused_chain(struct sync *s, const struct problem *p, struct err *why);

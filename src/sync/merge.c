@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/aside.h"
 #include "cache/cases.h"
 #include "cache/entries.h"
 #include "cache/erasing.h"
@@ -25,9 +26,11 @@ enum { TRIES = 3, STRUCK_MAX = 64 };
 /* A page while it is merged. */
 struct merging {
 	struct db *cache;
-	char me[OFFICER_MAX]; /* whose watches are kept */
-	bool chain;	      /* entries fetched apart: no cursor, no scope */
-	bool checked;	      /* the digest was compared before */
+	char me[OFFICER_MAX];	       /* whose watches are kept */
+	bool chain;		       /* entries fetched apart: no cursor, no scope */
+	const struct merge_part *part; /* a segment of a snapshot, or NULL */
+	struct merge_offer *offer;     /* NULL: pages alone */
+	bool checked;		       /* the digest was compared before */
 	struct page_head head;
 	struct sync_point point;
 	int held_count;
@@ -68,6 +71,34 @@ static enum status check_from(const struct merging *m, struct err *why)
 	return ST_OK;
 }
 
+/* Is it the segment that was asked for? */
+static enum status check_part(const struct merging *m, struct err *why)
+{
+	if (m->head.to_count == 1 && m->head.to[0].scope == m->part->scope
+	    && m->head.to[0].seq == m->part->seq && strcmp(m->head.epoch, m->part->epoch) == 0)
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "segment-other",
+		       "the segment is of another snapshot; nothing of it was used");
+}
+
+/* Has anything been read here yet? */
+static bool has_begun(const struct merging *m)
+{
+	for (int i = 0; i < m->held_count; i++)
+		if (m->held[i].seq > 0)
+			return true;
+	return false;
+}
+
+/* Nothing of the page is used: the snapshots have all of it. */
+static enum status take_offer(struct merging *m, struct err *why)
+{
+	m->offer->count = m->head.snapshot_count;
+	memcpy(m->offer->scopes, m->head.snapshots, sizeof(m->offer->scopes));
+	m->offer->sv = m->head.sv;
+	return err_set(why, ST_NONE, "snapshot-offered", "there are snapshots to be loaded");
+}
+
 static enum status on_head(void *ctx, const struct page_head *h, struct str covered,
 			   const char *sha256, struct err *why)
 {
@@ -84,7 +115,11 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 	if (m->point.epoch[0] && strcmp(m->point.epoch, h->epoch) != 0)
 		return err_set(why, ST_CONFLICT, "epoch-changed",
 			       "the central is in another epoch now");
+	if (m->part)
+		return check_part(m, why);
 	st = m->chain ? ST_OK : check_from(m, why);
+	if (st == ST_OK && m->offer && h->snapshot_count && !has_begun(m))
+		return take_offer(m, why);
 	return st == ST_OK ? cache_load(m->cache, h->more, why) : st;
 }
 
@@ -180,6 +215,10 @@ static enum status put_case(struct merging *m, const struct page_row *row, struc
 				ours[count++] = row->scopes[i];
 	if (!count)
 		return bad_row(row, "it is in no scope of ours", why);
+	if (m->part) {
+		m->r->cases++;
+		return aside_case(m->cache, row->file, m->part->scope, why);
+	}
 	return case_put(m->cache, row->file, ours, count, why);
 }
 
@@ -262,6 +301,9 @@ static enum status on_row(void *ctx, const struct page_row *row, struct err *why
 	m->r->rows++;
 	if (m->chain && row->kind != PAGE_ENTRY && row->kind != PAGE_ERASED)
 		return ST_OK;
+	if (m->part && row->kind != PAGE_CASE && row->kind != PAGE_DETAIL
+	    && row->kind != PAGE_ERASED)
+		return ST_OK;
 	switch (row->kind) {
 	case PAGE_CASE:
 		return put_case(m, row, why);
@@ -287,12 +329,14 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 {
 	enum status st = ST_OK;
 
-	for (int i = 0; i < m->head.to_count && st == ST_OK && !m->chain; i++)
+	for (int i = 0; i < m->head.to_count && st == ST_OK && !m->chain && !m->part; i++)
 		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
 	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
 		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
+	if (st == ST_OK && m->part)
+		st = cache_keep(m->cache, m->part->mark, m->part->value, why);
 	/* A chain moves no cursor, but what it says is erased must be purged. */
-	if (st != ST_OK || (m->chain && !m->r->scopes_lost))
+	if (st != ST_OK || m->part || (m->chain && !m->r->scopes_lost))
 		return st;
 	if (m->chain)
 		return cache_set_point(m->cache, &m->point, why);
@@ -331,7 +375,7 @@ static enum status apply(struct merging *m, struct db *outbox, struct str text, 
 		st = page_read(text, &to, why);
 	if (st == ST_OK)
 		st = end_page(m, wall_now, why);
-	if (st == ST_OK)
+	if (st == ST_OK && !m->part)
 		st = overlay_build(m->cache, outbox, why);
 	if (st == ST_OK)
 		st = cache_touch(m->cache, why);
@@ -497,17 +541,19 @@ static enum status merge(struct merging *m, struct db *outbox, struct str text, 
 	return st;
 }
 
-static enum status run(struct db *cache, struct db *outbox, struct str text, bool chain,
-		       int64_t wall_now, struct merge_result *r, struct err *why)
+static enum status run(const struct merging *as, struct db *outbox, struct str text,
+		       int64_t wall_now, struct err *why)
 {
 	struct merging *m = calloc(1, sizeof(*m));
 	enum status st;
 
 	if (!m)
 		return err_set(why, ST_BROKEN, "memory", "no memory to merge a page");
-	m->cache = cache;
-	m->chain = chain;
-	m->r = r;
+	m->cache = as->cache;
+	m->chain = as->chain;
+	m->part = as->part;
+	m->offer = as->offer;
+	m->r = as->r;
 	st = find_me(m, outbox, why);
 	if (st == ST_OK)
 		st = merge(m, outbox, text, wall_now, why);
@@ -518,11 +564,29 @@ static enum status run(struct db *cache, struct db *outbox, struct str text, boo
 enum status merge_page(struct db *cache, struct db *outbox, struct str text, int64_t wall_now,
 		       struct merge_result *r, struct err *why)
 {
-	return run(cache, outbox, text, false, wall_now, r, why);
+	return merge_first(cache, outbox, text, wall_now, NULL, r, why);
+}
+
+enum status merge_first(struct db *cache, struct db *outbox, struct str text, int64_t wall_now,
+			struct merge_offer *offer, struct merge_result *r, struct err *why)
+{
+	const struct merging as = { .cache = cache, .offer = offer, .r = r };
+
+	return run(&as, outbox, text, wall_now, why);
 }
 
 enum status merge_chain(struct db *cache, struct db *outbox, struct str text,
 			struct merge_result *r, struct err *why)
 {
-	return run(cache, outbox, text, true, 0, r, why);
+	const struct merging as = { .cache = cache, .chain = true, .r = r };
+
+	return run(&as, outbox, text, 0, why);
+}
+
+enum status merge_part(struct db *aside, struct db *outbox, struct str text,
+		       const struct merge_part *part, struct merge_result *r, struct err *why)
+{
+	const struct merging as = { .cache = aside, .part = part, .r = r };
+
+	return run(&as, outbox, text, 0, why);
 }

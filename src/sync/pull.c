@@ -96,12 +96,16 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 			struct err *why)
 {
 	int64_t seq;
+	bool busy = false;
 	enum status st = newest_cursor(s, &seq, why);
 
 	if (st != ST_OK)
 		return st;
 	if (!pull_due(s) && !s->in.once && boot >= s->fallback_at)
 		want_pull(s);
+	st = choose_load(s, boot, seq > 0, step, wake_at, &busy, why);
+	if (st != ST_OK || busy)
+		return st;
 	if (pull_due(s) && calm(s, seq, boot, wake_at)) {
 		*step = STEP_PULL;
 		return ST_OK;
@@ -159,7 +163,7 @@ static void pull_json(struct sync *s, struct strbuf *body, const struct sync_poi
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
 	head_json(&w, s, epoch);
-	jsonw_kv_int(&w, "max_bytes", PAGE_MAX_BYTES);
+	jsonw_kv_int(&w, "max_bytes", count || !load_may(s) ? PAGE_MAX_BYTES : FIRST_BYTES);
 	jsonw_end_map(&w);
 }
 
@@ -221,12 +225,18 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result result = { 0 };
+	struct merge_offer offer = { .count = 0 };
 	enum status st = unpack(&raw, r, why);
 
 	if (st == ST_OK)
-		st = merge_page(s->in.cache, s->in.outbox, strbuf_str(&raw),
-				clock_wall(s->in.clock), &result, why);
+		st = merge_first(s->in.cache, s->in.outbox, strbuf_str(&raw),
+				 clock_wall(s->in.clock), load_may(s) ? &offer : NULL, &result,
+				 why);
 	strbuf_release(&raw);
+	if (st == ST_NONE && offer.count) {
+		err_clear(why);
+		return load_begin(s, &offer, why);
+	}
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
 		return new_epoch(s, "", why);

@@ -21,6 +21,8 @@ const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_CHALLENGE] = { "challenge", false, ask_challenge, take_challenge, NULL },
 	[STEP_TOKEN] = { "token", false, ask_token, take_token, refused_token },
 	[STEP_PULL] = { "pull", true, ask_pull, take_pull, refused_pull },
+	[STEP_MANIFEST] = { "manifest", true, ask_manifest, take_manifest, refused_load },
+	[STEP_SEGMENT] = { "segment", true, ask_segment, take_segment, refused_load },
 	[STEP_ALONE] = { "alone", true, ask_alone, take_alone, refused_alone },
 	[STEP_CHAIN] = { "chain", true, ask_chain, take_chain, refused_chain },
 	[STEP_KEYS] = { "keys", true, ask_keys, take_keys, NULL },
@@ -68,6 +70,8 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->pull_wanted = 1;
 	s->keys_at = s->head_at = NEVER;
 	s->calm_seq = -1;
+	s->load.made = (struct snapshot)SNAPSHOT_INIT;
+	s->load.part = (struct strbuf)STRBUF_INIT_MAX(SEGMENT_BYTES_MAX + 1);
 	st = identity_get(setup->outbox, &s->who, why);
 	if (st == ST_OK)
 		st = cache_point(setup->cache, &p, why);
@@ -98,6 +102,7 @@ void sync_free(struct sync *s)
 		return;
 	identity_release(&s->who);
 	questions_release(s);
+	load_release(s);
 	explicit_bzero(s->token, sizeof(s->token));
 	free(s);
 }
@@ -457,6 +462,7 @@ enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
 	if (st != ST_OK)
 		return st;
 	s->who.recheck_from = first;
+	load_discard(s);
 	st = cache_empty(s->in.cache, why);
 	if (st == ST_OK)
 		st = cache_touch(s->in.cache, why);

@@ -36,6 +36,8 @@ struct sync_setup {
 	const struct rng *rng;	   /* jitter and idempotency; may be seeded */
 	const struct signkey *key; /* unlocked */
 	bool once;		   /* no long poll: for `sluss sync` */
+	/* Where a new copy is made from snapshots; NULL: pages alone. */
+	const char *aside;
 };
 
 struct sync;
@@ -102,6 +104,8 @@ struct sync_status {
 	int64_t next_try;  /* wall ms of the next attempt while in trouble, 0 */
 	int64_t skew;	   /* the central's clock minus ours, ms */
 	bool skew_known;
+	/* Cases of a first sync from snapshots; total 0: there is none now. */
+	int64_t load_done, load_total;
 	int64_t pages, rows;  /* since open */
 	int64_t refused_acks; /* answers that were not believed, since open */
 	int64_t unreadable;   /* cases that must be fetched alone */

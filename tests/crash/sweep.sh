@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
 # SIGKILL and EIO at every write of the programs: while an action is signed,
-# pushed, a page applied, and while the central stores what was pushed. After
-# each, the program is started again, the work is done to its end, and what
-# must hold is looked at. Prints scenarios, points, kills and violations.
+# pushed, a page applied, words erased, and while the central stores what was
+# pushed. After each, the program is started again, the work is done to its
+# end, and what must hold is looked at. Prints scenarios, points, kills and
+# violations.
 #   STEP=N   only every Nth point of each call (default 25; 1: all of them)
 #   ONLY=P   only the scenarios whose name has P in it
 # shellcheck disable=SC2317,SC2119,SC2034
 set -u
+TOOLS=${B:-build}/tests/lib
 B=${PLAIN:-build}
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
@@ -48,7 +50,8 @@ home() { # FILE SQL
 fresh=0
 fresh_case() {
 	fresh=$((fresh + 1))
-	no=$(apply BYGGLOV_NYBYGGNAD "sweep-$fresh" "Växthus $fresh")
+	canary=$(printf 'kanarie%04dsvep' "$fresh")
+	no=$(apply BYGGLOV_NYBYGGNAD "sweep-$fresh" "Växthus $canary")
 	id=$(central "SELECT id FROM casefile WHERE diary_no = '$no'")
 }
 # Fetched by the score: each start of the program costs a passphrase.
@@ -57,11 +60,11 @@ fetched_case() {
 	if [ ! -s "$T/pool" ]; then
 		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 			fresh_case
-			echo "$id $no" >>"$T/pool"
+			echo "$id $canary $no" >>"$T/pool"
 		done
 		anna sync >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
 	fi
-	read -r id no <"$T/pool"
+	read -r id canary no <"$T/pool"
 	sed -i 1d "$T/pool"
 }
 say_verb() {
@@ -145,6 +148,26 @@ before_page() {
 	say_verb sync
 }
 after_page() { check_settled; }
+
+# Erased words leave the raw files of the one that was stopped over it as well.
+erase_words() { # WORDS...: under them
+	"$@" "$CENTRAL" erase "$C" "$id" 1 --reason "Svep" >"$T/out" 2>"$T/err"
+	rc=$?
+}
+check_gone() { # FOLDER
+	"$TOOLS/canary" "$1" "$canary" >"$T/found" 2>&1 || violation "$(head -n 1 "$T/found")"
+}
+before_page_that_erases() {
+	fetched_case
+	erase_words env
+	[ "$rc" = 0 ] || bail "erase: $(cat "$T/err")"
+	act=entry.erase
+	say_verb sync
+}
+after_page_that_erases() {
+	check_settled
+	check_gone "$(home_of anna)"
+}
 
 # strace marks the call that it made fail; a run with fewer calls than were
 # counted has no fault in it.
@@ -230,6 +253,26 @@ end_under() {
 	ended=$?
 }
 
+# The central erases: what a stop leaves is made good at its next start.
+check_erased() {
+	erase_words env
+	n=$(central "SELECT count(*) FROM log WHERE act = 'entry.erase' AND case_id = '$id'")
+	[ "$n" = 1 ] || violation "erased $n times"
+	check_gone "$C"
+}
+erase_run() {
+	fetched_case
+	erase_words strace -f -qq -o "$T/injected" -e trace="$call" -e inject="$call:$rule:when=$when"
+	note_fault
+	check_erased
+}
+erase_count() {
+	fetched_case
+	erase_words strace -f -qq -o "$T/trace" -e trace="$call"
+	check_erased
+	made=$(grep -c "$call(" "$T/trace")
+}
+
 # An event log brought in: interrupted, it is resumed by the same command.
 log_lines=24
 write_log() {
@@ -271,12 +314,12 @@ import_count() {
 }
 
 # --- The sweep ------------------------------------------------------------------------
-sweep() { # client|central|import SCENARIO
+sweep() { # client|central|erase|import SCENARIO [CALLS]
 	who=$1 scenario=$2
 	case $scenario in *"${ONLY:-}"*) ;; *) return ;; esac
 	scenarios=$((scenarios + 1))
 	at=$points
-	for call in $calls; do
+	for call in ${3:-$calls}; do
 		fault=count when=0
 		"$who"_count
 		# Another starting point for each call, so that a coarse sweep
@@ -303,7 +346,10 @@ printf 'sign.unattended = allow\n' >>"$(home_of anna)/sluss.conf"
 echo "Utredningen visar att åtgärden är förenlig med planen." >"$T/reasons"
 echo "Ansökan bifalls." >"$T/content"
 for s in deadline claim decide push page rotate passphrase; do sweep client "$s"; done
+purging="pwrite64 fdatasync ftruncate"
+sweep client page_that_erases "$purging"
 sweep central stores
+sweep erase erasure "$purging"
 write_log
 sweep import import
 echo "# $scenarios scenarios, $points points, $kills kills, $faults faults, $violations violations"

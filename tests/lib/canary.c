@@ -7,7 +7,8 @@
  * Every file below FOLDER is read whole. A word is looked for as it is in any
  * letter case, as base64url at its three offsets, and both once more in what
  * each zstd frame in the file unpacks to. Words are ASCII, of 8 bytes at least,
- * since the ends of an encoded word depend on what stands beside it.
+ * since the ends of an encoded word depend on what stands beside it: two words
+ * that differ in their first or last letter alone may be taken for each other.
  * Prints "WORD FORM FILE" for each file and form. Exit 0: none was found; 1:
  * some were; 2: wrong call, or a file that cannot be read.
  */

@@ -81,6 +81,11 @@ struct desk {
 	const char *code; /* a problem for every bearer request */
 	int posts, pulls, logins, requests;
 	bool spoil_page, cut_page;
+	const char *aside; /* where snapshots are loaded */
+	bool offer;	   /* pages from 0 say that there is one */
+	/* Answers what it knows of; false: the others are as always. */
+	bool (*route)(struct desk *d, const struct request *r, struct reply *out);
+	void *route_ctx;
 	const char *bad_line; /* put into every page */
 	const char *alone;    /* JSON of GET /v1/cases/{id} */
 	int lose_alone;	      /* asked, and nobody answers */
@@ -158,7 +163,13 @@ static inline void desk_identity(struct desk *d)
 /* The process starts: only the two files are older than this. */
 static inline void desk_start(struct desk *d)
 {
-	const struct sync_setup setup = { d->cache, d->outbox, &d->clock, &d->rng, d->key, true };
+	const struct sync_setup setup = { .cache = d->cache,
+					  .outbox = d->outbox,
+					  .clock = &d->clock,
+					  .rng = &d->rng,
+					  .key = d->key,
+					  .once = true,
+					  .aside = d->aside };
 	struct err why = ERR_INIT;
 
 	must(sync_open(&d->sync, &setup, &why), &why);
@@ -303,6 +314,8 @@ static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 	char sha[HASH_TEXT];
 	int64_t rows = 0;
 
+	if (d->offer && from == 0)
+		h.snapshots[h.snapshot_count++] = SCOPE;
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	assert_true(page_begin(raw, &h));
 	page_rows(d, raw, from, &rows);
@@ -492,6 +505,8 @@ static inline void central_route(struct desk *d, const struct request *r, struct
 {
 	const char *path = strbuf_cstr(&r->path);
 
+	if (d->route && d->route(d, r, out))
+		return;
 	if (strcmp(path, "/v1/api-info") == 0)
 		answer_info(d, out);
 	else if (strcmp(path, "/v1/auth/challenge") == 0)

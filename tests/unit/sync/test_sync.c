@@ -555,7 +555,11 @@ static void a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers(voi
 static void a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds(void **state)
 {
 	struct desk *d = desk_open();
-	const struct sync_setup setup = { d->cache, d->outbox, &d->clock, &d->rng, d->key, false };
+	const struct sync_setup setup = { .cache = d->cache,
+					  .outbox = d->outbox,
+					  .clock = &d->clock,
+					  .rng = &d->rng,
+					  .key = d->key };
 	struct request r = REQUEST_INIT;
 	struct reply out = REPLY_INIT;
 	struct err why = ERR_INIT;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * approval - a new device waits until somebody has compared its fingerprint.
+ *
+ * Place:    POST /v1/devices -> APPROVAL -> login; GET /v1/devices and the
+ *           operator's commands decide.
+ * Promise:  with "enrol = supervisor-approves" a new device gets no token until
+ *           a supervisor of one of its officer's units, never that officer, or
+ *           the operator has said yes to the very key it has. Who said what is
+ *           kept, signed by the central. A no is final: the device counts as
+ *           lost.
+ * Owner:    nothing is kept. Errors: ST_REFUSED "device-pending",
+ *           "role-lacking", "own-device"; ST_NONE "device-unknown";
+ *           ST_CONFLICT "key-other".
+ */
+#ifndef CENTRAL_APPROVAL_H
+#define CENTRAL_APPROVAL_H
+
+#include "central/inside.h"
+#include "central/store.h"
+
+/* The device waits from now on, if the configuration says so. In the caller's
+ * transaction. */
+MUST_USE enum status approval_begin(struct central *c, const char *dev, struct err *why);
+/* ST_REFUSED "device-pending". */
+MUST_USE enum status approval_check(struct central *c, const char *dev, struct err *why);
+/* Does what was decided of this device say what the central signed? */
+bool approval_holds(struct central *c, const struct approval *a);
+
+#endif

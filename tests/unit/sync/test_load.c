@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/unit/sync/desk.h"
+
+#include <unistd.h>
+
+#include "wire/snapshot.h"
+
+#include "base/banned.h"
+
+#define GEN "0198dddd-0000-7000-8000-000000000001"
+#define GEN_2 "0198dddd-0000-7000-8000-000000000002"
+enum { SEGMENTS_MAX = 8 };
+
+/* A desk whose files are real ones, and the snapshot that its central has. */
+struct bench {
+	struct desk *d;
+	char dir[200], cache[240], outbox[240], aside[240];
+	struct snapshot made;
+	struct strbuf segment[SEGMENTS_MAX];
+	int manifests, segments, ranges; /* that were asked for */
+	int spoil;			 /* so many segments come with a wrong byte */
+	bool gone;			 /* 404 for all of it */
+};
+
+/* One case a segment, as the scope is now. */
+static void central_snapshot(struct bench *b, const char *gen)
+{
+	struct desk *d = b->d;
+
+	snapshot_release(&b->made);
+	b->made.scope = SCOPE;
+	b->made.seq = d->head;
+	b->made.at = d->wall;
+	b->made.cases = d->file_count;
+	snprintf(b->made.epoch, sizeof(b->made.epoch), "%s", d->epoch);
+	snprintf(b->made.gen, sizeof(b->made.gen), "%s", gen);
+	for (int i = 0; i < d->file_count; i++) {
+		struct page_head h = { .from_count = 1,
+				       .to_count = 1,
+				       .from = { { SCOPE, 0 } },
+				       .to = { { SCOPE, d->head } },
+				       .more = true,
+				       .now = d->wall };
+		struct page_row r = { .kind = PAGE_CASE,
+				      .seq = d->head,
+				      .scope_count = 1,
+				      .scopes = { SCOPE },
+				      .file = &d->file[i],
+				      .n = d->file[i].n };
+		struct segment one = { .rows = 1 };
+		struct strbuf raw = STRBUF_INIT;
+		char sha[HASH_TEXT];
+
+		snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+		snprintf(r.case_id, sizeof(r.case_id), "%s", d->file[i].id);
+		snprintf(r.eh, sizeof(r.eh), "%s", d->file[i].eh);
+		assert_true(page_begin(&raw, &h) && page_put(&raw, &r));
+		sha256_hex(sha, strbuf_str(&raw));
+		assert_true(page_end(&raw, 1, sha));
+		strbuf_clear(&b->segment[i]);
+		assert_true(zstd_pack(&b->segment[i], strbuf_str(&raw)));
+		sha256_hex(one.sha256, strbuf_str(&b->segment[i]));
+		one.bytes = (int64_t)b->segment[i].len;
+		assert_true(snapshot_add(&b->made, &one));
+		strbuf_release(&raw);
+	}
+	d->offer = true;
+}
+
+static void give_segment(struct bench *b, const struct request *r, int i, struct reply *out)
+{
+	const struct strbuf *s = &b->segment[i];
+
+	b->segments++;
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	if (r->range_to) {
+		b->ranges++;
+		out->status = 206;
+		out->range_from = r->range_from;
+		out->range_total = (int64_t)s->len;
+		strbuf_set(&out->body, s->data + r->range_from,
+			   (size_t)(r->range_to - r->range_from));
+	} else {
+		strbuf_set(&out->body, s->data, s->len);
+	}
+	if (b->spoil > 0) {
+		b->spoil--;
+		out->body.data[out->body.len / 2] ^= 1;
+	}
+}
+
+static bool route(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct bench *b = d->route_ctx;
+	const char *path = strbuf_cstr(&r->path);
+	char first[80];
+
+	if (strncmp(path, "/v1/snapshots/", 14) != 0)
+		return false;
+	snprintf(first, sizeof(first), "/v1/snapshots/%d/%s/", SCOPE, b->made.gen);
+	if (b->gone) {
+		answer_problem(out, 404, "snapshot-unknown", "none", 0, "");
+	} else if (strcmp(path, "/v1/snapshots/7") == 0) {
+		b->manifests++;
+		answer_json(out, 200, "");
+		assert_true(snapshot_write(&out->body, &b->made));
+	} else if (strncmp(path, first, strlen(first)) == 0) {
+		give_segment(b, r, (int)strtol(path + strlen(first), NULL, 10), out);
+	} else {
+		answer_problem(out, 404, "snapshot-unknown", "none", 0, "");
+	}
+	return true;
+}
+
+/* The process starts, on the files that there are. */
+static void bench_start(struct bench *b)
+{
+	struct err why = ERR_INIT;
+
+	must(cache_open(&b->d->cache, b->cache, &why), &why);
+	must(outbox_open(&b->d->outbox, b->outbox, &why), &why);
+	desk_start(b->d);
+}
+
+static void bench_stop(struct bench *b)
+{
+	sync_free(b->d->sync);
+	cache_close(b->d->cache);
+	cache_close(b->d->outbox);
+	b->d->sync = NULL;
+	b->d->cache = b->d->outbox = NULL;
+}
+
+static void bench_open(struct bench *b)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct err why = ERR_INIT;
+
+	memset(b, 0, sizeof(*b));
+	for (int i = 0; i < SEGMENTS_MAX; i++)
+		b->segment[i] = (struct strbuf)STRBUF_INIT;
+	snprintf(b->dir, sizeof(b->dir), "%s/sluss-load-XXXXXX", tmp ? tmp : "/tmp");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->cache, sizeof(b->cache), "%s/cache.db", b->dir);
+	snprintf(b->outbox, sizeof(b->outbox), "%s/outbox.db", b->dir);
+	snprintf(b->aside, sizeof(b->aside), "%s/cache.new", b->dir);
+	b->d = desk_open();
+	b->d->aside = b->aside;
+	b->d->route = route;
+	b->d->route_ctx = b;
+	bench_stop(b);
+	must(cache_open(&b->d->cache, b->cache, &why), &why);
+	must(outbox_open(&b->d->outbox, b->outbox, &why), &why);
+	desk_identity(b->d);
+	desk_start(b->d);
+}
+
+static void bench_close(struct bench *b)
+{
+	static const char *const names[] = { "cache.db",  "cache.db-wal",  "cache.db-shm",
+					     "outbox.db", "outbox.db-wal", "outbox.db-shm",
+					     "cache.new", "cache.new-wal", "cache.new-shm" };
+	char path[300];
+
+	desk_close(b->d);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", b->dir, names[i]);
+		(void)unlink(path);
+	}
+	rmdir(b->dir);
+	for (int i = 0; i < SEGMENTS_MAX; i++)
+		strbuf_release(&b->segment[i]);
+	snapshot_release(&b->made);
+}
+
+/* How many cases are seen, in the list that an officer sees first. */
+static int seen(struct bench *b)
+{
+	struct case_query q = CASE_QUERY_INIT;
+	struct case_key from = CASE_KEY_INIT;
+	struct case_page page = CASE_PAGE_INIT;
+	struct err why = ERR_INIT;
+	int n;
+
+	must(case_list(b->d->cache, &q, &from, false, 50, &page, &why), &why);
+	n = page.count;
+	case_page_release(&page);
+	return n;
+}
+
+/* All that a first sync leaves, as text. */
+static void dump(struct bench *b, struct strbuf *out)
+{
+	static const char *const all[] = {
+		"SELECT group_concat(key || case_id || n || eh || state || words || title, ';')"
+		" FROM (SELECT * FROM base_case ORDER BY key)",
+		"SELECT group_concat(key || ' ' || scope, ';') FROM case_scope",
+		"SELECT group_concat(scope || ' ' || seq, ';') FROM cursor",
+		"SELECT group_concat(name || number || words, ';') FROM (SELECT * FROM meta"
+		" WHERE name NOT IN ('revision', 'applied_at', 'sv') ORDER BY name)",
+		"SELECT group_concat(name || coalesce(sql, ''), ';') FROM (SELECT name, sql"
+		" FROM sqlite_schema ORDER BY name)",
+		"SELECT group_concat(rowid, ';') FROM case_words WHERE case_words MATCH 'carport'",
+	};
+
+	strbuf_clear(out);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct stmt *q = db_stmt(b->d->cache, all[i]);
+		struct str s;
+
+		assert_int_equal(stmt_step(q, NULL), ST_OK);
+		s = stmt_col_text(q, 0);
+		strbuf_add(out, s.p, s.n);
+		strbuf_addc(out, '\n');
+		stmt_reset(q);
+	}
+}
+
+/* What pages alone make of the same central. */
+static void dump_of_pages(struct strbuf *out)
+{
+	struct bench b;
+
+	bench_open(&b);
+	b.d->aside = NULL;
+	desk_restart(b.d);
+	desk_settle(b.d);
+	assert_int_equal(b.d->file_count, seen(&b));
+	dump(&b, out);
+	bench_close(&b);
+}
+
+static void a_first_sync_by_snapshot_leaves_what_pages_leave(void **state)
+{
+	struct strbuf pages = STRBUF_INIT, loaded = STRBUF_INIT;
+	struct sync_status now;
+	struct bench b;
+
+	(void)state;
+	dump_of_pages(&pages);
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	desk_settle(b.d);
+	dump(&b, &loaded);
+	assert_string_equal(strbuf_cstr(&loaded), strbuf_cstr(&pages));
+	assert_int_equal(b.manifests, 1);
+	assert_int_equal(b.segments, 3);
+	assert_int_not_equal(access(b.aside, F_OK), 0);
+	sync_status(b.d->sync, &now);
+	assert_int_equal(now.load_total, 0);
+	bench_close(&b);
+	strbuf_release(&pages);
+	strbuf_release(&loaded);
+}
+
+static void nothing_of_it_is_seen_before_all_of_it_and_how_far_it_is_is_told(void **state)
+{
+	struct err why = ERR_INIT;
+	struct db *reader = NULL;
+	struct sync_status now;
+	int64_t wake, before, after, done = -1;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	must(cache_open(&reader, b.cache, &why), &why);
+	must(cache_revision(reader, &before, &why), &why);
+	while (seen(&b) == 0) {
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+		sync_status(b.d->sync, &now);
+		if (now.load_total) {
+			assert_int_equal(now.load_total, 3);
+			assert_true(now.load_done >= done);
+			done = now.load_done;
+		}
+	}
+	assert_int_equal(done, 3);
+	assert_int_equal(seen(&b), 3);
+	/* A handle that was open all the time sees the new copy, and that it is new. */
+	must(cache_revision(reader, &after, &why), &why);
+	assert_true(after > before);
+	assert_int_equal(db_get_int(reader, "SELECT count(*) FROM base_case", &after, 0, &why),
+			 ST_OK);
+	assert_int_equal(after, 3);
+	cache_close(reader);
+	bench_close(&b);
+}
+
+/* Stopped after every number of steps; then the files are all there is. */
+static void a_load_that_is_stopped_anywhere_goes_on_where_it_was(void **state)
+{
+	struct strbuf pages = STRBUF_INIT, loaded = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake;
+	int steps = 40;
+
+	(void)state;
+	dump_of_pages(&pages);
+	for (int stop = 0; stop < steps; stop++) {
+		struct bench b;
+
+		bench_open(&b);
+		central_snapshot(&b, GEN);
+		for (int i = 0; i < stop; i++)
+			(void)desk_step(b.d, LANE_PULL, &wake, &why);
+		bench_stop(&b);
+		bench_start(&b);
+		desk_settle(b.d);
+		dump(&b, &loaded);
+		assert_string_equal(strbuf_cstr(&loaded), strbuf_cstr(&pages));
+		assert_int_equal(b.manifests, 1);
+		assert_int_equal(b.segments, 3);
+		assert_int_not_equal(access(b.aside, F_OK), 0);
+		bench_close(&b);
+	}
+	strbuf_release(&pages);
+	strbuf_release(&loaded);
+}
+
+static void a_segment_with_a_wrong_byte_is_refused_and_told_and_asked_for_again(void **state)
+{
+	struct err why = ERR_INIT;
+	struct sync_status now;
+	int64_t wake;
+	struct bench b;
+	bool told = false;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	b.spoil = 1;
+	for (int i = 0; i < 12 && !told; i++) {
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+		sync_status(b.d->sync, &now);
+		told = strcmp(now.code, "segment-digest") == 0;
+	}
+	assert_true(told);
+	assert_int_equal(now.trouble, SYNC_NONSENSE);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	assert_int_equal(b.segments, 4);
+	bench_close(&b);
+}
+
+static void a_segment_that_stays_wrong_is_given_up_for_pages(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	b.spoil = 100;
+	for (int i = 0; i < 3; i++) { /* each in another program's life */
+		desk_sync(b.d);
+		bench_stop(&b);
+		bench_start(&b);
+	}
+	desk_settle(b.d);
+	assert_int_equal(b.segments, 3);
+	assert_int_equal(seen(&b), 3);
+	assert_int_not_equal(access(b.aside, F_OK), 0);
+	bench_close(&b);
+}
+
+/* Run until the first segment is in the file. */
+static void load_one(struct bench *b)
+{
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	while (b->segments == 0)
+		(void)desk_step(b->d, LANE_PULL, &wake, &why);
+}
+
+static void a_newer_generation_that_took_its_place_is_begun_from_its_start(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	load_one(&b);
+	desk_add_case(b.d);
+	central_snapshot(&b, GEN_2); /* and the one under way is gone */
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 4);
+	assert_int_equal(b.manifests, 2);
+	assert_int_equal(b.segments, 1 + 4);
+	bench_close(&b);
+}
+
+static void what_was_loaded_of_a_lost_scope_is_thrown_away(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	load_one(&b);
+	assert_int_equal(access(b.aside, F_OK), 0);
+	b.gone = true;
+	b.d->offer = false;
+	b.d->file_count = 0; /* pages have nothing for this officer */
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 0);
+	assert_int_not_equal(access(b.aside, F_OK), 0);
+	b.d->file_count = 3; /* for the release */
+	bench_close(&b);
+}
+
+static void a_new_epoch_in_the_middle_begins_everything_anew(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	load_one(&b);
+	snprintf(b.d->epoch, sizeof(b.d->epoch), EPOCH_2);
+	central_snapshot(&b, GEN_2);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	bench_close(&b);
+}
+
+static void what_was_signed_meanwhile_is_seen_over_the_new_copy(void **state)
+{
+	struct case_row row = CASE_ROW_INIT;
+	struct act_result r = { 0 };
+	struct err why = ERR_INIT;
+	int64_t wake;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d); /* by pages: there was no snapshot then */
+	must(desk_act(b.d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	/* The copy is lost, what was signed is not. */
+	bench_stop(&b);
+	(void)unlink(b.cache);
+	bench_start(&b);
+	central_snapshot(&b, GEN);
+	while (seen(&b) == 0)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	desk_see(b.d, 0, &row);
+	assert_string_equal(row.file.assignee, "britt.a");
+	assert_int_equal(row.pending, 1);
+	case_row_release(&row);
+	desk_settle(b.d);
+	assert_int_equal(b.d->log_count, 1);
+	bench_close(&b);
+}
+
+static void a_cache_that_has_begun_reads_on_in_pages(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	desk_add_case(b.d);
+	central_snapshot(&b, GEN);
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 4);
+	assert_int_equal(b.segments, 0);
+	bench_close(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_first_sync_by_snapshot_leaves_what_pages_leave),
+		cmocka_unit_test(nothing_of_it_is_seen_before_all_of_it_and_how_far_it_is_is_told),
+		cmocka_unit_test(a_load_that_is_stopped_anywhere_goes_on_where_it_was),
+		cmocka_unit_test(
+			a_segment_with_a_wrong_byte_is_refused_and_told_and_asked_for_again),
+		cmocka_unit_test(a_segment_that_stays_wrong_is_given_up_for_pages),
+		cmocka_unit_test(a_newer_generation_that_took_its_place_is_begun_from_its_start),
+		cmocka_unit_test(what_was_loaded_of_a_lost_scope_is_thrown_away),
+		cmocka_unit_test(a_new_epoch_in_the_middle_begins_everything_anew),
+		cmocka_unit_test(what_was_signed_meanwhile_is_seen_over_the_new_copy),
+		cmocka_unit_test(a_cache_that_has_begun_reads_on_in_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
