@@ -282,27 +282,29 @@ static int64_t furthest(const struct rows *r, const struct seen *v)
 	return most;
 }
 
-/* Does this entry make the case the caller's? Then its history comes along. */
-static bool begins_following(const struct rows *r, const struct log_row *e,
-			     const struct stored_case *s)
+/* Is the case the caller's? Who became a contact center has none. */
+static bool is_mine(const struct rows *r, const struct seen *v)
 {
-	return strcmp(s->file.assignee, r->k->device.officer) == 0 && e->n > 1
-	       && e->n <= EARLIER_ENTRIES_MAX
+	return v->sight == SIGHT_WHOLE && strcmp(v->s.file.assignee, r->k->device.officer) == 0;
+}
+
+/* Does this entry make it so? Then its history comes along. */
+static bool begins_following(const struct log_row *e)
+{
+	return e->n > 1 && e->n <= EARLIER_ENTRIES_MAX
 	       && (strcmp(e->act, "case.claim") == 0 || strcmp(e->act, "case.assign") == 0);
 }
 
 static enum status put_entry(struct rows *r, const struct seen *v, const struct log_row *e,
 			     struct err *why)
 {
-	const struct stored_case *s = &v->s;
 	struct log_row earlier = { .n = 0 };
-	bool follows = begins_following(r, e, s);
+	bool mine = is_mine(r, v), follows = mine && begins_following(e);
 	enum status st = ST_OK;
 
-	if (strcmp(s->file.assignee, r->k->device.officer) != 0
-	    && strcmp(e->dev, r->k->device.id) != 0)
+	if (!mine && strcmp(e->dev, r->k->device.id) != 0)
 		return ST_OK;
-	while (st == ST_OK && follows && r->detail_bytes < LIMIT_DETAIL_ROWS
+	while (st == ST_OK && follows && earlier.n + 1 < e->n && r->detail_bytes < LIMIT_DETAIL_ROWS
 	       && (st = log_after(r->k->c->db, e->case_id, earlier.n, &earlier, why)) == ST_OK
 	       && earlier.seq <= furthest(r, v)) {
 		size_t mark = r->text.len;

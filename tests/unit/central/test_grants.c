@@ -410,6 +410,30 @@ static void a_grant_made_or_feed_changed_beside_the_central_is_found(void **stat
 	}
 }
 
+/* The claim stands behind the cursor of the unit, and before that of the queue. */
+static void a_case_of_the_own_comes_once_more_with_a_queue_that_is_granted(void **state)
+{
+	struct rig r;
+	struct desk anna;
+	struct pulled p;
+	struct ack ack;
+	char id[UUID_TEXT], held[2048] = "[]";
+
+	(void)state;
+	rig_open(&r, 11);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&anna, &r, "anna");
+	desk_act(&anna, id, "case.claim", NULL, NULL, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	pull_on(&anna, held, &p);
+	granted(&r, "anna", "queue:bygglov");
+	pull_on(&anna, held, &p);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.entries, 3);
+	desk_release(&anna);
+	rig_close(&r);
+}
+
 /* What an erasure says reaches whoever has the case by a grant. */
 static void an_erased_entry_is_told_in_every_scope_of_the_case(void **state)
 {
@@ -452,6 +476,7 @@ int main(void)
 		cmocka_unit_test(a_granted_case_can_be_handled_as_one_of_the_own_unit),
 		cmocka_unit_test(a_wrong_grant_is_refused_and_leaves_nothing),
 		cmocka_unit_test(a_grant_made_or_feed_changed_beside_the_central_is_found),
+		cmocka_unit_test(a_case_of_the_own_comes_once_more_with_a_queue_that_is_granted),
 		cmocka_unit_test(an_erased_entry_is_told_in_every_scope_of_the_case),
 	};
 

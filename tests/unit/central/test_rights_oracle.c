@@ -47,6 +47,8 @@ enum kind {
 	ASK_SNAPSHOT,
 	ASK_SEGMENT,
 	ASK_STATUS,
+	ASK_DEVICES,
+	ASK_ERASURES,
 	ASK_OPEN,
 	KINDS
 };
@@ -63,6 +65,8 @@ static const struct {
 	{ "GET", "/v1/api-info", ASK_OPEN },
 	{ "POST", "/v1/devices", -1 },
 	{ "POST", "/v1/devices/*/rotate", -1 },
+	{ "GET", "/v1/devices", ASK_DEVICES },
+	{ "POST", "/v1/devices/*/approval", -1 },
 	{ "POST", "/v1/auth/challenge", -1 },
 	{ "POST", "/v1/auth/token", -1 },
 	{ "GET", "/v1/keys", ASK_KEYS },
@@ -80,6 +84,7 @@ static const struct {
 	{ "GET", "/v1/cases/*/proof", ASK_PROOF },
 	{ "GET", "/v1/cases/*/documents/*", ASK_DOCUMENT },
 	{ "GET", "/v1/stats", ASK_STATS },
+	{ "GET", "/v1/erasures", ASK_ERASURES },
 	{ "POST", "/v1/lookup", ASK_LOOKUP },
 	{ "GET", "/v1/log/head", ASK_LOG_HEAD },
 	{ "GET", "/v1/log/proof", ASK_LOG_PROOF },
@@ -230,12 +235,26 @@ static void grant_at_random(struct world *w)
 		(void)!central_grant(w->r.c, &g, NULL);
 }
 
+/* It waits for a second person, who never comes. */
+static void propose_erasure(struct world *w, int i)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(&w->all, &a, w->id[i], "erasure.propose");
+	set_arg(&a, "what", "case");
+	set_arg(&a, "ground", "misfiled");
+	set_arg(&a, "why", "x");
+	desk_send(&w->all, &a, &ack);
+	action_release(&a);
+}
+
 static void change_at_random(struct world *w)
 {
 	int i = (int)below(w, CASES);
 	struct ack ack;
 
-	switch (below(w, 5)) {
+	switch (below(w, 6)) {
 	case 0:
 		officer_at_random(w, (int)below(w, OFFICERS));
 		break;
@@ -247,6 +266,9 @@ static void change_at_random(struct world *w)
 		break;
 	case 3:
 		desk_act(&w->d[below(w, OFFICERS)], w->id[i], "case.claim", NULL, NULL, &ack);
+		break;
+	case 4:
+		propose_erasure(w, i);
 		break;
 	default:
 		grant_at_random(w);
@@ -263,7 +285,7 @@ static void world_open(struct world *w, uint64_t seed)
 	rig_env(&w->r, seed);
 	w->rng = rng_from_seed(&w->seed, seed + 1000);
 	must(central_open_memory(&w->r.c, conf, &w->r.env, &why), &why);
-	rig_officer(&w->r, "all", "officer,decider", "bygg,miljo,park", 2);
+	rig_officer(&w->r, "all", "officer,decider,registrar", "bygg,miljo,park", 2);
 	desk_open(&w->all, &w->r, "all");
 	for (int i = 0; i < OFFICERS; i++) {
 		officer_at_random(w, i);
@@ -574,7 +596,7 @@ static void ask_pull(struct world *w, struct desk *d, const struct verdict_of *v
 		desk_pull_raw(d, subs, "", on && below(w, 2) ? below(w, 9000) : PAGE_MAX_BYTES),
 		200);
 	expect(w, on ? "pull on" : "pull", on ? 0 : v->sync, v->sync | v->own | (on ? v->gone : 0),
-	       v->whole | v->own);
+	       v->whole);
 }
 
 static void ask_wait(struct world *w, struct desk *d, const struct verdict_of *v)
@@ -743,6 +765,16 @@ static void ask_status(struct world *w, struct desk *d, int i)
 	expect(w, path, 0, 1u << i, 1u << i);
 }
 
+static void ask_erasures(struct world *w, struct desk *d, const struct verdict_of *v)
+{
+	cases_t waits = cases_of(w, "SELECT case_id FROM erasure WHERE sub <> ?1", "");
+
+	waits = v->roles & ROLE_REGISTRAR ? waits & v->whole : 0;
+	rig_get(&w->r, d->token, "/v1/erasures");
+	assert_int_equal(w->r.reply.status, v->roles & ROLE_REGISTRAR ? 200 : 403);
+	expect(w, "erasures", waits, waits, 0);
+}
+
 static void ask(struct world *w, struct desk *d, enum kind kind)
 {
 	static const char *const open[] = { "/healthz", "/readyz", "/metrics", "/v1/api-info" };
@@ -813,6 +845,12 @@ static void ask(struct world *w, struct desk *d, enum kind kind)
 	case ASK_STATUS:
 		ask_status(w, d, i);
 		break;
+	case ASK_DEVICES:
+		ask_nothing(w, d, "GET", "/v1/devices");
+		break;
+	case ASK_ERASURES:
+		ask_erasures(w, d, &v);
+		break;
 	default:
 		ask_nothing(w, d, "GET", open[below(w, 4)]);
 		break;
@@ -845,13 +883,14 @@ static void every_address_of_the_central_is_asked_here(void **state)
 static void no_reply_tells_more_or_less_than_plain_rows_allow(void **state)
 {
 	static const char *const names[KINDS] = {
-		"pull",	  "pull on",	"wait",	    "case",    "chain",	      "proof", "document",
-		"search", "statistics", "lookup",   "acks",    "blob",	      "head",  "log proof",
-		"keys",	  "push",	"snapshot", "segment", "status page", "open",
+		"pull",	       "pull on",   "wait",	  "case",   "chain",	"proof",
+		"document",    "search",    "statistics", "lookup", "acks",	"blob",
+		"head",	       "log proof", "keys",	  "push",   "snapshot", "segment",
+		"status page", "devices",   "erasures",	  "open",
 	};
 	/* What tells of many cases, or of one by its parts, is asked more often. */
-	static const unsigned char weight[KINDS] = { 2, 4, 2, 4, 3, 1, 3, 4, 3, 4,
-						     1, 1, 1, 1, 1, 2, 1, 1, 1, 1 };
+	static const unsigned char weight[KINDS] = { 2, 4, 2, 4, 3, 1, 3, 4, 3, 4, 1,
+						     1, 1, 1, 1, 2, 1, 1, 1, 1, 2, 1 };
 	int64_t asked_of[KINDS] = { 0 }, told = 0, pairs = 0;
 	struct world *w = malloc(sizeof(*w));
 	enum kind bag[64];
