@@ -91,8 +91,10 @@ static enum status unsay(struct central *c, struct stored_case *s, const struct 
 	bool receive = begins_case(r->act);
 	enum status st = ST_OK;
 
-	if (strcmp(r->act, "case.decide") == 0)
+	if (strcmp(r->act, "case.decide") == 0) {
 		strbuf_clear(&s->decision);
+		s->file.outcome[0] = '\0';
+	}
 	if (receive) {
 		strbuf_clear(&s->file.party);
 		st = unsay_fields(c, s, why);

@@ -424,6 +424,16 @@ static bool has_room(const struct rows *r)
 	       && r->text.len + 2 * ENVELOPE_MAX + LIMIT_PAGE_FRAME < PAGE_MAX_BYTES;
 }
 
+/* Does a feed that is held say so? It may have been said in one that is not,
+ * before the case came to where it is now. */
+static bool told_by_feed(struct rows *r, const char *case_id, int64_t seq)
+{
+	for (int i = 0; i < r->k->who.count; i++)
+		if (feed_has(r->k->c->db, r->k->who.feed[i], seq, 'x', case_id, NULL) == ST_OK)
+			return true;
+	return false;
+}
+
 /* An entry of the device's own may be erased where it can no longer see. */
 static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struct err *why)
 {
@@ -437,7 +447,7 @@ static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struc
 					 why))
 			  == ST_OK) {
 		st = look(r, e.case_id, &v, why);
-		if (st == ST_OK && !v.count)
+		if (st == ST_OK && (!v.count || !told_by_feed(r, e.case_id, seq)))
 			st = put_gap(r, &e, by, seq, why);
 	}
 	stored_case_release(&v.s);

@@ -161,7 +161,7 @@ static void read_chain(struct office *o, struct chain *c)
 static void one_registrar_erases_what_was_misfiled(void **state)
 {
 	struct office o;
-	struct chain c;
+	struct chain c = { 0 };
 	struct ack ack;
 	int64_t before;
 
@@ -255,7 +255,7 @@ static void a_proposal_lapses_and_can_be_withdrawn(void **state)
 static void of_a_whole_case_the_chain_alone_stays(void **state)
 {
 	struct office o;
-	struct chain c;
+	struct chain c = { 0 };
 	struct ack ack;
 	struct pulled p;
 	int64_t proposed, last;
@@ -299,7 +299,7 @@ static void of_a_document_the_bytes_go_and_the_entry_stays(void **state)
 {
 	struct office o;
 	struct action a = ACTION_INIT;
-	struct chain c;
+	struct chain c = { 0 };
 	struct ack ack;
 	char h[HASH_TEXT], path[200];
 	int64_t n, before;
@@ -364,6 +364,34 @@ static void own_words_are_erased_where_one_may_no_longer_see(void **state)
 	close_office(&o);
 }
 
+/* Her scope was lost meanwhile, and the case followed her to another. */
+static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct office o;
+	struct pulled p;
+	struct ack ack;
+	char held[1024];
+
+	(void)state;
+	open_office(&o, 7);
+	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "misfiled", &ack);
+	desk_draft(&o.rosa, &a, o.id, "case.route");
+	set_arg(&a, "queue", "avlopp");
+	set_arg(&a, "unit", "miljo");
+	desk_send(&o.rosa, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	rig_officer(&o.r, "anna", "officer", "miljo", 0);
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_true(p.deleted > 0);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.erased, 1);
+	action_release(&a);
+	close_office(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +401,7 @@ int main(void)
 		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
 		cmocka_unit_test(of_a_document_the_bytes_go_and_the_entry_stays),
 		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
+		cmocka_unit_test(own_words_are_erased_though_the_feed_that_said_so_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
