@@ -229,6 +229,23 @@ EOF
 $PASSPHRASE
 EOF2
 is "and back by a verb" "$?" 0
+cat >"$T/script" <<EOF
+wait Lösenfras:
+type $PASSPHRASE
+key Enter
+wait sex ord:
+wait bara nu
+type kort
+key Enter
+wait En gång till
+type kort
+key Enter
+wait för kort
+waitexit 2
+EOF
+SLUSS_HOME=$(home_of britt.a) "$DRIVE" --timeout 30 --raw "$RAW" --script "$T/script" -- "$SLUSS" passphrase >"$T/out" 2>"$T/err"
+is "a verb at a terminal proposes six words, and takes none that is short" "$?" 0
+exits "then the old one is as it was" 0 sluss britt.a sync --quiet
 
 # --- Sizes -------------------------------------------------------------------------
 

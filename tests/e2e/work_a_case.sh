@@ -33,6 +33,16 @@ digits=$(printf '%s' "$number" | grep -o '[0-9]*$' | tail -c 5)
 		wait Klart: anteckna
 		key 2
 		wait Antecknade
+		# A PIN, which the signature then asks for.
+		key :
+		type pin
+		key Enter
+		wait sparas ingenstans
+		type 4821
+		key Tab
+		type 4821
+		key F8
+		wait PIN gäller tills
 		# The decision: outcome, content, reasons.
 		key b
 		wait Kontroll före signering
@@ -60,14 +70,23 @@ digits=$(printf '%s' "$number" | grep -o '[0-9]*$' | tail -c 5)
 		key F8
 		wait Signera beslut
 		type x$digits
+		key Tab
+		type 4821
 		key F8
 		wait Siffrorna är inte
 		key Enter
 		expect Signera beslut
+		key S-Tab
 		key ^U
 		type $digits
 		key Enter
 		expect Signera beslut
+		# Nor does the wrong PIN.
+		key ^U
+		type 1111
+		key F8
+		wait Fel PIN, 2 försök kvar
+		type 4821
 		key F8
 		wait är signerat och ligger i utkorgen
 		wait beslutat

@@ -14,6 +14,7 @@
 
 #include "cache/cache.h"
 #include "cache/cases.h"
+#include "cache/identity.h"
 #include "cache/outbox.h"
 #include "domain/action.h"
 #include "sql/db.h"
@@ -308,6 +309,50 @@ static void a_file_of_a_newer_release_is_refused_untouched(void **state)
 }
 
 /* What its index says was made by other rules: a count from it could be wrong. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+static const char *const first_steps[] = {
+#include "cache/outbox.sql.h"
+};
+#pragma GCC diagnostic pop
+
+/* A release that knows of no change of key left actions behind. */
+static void an_outbox_of_the_first_form_goes_on_with_its_bytes_as_they_were(void **state)
+{
+	const struct db_schema first = { "the outbox", 0x534C554F, 1, first_steps };
+	char dir[] = "/tmp/sluss-test-XXXXXX", path[200];
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct identity who = IDENTITY_INIT;
+	struct db *db;
+	int64_t id;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path_in(path, dir, "outbox.db");
+	assert_int_equal(db_open(&db, path, DB_CREATE | DB_SYNC_FULL, &first, NULL), ST_OK);
+	id = add(db, 1, CASE_A);
+	assert_int_equal(
+		db_exec(db,
+			"INSERT INTO device(id, url, aud, municipality, dev, sub, name,"
+			" title, roles, units, kid, x, certificate, sealed_key,"
+			" central_keys, ctr, last_hash) VALUES(1, 'u', 'a', 'm', '" DEV
+			"', 's', 'n', 't', 1, 'bygg', 'k', 'x', 'c', 'sealed', '', 1, 'h')",
+			NULL),
+		ST_OK);
+	cache_close(db);
+	assert_int_equal(outbox_open(&db, path, NULL), ST_OK);
+	assert_int_equal(outbox_get(db, id, &i, NULL), ST_OK);
+	assert_string_equal(strbuf_cstr(&i.envelope), "bytes 1");
+	assert_int_equal(identity_get(db, &who, NULL), ST_OK);
+	assert_string_equal(who.kid, "k");
+	assert_string_equal(strbuf_cstr(&who.sealed_key), "sealed");
+	assert_false(who.rotation_open);
+	outbox_item_release(&i);
+	identity_release(&who);
+	cache_close(db);
+	remove_files(dir);
+}
+
 static void a_cache_of_an_earlier_form_is_emptied_and_fetched_anew(void **state)
 {
 	const int64_t scope = 1;
@@ -406,6 +451,7 @@ int main(void)
 		cmocka_unit_test(only_what_nobody_needs_is_trimmed),
 		cmocka_unit_test(drafts_are_kept_until_they_are_dropped),
 		cmocka_unit_test(a_file_of_a_newer_release_is_refused_untouched),
+		cmocka_unit_test(an_outbox_of_the_first_form_goes_on_with_its_bytes_as_they_were),
 		cmocka_unit_test(a_cache_of_an_earlier_form_is_emptied_and_fetched_anew),
 		cmocka_unit_test(a_damaged_cache_is_put_aside_and_begun_anew),
 		cmocka_unit_test(one_program_of_a_home_sends_at_a_time),
