@@ -71,6 +71,7 @@ struct lane {
 struct load {
 	bool looked;   /* for what an earlier program left */
 	bool given_up; /* pages serve */
+	bool again;    /* what lies between us is forgotten there: all is read anew */
 	struct db *db; /* the file aside; NULL: nothing is being loaded */
 	int scope_count;
 	int64_t scope[SCOPES_MAX];

@@ -221,9 +221,12 @@ static enum status set_cursors(struct sync *s, struct sync_point *p, struct err 
 /* As a page's end: cursors, point and overlay with the rows. */
 static enum status finish_aside(struct sync *s, struct err *why)
 {
-	struct sync_point p = { .applied_at = clock_wall(s->in.clock) };
+	struct sync_point p;
 	enum status st = cache_begin(s->load.db, why);
 
+	if (st == ST_OK)
+		st = cache_point(s->load.db, &p, why); /* is something to be purged? */
+	p.applied_at = clock_wall(s->in.clock);
 	if (st == ST_OK)
 		st = kept_number(s->load.db, "load.sv", &p.sv, why);
 	if (st == ST_OK)
@@ -253,6 +256,7 @@ static enum status take_over(struct sync *s, struct err *why)
 		return st;
 	s->now.rows += s->now.load_done;
 	load_discard(s);
+	s->load.again = false;
 	s->keys_at = NEVER;
 	look_again(s);
 	want_pull(s);

@@ -118,7 +118,7 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 	if (m->part)
 		return check_part(m, why);
 	st = m->chain ? ST_OK : check_from(m, why);
-	if (st == ST_OK && m->offer && h->snapshot_count && !has_begun(m))
+	if (st == ST_OK && m->offer && (m->offer->again || (h->snapshot_count && !has_begun(m))))
 		return take_offer(m, why);
 	return st == ST_OK ? cache_load(m->cache, h->more, why) : st;
 }
@@ -327,18 +327,19 @@ static enum status on_row(void *ctx, const struct page_row *row, struct err *why
 
 static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
 {
+	bool apart = m->chain || m->part;
 	enum status st = ST_OK;
 
-	for (int i = 0; i < m->head.to_count && st == ST_OK && !m->chain && !m->part; i++)
+	for (int i = 0; i < m->head.to_count && st == ST_OK && !apart; i++)
 		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
 	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
 		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
 	if (st == ST_OK && m->part)
 		st = cache_keep(m->cache, m->part->mark, m->part->value, why);
-	/* A chain moves no cursor, but what it says is erased must be purged. */
-	if (st != ST_OK || m->part || (m->chain && !m->r->scopes_lost))
+	/* These move no cursor, but what they say is erased must be purged. */
+	if (st != ST_OK || (apart && !m->r->scopes_lost))
 		return st;
-	if (m->chain)
+	if (apart)
 		return cache_set_point(m->cache, &m->point, why);
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	m->point.durable_through = m->head.durable_through;

@@ -39,6 +39,9 @@ MUST_USE enum status merge_page(struct db *cache, struct db *outbox, struct str 
  * it names snapshots, nothing is applied, `offer` says which (NULL: they are
  * of no interest), and the answer is ST_NONE "snapshot-offered". */
 struct merge_offer {
+	/* In: also where something has been read; without a snapshot the page is
+	 * not applied either. */
+	bool again;
 	int count;
 	int64_t scopes[SCOPES_MAX];
 	int64_t sv;

@@ -179,6 +179,8 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 		p.purge_due = false; /* else a reader holds the file: at the next pull */
 	if (st == ST_OK)
 		st = cursor_list(s->in.cache, rows, SCOPES_MAX, &count, why);
+	if (s->load.again)
+		count = 0;
 	if (st == ST_OK)
 		st = catalog_sha256(s->in.cache, catalog, why);
 	if (st != ST_OK)
@@ -225,17 +227,21 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result result = { 0 };
-	struct merge_offer offer = { .count = 0 };
+	struct merge_offer offer = { .again = s->load.again };
 	enum status st = unpack(&raw, r, why);
 
 	if (st == ST_OK)
 		st = merge_first(s->in.cache, s->in.outbox, strbuf_str(&raw),
-				 clock_wall(s->in.clock), load_may(s) ? &offer : NULL, &result,
-				 why);
+				 clock_wall(s->in.clock),
+				 load_may(s) || s->load.again ? &offer : NULL, &result, why);
 	strbuf_release(&raw);
-	if (st == ST_NONE && offer.count) {
+	if (st == ST_NONE && offer.count && load_may(s)) {
 		err_clear(why);
 		return load_begin(s, &offer, why);
+	}
+	if (st == ST_NONE && s->load.again) {
+		err_clear(why);
+		return new_epoch(s, s->info_epoch, why);
 	}
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
@@ -249,12 +255,23 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	return ST_OK;
 }
 
+/* What is here stays to be looked at until the new copy is whole, if there are
+ * snapshots of it; the answer to a pull from 0 says so. */
+static enum status read_anew(struct sync *s, struct err *why)
+{
+	if (!load_may(s) || s->load.again)
+		return new_epoch(s, s->info_epoch, why);
+	s->load.again = true;
+	want_pull(s);
+	return ST_OK;
+}
+
 enum status refused_pull(struct sync *s, const struct problem *p, struct err *why)
 {
 	if (strcmp(p->code, "epoch-changed") == 0)
 		return new_epoch(s, uuid_valid(str_of(p->detail)) ? p->detail : "", why);
 	if (strcmp(p->code, "snapshot-required") == 0)
-		return new_epoch(s, s->info_epoch, why);
+		return read_anew(s, why);
 	if (strcmp(p->code, "history-diverged") == 0)
 		set_trouble(s, SYNC_DIVERGED, p->code, p->detail);
 	return ST_NONE;

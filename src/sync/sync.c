@@ -463,6 +463,7 @@ enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
 		return st;
 	s->who.recheck_from = first;
 	load_discard(s);
+	s->load.again = false;
 	st = cache_empty(s->in.cache, why);
 	if (st == ST_OK)
 		st = cache_touch(s->in.cache, why);

@@ -6,7 +6,9 @@
  *
  * Ours, without the network: pages as the central writes them, unpacked and
  * merged (merge_page) into a new cache.db. With it: `sluss sync` of HOME with
- * an empty cache, from its start to its end. The limit: the rows that ours made
+ * an empty cache, from its start to its end: in pages, and by snapshots of every
+ * scope; beside it the processor time of the central, which by snapshots is
+ * that of handing out files. The limit: the rows that ours made
  * of the pages, from memory, by bare INSERTs into a plain file with the same
  * tables and indexes (cases, scopes, details, the words' FTS5 index), 10,000
  * cases a transaction; no JSON, no digest, no folding of words, no look whether
@@ -305,8 +307,7 @@ static double load_all(struct job *j, const struct limit *l)
 
 /* --- Together ---------------------------------------------------------------------- */
 
-static void write_figures(struct job *j, struct samples *merged, struct samples *synced,
-			  struct samples *loaded, struct samples *peak)
+static void write_figures(struct job *j, struct samples *merged, struct samples *loaded)
 {
 	struct figure f = { .id = "P3",
 			    .what = "first sync, pages merged",
@@ -318,25 +319,116 @@ static void write_figures(struct job *j, struct samples *merged, struct samples 
 			    .goal = { { GOAL_RATIO, true, 0.8 } } };
 
 	figure_write(j->out, &f);
-	f.what = "first sync, sluss sync over HTTP";
-	f.ours = synced;
+}
+
+/* Snapshots of all scopes, or none any more. */
+static void snapshots(struct job *j, bool there)
+{
+	char program[600], conf[600], folder[600];
+	FILE *f;
+
+	snprintf(program, sizeof(program), "%s/sluss-central", j->build);
+	snprintf(conf, sizeof(conf), "%s/conf/snapshots.conf", j->dir);
+	snprintf(folder, sizeof(folder), "%s/snapshots", j->dir);
+	if (!there) {
+		(void)unlink(conf);
+		serve_run((const char *const[]){ "/bin/rm", "-rf", folder, NULL }, NULL);
+		return;
+	}
+	f = fopen(conf, "w");
+	if (f) {
+		(void)fputs("[central]\nsnapshot_cases = 100\n", f);
+		fclose(f);
+	}
+	serve_run((const char *const[]){ program, "snapshot", j->dir, NULL }, NULL);
+}
+
+/* Milliseconds of processor time that the central has used. */
+static double central_ms(const struct served *s)
+{
+	unsigned long user = 0, kernel = 0;
+	char path[64], text[1024] = "";
+	const char *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)s->pid);
+	f = fopen(path, "r");
+	if (f) {
+		if (!fgets(text, sizeof(text), f))
+			text[0] = '\0';
+		fclose(f);
+	}
+	p = strrchr(text, ')');
+	if (!p
+	    || sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel)
+		       != 2)
+		bench_fail("/proc does not tell of the central", NULL);
+	return (double)(user + kernel) * 1000 / (double)sysconf(_SC_CLK_TCK);
+}
+
+struct way {
+	const char *speed, *memory, *work;
+	struct samples cases_s, mb, ms;
+};
+
+static void sync_once(struct job *j, const struct served *s, struct way *w)
+{
+	double from = central_ms(s), mb;
+
+	samples_add(&w->cases_s, sync_all(j, &mb));
+	samples_add(&w->mb, mb);
+	samples_add(&w->ms, central_ms(s) - from);
+}
+
+static void write_way(struct job *j, struct way *w)
+{
+	struct figure f = { .id = "P3",
+			    .what = w->speed,
+			    .unit = "cases/s",
+			    .cases = j->cases,
+			    .more_is_better = true,
+			    .ours = &w->cases_s };
+
 	figure_write(j->out, &f);
-	f = (struct figure){ .id = "P3",
-			     .what = "first sync, peak memory",
-			     .unit = "MB",
-			     .cases = j->cases,
-			     .ours = peak };
+	f = (struct figure){
+		.id = "P3", .what = w->memory, .unit = "MB", .cases = j->cases, .ours = &w->mb
+	};
 	figure_write(j->out, &f);
+	f.what = w->work;
+	f.unit = "ms";
+	f.ours = &w->ms;
+	figure_write(j->out, &f);
+	samples_release(&w->cases_s);
+	samples_release(&w->mb);
+	samples_release(&w->ms);
+}
+
+static void measure_ways(struct job *j, const struct served *s)
+{
+	struct way ways[] = {
+		{ "first sync, sluss sync over HTTP", "first sync, peak memory",
+		  "first sync, the central's work", SAMPLES_INIT, SAMPLES_INIT, SAMPLES_INIT },
+		{ "first sync by snapshots, sluss sync over HTTP",
+		  "first sync by snapshots, peak memory",
+		  "first sync by snapshots, the central's work", SAMPLES_INIT, SAMPLES_INIT,
+		  SAMPLES_INIT },
+	};
+
+	for (int i = 0; i < 2; i++) {
+		snapshots(j, i == 1);
+		for (int n = 0; n < j->times; n++)
+			sync_once(j, s, &ways[i]);
+		write_way(j, &ways[i]);
+	}
+	snapshots(j, false);
 }
 
 static void measure(struct job *j)
 {
-	struct samples merged = SAMPLES_INIT, synced = SAMPLES_INIT, loaded = SAMPLES_INIT;
-	struct samples peak = SAMPLES_INIT;
+	struct samples merged = SAMPLES_INIT, loaded = SAMPLES_INIT;
 	struct limit rows = { .count = 0 };
 	struct served s;
 	char program[600];
-	double mb;
 
 	start_runner(j);
 	fetch_pages(j);
@@ -348,19 +440,16 @@ static void measure(struct job *j)
 	for (int i = 0; i < j->times; i++) {
 		samples_add(&merged, merge_all(j));
 		samples_add(&loaded, load_all(j, &rows));
-		samples_add(&synced, sync_all(j, &mb));
-		samples_add(&peak, mb);
 	}
+	write_figures(j, &merged, &loaded);
+	measure_ways(j, &s);
 	serve_stop(&s);
 	runner_stop(&j->runner);
 	remove_db(j, "ours.db");
 	remove_db(j, "limit.db");
-	write_figures(j, &merged, &synced, &loaded, &peak);
 	release_rows(&rows);
 	samples_release(&merged);
-	samples_release(&synced);
 	samples_release(&loaded);
-	samples_release(&peak);
 }
 
 int main(int argc, char **argv)

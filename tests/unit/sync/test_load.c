@@ -453,6 +453,62 @@ static void what_was_signed_meanwhile_is_seen_over_the_new_copy(void **state)
 	bench_close(&b);
 }
 
+/* The feed was compacted beyond what this desk has read. */
+static bool route_below_floor(struct desk *d, const struct request *r, struct reply *out)
+{
+	const char *seq = strstr(strbuf_cstr(&r->body), "\"seq\":");
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/sync/pull") == 0 && seq
+	    && strtoll(seq + 6, NULL, 10) > 0 && strtoll(seq + 6, NULL, 10) < d->head) {
+		answer_problem(out, 410, "snapshot-required", "below the floor", 0, "");
+		return true;
+	}
+	return route(d, r, out);
+}
+
+static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void **state)
+{
+	struct err why = ERR_INIT;
+	int64_t wake;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	desk_add_case(b.d);
+	central_snapshot(&b, GEN);
+	b.d->route = route_below_floor;
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	while (b.segments < 4) {
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+		assert_int_equal(seen(&b), 3);
+	}
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 4);
+	bench_close(&b);
+}
+
+static void below_the_floor_without_a_snapshot_all_is_read_in_pages(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	desk_add_case(b.d);
+	b.d->route = route_below_floor;
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 4);
+	assert_int_equal(b.segments, 0);
+	bench_close(&b);
+}
+
 static void a_cache_that_has_begun_reads_on_in_pages(void **state)
 {
 	struct bench b;
@@ -484,6 +540,8 @@ int main(void)
 		cmocka_unit_test(what_was_loaded_of_a_lost_scope_is_thrown_away),
 		cmocka_unit_test(a_new_epoch_in_the_middle_begins_everything_anew),
 		cmocka_unit_test(what_was_signed_meanwhile_is_seen_over_the_new_copy),
+		cmocka_unit_test(below_the_floor_the_old_copy_stays_until_the_new_one_is_whole),
+		cmocka_unit_test(below_the_floor_without_a_snapshot_all_is_read_in_pages),
 		cmocka_unit_test(a_cache_that_has_begun_reads_on_in_pages),
 	};
 
