@@ -923,11 +923,211 @@ static void no_reply_tells_more_or_less_than_plain_rows_allow(void **state)
 	assert_true(pairs >= 10000);
 }
 
+/* --- A workstation that reads on while rights change ------------------------------------ */
+
+enum { STEPS = 400, FOLLOWED = 8 };
+
+/* What sync and cache keep of pages, as plainly as it can be said. */
+struct copy {
+	struct world *w;
+	int held;
+	struct scope_seq sub[SCOPES_MAX];
+	char catalog[HASH_TEXT];
+	bool more;
+	struct {
+		int64_t n, gone;
+		bool there, detail;
+		int count;
+		int64_t scope[SCOPES_MAX];
+	} of[CASES];
+	struct page_head head;
+};
+
+static bool has_scope(const struct copy *c, int64_t scope)
+{
+	for (int i = 0; i < c->head.to_count; i++)
+		if (c->head.to[i].scope == scope)
+			return true;
+	return false;
+}
+
+static void forget(struct copy *c, int i)
+{
+	c->of[i].there = c->of[i].detail = false;
+	c->of[i].count = 0;
+}
+
+static void leave(struct copy *c, int i, int64_t scope)
+{
+	int kept = 0;
+
+	for (int k = 0; k < c->of[i].count; k++)
+		if (c->of[i].scope[k] != scope)
+			c->of[i].scope[kept++] = c->of[i].scope[k];
+	c->of[i].count = kept;
+}
+
+static void lose_scope(struct copy *c, int64_t scope)
+{
+	int kept = 0;
+
+	for (int i = 0; i < CASES; i++) {
+		leave(c, i, scope);
+		if (!c->of[i].count)
+			forget(c, i);
+	}
+	for (int i = 0; i < c->held; i++)
+		if (c->sub[i].scope != scope)
+			c->sub[kept++] = c->sub[i];
+	c->held = kept;
+}
+
+static enum status copy_head(void *ctx, const struct page_head *h, struct str covered,
+			     const char *sha256, struct err *why)
+{
+	struct copy *c = ctx;
+
+	(void)covered;
+	(void)sha256;
+	(void)why;
+	c->head = *h;
+	return ST_OK;
+}
+
+static void copy_case(struct copy *c, int i, const struct page_row *row)
+{
+	if ((c->of[i].there && c->of[i].n > row->n) || c->of[i].gone > row->n)
+		return;
+	c->of[i].there = true;
+	c->of[i].n = row->n;
+	c->of[i].gone = c->of[i].count = 0;
+	for (int k = 0; k < row->scope_count; k++)
+		if (has_scope(c, row->scopes[k]))
+			c->of[i].scope[c->of[i].count++] = row->scopes[k];
+	assert_true(c->of[i].count > 0);
+}
+
+static void copy_gone(struct copy *c, int i, const struct page_row *row)
+{
+	if (c->of[i].there && c->of[i].n > row->n)
+		return;
+	leave(c, i, row->scopes[0]);
+	if (c->of[i].count)
+		return;
+	c->of[i].gone = row->n > c->of[i].gone ? row->n : c->of[i].gone;
+	forget(c, i);
+}
+
+static enum status copy_row(void *ctx, const struct page_row *row, struct err *why)
+{
+	struct copy *c = ctx;
+	int i = number_of(c->w, row->case_id);
+
+	(void)why;
+	if (row->kind == PAGE_CATALOG)
+		sha256_hex(c->catalog, row->text);
+	for (int k = 0; row->kind == PAGE_SCOPE && k < row->add_count; k++)
+		c->sub[c->held++] = (struct scope_seq){ row->add[k], 0 };
+	for (int k = 0; row->kind == PAGE_SCOPE && k < row->del_count; k++)
+		lose_scope(c, row->del[k]);
+	if (row->kind == PAGE_CASE)
+		copy_case(c, i, row);
+	if (row->kind == PAGE_DETAIL)
+		c->of[i].detail = true;
+	if (row->kind == PAGE_GONE)
+		copy_gone(c, i, row);
+	return ST_OK;
+}
+
+static void read_on(struct copy *c, struct desk *d, int64_t max)
+{
+	struct page_handler to = { copy_head, copy_row, c };
+	struct strbuf page = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	char subs[2048] = "[";
+	size_t n = 1;
+
+	for (int i = 0; i < c->held; i++)
+		n += (size_t)snprintf(subs + n, sizeof(subs) - n, "%s{\"scope\":%d,\"seq\":%d}",
+				      i ? "," : "", (int)c->sub[i].scope, (int)c->sub[i].seq);
+	snprintf(subs + n, sizeof(subs) - n, "]");
+	assert_int_equal(desk_pull_raw(d, subs, c->catalog, max), 200);
+	must(zstd_unpack(&page, strbuf_str(&c->w->r.reply.body), PAGE_MAX_BYTES + 4096, &why),
+	     &why);
+	must(page_read(strbuf_str(&page), &to, &why), &why);
+	strbuf_release(&page);
+	for (int i = 0; i < c->held; i++)
+		for (int k = 0; k < c->head.to_count; k++)
+			if (c->head.to[k].scope == c->sub[i].scope
+			    && c->head.to[k].seq > c->sub[i].seq)
+				c->sub[i].seq = c->head.to[k].seq;
+	c->more = c->head.more;
+}
+
+/* Read to the end, it has what the oracle allows: no case more, none less, each in
+ * its newest state, and details of those that are seen whole. */
+static void has_what_it_may(struct copy *c, struct desk *d)
+{
+	struct verdict_of v;
+
+	do
+		read_on(c, d, below(c->w, 2) ? PAGE_MAX_BYTES : 1 + below(c->w, 3000));
+	while (c->more);
+	judge_officer(c->w, d, &v);
+	for (int i = 0; i < CASES; i++) {
+		int64_t n;
+		char eh[HASH_TEXT];
+
+		rig_base(&c->w->r, c->w->id[i], &n, eh);
+		if (c->of[i].there != (bool)(v.sync >> i & 1))
+			fail_msg("case %d: the copy %s it, the rights %s", i,
+				 c->of[i].there ? "has" : "lacks",
+				 v.sync >> i & 1 ? "give it" : "do not");
+		if (c->of[i].there)
+			assert_int_equal(c->of[i].n, n);
+		assert_int_equal(c->of[i].detail, (bool)(v.sync & v.whole & 1u << i));
+	}
+}
+
+static void rights_that_change_between_pages_leave_what_they_allow(void **state)
+{
+	struct world *w = malloc(sizeof(*w));
+	struct copy *c = calloc(OFFICERS, sizeof(*c));
+	int pages = 0, ends = 0;
+
+	(void)state;
+	assert_non_null(w);
+	assert_non_null(c);
+	for (uint64_t seed = 1; seed <= FOLLOWED; seed++) {
+		world_open(w, 500 + seed);
+		memset(c, 0, OFFICERS * sizeof(*c));
+		for (int i = 0; i < STEPS; i++) {
+			int who = (int)below(w, OFFICERS);
+
+			c[who].w = w;
+			w->r.wall += 1500;
+			if (below(w, 3) == 0)
+				change_at_random(w);
+			read_on(&c[who], &w->d[who], 1 + below(w, 3000));
+			pages++;
+			if (below(w, 20) == 0) {
+				has_what_it_may(&c[who], &w->d[who]);
+				ends++;
+			}
+		}
+		world_close(w);
+	}
+	free(c);
+	free(w);
+	print_message("%d pages in the midst of changes, %d times read to the end\n", pages, ends);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_address_of_the_central_is_asked_here),
 		cmocka_unit_test(no_reply_tells_more_or_less_than_plain_rows_allow),
+		cmocka_unit_test(rights_that_change_between_pages_leave_what_they_allow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
