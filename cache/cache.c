@@ -292,7 +292,21 @@ enum status cursor_drop(struct db *db, int64_t scope, struct err *why)
 
 enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 {
-	return db_get_int(db, "SELECT min(seq) FROM cursor", seq, 0, why);
+	return db_get_int(
+		db,
+		"SELECT CASE WHEN EXISTS(SELECT 1 FROM unreadable) THEN 0"
+		" ELSE min(coalesce((SELECT min(seq) FROM cursor), 0),"
+		" coalesce((SELECT number FROM meta WHERE name = 'whole_through'), 0)) END",
+		seq, 0, why);
+}
+
+enum status cursor_set_whole(struct db *db, bool whole, struct err *why)
+{
+	int64_t through = 0;
+	enum status st =
+		whole ? db_get_int(db, "SELECT min(seq) FROM cursor", &through, 0, why) : ST_OK;
+
+	return st == ST_OK ? meta_put(db, "whole_through", through, "", why) : st;
 }
 
 /* --- Forgetting --------------------------------------------------------------- */

@@ -76,8 +76,13 @@ MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, in
 MUST_USE enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why);
 /* The scope is lost, and with it what the central answered of it. */
 MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
-/* The lowest cursor: all feeds are applied up to it. 0 without any. */
+/* All that the feeds say up to here is in the copy: the lowest cursor, but no
+ * further than at the end of the last pull, since a case that was touched again
+ * comes with the page that ends behind that. 0 without any cursor, and while a
+ * case is missed because its line could not be read. */
 MUST_USE enum status cursor_floor(struct db *db, int64_t *seq, struct err *why);
+/* A pull has come to its end, or (false) a scope is new and has not been read. */
+MUST_USE enum status cursor_set_whole(struct db *db, bool whole, struct err *why);
 
 /* The newest answer of the central to a question, by its name, "answer." and
  * what was asked; the next one takes its place. ST_NONE: there is none. */

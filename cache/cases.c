@@ -65,19 +65,28 @@ static const char *const forget[] = {
 	"key IN (SELECT key FROM case_scope GROUP BY key HAVING max(scope) = ?1"                   \
 	" AND min(scope) = ?1)"
 #define LOST "case_id IN (SELECT case_id FROM base_case WHERE " LOST_KEYS ")"
+#define STRAY "?1 = ?1 AND case_id NOT IN (SELECT case_id FROM base_case)"
 static const char *const forget_scope[] = {
 	FORGET_WORDS LOST_KEYS,
 	"DELETE FROM overlay_case WHERE " LOST_KEYS,
 	"DELETE FROM entry WHERE " LOST,
 	"DELETE FROM detail WHERE " LOST,
 	"DELETE FROM bad_line WHERE " LOST,
-	"DELETE FROM unreadable WHERE " LOST,
 	"DELETE FROM want WHERE " LOST,
 	"DELETE FROM watch WHERE at_case IN (SELECT case_id FROM base_case WHERE " LOST_KEYS ")",
 	"DELETE FROM blob WHERE " LOST,
 	"DELETE FROM base_case WHERE " LOST_KEYS,
 	"DELETE FROM case_scope WHERE scope = ?1",
+	/* Of a case whose own line could not be read there may be other words,
+	 * and nothing says by which scope they came. */
+	"DELETE FROM bad_line WHERE " STRAY,
+	"DELETE FROM entry WHERE " STRAY,
+	"DELETE FROM detail WHERE " STRAY,
 };
+static const char drop_missed[] = "DELETE FROM unreadable WHERE " LOST;
+static const char miss_scope[] =
+	"INSERT OR REPLACE INTO unreadable(case_id, why)"
+	" SELECT case_id, 'to be asked for anew' FROM base_case WHERE " LOST_KEYS;
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 void case_row_release(struct case_row *r)
@@ -404,7 +413,7 @@ enum status aside_case(struct db *db, const struct casefile *c, int64_t scope, s
 	return st;
 }
 
-static enum status forget_case(struct db *db, const char *case_id, struct err *why)
+enum status case_not_ours(struct db *db, const char *case_id, struct err *why)
 {
 	enum status st = ST_OK;
 
@@ -438,20 +447,34 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 	stmt_int(q, 2, n);
 	stmt_cstr(q, 3, reason);
 	st = stmt_run(q, why);
-	return st == ST_OK ? forget_case(db, case_id, why) : st;
+	return st == ST_OK ? case_not_ours(db, case_id, why) : st;
+}
+
+static enum status run_on_scope(struct db *db, const char *sql, int64_t scope, struct err *why)
+{
+	struct stmt *q = db_stmt(db, sql);
+
+	stmt_int(q, 1, scope);
+	return stmt_run(q, why);
+}
+
+static enum status drop_all(struct db *db, const char *first, int64_t scope, struct err *why)
+{
+	enum status st = run_on_scope(db, first, scope, why);
+
+	for (size_t i = 0; i < COUNT(forget_scope) && st == ST_OK; i++)
+		st = run_on_scope(db, forget_scope[i], scope, why);
+	return st;
 }
 
 enum status case_drop_scope(struct db *db, int64_t scope, struct err *why)
 {
-	enum status st = ST_OK;
+	return drop_all(db, drop_missed, scope, why);
+}
 
-	for (size_t i = 0; i < COUNT(forget_scope) && st == ST_OK; i++) {
-		struct stmt *q = db_stmt(db, forget_scope[i]);
-
-		stmt_int(q, 1, scope);
-		st = stmt_run(q, why);
-	}
-	return st;
+enum status case_miss_scope(struct db *db, int64_t scope, struct err *why)
+{
+	return drop_all(db, miss_scope, scope, why);
 }
 
 enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why)

@@ -43,6 +43,11 @@ MUST_USE enum status case_gone(struct db *db, const char *case_id, int64_t scope
 			       const char *reason, struct err *why);
 /* A scope is lost: rows and words of cases in no other one are deleted. */
 MUST_USE enum status case_drop_scope(struct db *db, int64_t scope, struct err *why);
+/* The same, and these cases are marked as to be fetched alone: whether they
+ * are ours to see is asked case by case. */
+MUST_USE enum status case_miss_scope(struct db *db, int64_t scope, struct err *why);
+/* All of a case goes, whatever scopes it is in: it is not ours to see. */
+MUST_USE enum status case_not_ours(struct db *db, const char *case_id, struct err *why);
 MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefile *c,
 			       struct err *why);
 /* n of the entry by which the case left, 0 if it has not. */

@@ -21,6 +21,10 @@ static const char add_line[] =
 	"INSERT INTO bad_line(sha256, case_id, raw, why, tries)"
 	" VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(sha256) DO UPDATE SET tries = tries + 1, why = ?4"
 	" RETURNING tries";
+/* Of cases that are neither here nor missed. */
+static const char sweep_bad[] =
+	"DELETE FROM bad_line WHERE case_id NOT IN (SELECT case_id FROM base_case)"
+	" AND case_id NOT IN (SELECT case_id FROM unreadable)";
 static const char put_unreadable[] =
 	"INSERT OR REPLACE INTO unreadable(case_id, why) VALUES(?1, ?2)";
 static const char drop_unreadable[] = "DELETE FROM unreadable WHERE case_id = ?1";
@@ -142,6 +146,14 @@ enum status bad_line_add(struct db *db, const char *sha256, const char *case_id,
 	while ((st = stmt_step(q, why)) == ST_OK)
 		*tries = (int)stmt_col_int(q, 0);
 	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status bad_line_sweep(struct db *db, bool *any, struct err *why)
+{
+	enum status st = stmt_run(db_stmt(db, sweep_bad), why);
+
+	*any = st == ST_OK && db_changes(db) > 0;
+	return st;
 }
 
 enum status unreadable_put(struct db *db, const char *case_id, const char *reason, struct err *why)

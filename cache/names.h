@@ -46,6 +46,9 @@ MUST_USE enum status known_keys_of_case(struct db *db, const char *case_id,
  * now. case_id may be "". */
 MUST_USE enum status bad_line_add(struct db *db, const char *sha256, const char *case_id,
 				  struct str raw, const char *reason, int *tries, struct err *why);
+/* Forget the lines of cases that are not here and are not missed either: they
+ * have gone where the officer does not see them. *any: there were some. */
+MUST_USE enum status bad_line_sweep(struct db *db, bool *any, struct err *why);
 MUST_USE enum status unreadable_put(struct db *db, const char *case_id, const char *reason,
 				    struct err *why);
 MUST_USE enum status unreadable_drop(struct db *db, const char *case_id, struct err *why);

@@ -88,9 +88,11 @@ static const char waits[] =
 	"SELECT coalesce(sum(offered_at = 0 AND hold_until > ?1), 0), count(*)" WAITS
 	" AND state = " SIGNED;
 
-/* The newest row stays, because ctr and prev run on from it. */
+/* The newest row stays, because ctr and prev run on from it; and so does a
+ * refusal that the officer has not seen to. */
 #define TRIMMED                                                                                    \
 	"SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")"        \
+	" AND NOT (verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"                           \
 	" AND seq <= ?1 AND settled_at < ?2"                                                       \
 	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0"           \
 	" OR u.ctr = (SELECT max(ctr) FROM item m WHERE m.dev = i.dev)))"

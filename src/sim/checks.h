@@ -73,6 +73,9 @@ void check_told(const struct moment *m);
 void check_believed(const struct moment *m);
 void check_calm(const struct moment *m);
 void check_sent_bytes(const struct moment *m);
+/* checks_sight.c: what is seen beyond rights. */
+void check_replies(const struct moment *m);
+void check_files(const struct moment *m);
 /* checks_judge.c: the verdicts, judged again. */
 void check_verdicts(const struct moment *m);
 void check_no_silence(const struct moment *m);

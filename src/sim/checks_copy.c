@@ -5,7 +5,6 @@
 
 #include "sql/db.h"
 #include "sync/merge.h"
-#include "sync/overlay.h"
 #include "wire/page.h"
 
 #include "base/banned.h"
@@ -45,7 +44,8 @@ static bool took_page(const struct moment *m)
 
 /* --- I7 ---------------------------------------------------------------------------- */
 
-/* All that the feed says up to the cursor is in the copy, but for cases that
+/* All that the feed says up to the cursor of cases that are still in this scope
+ * is in the copy, but for cases that
  * had gone on, beyond the cursor, when the page was made: the pages that
  * follow have them. */
 static void check_scope(struct device *d, const struct cursor *cur, int64_t page_head)
@@ -55,7 +55,10 @@ static void check_scope(struct device *d, const struct cursor *cur, int64_t page
 			"SELECT f.case_id, max(l.n) FROM feed f JOIN log l ON l.seq = f.seq"
 			" WHERE f.scope = ?1 AND f.seq <= ?2 AND NOT EXISTS (SELECT 1 FROM log b"
 			" WHERE b.case_id = f.case_id AND b.n > l.n AND b.seq > ?2"
-			" AND b.seq <= ?3) GROUP BY f.case_id");
+			" AND b.seq <= ?3) AND EXISTS (SELECT 1 FROM casefile c"
+			" WHERE c.id = f.case_id AND c.scope = ?1) AND NOT EXISTS (SELECT 1 FROM"
+			" feed g WHERE g.case_id = f.case_id AND g.kind = 'g' AND g.seq > ?2)"
+			" GROUP BY f.case_id");
 	char case_id[UUID_TEXT];
 
 	stmt_int(q, 1, cur->scope);
@@ -127,7 +130,8 @@ static void check_transaction(struct device *d, const struct cursor *rows, int c
 	struct stmt *q = db_stmt(central_db(d->world->central),
 				 "SELECT l.case_id, max(l.n), c.scope FROM log l"
 				 " JOIN casefile c ON c.id = l.case_id WHERE l.tx = ?1"
-				 " GROUP BY l.case_id");
+				 " AND NOT EXISTS (SELECT 1 FROM feed g WHERE g.case_id = c.id"
+				 " AND g.kind = 'g') GROUP BY l.case_id");
 	char case_id[UUID_TEXT];
 
 	stmt_int(q, 1, tx);
@@ -189,7 +193,8 @@ static int cases_beyond(struct device *d, int64_t after, struct ahead *list, int
 {
 	struct stmt *q = db_stmt(central_db(d->world->central),
 				 "SELECT l.case_id, l.tx, c.scope, l.n FROM log l JOIN casefile c"
-				 " ON c.id = l.case_id WHERE l.seq > ?1");
+				 " ON c.id = l.case_id WHERE l.seq > ?1 AND NOT EXISTS (SELECT 1"
+				 " FROM feed g WHERE g.case_id = c.id AND g.kind = 'g')");
 	int count = 0;
 
 	stmt_int(q, 1, after);
@@ -209,6 +214,7 @@ static void transactions_whole(struct device *d)
 {
 	struct cursor rows[SCOPES_MAX];
 	struct ahead list[64];
+	struct sync_point point;
 	int64_t floor = INT64_MAX;
 	int n = cursors_of(d, rows), ahead;
 
@@ -216,6 +222,9 @@ static void transactions_whole(struct device *d)
 		check_between(d, &rows[i]);
 		floor = rows[i].seq < floor ? rows[i].seq : floor;
 	}
+	/* What came by a scope that was lost meanwhile is ahead of a new one. */
+	if (cache_point(d->cache, &point, NULL) != ST_OK || point.sv > 1)
+		return;
 	ahead = cases_beyond(d, floor, list, 64);
 	for (int i = 0; i < ahead; i++) {
 		const struct cursor *own = held(rows, n, list[i].scope);
@@ -259,8 +268,11 @@ static void converged(struct device *d)
 	struct case_row row = CASE_ROW_INIT;
 	char case_id[UUID_TEXT];
 
-	for (; stmt_step(q, NULL) == ST_OK; count++) {
+	while (stmt_step(q, NULL) == ST_OK) {
 		stmt_col_copy(q, 0, case_id, sizeof(case_id));
+		if (people_hidden(d->world, d->officer, case_id))
+			continue;
+		count++;
 		if (case_base(d->cache, case_id, &base, NULL) != ST_OK || !same_case(&base, q))
 			world_violation(d->world, "I10",
 					"device %d: case %s is at %lld here, not as the"
@@ -295,7 +307,7 @@ static void check_laid(struct device *d, const struct promise *p, int64_t stands
 	int64_t n = base_n(d, p->case_id);
 
 	if (n >= 0 && n < stands_at
-	    && (overlay_case(d->cache, d->outbox, p->case_id, &row, NULL) != ST_OK || !row.pending))
+	    && (case_get(d->cache, p->case_id, &row, NULL) != ST_OK || !row.pending))
 		world_violation(d->world, "shown",
 				"device %d: action %lld stands at entry %lld, the base is at %lld,"
 				" and nothing shows it",
@@ -339,7 +351,8 @@ static void shown(struct device *d)
 			continue;
 		}
 		/* It has left the outbox: then the base must show it. */
-		if (times_in_log(w, p->iid, &n) && base_n(d, p->case_id) >= n)
+		if (p->closed || people_hidden(w, d->officer, p->case_id)
+		    || (times_in_log(w, p->iid, &n) && base_n(d, p->case_id) >= n))
 			p->seen = true;
 		else
 			world_violation(w, "shown",

@@ -349,6 +349,7 @@ void device_answer(struct device *d, struct message *m)
 bool device_quiet(struct device *d)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
+	struct sync_point point;
 	int64_t unreadable = 0;
 	bool waits;
 
@@ -356,7 +357,8 @@ bool device_quiet(struct device *d)
 		return false;
 	waits = outbox_next(d->outbox, d->dev, 0, &next, NULL) != ST_NONE;
 	outbox_item_release(&next);
-	return !waits && unreadable_count(d->cache, &unreadable, NULL) == ST_OK && !unreadable;
+	return !waits && unreadable_count(d->cache, &unreadable, NULL) == ST_OK && !unreadable
+	       && cache_point(d->cache, &point, NULL) == ST_OK && !point.purge_due;
 }
 
 /* --- The officer --------------------------------------------------------------- */
@@ -377,6 +379,10 @@ static const struct {
 	{ "case.ask", { "text", "Komplettera.", NULL }, 6, false },
 	{ "case.resume", { NULL }, 6, false },
 	{ "case.route", { "queue", "q2", "unit", "u", NULL }, 4, false },
+	{ "case.route", { "queue", "q3", "unit", "v", NULL }, 3, false },
+	{ "case.route", { "queue", "q1", "unit", "u", NULL }, 2, false },
+	{ "case.secrecy", { "class", "1", NULL }, 3, false },
+	{ "case.secrecy", { "class", "0", NULL }, 2, false },
 	{ "case.propose", { "text", "Bifall.", NULL }, 5, false },
 	{ "case.decide", { "outcome", "ja", "content", "Bifall.", NULL }, 10, true },
 	{ "case.waive_dispatch", { "ground", "Fick det i handen.", NULL }, 8, false },

@@ -25,6 +25,7 @@ static const struct {
 	{ "forge", offsetof(struct fault_rates, forge), 100 },
 	{ "expire", offsetof(struct fault_rates, expire), 40 },
 	{ "jump", offsetof(struct fault_rates, jump), 60 },
+	{ "rights", offsetof(struct fault_rates, rights), 100 },
 	{ "device-crash", offsetof(struct fault_rates, device_crash), 20 },
 	{ "central-crash", offsetof(struct fault_rates, central_crash), 30 },
 	{ "power", offsetof(struct fault_rates, power), 6 },

@@ -19,6 +19,8 @@ static const char conf[] =
 	"[unit u]\nname.sv = Enhet\nname.en = Unit\ncommittee = KS\n"
 	"[queue q1]\nname.sv = Ett\nname.en = One\nunit = u\n"
 	"[queue q2]\nname.sv = Två\nname.en = Two\nunit = u\n"
+	"[unit v]\nname.sv = Annan\nname.en = Other\ncommittee = KS\n"
+	"[queue q3]\nname.sv = Tre\nname.en = Three\nunit = v\n"
 	"[casetype T]\nname.sv = Typ\nname.en = Type\nversion = 1\nclass_code = 1.1\n"
 	"queue = q1\ntarget = 70 days\noutcome = ja \"Ja\" \"Yes\"\n";
 
@@ -63,13 +65,8 @@ static enum status open_central(struct world *w, struct err *why)
 	static const char *const officers[OFFICERS_MAX] = { "anna", "bo", "cia", "dag" };
 	enum status st = central_open_memory(&w->central, conf, &env, why);
 
-	for (int i = 0; i < w->officer_count && st == ST_OK; i++) {
-		const struct central_officer o = { officers[i], officers[i],
-						   "",		"officer,decider,registrar",
-						   "u",		0 };
-
-		st = central_add_officer(w->central, &o, why);
-	}
+	for (int i = 0; i < w->officer_count && st == ST_OK; i++)
+		st = people_add(w, i, officers[i], why);
 	for (int i = 0; i < w->device_count && st == ST_OK; i++)
 		st = device_open(w, i, officers[officer_of(w, i)], why);
 	if (st == ST_OK)
@@ -79,16 +76,15 @@ static enum status open_central(struct world *w, struct err *why)
 
 static void intake(struct world *w)
 {
-	static const char body[] =
-		"{\"title\":\"Ansökan\",\"party\":{\"name\":\"Ek, Ada\"},\"channel\":\"web\"}";
 	struct request r = REQUEST_INIT;
 	struct reply reply = REPLY_INIT;
 
 	request_set(&r, "POST", "/v1/intake/T");
 	snprintf(r.content_type, sizeof(r.content_type), "application/json");
 	snprintf(r.idempotency_key, sizeof(r.idempotency_key), "k%lld", (long long)++w->tickets);
-	strbuf_sets(&r.body, body);
+	people_apply(w, &r.body);
 	network_direct(w, &r, &reply);
+	people_applied(w, &reply);
 	world_trace(w, "intake %d", reply.status);
 	if (reply.status != 201)
 		world_violation(w, "intake", "an application was answered %d: %.200s", reply.status,
@@ -127,6 +123,7 @@ static void happen(struct world *w, struct sim_event *e)
 	case EVENT_TURN:
 		if (!w->healing)
 			device_turn(d);
+		people_change(w);
 		break;
 	case EVENT_INTAKE:
 		intake(w);

@@ -18,6 +18,7 @@
 #include "domain/action.h"
 #include "sim/forge.h"
 #include "sim/history.h"
+#include "sim/people.h"
 #include "sim/sim.h"
 #include "sim/stage.h"
 #include "sync/act.h"
@@ -27,7 +28,7 @@ enum { OFFICERS_MAX = 4, SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* How often things go wrong, in per mille; drawn from the seed. */
 struct fault_rates {
-	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire, jump;
+	unsigned drop, lose, double_, delay, garbage, cut, cross, forge, expire, jump, rights;
 	unsigned device_crash, central_crash; /* per commit */
 	unsigned power;			      /* cut, per write or sync */
 	unsigned eio, full;		      /* per write or sync */
@@ -117,6 +118,7 @@ struct world {
 	int held_count;
 	struct history history;
 	struct forge forge;
+	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
 	const struct sim_options *o;
 	struct sim_result *result;

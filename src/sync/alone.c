@@ -8,6 +8,7 @@
 #include "cache/cases.h"
 #include "cache/entries.h"
 #include "cache/names.h"
+#include "sync/erase.h"
 #include "sync/merge.h"
 #include "sync/overlay.h"
 #include "wire/json.h"
@@ -102,9 +103,34 @@ enum status take_alone(struct sync *s, const struct reply *r, struct err *why)
 	return st;
 }
 
-/* Not ours to see: then it is not missed either. */
+/* It is not ours to see: the line that could not be read has its words, too. */
+static enum status forget(struct sync *s, struct err *why)
+{
+	struct sync_point p;
+	enum status st = cache_begin(s->in.cache, why);
+
+	if (st != ST_OK)
+		return st;
+	st = cache_point(s->in.cache, &p, why);
+	p.purge_due = true;
+	if (st == ST_OK)
+		st = case_not_ours(s->in.cache, s->alone_case, why);
+	if (st == ST_OK)
+		st = cache_set_point(s->in.cache, &p, why);
+	if (st == ST_OK)
+		st = cache_commit(s->in.cache, why);
+	else
+		cache_rollback(s->in.cache);
+	if (st == ST_OK && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s); /* it is marked in the file, and tried again */
+	return st;
+}
+
+/* Not there, or not ours to see: then it is not missed either. */
 enum status refused_alone(struct sync *s, const struct problem *p, struct err *why)
 {
+	if (strcmp(p->code, "case-unknown") == 0)
+		return forget(s, why);
 	if (p->status == 404 || p->status == 410)
 		return unreadable_drop(s->in.cache, s->alone_case, why);
 	return ST_NONE;

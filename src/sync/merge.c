@@ -228,12 +228,14 @@ static enum status change_scopes(struct merging *m, const struct page_row *row, 
 
 	for (int i = 0; i < row->add_count && st == ST_OK; i++)
 		st = cursor_set(m->cache, row->add[i], 0, why);
+	if (st == ST_OK && row->add_count)
+		st = cursor_set_whole(m->cache, false, why);
 	for (int i = 0; i < row->del_count && st == ST_OK; i++) {
 		st = case_drop_scope(m->cache, row->del[i], why);
 		if (st == ST_OK)
 			st = cursor_drop(m->cache, row->del[i], why);
 		if (st == ST_OK)
-			st = case_drop_scope(m->cache, SCOPE_ALONE, why);
+			st = case_miss_scope(m->cache, SCOPE_ALONE, why);
 		m->point.purge_due = m->r->scopes_lost = true;
 	}
 	return st;
@@ -250,11 +252,15 @@ static enum status put_catalog(struct merging *m, const struct page_row *row, st
 static enum status put_gone(struct merging *m, const struct page_row *row, struct err *why)
 {
 	char reason[80];
+	enum status st;
 
 	snprintf(reason, sizeof(reason), "%.*s", (int)(row->text.n < 79 ? row->text.n : 79),
 		 row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
-	return case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
+	/* One that was fetched by itself is in no feed, and goes with the first. */
+	st = case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
+	return st == ST_OK ? case_gone(m->cache, row->case_id, SCOPE_ALONE, row->n, reason, why)
+			   : st;
 }
 
 /* What is to be taken out of the outbox, once this page is on disk. */
@@ -325,6 +331,18 @@ static enum status on_row(void *ctx, const struct page_row *row, struct err *why
 
 /* --- The transaction ----------------------------------------------------------- */
 
+/* The page is the last of its pull: a line that could not be read, of a case
+ * that did not come after all, has no more use. */
+static enum status sweep(struct merging *m, struct err *why)
+{
+	bool any = false;
+	enum status st = m->head.more ? ST_OK : bad_line_sweep(m->cache, &any, why);
+
+	if (any)
+		m->point.purge_due = m->r->scopes_lost = true;
+	return st;
+}
+
 static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
 {
 	bool apart = m->chain || m->part;
@@ -341,6 +359,15 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 		return st;
 	if (apart)
 		return cache_set_point(m->cache, &m->point, why);
+	st = sweep(m, why);
+	if (st == ST_OK && !m->head.more)
+		st = cursor_set_whole(m->cache, true, why);
+	if (st != ST_OK)
+		return st;
+	/* What a cut of the power or a full disk undid may still lie in the file,
+	 * as words of cases that nothing here knows. */
+	if (m->point.sv != m->head.sv)
+		m->point.purge_due = m->r->scopes_lost = true;
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	m->point.durable_through = m->head.durable_through;
 	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */

@@ -46,14 +46,21 @@ const char *sync_trouble_name(enum sync_trouble t)
 
 /* --- Life ---------------------------------------------------------------------- */
 
-/* Answered envelopes are kept for a restored central: until what they made is
- * durable there, and for a month. */
+/* Answered envelopes are kept for a restored central, until what they made is
+ * durable there, and for the officer, until the copy has it; and for a month. */
 static enum status trim(struct sync *s, const struct sync_point *p, struct err *why)
 {
+	int64_t through = 0;
+	enum status st;
+
 	if (p->durable_through <= 0 || s->who.recheck_from > 0)
 		return ST_OK;
-	return outbox_trim(s->in.outbox, p->durable_through, clock_wall(s->in.clock) - KEEP_MS,
-			   why);
+	st = cursor_floor(s->in.cache, &through, why);
+	if (st != ST_OK)
+		return st;
+	if (through > p->durable_through)
+		through = p->durable_through;
+	return outbox_trim(s->in.outbox, through, clock_wall(s->in.clock) - KEEP_MS, why);
 }
 
 enum status sync_open(struct sync **out, const struct sync_setup *setup, struct err *why)

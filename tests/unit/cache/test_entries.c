@@ -173,7 +173,13 @@ static void a_cursor_never_goes_back(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(c[0].seq, 100);
 	assert_int_equal(cursor_floor(db, &floor, NULL), ST_OK);
+	assert_int_equal(floor, 0); /* no pull has come to its end */
+	assert_int_equal(cursor_set_whole(db, true, NULL), ST_OK);
+	assert_int_equal(cursor_floor(db, &floor, NULL), ST_OK);
 	assert_int_equal(floor, 50);
+	assert_int_equal(cursor_set_whole(db, false, NULL), ST_OK);
+	assert_int_equal(cursor_floor(db, &floor, NULL), ST_OK);
+	assert_int_equal(floor, 0);
 	cache_close(db);
 }
 

@@ -250,6 +250,24 @@ static void only_what_nobody_needs_is_trimmed(void **state)
 	cache_close(db);
 }
 
+static void a_refusal_that_nobody_has_seen_to_is_never_trimmed(void **state)
+{
+	struct db *db = open_outbox();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+
+	(void)state;
+	for (int k = 1; k <= 3; k++)
+		add(db, k, CASE_A);
+	answer(db, 1, VERDICT_REJECTED, OUTBOX_ACKNOWLEDGED, 0);
+	answer(db, 2, VERDICT_REJECTED, OUTBOX_ARCHIVED, 0);
+	answer(db, 3, VERDICT_ACCEPTED, OUTBOX_ACKNOWLEDGED, 3);
+	assert_int_equal(outbox_trim(db, 5, INT64_MAX, NULL), ST_OK);
+	assert_int_equal(outbox_get(db, 1, &i, NULL), ST_OK);
+	assert_int_equal(outbox_get(db, 2, &i, NULL), ST_NONE);
+	outbox_item_release(&i);
+	cache_close(db);
+}
+
 static void drafts_are_kept_until_they_are_dropped(void **state)
 {
 	struct db *db = open_outbox();
@@ -449,6 +467,7 @@ int main(void)
 			what_waits_for_its_undo_window_is_told_from_what_waits_for_the_network),
 		cmocka_unit_test(what_a_restored_central_lost_is_open_again_byte_for_byte),
 		cmocka_unit_test(only_what_nobody_needs_is_trimmed),
+		cmocka_unit_test(a_refusal_that_nobody_has_seen_to_is_never_trimmed),
 		cmocka_unit_test(drafts_are_kept_until_they_are_dropped),
 		cmocka_unit_test(a_file_of_a_newer_release_is_refused_untouched),
 		cmocka_unit_test(an_outbox_of_the_first_form_goes_on_with_its_bytes_as_they_were),

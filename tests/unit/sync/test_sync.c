@@ -526,6 +526,94 @@ static void own_actions_lie_over_a_case_that_is_fetched_alone(void **state)
 	desk_close(d);
 }
 
+static void fetch_ninth_alone(struct desk *d)
+{
+	d->bad_line = "[\"c\",5,[7],\"" NINTH "\",17]";
+	d->alone = ALONE(NINTH);
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+}
+
+static int64_t rows_of(struct desk *d, const char *sql)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(d->cache, sql, &n, -1, NULL), ST_OK);
+	return n;
+}
+
+static void a_case_that_was_fetched_alone_leaves_with_its_scope(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+
+	(void)state;
+	fetch_ninth_alone(d);
+	d->bad_line = "[\"g\",20,7,\"" NINTH "\",18,\"moved\"]";
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(case_get(d->cache, NINTH, &row, NULL), ST_NONE);
+	assert_int_equal(rows_of(d, "SELECT count(*) FROM bad_line"), 0);
+	case_row_release(&row);
+	desk_close(d);
+}
+
+/* Nobody knows by which scope it came: it is asked for once more. */
+static void a_case_that_was_fetched_alone_is_asked_for_when_another_scope_is_lost(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+
+	(void)state;
+	fetch_ninth_alone(d);
+	d->bad_line = "{\"k\":\"scope\",\"add\":[],\"del\":[99],\"sv\":2}";
+	sync_poke(d->sync);
+	desk_sync(d);
+	desk_see(d, 8, &row);
+	assert_string_equal(strbuf_cstr(&row.file.title), "Ensam");
+	case_row_release(&row);
+	desk_close(d);
+}
+
+static void a_line_that_cannot_be_read_is_not_kept_when_its_case_is_not_ours(void **state)
+{
+	struct desk *d = desk_open();
+
+	(void)state;
+	d->bad_line = "[\"c\",5,[7],\"" NINTH "\",\"Kim Testsson\"]";
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+	assert_int_equal(rows_of(d, "SELECT count(*) FROM bad_line"), 1);
+	d->bad_line = NULL;
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(rows_of(d, "SELECT count(*) FROM bad_line"), 0);
+	desk_close(d);
+}
+
+/* In the midst of a pull a case that was touched again is not there yet. */
+static void what_is_whole_ends_where_the_last_pull_ended(void **state)
+{
+	struct desk *d = desk_open();
+	int64_t floor = -1;
+
+	(void)state;
+	desk_sync(d);
+	assert_int_equal(cursor_floor(d->cache, &floor, NULL), ST_OK);
+	assert_int_equal(floor, d->head);
+	assert_int_equal(cursor_set(d->cache, SCOPE, d->head + 10, NULL), ST_OK);
+	assert_int_equal(cursor_floor(d->cache, &floor, NULL), ST_OK);
+	assert_int_equal(floor, d->head);
+	assert_int_equal(cursor_set_whole(d->cache, true, NULL), ST_OK);
+	assert_int_equal(cursor_floor(d->cache, &floor, NULL), ST_OK);
+	assert_int_equal(floor, d->head + 10);
+	desk_close(d);
+}
+
 /* Nothing more comes in the feed, and nobody asks: the case is not forgotten. */
 static void a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers(void **state)
 {
@@ -829,6 +917,11 @@ int main(void)
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
 		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
 		cmocka_unit_test(a_case_whose_line_is_bad_is_fetched_alone),
+		cmocka_unit_test(a_case_that_was_fetched_alone_leaves_with_its_scope),
+		cmocka_unit_test(
+			a_case_that_was_fetched_alone_is_asked_for_when_another_scope_is_lost),
+		cmocka_unit_test(a_line_that_cannot_be_read_is_not_kept_when_its_case_is_not_ours),
+		cmocka_unit_test(what_is_whole_ends_where_the_last_pull_ended),
 		cmocka_unit_test(own_actions_lie_over_a_case_that_is_fetched_alone),
 		cmocka_unit_test(a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers),
 		cmocka_unit_test(

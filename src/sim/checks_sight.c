@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sim/checks.h"
+
+#include <string.h>
+
+#include "sim/drive.h"
+#include "wire/page.h"
+
+#include "base/banned.h"
+
+/* Which of the cases whose word the bytes hold lies beyond these rights? */
+static const struct canary *leaked(struct world *w, const char *officer, struct str bytes)
+{
+	for (int i = 0; i < w->people.canary_count; i++) {
+		const struct canary *c = &w->people.canary[i];
+
+		if (people_hidden(w, officer, c->case_id) && people_word_in(bytes, c->word))
+			return c;
+	}
+	return NULL;
+}
+
+void check_replies(const struct moment *m)
+{
+	const struct reply *r = &m->m->reply;
+	struct strbuf raw = STRBUF_INIT;
+	const struct canary *c;
+
+	if (r->body.len == 0)
+		return;
+	if (strncmp(r->content_type, "application/zstd", 16) != 0
+	    || zstd_unpack(&raw, strbuf_str(&r->body), PAGE_MAX_BYTES, NULL) != ST_OK)
+		strbuf_set(&raw, r->body.data, r->body.len);
+	c = leaked(m->w, m->d->officer, strbuf_str(&raw));
+	if (c)
+		world_violation(m->w, "I9",
+				"%s is answered with words of case %s, which %s may not see",
+				strbuf_cstr(&m->m->request.path), c->case_id, m->d->officer);
+	strbuf_release(&raw);
+}
+
+static void search(struct device *d, const char *file)
+{
+	char name[FOLDER_TEXT + 24], folder[FOLDER_TEXT];
+	const struct drive_file *f;
+	const struct canary *c;
+
+	stage_folder(folder, d->index);
+	snprintf(name, sizeof(name), "%s%s", folder, file);
+	f = drive_file(name);
+	if (!f->there || !f->now.n)
+		return;
+	c = leaked(d->world, d->officer, (struct str){ (const char *)f->now.p, f->now.n });
+	if (c)
+		world_violation(d->world, "I9",
+				"device %d: %s holds words of case %s, which %s may not see any"
+				" more",
+				d->index, file, c->case_id, d->officer);
+}
+
+static void search_files(struct device *d)
+{
+	search(d, "cache.db");
+	search(d, "cache.db-wal");
+}
+
+void check_files(const struct moment *m)
+{
+	for_devices(m, search_files);
+}
