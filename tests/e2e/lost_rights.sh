@@ -115,6 +115,26 @@ is "what was signed is kept, in the outbox alone" \
 is "and is there" "$(missed "$home" egnanoteringar)" ""
 is "no list has them" "$(sluss nils list --json | jq '.cases | length')" 0
 
+# --- Who waits hears of it ---------------------------------------------------------------
+metric() {
+	curl -sS "$URL/metrics" | sed -n 's/^sluss_requests_total //p'
+}
+sqlite3 "$C/central.db" "INSERT INTO token(hash, dev, expires_at)
+	SELECT '$(printf wait | sha256sum | cut -d ' ' -f 1)', id, 4102444800000 FROM device WHERE officer = 'nils'"
+sv=$(sqlite3 "$C/central.db" "SELECT sv FROM officer WHERE id = 'nils'")
+before=$(metric) looked=0
+curl -s --max-time 40 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer wait" \
+	"$URL/v1/sync/wait?t=60&seq=999999&sv=$sv" >"$T/waited" &
+waiter=$!
+until looked=$((looked + 1)) && [ "$(metric)" -gt $((before + looked)) ]; do
+	kill -0 "$waiter" 2>/dev/null || bail "nobody waits"
+done
+is "a request waits" "$(cat "$T/waited")" ""
+exits "another process grants" 0 grant "queue:$queue"
+wait "$waiter"
+is "and it is answered before its time is up" "$(cat "$T/waited")" 200
+exits "it is taken back" 0 revoke "queue:$queue"
+
 # --- While another process reads ---------------------------------------------------------------
 again() { # as it was before the loss
 	rm -rf "$home"
