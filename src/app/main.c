@@ -74,6 +74,9 @@ static int finish(struct call *c, int code)
 {
 	bool ok = drain(stdout, &c->out) && fflush(stdout) == 0;
 
+	if (!ok && !code)
+		say_line(c, "sluss: %s",
+			 _("Svaret kunde inte skrivas ut. Det som skulle göras är gjort."));
 	drain(stderr, &c->say);
 	return ok || code ? code : EXIT_FAILURE;
 }

@@ -345,7 +345,9 @@ enrol anna >"$T/enrol.out" 2>&1 || bail "enrol: $(cat "$T/enrol.out")"
 printf 'sign.unattended = allow\n' >>"$(home_of anna)/sluss.conf"
 echo "Utredningen visar att åtgärden är förenlig med planen." >"$T/reasons"
 echo "Ansökan bifalls." >"$T/content"
-for s in deadline claim decide push page rotate passphrase; do sweep client "$s"; done
+for s in deadline claim decide push page rotate; do sweep client "$s"; done
+# One statement, of which a coarse sweep sees little.
+[ "$step" != 1 ] || sweep client passphrase
 purging="pwrite64 fdatasync ftruncate"
 sweep client page_that_erases "$purging"
 sweep central stores
