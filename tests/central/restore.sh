@@ -58,6 +58,10 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	is "a changed node of the tree gives 10" $? 10
 	has "and the entry above it is named" "$out" "entry 2 seq 2"
 	cp "$work/c/central.db" "$work/bad/central.db"
+	# What later steps have made goes first, so that they can make it.
+	later=$(find src/central -name "schema*.sql" | sort | sed -n 's/^\(.*schema\([0-9]*\)\.sql\)$/\2 \1/p' | awk '$1 > 6 { print $2 }')
+	# shellcheck disable=SC2086
+	sqlite3 "$work/bad/central.db" "PRAGMA foreign_keys=OFF; $(sed -n 's/^CREATE \(TABLE\|INDEX\) \([a-z_]*\).*/DROP \1 IF EXISTS \2;/p' $later)"
 	sqlite3 "$work/bad/central.db" "CREATE TABLE old(level INTEGER NOT NULL, idx INTEGER NOT NULL,
 			hash BLOB NOT NULL, PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;
 		INSERT INTO old SELECT (b > 1) + (b > 2) + (b > 4) + (b > 8) + (b > 16), (place + 1) / (2 * b), hash
@@ -65,7 +69,7 @@ if command -v sqlite3 >/dev/null 2>&1; then
 		DROP TABLE merkle; ALTER TABLE old RENAME TO merkle; PRAGMA user_version = 6"
 	out=$("$central" verify "$work/bad")
 	is "a tree as it was stored before is taken over" "$? $(sqlite3 "$work/bad/central.db" "PRAGMA user_version; SELECT max(place) FROM merkle" | tr '\n' ' ')" \
-		"0 7 $(sqlite3 "$work/c/central.db" 'SELECT max(place) FROM merkle') "
+		"0 $(sqlite3 "$work/c/central.db" 'PRAGMA user_version; SELECT max(place) FROM merkle' | tr '\n' ' ')"
 	cp "$work/c/central.db" "$work/bad/central.db"
 	sqlite3 "$work/bad/central.db" "PRAGMA foreign_keys=OFF; DELETE FROM log WHERE seq = 4; DELETE FROM entry WHERE seq = 4; DELETE FROM feed WHERE seq = 4"
 	out=$("$central" verify "$work/bad")
