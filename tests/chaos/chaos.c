@@ -200,6 +200,7 @@ static void begin_healing(struct chaos *c)
 		job_spare(&o->job);
 		job_spare(&o->window);
 		o->harm = EVENT_NONE;
+		o->failed = 0;
 		o->empty = false;
 		o->head = -1;
 		o->converged_at = NEVER_MS;

@@ -103,6 +103,8 @@ struct officer {
 	long texts;
 	int life;	     /* how often the home was put back from a copy */
 	bool refused;	     /* the last sync was, or something is held */
+	bool unknown;	     /* the central does not know the device: a restore lost it */
+	int failed;	     /* syncs of this healing that did not succeed */
 	int64_t copied_item; /* the newest item of that copy; NEVER_MS: no copy */
 	/* healing */
 	bool empty;
@@ -239,7 +241,7 @@ void harm_plan(struct chaos *c, enum event_kind kind);
 /* Do what befalls this home (o->harm); its window is killed before. */
 void harm_due(struct chaos *c, struct officer *o);
 void harm_rights(struct chaos *c);
-/* Is the device frozen? Then it is enrolled anew. What is held is signed
+/* Is the device frozen, or not known any more? Then it is enrolled anew. What is held is signed
  * again, as far as the case is known by now. */
 void harm_renew(struct chaos *c, struct officer *o);
 

@@ -184,7 +184,7 @@ void harm_renew(struct chaos *c, struct officer *o)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (ask_outbox(&text, c, o, "SELECT frozen FROM device") && text.len > 1) {
+	if (o->unknown || (ask_outbox(&text, c, o, "SELECT frozen FROM device") && text.len > 1)) {
 		window_end(o, SIGTERM);
 		officer_enrol(c, o);
 		c->n.renewed++;

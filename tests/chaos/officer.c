@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { THINK_MS = 250, FIRST_TOOK_MS = 150, CODE_OK = 0, CODE_REFUSED = 7 };
+enum { THINK_MS = 250, FIRST_TOOK_MS = 150, CODE_OK = 0, CODE_UNKNOWN = 4, CODE_REFUSED = 7 };
 
 #define LIVE "registered open waiting proposed decided dispatched"
 #define ANY LIVE " closed archived"
@@ -320,7 +320,8 @@ static int64_t cursor_of(struct chaos *c, struct officer *o)
 
 static void learn_sync(struct chaos *c, struct officer *o, const struct json *j, int code)
 {
-	o->refused = code == CODE_REFUSED || json_get_int(j, "held", 0) > 0;
+	o->unknown = code == CODE_UNKNOWN;
+	o->refused = o->unknown || code == CODE_REFUSED || json_get_int(j, "held", 0) > 0;
 	o->empty = code == CODE_OK && json_get_int(j, "waiting", -1) == 0;
 	o->head = code == CODE_OK ? cursor_of(c, o) : -1;
 }
@@ -344,7 +345,7 @@ static void say_failed(struct chaos *c, struct officer *o, int code)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (code != CODE_OK && file_read(&text, o->err))
+	if (code != CODE_OK && o->failed++ == 0 && file_read(&text, o->err))
 		say(c, "workstation %d: a sync ended with %d after %" PRId64 " ms: %.200s",
 		    o->index, code, now_ms(c) - o->job.started, strbuf_cstr(&text));
 	strbuf_release(&text);
