@@ -4,6 +4,7 @@
 # bugs. Exit 1 where a seed violates an invariant or a planted bug survives.
 #   SEEDS=N   how many (default 4000)    FROM=N   the first (default 1)
 #   JOBS=N    at once (default 2)        MUTANTS= empty: no table
+#   MISHAPS=1 with backups put back, folders copied and keys revoked
 set -u
 cd "$(dirname "$0")/.." || exit 1
 sim=${B:-build}/sluss-sim
@@ -15,7 +16,7 @@ pids=
 k=0
 while [ "$k" -lt "$jobs" ]; do
 	a=$((from + seeds * k / jobs)) b=$((from + seeds * (k + 1) / jobs - 1))
-	[ "$b" -lt "$a" ] || "$sim" --all --seeds "$a..$b" >"$tmp/$k" 2>&1 &
+	[ "$b" -lt "$a" ] || "$sim" --all ${MISHAPS:+--mishaps} --seeds "$a..$b" >"$tmp/$k" 2>&1 &
 	pids="$pids $!"
 	k=$((k + 1))
 done
@@ -26,7 +27,7 @@ grep -hv '^[0-9]* seeds, ' "$tmp"/*
 awk -v wall="$(echo "$ended $began" | awk '{ print $1 - $2 }')" -v asked="$seeds" '
 	/^[0-9]+ seeds, / {
 		seeds += $1; bad += $3; events += $5; acts += $7; standing += $10
-		crashes += $12; sub(/\(/, "", $14); cuts += $14; net += $17; disk += $20; hours += $23
+		crashes += $12; sub(/\(/, "", $14); cuts += $14; net += $17; disk += $20; mishaps += $23; hours += $25
 	}
 	END {
 		printf "seeds                %d, %.1f a second\n", seeds, seeds / wall
@@ -35,6 +36,7 @@ awk -v wall="$(echo "$ended $began" | awk '{ print $1 - $2 }')" -v asked="$seeds
 		printf "actions signed       %d, %d of them stand\n", acts, standing
 		printf "crashes              %d, %d of them power cuts\n", crashes, cuts
 		printf "faults               %d of the network, %d of disks\n", net, disk
+		printf "mishaps              %d: backups put back, clones, keys revoked, lids closed\n", mishaps
 		printf "violations           %d\n", bad
 		if (seeds < asked) printf "MISSING              %d seeds did not come to their end\n", asked - seeds
 		exit bad > 0 || seeds < asked

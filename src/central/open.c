@@ -256,6 +256,11 @@ static enum status history_holds(struct central *c, bool *holds, struct err *why
 	*holds = size == 0;
 	if (st != ST_OK || !c->witness.epoch[0])
 		return st;
+	/* A copy from before a restore that was accepted: what came between
+	 * is gone a second time, however far the log reaches. */
+	st = epoch_known(c->db, c->witness.epoch, holds, why);
+	if (st != ST_OK || !*holds)
+		return st;
 	*holds = size >= c->witness.size && merkle_root(&tree, c->witness.size, &root);
 	if (*holds) {
 		hex_encode(hex, root.b, sizeof(root.b));

@@ -28,6 +28,8 @@ extern const struct db_schema central_schema;
 MUST_USE enum status meta_get(struct db *db, const char *key, char *out, size_t size,
 			      struct err *why);
 MUST_USE enum status meta_set(struct db *db, const char *key, const char *value, struct err *why);
+/* Is it one that this database has had? */
+MUST_USE enum status epoch_known(struct db *db, const char *epoch, bool *known, struct err *why);
 MUST_USE enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at,
 			       struct err *why);
 

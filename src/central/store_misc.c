@@ -32,6 +32,7 @@ static const char meta_get_sql[] = "SELECT value FROM meta WHERE key = ?1";
 static const char meta_set_sql[] =
 	"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2";
 static const char epoch_add_sql[] = "INSERT INTO epoch(epoch, fork_seq, at) VALUES(?1, ?2, ?3)";
+static const char epoch_known_sql[] = "SELECT 1 FROM epoch WHERE epoch = ?1";
 static const char intake_get_sql[] = "SELECT body_hash, answer FROM intake WHERE key = ?1";
 static const char intake_add_sql[] =
 	"INSERT INTO intake(key, body_hash, answer, at) VALUES(?1, ?2, ?3, ?4)";
@@ -73,6 +74,18 @@ enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_
 	stmt_int(q, 2, fork_seq);
 	stmt_int(q, 3, at);
 	return stmt_run(q, why);
+}
+
+enum status epoch_known(struct db *db, const char *epoch, bool *known, struct err *why)
+{
+	struct stmt *q = db_stmt(db, epoch_known_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, epoch);
+	st = stmt_step(q, why);
+	*known = st == ST_OK;
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status intake_get(struct db *db, const char *key, char body_hash[HASH_TEXT],

@@ -47,6 +47,9 @@ const struct check *check_at(size_t i);
 
 /* The device of the moment, or each one at the end. */
 void for_devices(const struct moment *m, void (*check)(struct device *d));
+/* Is the copy one of the central's epoch? Another is about to be dropped: its
+ * numbers say nothing. */
+bool same_epoch(struct device *d);
 /* The base row's n, INT64_MAX for a case that has left, -1 if there is none. */
 int64_t base_n(struct device *d, const char *case_id);
 /* What the central recorded for a counter of a device; false: nothing. */

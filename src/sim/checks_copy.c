@@ -79,10 +79,20 @@ static void check_scope(struct device *d, const struct cursor *cur, int64_t page
 	stmt_reset(q);
 }
 
+bool same_epoch(struct device *d)
+{
+	struct sync_point p;
+
+	return cache_point(d->cache, &p, NULL) == ST_OK
+	       && strcmp(p.epoch, central_epoch(d->world->central)) == 0;
+}
+
 static int cursors_of(struct device *d, struct cursor rows[SCOPES_MAX])
 {
 	int n = 0;
 
+	if (!same_epoch(d))
+		return 0;
 	if (cursor_list(d->cache, rows, SCOPES_MAX, &n, NULL) != ST_OK)
 		world_violation(d->world, "I7", "device %d: its cursors cannot be read", d->index);
 	return n;
@@ -343,7 +353,7 @@ static void shown(struct device *d)
 		enum verdict v;
 		int64_t n;
 
-		if (p->device != d->index || p->voided || p->seen)
+		if (p->device != d->index || p->voided || p->seen || p->gone)
 			continue;
 		if (outbox_says(d, p, &v, &n)) {
 			if (verdict_stands(v))
@@ -361,10 +371,11 @@ static void shown(struct device *d)
 	}
 }
 
-/* Between a fault of the disk and the next page the overlay may lag behind. */
+/* Between a fault of the disk and the next page the overlay may lag behind; and
+ * places in a restored log are no places in the copy of the one before. */
 static bool laid(const struct moment *m)
 {
-	return !m->d || !m->d->late;
+	return !m->d || (!m->d->late && same_epoch(m->d));
 }
 
 void check_shown(const struct moment *m)
@@ -398,7 +409,7 @@ static void told(struct device *d)
 	for (int k = 0; k < w->history.promise_count; k++) {
 		const struct promise *p = &w->history.promises[k];
 
-		if (p->device != d->index || p->voided || p->closed || p->seen
+		if (p->device != d->index || p->voided || p->closed || p->seen || p->gone
 		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v))
 			continue;
 		open++;

@@ -68,7 +68,8 @@ static void once(struct world *w, const struct promise *p)
 	if (times > 1)
 		world_violation(w, "I1", "intent %s stands %lld times in the log", p->iid,
 				(long long)times);
-	if (p->voided || !logged_at(w, p->dev, p->ctr, &v, ah) || !verdict_stands(v))
+	if (p->voided || !logged_at(w, p->dev, p->ctr, &v, ah) || !verdict_stands(v)
+	    || strcmp(ah, p->ah) != 0)
 		return;
 	w->result->standing++;
 	if (times != 1)
@@ -85,11 +86,31 @@ void check_once(const struct moment *m)
 		     " HAVING count(*) > 1");
 }
 
+/* Was it signed by a device that its officer has given up since? Then it was
+ * signed again, or the officer let go of it or was told no; or it was never to
+ * be sent. */
+static bool given_up(struct world *w, const struct promise *p)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct device *d = &w->device[p->device];
+	bool told;
+
+	if (strcmp(d->dev, p->dev) == 0)
+		return false;
+	told = outbox_by_ctr(d->outbox, p->dev, p->ctr, &i, NULL) == ST_OK
+	       && i.verdict != VERDICT_NONE && !verdict_stands(i.verdict);
+	outbox_item_release(&i);
+	return told || p->closed || p->voided;
+}
+
 static void not_lost(struct world *w, const struct promise *p)
 {
 	enum verdict v;
 	char ah[HASH_TEXT];
+	int64_t n;
 
+	if (p->gone || given_up(w, p) || times_in_log(w, p->iid, &n) > 0)
+		return;
 	if (!logged_at(w, p->dev, p->ctr, &v, ah))
 		world_violation(w, "I2",
 				"device %d: action %lld was signed and never reached a verdict",
@@ -115,7 +136,9 @@ static void each_item(struct device *d,
 
 static void answered(struct device *d, const struct outbox_item *i)
 {
-	if (i->verdict == VERDICT_NONE && i->state != OUTBOX_SUPERSEDED)
+	bool given_up = strcmp(i->dev, d->dev) != 0 && (i->state == OUTBOX_ARCHIVED || i->voided);
+
+	if (i->verdict == VERDICT_NONE && i->state != OUTBOX_SUPERSEDED && !given_up)
 		world_violation(d->world, "I2",
 				"device %d: %s %lld has no verdict after healing (%s)", d->index,
 				i->act, (long long)i->ctr, outbox_state_name(i->state));
@@ -143,7 +166,8 @@ void check_order(const struct moment *m)
 		" AND a.case_id = b.case_id AND a.ctr > 0 AND a.ctr < b.ctr AND a.seq > b.seq");
 }
 
-/* What the device believes is what the log holds. */
+/* What the device believes is what the log holds: this envelope, or another of
+ * the same intent that the officer had signed on a device given up since. */
 static void believes(struct device *d, const struct outbox_item *i)
 {
 	struct stmt *q;
@@ -151,9 +175,11 @@ static void believes(struct device *d, const struct outbox_item *i)
 
 	if (!verdict_stands(i->verdict))
 		return;
-	q = db_stmt(central_db(d->world->central), "SELECT ah, epoch FROM log WHERE seq = ?1");
+	q = db_stmt(central_db(d->world->central), "SELECT ah, epoch, iid FROM log WHERE seq = ?1");
 	stmt_int(q, 1, i->seq);
-	same = stmt_step(q, NULL) == ST_OK && str_eq(stmt_col_text(q, 0), outbox_item_ah(i))
+	same = stmt_step(q, NULL) == ST_OK
+	       && (str_eq(stmt_col_text(q, 0), outbox_item_ah(i))
+		   || str_eq(stmt_col_text(q, 2), i->iid))
 	       && str_eq(stmt_col_text(q, 1), i->epoch);
 	stmt_reset(q);
 	if (!same)
@@ -172,7 +198,7 @@ void check_truth(const struct moment *m)
 	for_devices(m, all_believe);
 	find_nothing(m->w, "I4", "an acknowledgement stands for an entry that is not there",
 		     "SELECT d.ctr FROM device_log d WHERE d.verdict IN ('accepted', 'merged')"
-		     " AND NOT EXISTS (SELECT 1 FROM log l WHERE l.ah = d.ah)");
+		     " AND NOT EXISTS (SELECT 1 FROM log l WHERE l.ah = d.ah OR l.iid = d.iid)");
 	find_nothing(m->w, "I4", "an entry of a device has no acknowledgement",
 		     "SELECT l.seq FROM log l WHERE l.ctr > 0 AND NOT EXISTS (SELECT 1 FROM"
 		     " device_log d WHERE d.dev = l.dev AND d.ctr = l.ctr AND d.ah = l.ah)");
@@ -210,7 +236,7 @@ void check_verifies(const struct moment *m)
 
 static void same_bytes(struct device *d, const struct outbox_item *i)
 {
-	const struct promise *p = history_promise(d->world, i->dev, i->ctr);
+	const struct promise *p = history_promise(d, i->dev, i->ctr);
 
 	if (p
 	    && (bytes_name(strbuf_str(outbox_item_bytes(i))) != p->bytes

@@ -17,11 +17,18 @@
 
 #define PASSPHRASE "sex ord som ingen gissar"
 
-static int64_t device_wall(void *ctx)
+static int64_t wall_now(void *ctx)
 {
 	const struct device *d = ctx;
 
 	return d->world->now + d->skew;
+}
+
+static int64_t boot_now(void *ctx)
+{
+	const struct device *d = ctx;
+
+	return d->world->now + d->boot_off;
 }
 
 /* Somebody sets the clock on the wall: a little, a day, or more than what is
@@ -39,11 +46,6 @@ static void jump(struct device *d)
 	world_trace(w, "clock d%d %lld s", d->index, (long long)d->skew / SECOND);
 }
 
-static int64_t device_now(void *ctx)
-{
-	return ((struct device *)ctx)->world->now;
-}
-
 /* Asked before each commit of the device's files: a process that has died
  * commits nothing more. */
 static bool may_commit(void *ctx)
@@ -55,7 +57,7 @@ static bool may_commit(void *ctx)
 	return !d->dying;
 }
 
-static struct actor actor_of(struct device *d)
+struct actor device_actor(struct device *d)
 {
 	return (struct actor){ .cache = d->cache,
 			       .outbox = d->outbox,
@@ -92,6 +94,12 @@ static void die(struct device *d)
 	world_later(w, (int64_t)below(w, 2 * MINUTE), EVENT_BOOT, d->index, NULL);
 }
 
+void device_kill(struct device *d)
+{
+	if (!d->down)
+		die(d);
+}
+
 /* Sometimes a process is just killed between two commits. */
 static bool dies(struct device *d)
 {
@@ -109,7 +117,12 @@ static enum status enrol_device(struct device *d, struct err *why)
 	struct enrol *e = NULL;
 	struct request r = REQUEST_INIT;
 	struct reply reply = REPLY_INIT;
-	enum status st = central_invite(w->central, d->officer, code, why);
+	bool healing = w->healing;
+	enum status st;
+
+	w->healing = true; /* the operator tries until it is done */
+	st = central_invite(w->central, d->officer, code, why);
+	w->healing = healing;
 
 	if (st == ST_OK)
 		st = enrol_start(&e, "http://central.example", str_of(code), &d->clock, &w->rng,
@@ -163,17 +176,24 @@ static void hook(struct device *d)
 	db_on_commit(d->outbox, may_commit, d);
 }
 
+void device_init(struct world *w, int index, const char *officer)
+{
+	struct device *d = &w->device[index];
+
+	*d = (struct device){ .world = w,
+			      .index = index,
+			      .officer = officer,
+			      .clock = { wall_now, boot_now, d },
+			      .cache = w->o->stage->cache[index],
+			      .outbox = w->o->stage->outbox[index] };
+}
+
 enum status device_open(struct world *w, int index, const char *officer, struct err *why)
 {
 	struct device *d = &w->device[index];
 	enum status st;
 
-	*d = (struct device){ .world = w,
-			      .index = index,
-			      .officer = officer,
-			      .clock = { device_wall, device_now, d } };
-	d->cache = w->o->stage->cache[index];
-	d->outbox = w->o->stage->outbox[index];
+	device_init(w, index, officer);
 	st = enrol_device(d, why);
 	if (st == ST_OK)
 		st = open_key(d, why);
@@ -274,6 +294,32 @@ void device_boot(struct device *d)
 				why.text);
 }
 
+/* A new invitation, a new key, and the outbox as it is. */
+bool device_enrol_anew(struct device *d)
+{
+	struct world *w = d->world;
+	struct err why = ERR_INIT;
+	int64_t before = d->disk_faults;
+	enum status st;
+
+	sync_free(d->sync);
+	d->sync = NULL;
+	d->ticket[LANE_PULL] = d->ticket[LANE_PUSH] = 0;
+	d->calm = (struct calm){ 0 };
+	st = enrol_device(d, &why);
+	world_trace(w, "enrols anew d%d %s", d->index, why.code);
+	if (st == ST_OK)
+		st = open_key(d, &why);
+	if (!d->dying && st != ST_OK && d->disk_faults == before)
+		world_violation(w, "enrol", "device %d cannot be enrolled anew: %s", d->index,
+				why.text);
+	/* What was cut short is taken up by the next start. */
+	d->dying = d->dying || st != ST_OK || start_sync(d, &why) != ST_OK;
+	if (d->dying)
+		die(d);
+	return !d->down;
+}
+
 static void pump_lane(struct device *d, enum sync_lane lane)
 {
 	struct world *w = d->world;
@@ -303,6 +349,8 @@ static void pump_lane(struct device *d, enum sync_lane lane)
 				why.text);
 		return;
 	}
+	if (wake != INT64_MAX)
+		wake -= d->boot_off;
 	if (wake != INT64_MAX && (d->wake[lane] <= w->now || wake < d->wake[lane])) {
 		d->wake[lane] = wake > w->now ? wake : w->now + 1;
 		world_later(w, d->wake[lane] - w->now, EVENT_WAKE, d->index, NULL);
@@ -311,6 +359,10 @@ static void pump_lane(struct device *d, enum sync_lane lane)
 
 void device_pump(struct device *d)
 {
+	struct world *w = d->world;
+
+	if (w->healing && w->mishaps.count && !d->down && !mishap_mend(d))
+		world_later(w, SECOND, EVENT_WAKE, d->index, NULL);
 	pump_lane(d, LANE_PUSH);
 	pump_lane(d, LANE_PULL);
 }
@@ -346,19 +398,32 @@ void device_answer(struct device *d, struct message *m)
 	device_pump(d);
 }
 
-bool device_quiet(struct device *d)
+const char *device_unrest(struct device *d)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
 	struct sync_point point;
 	int64_t unreadable = 0;
 	bool waits;
 
-	if (d->down || d->ticket[LANE_PUSH] || !network_holds(d->world, d->ticket[LANE_PULL]))
-		return false;
+	if (d->down)
+		return "it is down";
+	if (d->ticket[LANE_PUSH] || !network_holds(d->world, d->ticket[LANE_PULL]))
+		return "it is under way";
+	if (!same_epoch(d))
+		return "its copy is of another epoch";
+	if (d->world->mishaps.count && !mishap_mend(d)) {
+		world_later(d->world, SECOND, EVENT_WAKE, d->index, NULL);
+		return "its officer has still to enrol or to sign again";
+	}
 	waits = outbox_next(d->outbox, d->dev, 0, &next, NULL) != ST_NONE;
 	outbox_item_release(&next);
-	return !waits && unreadable_count(d->cache, &unreadable, NULL) == ST_OK && !unreadable
-	       && cache_point(d->cache, &point, NULL) == ST_OK && !point.purge_due;
+	if (waits)
+		return "an action waits";
+	if (cache_point(d->cache, &point, NULL) != ST_OK || point.purge_due)
+		return "words have still to leave its files";
+	return unreadable_count(d->cache, &unreadable, NULL) != ST_OK || unreadable
+		       ? "a case cannot be read"
+		       : NULL;
 }
 
 /* --- The officer --------------------------------------------------------------- */
@@ -429,7 +494,7 @@ static void do_something(struct device *d)
 	int i = pick_idea(d->world);
 	struct intent in = { .act = ideas[i].act };
 	struct act_result r = { 0 };
-	const struct actor who = actor_of(d);
+	const struct actor who = device_actor(d);
 	char case_id[UUID_TEXT], letter[80];
 	struct err why = ERR_INIT;
 
@@ -459,7 +524,7 @@ static void do_something(struct device *d)
 static void tidy_up(struct device *d)
 {
 	struct world *w = d->world;
-	const struct actor who = actor_of(d);
+	const struct actor who = device_actor(d);
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct act_result r = { 0 };
 
@@ -489,7 +554,9 @@ void device_turn(struct device *d)
 	if (d->down)
 		return;
 	jump(d);
-	if (below(d->world, 8) == 0)
+	if (d->world->mishaps.happened && below(d->world, 3) == 0)
+		(void)mishap_mend(d);
+	else if (below(d->world, 8) == 0)
 		tidy_up(d);
 	else
 		do_something(d);

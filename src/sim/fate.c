@@ -37,13 +37,13 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 const char *fate_kind(size_t i)
 {
-	return i < KINDS ? kinds[i].name : NULL;
+	return i < KINDS ? kinds[i].name : mishap_name(i - KINDS);
 }
 
 static bool is_named(const char *list, size_t n, size_t *kind)
 {
-	for (*kind = 0; *kind < KINDS; ++*kind)
-		if (strlen(kinds[*kind].name) == n && memcmp(kinds[*kind].name, list, n) == 0)
+	for (*kind = 0; fate_kind(*kind); ++*kind)
+		if (strlen(fate_kind(*kind)) == n && memcmp(fate_kind(*kind), list, n) == 0)
 			return true;
 	return false;
 }
@@ -66,10 +66,10 @@ void fate_write(unsigned mask, char *list, size_t size)
 	size_t n = 0;
 
 	list[0] = '\0';
-	for (size_t i = 0; i < KINDS; i++)
+	for (size_t i = 0; fate_kind(i); i++)
 		if (mask >> i & 1 && n < size)
 			n += (size_t)snprintf(list + n, size - n, "%s%s", n ? "," : "",
-					      kinds[i].name);
+					      fate_kind(i));
 }
 
 static void draw_rates(struct world *w)
@@ -99,6 +99,7 @@ void fate_draw(struct world *w)
 	w->fault_ms = draw_length(w);
 	if (w->o->fault_ms)
 		w->fault_ms = w->o->fault_ms;
+	mishap_plan(w, (w->o->without >> KINDS) | (w->o->mishaps ? 0u : ~(1u << MISHAP_SLEEP)));
 }
 
 /* Two to eight devices; few are the rule, since few find most. */

@@ -95,12 +95,14 @@ static void *room_for(void *list, int count, int *room, size_t size)
 
 /* --- What officers sign ------------------------------------------------------------ */
 
-struct promise *history_promise(struct world *w, const char *dev, int64_t ctr)
+struct promise *history_promise(struct device *d, const char *dev, int64_t ctr)
 {
+	struct world *w = d->world;
+
 	for (int i = w->history.promise_count - 1; i >= 0; i--) {
 		struct promise *p = &w->history.promises[i];
 
-		if (p->ctr == ctr && strcmp(p->dev, dev) == 0)
+		if (p->device == d->index && !p->gone && p->ctr == ctr && strcmp(p->dev, dev) == 0)
 			return p;
 	}
 	return NULL;
@@ -162,7 +164,7 @@ void history_voided(struct device *d, int64_t id)
 	struct promise *p = NULL;
 
 	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
-		p = history_promise(d->world, item.dev, item.ctr);
+		p = history_promise(d, item.dev, item.ctr);
 	if (p)
 		withdrawn(d, p, &item);
 	outbox_item_release(&item);
@@ -174,7 +176,7 @@ void history_closed(struct device *d, int64_t id)
 	struct promise *p = NULL;
 
 	if (outbox_get(d->outbox, id, &item, NULL) == ST_OK)
-		p = history_promise(d->world, item.dev, item.ctr);
+		p = history_promise(d, item.dev, item.ctr);
 	if (p)
 		p->closed = true;
 	outbox_item_release(&item);
@@ -186,15 +188,40 @@ void history_found(struct device *d)
 	int64_t before = INT64_MAX;
 
 	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK) {
-		struct promise *p = history_promise(d->world, item.dev, item.ctr);
+		struct promise *p = history_promise(d, item.dev, item.ctr);
 
 		if (!p)
 			promise(d, &item);
 		else if (item.voided && !p->voided)
 			withdrawn(d, p, &item);
+		else if (item.state == OUTBOX_ARCHIVED || item.state == OUTBOX_SUPERSEDED)
+			p->closed = true;
 		before = item.id;
 	}
 	outbox_item_release(&item);
+}
+
+/* The newest envelopes of an older copy are the last that it knows of. */
+static void recall(struct device *d, struct promise *p)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+
+	p->gone = outbox_by_ctr(d->outbox, p->dev, p->ctr, &item, NULL) != ST_OK
+		  || strcmp(item.ah, p->ah) != 0;
+	if (!p->gone) {
+		p->voided = item.voided;
+		p->closed = p->seen = false;
+		note_bytes(&d->world->history, p, &item);
+	}
+	outbox_item_release(&item);
+}
+
+void history_lost(struct device *d)
+{
+	for (int i = 0; i < d->world->history.promise_count; i++)
+		if (d->world->history.promises[i].device == d->index
+		    && !d->world->history.promises[i].gone)
+			recall(d, &d->world->history.promises[i]);
 }
 
 /* --- What the central answers -------------------------------------------------------- */
@@ -294,4 +321,35 @@ void history_served(struct world *w, const struct message *m, int64_t head)
 		if (verdict_stands(a.verdict) && a.seq > head)
 			head = a.seq;
 	}
+}
+
+/* Does the central still have that verdict? */
+static bool stands_recorded(struct world *w, const struct judged *j)
+{
+	struct stmt *q =
+		db_stmt(central_db(w->central),
+			"SELECT 1 FROM device_log WHERE dev = ?1 AND ctr = ?2 AND ah = ?3");
+	bool found;
+
+	stmt_cstr(q, 1, j->dev);
+	stmt_int(q, 2, j->ctr);
+	stmt_cstr(q, 3, j->ah);
+	found = stmt_step(q, NULL) == ST_OK;
+	stmt_reset(q);
+	return found;
+}
+
+void history_restored(struct world *w)
+{
+	struct history *h = &w->history;
+	int kept = 0;
+
+	for (int i = 0; i < h->judged_count; i++)
+		if (stands_recorded(w, &h->judged[i]))
+			h->judged[kept++] = h->judged[i];
+		else
+			strbuf_release(&h->judged[i].jws);
+	h->judged_count = kept;
+	for (int i = 0; i < h->promise_count; i++)
+		h->promises[i].seen = h->promises[i].believed = false;
 }

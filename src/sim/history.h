@@ -31,6 +31,7 @@ struct promise {
 	bool seen;     /* the base has shown it since it left the outbox */
 	bool closed;   /* signed again or dismissed by the officer */
 	bool believed; /* its answer has been looked at (I5) */
+	bool gone;     /* lost with a disk: an older copy was put back */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -79,7 +80,13 @@ void history_found(struct device *d);
 /* The central has answered `m`; its log had `head` entries before. */
 void history_served(struct world *w, const struct message *m, int64_t head);
 
-/* The promise of this counter of the device, or NULL. */
-struct promise *history_promise(struct world *w, const char *dev, int64_t ctr);
+/* The device's folder became an older copy: what was signed since is gone. */
+void history_lost(struct device *d);
+/* The central's database became an older copy: verdicts that it no longer has
+ * were never given. */
+void history_restored(struct world *w);
+
+/* The promise of this counter that was signed here, or NULL. */
+struct promise *history_promise(struct device *d, const char *dev, int64_t ctr);
 
 #endif

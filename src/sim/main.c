@@ -26,6 +26,7 @@ static const char usage[] =
 	"  --without     switch kinds of faults off\n"
 	"  --devices     so many devices\n"
 	"  --for         so many milliseconds of faults\n"
+	"  --mishaps     backups are put back, folders copied, keys revoked, too\n"
 	"  --no-shrink   leave a failing seed as it is\n"
 	"Kinds:";
 
@@ -36,7 +37,8 @@ struct wanted {
 };
 
 struct totals {
-	int64_t seeds, violations, events, acts, standing, crashes, cuts, faults, disk_faults;
+	int64_t seeds, violations, events, acts, standing, crashes, cuts, faults, disk_faults,
+		mishaps;
 	double hours;
 };
 
@@ -65,6 +67,7 @@ static void add(struct totals *t, const struct sim_result *r)
 	t->cuts += r->cuts;
 	t->faults += r->faults;
 	t->disk_faults += r->disk_faults;
+	t->mishaps += r->mishaps;
 	t->hours += (double)r->virtual_ms / 3600000.0;
 }
 
@@ -77,6 +80,8 @@ static void say_recipe(const struct sim_options *o)
 	printf("sluss-sim --seed %llu", (unsigned long long)o->seed);
 	if (o->without)
 		printf(" --without %s", list);
+	if (o->mishaps)
+		printf(" --mishaps");
 	if (o->devices)
 		printf(" --devices %d", o->devices);
 	if (o->fault_ms)
@@ -167,11 +172,11 @@ static bool read_value(struct wanted *w, const char *name, const char *value)
 /* False: not a command line of ours. */
 static bool read_options(struct wanted *w, int argc, char **argv)
 {
-	const struct flag flags[] = { { "--trace", &w->trace },
-				      { "--twice", &w->twice },
-				      { "--hashes", &w->hashes },
-				      { "--all", &w->all },
-				      { "--no-shrink", &w->no_shrink } };
+	const struct flag flags[] = {
+		{ "--trace", &w->trace },	  { "--twice", &w->twice },
+		{ "--hashes", &w->hashes },	  { "--all", &w->all },
+		{ "--no-shrink", &w->no_shrink }, { "--mishaps", &w->o.mishaps }
+	};
 
 	w->from = UINT64_MAX;
 	for (int i = 1; i < argc; i++) {
@@ -200,10 +205,11 @@ static void say(const struct totals *t)
 {
 	printf("%lld seeds, %lld violations: %lld events, %lld actions signed, %lld standing,"
 	       " %lld crashes (%lld without power), %lld network faults, %lld disk faults,"
-	       " %.1f virtual hours\n",
+	       " %lld mishaps, %.1f virtual hours\n",
 	       (long long)t->seeds, (long long)t->violations, (long long)t->events,
 	       (long long)t->acts, (long long)t->standing, (long long)t->crashes,
-	       (long long)t->cuts, (long long)t->faults, (long long)t->disk_faults, t->hours);
+	       (long long)t->cuts, (long long)t->faults, (long long)t->disk_faults,
+	       (long long)t->mishaps, t->hours);
 }
 
 static int say_usage(void)

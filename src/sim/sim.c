@@ -134,6 +134,12 @@ static void happen(struct world *w, struct sim_event *e)
 	case EVENT_HELD:
 		network_held(w, false);
 		break;
+	case EVENT_COPY:
+		mishap_copy(w, e->device);
+		break;
+	case EVENT_MISHAP:
+		mishap_happens(w, e->device);
+		break;
 	}
 	if (w->woke) {
 		w->woke = false;
@@ -144,9 +150,22 @@ static void happen(struct world *w, struct sim_event *e)
 static bool quiet(struct world *w)
 {
 	for (int i = 0; i < w->device_count; i++)
-		if (!device_quiet(&w->device[i]))
+		if (device_unrest(&w->device[i]))
 			return false;
 	return true;
+}
+
+static void never_quiet(struct world *w, int64_t since)
+{
+	for (int i = 0; i < w->device_count && !w->result->violated; i++) {
+		const char *reason = device_unrest(&w->device[i]);
+
+		if (reason)
+			world_violation(w, "I14",
+					"device %d is not quiet %lld virtual minutes after the"
+					" faults stopped: %s",
+					i, (long long)(w->now - since) / MINUTE, reason);
+	}
 }
 
 static void run(struct world *w)
@@ -166,12 +185,10 @@ static void run(struct world *w)
 		if (w->healing && quiet(w))
 			break;
 		if (w->now > heal_at + HEAL_MINUTES * MINUTE || w->result->events > EVENTS_MAX)
-			world_violation(w, "I14",
-					"not quiet %lld virtual minutes after the faults stopped",
-					(long long)(w->now - heal_at) / MINUTE);
+			never_quiet(w, heal_at);
 	}
 	if (!w->result->violated && !quiet(w))
-		world_violation(w, "I14", "nothing more happens, and it is not quiet");
+		never_quiet(w, heal_at);
 	if (!w->result->violated)
 		checks_run(w, AT_END, NULL, NULL);
 }
@@ -188,6 +205,7 @@ static void tear_down(struct world *w)
 		if (w->device[i].world)
 			device_close(&w->device[i]);
 	central_close(w->central);
+	mishap_release(w);
 	free(w->heap);
 	history_release(&w->history);
 	forge_release(&w->forge);

@@ -29,6 +29,7 @@ struct sim_options {
 	FILE *trace; /* NULL: only hashed */
 	struct stage *stage;
 	unsigned without; /* kinds of faults that are switched off, fate.h */
+	bool mishaps;	  /* also backups put back, clones, revoked keys (mishap.h) */
 	int devices;	  /* how many, 0 = as the seed says */
 	int64_t fault_ms; /* how long things go wrong, 0 = as the seed says */
 };
@@ -42,6 +43,7 @@ struct sim_result {
 	int64_t faults;	  /* of the network */
 	int64_t cuts;	  /* of the power, among the crashes */
 	int64_t disk_faults;
+	int64_t mishaps; /* of machines and keys */
 	int64_t virtual_ms, fault_ms;
 	int devices;
 	bool violated;

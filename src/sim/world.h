@@ -18,6 +18,7 @@
 #include "domain/action.h"
 #include "sim/forge.h"
 #include "sim/history.h"
+#include "sim/mishap.h"
 #include "sim/people.h"
 #include "sim/sim.h"
 #include "sim/stage.h"
@@ -43,6 +44,8 @@ enum event_kind {
 	EVENT_INTAKE, /* an application comes in */
 	EVENT_BOOT,   /* a device that crashed starts again */
 	EVENT_HELD,   /* a long poll comes to its end */
+	EVENT_COPY,   /* somebody makes a backup */
+	EVENT_MISHAP, /* a backup is put back, a folder copied ... (mishap.h) */
 };
 
 /* A request or reply under way. The pump that is under way on a lane has a
@@ -81,6 +84,7 @@ struct device {
 	struct signkey *key;
 	struct clock clock;
 	int64_t skew;		    /* of its clock on the wall */
+	int64_t boot_off;	    /* how long it slept */
 	bool down, dying;	    /* dying: a commit was refused */
 	bool unplugged;		    /* dying, since its power is cut */
 	bool full;		    /* its disk is, until it has been told often enough */
@@ -117,6 +121,7 @@ struct world {
 	struct held held[DEVICES_MAX * LANE_COUNT];
 	int held_count;
 	struct history history;
+	struct mishaps mishaps;
 	struct forge forge;
 	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
@@ -161,6 +166,14 @@ void power_central(struct world *w);
 /* --- device.c ---------------------------------------------------------------- */
 MUST_USE enum status device_open(struct world *w, int index, const char *officer, struct err *why);
 void device_close(struct device *d);
+/* The struct alone, with the stage's handles: its files are there already. */
+void device_init(struct world *w, int index, const char *officer);
+/* Its process ends, if one runs. */
+void device_kill(struct device *d);
+/* The officer enrols again with the same outbox. False: it could not be done,
+ * and the device is down. */
+bool device_enrol_anew(struct device *d);
+struct actor device_actor(struct device *d);
 void device_boot(struct device *d);
 /* Ask both lanes for something to send. */
 void device_pump(struct device *d);
@@ -168,8 +181,8 @@ void device_pump(struct device *d);
 void device_answer(struct device *d, struct message *m);
 /* The officer does something lawful, if there is anything. */
 void device_turn(struct device *d);
-/* Nothing is left to send, and its long poll stands at the central: the
- * central has nothing that the device has not read. */
-bool device_quiet(struct device *d);
+/* NULL: nothing is left to send, and its long poll stands at the central: the
+ * central has nothing that the device has not read. Else what is left, in words. */
+const char *device_unrest(struct device *d);
 
 #endif

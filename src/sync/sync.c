@@ -63,6 +63,12 @@ static enum status trim(struct sync *s, const struct sync_point *p, struct err *
 	return outbox_trim(s->in.outbox, through, clock_wall(s->in.clock) - KEEP_MS, why);
 }
 
+static void say_frozen(struct sync *s)
+{
+	set_trouble(s, SYNC_FROZEN, s->who.frozen,
+		    "this device may not send any more; enrol it anew and sign again");
+}
+
 enum status sync_open(struct sync **out, const struct sync_setup *setup, struct err *why)
 {
 	struct sync *s = calloc(1, sizeof(*s));
@@ -97,8 +103,7 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->now.since = clock_wall(setup->clock);
 	s->now.last_pull = p.applied_at;
 	if (s->who.frozen[0])
-		set_trouble(s, SYNC_FROZEN, s->who.frozen,
-			    "this device may not send any more; enrol it anew and sign again");
+		say_frozen(s);
 	*out = s;
 	return ST_OK;
 }
@@ -186,6 +191,9 @@ static void well(struct sync *s, struct lane *l)
 	s->now.next_try = 0;
 	if (!is_sticky(s->now.trouble) && (s->now.trouble != SYNC_FINE || !s->now.online))
 		set_trouble(s, SYNC_FINE, "", "");
+	/* A trouble that has passed, of a disk or a login, had hidden it. */
+	if (s->who.frozen[0] && s->now.trouble == SYNC_FINE)
+		say_frozen(s);
 }
 
 /* A case that was being fetched by itself is no less wanted because nobody

@@ -125,6 +125,34 @@ static void a_log_as_long_but_other_than_the_witness_saw_does_not_start(void **s
 	folder_close(&f);
 }
 
+static void a_copy_from_before_an_accepted_restore_does_not_start(void **state)
+{
+	struct strbuf copy = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	struct folder f;
+
+	(void)state;
+	folder_make_one(&f, 5);
+	intake(&f, "a");
+	backup(&f, &copy);
+	intake(&f, "b");
+	central_close(f.r.c);
+	restore(&f, &copy);
+	f.r.env.accept_restore = true;
+	folder_open(&f);
+	central_close(f.r.c);
+	f.r.env.accept_restore = false;
+	/* It reaches as far as the witness saw, but knows nothing of the epoch
+	 * in which clients have been told what was lost. */
+	restore(&f, &copy);
+	assert_int_equal(central_open(&f.r.c, f.dir, &f.r.env, &why), ST_REFUSED);
+	assert_string_equal(why.code, "history-lost");
+	f.r.env.accept_restore = true;
+	folder_open(&f);
+	strbuf_release(&copy);
+	folder_close(&f);
+}
+
 static void a_log_whose_witness_is_gone_does_not_start(void **state)
 {
 	struct central_findings found;
@@ -262,6 +290,7 @@ int main(void)
 		cmocka_unit_test(what_was_answered_is_there_after_a_new_start),
 		cmocka_unit_test(a_database_behind_the_witness_does_not_start),
 		cmocka_unit_test(a_log_as_long_but_other_than_the_witness_saw_does_not_start),
+		cmocka_unit_test(a_copy_from_before_an_accepted_restore_does_not_start),
 		cmocka_unit_test(a_log_whose_witness_is_gone_does_not_start),
 		cmocka_unit_test(a_torn_last_line_of_the_witness_is_passed_over),
 		cmocka_unit_test(a_stop_before_the_commit_leaves_the_witness_at_the_log),

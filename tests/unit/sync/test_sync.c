@@ -352,6 +352,39 @@ static void a_forked_device_stops_sending_and_says_so(void **state)
 	desk_close(d);
 }
 
+static bool never(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void a_fault_of_the_disk_does_not_hide_that_a_device_is_frozen(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->status = 409;
+	d->code = "device-fork";
+	desk_sync(d);
+	d->status = 0;
+	db_on_commit(d->cache, never, NULL);
+	sync_poke(d->sync);
+	assert_int_equal(desk_run(d, &why), ST_BROKEN);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_DISK);
+	db_on_commit(d->cache, NULL, NULL);
+	sync_poke(d->sync);
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_FROZEN);
+	desk_close(d);
+}
+
 static void a_busy_central_is_asked_again_when_it_said(void **state)
 {
 	struct desk *d = desk_open();
@@ -912,6 +945,7 @@ int main(void)
 		cmocka_unit_test(an_offered_action_can_not_be_withdrawn),
 		cmocka_unit_test(a_revoked_device_keeps_what_it_signed),
 		cmocka_unit_test(a_forked_device_stops_sending_and_says_so),
+		cmocka_unit_test(a_fault_of_the_disk_does_not_hide_that_a_device_is_frozen),
 		cmocka_unit_test(a_busy_central_is_asked_again_when_it_said),
 		cmocka_unit_test(answers_that_a_restored_central_lost_are_offered_again),
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
