@@ -24,6 +24,7 @@ enum {
 	PHASE_MS = 16000, /* of faults, and as much as half of it more */
 	HEAL_MS = 120000, /* what has not converged then never will */
 	SLOW_MS = 15000,  /* worth a line */
+	BRIEF_S = 90,	  /* a run below this is a short one */
 	EXIT_TROUBLE = 3
 };
 
@@ -199,6 +200,10 @@ static void begin_healing(struct chaos *c)
 
 		job_spare(&o->job);
 		job_spare(&o->window);
+		/* A window waits up to a minute after its last failure; a short
+		 * run has no time for that. */
+		if (c->total_s < BRIEF_S)
+			window_end(o, SIGTERM);
 		o->harm = EVENT_NONE;
 		o->failed = 0;
 		o->empty = false;
@@ -398,7 +403,7 @@ int main(int argc, char **argv)
 	}
 	prepare(&c);
 	end = now_ms(&c) + c.total_s * 1000;
-	phase = c.total_s < 90 ? PHASE_MS / 2 : PHASE_MS;
+	phase = c.total_s < BRIEF_S ? PHASE_MS / 2 : PHASE_MS;
 	/* Two at the least: the second one has a restore. */
 	while (!c.n.violations && (now_ms(&c) < end || c.n.rounds < 2))
 		one_round(&c, phase + chance(&c.rng, phase / 2));

@@ -54,6 +54,39 @@ static void a_repeated_push_gives_the_same_acknowledgement_byte_for_byte(void **
 	close_scene(&s);
 }
 
+/* A home that is enrolled anew asks what became of its earlier key's actions. */
+static void answers_are_given_to_another_device_of_the_same_officer_alone(void **state)
+{
+	struct scene s;
+	struct desk again;
+	struct ack ack;
+	struct strbuf first = STRBUF_INIT;
+	char path[80];
+
+	(void)state;
+	open_scene(&s, 2);
+	desk_act(&s.britt, s.id, "case.claim", NULL, NULL, &ack);
+	strbuf_set(&first, s.r.reply.body.data, s.r.reply.body.len);
+	desk_open(&again, &s.r, "britt");
+	snprintf(path, sizeof(path), "/v1/acks?dev=%s&from=1", s.britt.dev);
+	assert_int_equal(rig_get(&s.r, again.token, path), 200);
+	assert_string_equal(strbuf_cstr(&s.r.reply.body), strbuf_cstr(&first));
+	snprintf(path, sizeof(path), "/v1/acks?dev=%s&from=2", s.britt.dev);
+	assert_int_equal(rig_get(&s.r, again.token, path), 200);
+	assert_int_equal(s.r.reply.body.len, 0);
+	/* One that a restore has lost has no answers; another officer's tells none. */
+	assert_int_equal(rig_get(&s.r, again.token,
+				 "/v1/acks?dev=01a2072b-8cdb-70e1-a345-b8e6e40213c2&from=1"),
+			 200);
+	assert_int_equal(s.r.reply.body.len, 0);
+	snprintf(path, sizeof(path), "/v1/acks?dev=%s&from=1", s.britt.dev);
+	rig_get(&s.r, s.anna.token, path);
+	rig_expect(&s.r, 403, "foreign-device");
+	desk_release(&again);
+	strbuf_release(&first);
+	close_scene(&s);
+}
+
 static void the_second_claim_is_rejected_and_names_the_winner(void **state)
 {
 	struct scene s;
@@ -743,6 +776,7 @@ int main(void)
 		cmocka_unit_test(
 			what_stands_before_a_line_that_does_not_verify_is_taken_and_no_more),
 		cmocka_unit_test(a_repeated_push_gives_the_same_acknowledgement_byte_for_byte),
+		cmocka_unit_test(answers_are_given_to_another_device_of_the_same_officer_alone),
 		cmocka_unit_test(the_second_claim_is_rejected_and_names_the_winner),
 		cmocka_unit_test(a_note_on_an_old_base_is_merged_and_a_decision_is_not),
 		cmocka_unit_test(an_action_on_one_that_does_not_stand_is_a_conflict),
