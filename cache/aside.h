@@ -31,7 +31,7 @@ void aside_remove(const char *path);
 /* Put a case that is in `scope` too; an older state than is there only adds the
  * scope. In a transaction. */
 MUST_USE enum status aside_case(struct db *aside, const struct casefile *c, int64_t scope,
-				struct err *why);
+				int64_t seq, struct err *why);
 /* When all cases are there: one more part of their words and indexes, in a
  * transaction of its own. *done: that was the last. */
 MUST_USE enum status aside_build(struct db *aside, bool *done, struct err *why);

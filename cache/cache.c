@@ -21,19 +21,17 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* The schema empties a file of an earlier version itself, and a new one has
  * none: what the words of a row are is part of the form. */
 static const char *const cache_steps[] = {
-	"",
-	"",
-	"",
-	"",
+	"", "", "", "", "",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
 #include "cache/outbox1.sql.h"
+#include "cache/outbox2.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 5, cache_steps };
-static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 2, outbox_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 6, cache_steps };
+static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 3, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
 {
@@ -215,6 +213,8 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	enum status st = meta_get(db, "epoch", &none, p->epoch, sizeof(p->epoch), why);
 
 	if (st == ST_OK)
+		st = meta_get(db, "root", &p->size, p->root, sizeof(p->root), why);
+	if (st == ST_OK)
 		st = meta_get(db, "sv", &p->sv, NULL, 0, why);
 	if (st == ST_OK)
 		st = meta_get(db, "durable_through", &p->durable_through, NULL, 0, why);
@@ -230,6 +230,8 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 {
 	enum status st = meta_put(db, "epoch", 0, p->epoch, why);
 
+	if (st == ST_OK)
+		st = meta_put(db, "root", p->size, p->root, why);
 	if (st == ST_OK)
 		st = meta_put(db, "sv", p->sv, "", why);
 	if (st == ST_OK)
@@ -319,11 +321,79 @@ enum status cache_empty(struct db *db, struct err *why)
 		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		" DELETE FROM watch; DELETE FROM erasing;"
+		" DELETE FROM watch; DELETE FROM erasing; DELETE FROM again;"
 		" DELETE FROM meta WHERE name <> 'revision';"
 		/* What is deleted here stands in the file until it is purged. */
 		" INSERT INTO meta(name, number) VALUES('purge_due', 1);",
 		why);
+}
+
+/* Everything of the cases that were touched beyond the fork, but that somebody
+ * asked to see them. */
+#define AGAIN " IN (SELECT case_id FROM again)"
+static const char *const fork_cases[] = {
+	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM base_case WHERE seq > ?1",
+	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM gone WHERE seq > ?1",
+	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM entry WHERE seq > ?1",
+	"UPDATE cursor SET seq = ?1 WHERE seq > ?1",
+};
+static const char *const fork_forget[] = {
+	"INSERT INTO case_words(case_words, rowid, words) SELECT 'delete', key, words"
+	" FROM base_case WHERE case_id" AGAIN,
+	"DELETE FROM case_scope WHERE key IN (SELECT key FROM base_case WHERE case_id" AGAIN ")",
+	"DELETE FROM overlay_case WHERE case_id" AGAIN,
+	"DELETE FROM entry WHERE case_id" AGAIN,
+	"DELETE FROM detail WHERE case_id" AGAIN,
+	"DELETE FROM bad_line WHERE case_id" AGAIN,
+	"DELETE FROM unreadable WHERE case_id" AGAIN,
+	"DELETE FROM watch WHERE own = 0 AND at_case" AGAIN,
+	"DELETE FROM blob WHERE case_id" AGAIN,
+	"DELETE FROM gone WHERE case_id" AGAIN,
+	"DELETE FROM base_case WHERE case_id" AGAIN,
+	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'durable_through')",
+};
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum status cache_fork(struct db *db, const char *epoch, int64_t fork_seq, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < COUNT(fork_cases) && st == ST_OK; i++) {
+		struct stmt *q = db_stmt(db, fork_cases[i]);
+
+		stmt_int(q, 1, fork_seq);
+		st = stmt_run(q, why);
+	}
+	for (size_t i = 0; i < COUNT(fork_forget) && st == ST_OK; i++)
+		st = stmt_run(db_stmt(db, fork_forget[i]), why);
+	if (st == ST_OK)
+		st = meta_put(db, "purge_due", 1, "", why);
+	return st == ST_OK ? meta_put(db, "epoch", 0, epoch, why) : st;
+}
+
+static const char again_after[] =
+	"SELECT case_id FROM again WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
+static const char again_drop[] = "DELETE FROM again WHERE case_id <= ?1";
+
+enum status again_next(struct db *db, const char *after, char id[UUID_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(db, again_after);
+	enum status st;
+
+	stmt_cstr(q, 1, after);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, id, UUID_TEXT);
+	stmt_reset(q);
+	return st;
+}
+
+enum status again_done(struct db *db, const char *upto, struct err *why)
+{
+	struct stmt *q = db_stmt(db, again_drop);
+
+	stmt_cstr(q, 1, upto);
+	return stmt_run(q, why);
 }
 
 enum status cache_purge(struct db *db, struct err *why)

@@ -60,8 +60,10 @@ struct sync_point {
 	char epoch[UUID_TEXT]; /* "" before the first page */
 	int64_t sv;	       /* version of the officer's scope list */
 	int64_t durable_through;
-	int64_t applied_at; /* wall ms of the last applied page */
-	bool purge_due;	    /* words of a lost scope may be in the WAL */
+	int64_t applied_at;   /* wall ms of the last applied page */
+	bool purge_due;	      /* words of a lost scope may be in the WAL */
+	int64_t size;	      /* the log that the last page covered: entries ... */
+	char root[HASH_TEXT]; /* ... and root, "" if it was not said */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
 MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why);
@@ -94,6 +96,16 @@ MUST_USE enum status cache_forget_answers(struct db *db, struct err *why);
 
 /* Forget everything the central said (a new epoch); wanted cases stay. */
 MUST_USE enum status cache_empty(struct db *db, struct err *why);
+/* The central was restored, and `epoch` has the first fork_seq entries of what
+ * was read: cases touched beyond it are forgotten, but for their ids, which are
+ * asked for again; scopes are read on from there. */
+MUST_USE enum status cache_fork(struct db *db, const char *epoch, int64_t fork_seq,
+				struct err *why);
+/* The next case to ask for again, in the order of their ids; ST_NONE: none. */
+MUST_USE enum status again_next(struct db *db, const char *after, char id[UUID_TEXT],
+				struct err *why);
+/* Those up to this id have been told of. */
+MUST_USE enum status again_done(struct db *db, const char *upto, struct err *why);
 /* Deleted words out of the raw files. ST_RETRY while a reader holds them. */
 MUST_USE enum status cache_purge(struct db *db, struct err *why);
 

@@ -20,6 +20,7 @@ DROP TABLE IF EXISTS blob;
 DROP TABLE IF EXISTS case_words;
 DROP TABLE IF EXISTS watch;
 DROP TABLE IF EXISTS erasing;
+DROP TABLE IF EXISTS again;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,
@@ -65,7 +66,8 @@ CREATE TABLE base_case(
 	diary_key TEXT NOT NULL,
 	diary_year INTEGER NOT NULL,
 	diary_number INTEGER NOT NULL,
-	words TEXT NOT NULL
+	words TEXT NOT NULL,
+	seq INTEGER NOT NULL DEFAULT 0 -- of the row that it came with
 );
 CREATE INDEX base_received ON base_case(closed);
 CREATE INDEX base_due ON base_case(closed, due_key);
@@ -124,7 +126,8 @@ CREATE TABLE overlay_case(
 CREATE TABLE gone(
 	case_id TEXT PRIMARY KEY,
 	n INTEGER NOT NULL,
-	why TEXT NOT NULL
+	why TEXT NOT NULL,
+	seq INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Entries of followed cases (rows "a"). ctr 0: the central's own.
@@ -219,3 +222,7 @@ CREATE TABLE erasing(
 	whole INTEGER NOT NULL,
 	UNIQUE(case_id, ah, h, whole)
 );
+
+-- Cases that were dropped when the central was restored, until it has told what
+-- they are now.
+CREATE TABLE again(case_id TEXT PRIMARY KEY) WITHOUT ROWID;

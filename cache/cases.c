@@ -10,15 +10,15 @@
 
 #include "base/banned.h"
 
-static const char add_base[] = "INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ", key, words)"
-			       " VALUES(" CASE_MARKS ", ?28, ?29) ON CONFLICT(key) DO NOTHING";
+static const char add_base[] = "INSERT INTO base_case(" CASE_COLUMNS CASE_KEYS ", key, words, seq)"
+			       " VALUES(" CASE_MARKS ", ?28, ?29, ?30) ON CONFLICT(key) DO NOTHING";
 static const char set_base[] =
 	"UPDATE base_case SET"
 	" n=?2, eh=?3, diary_no=?4, type=?5, type_version=?6, unit=?7, queue=?8, state=?9,"
 	" priority=?10, protection=?11, assignee=?12, channel=?13, received_at=?14, due_on=?15,"
 	" outcome=?16, changed_at=?17, title=?18, party=?19, pending=?20, trouble=?21,"
 	" closed_at=?22, closed=?23, due_key=?24, diary_key=?25, diary_year=?26,"
-	" diary_number=?27, words=?29 WHERE key=?1";
+	" diary_number=?27, words=?29, seq=max(seq, ?30) WHERE key=?1";
 static const char known_base[] =
 	"SELECT key, n, received_at, words FROM base_case WHERE case_id = ?1";
 static const char drop_base[] = "DELETE FROM base_case WHERE key = ?1";
@@ -37,8 +37,9 @@ static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(key, scope) VA
 #define KEY_OF "(SELECT key FROM base_case WHERE case_id = ?1)"
 static const char drop_scope[] = "DELETE FROM case_scope WHERE key = " KEY_OF " AND scope = ?2";
 static const char any_scope[] = "SELECT 1 FROM case_scope WHERE key = " KEY_OF;
-static const char put_gone[] = "INSERT INTO gone(case_id, n, why) VALUES(?1, ?2, ?3)"
-			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3";
+static const char put_gone[] = "INSERT INTO gone(case_id, n, why, seq) VALUES(?1, ?2, ?3, ?4)"
+			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3,"
+			       " seq = max(seq, ?4)";
 static const char get_gone[] = "SELECT n FROM gone WHERE case_id = ?1";
 static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 
@@ -223,6 +224,7 @@ static enum status int_of_case(struct db *db, const char *sql, const char *case_
 /* What is known of a case before its row is put. */
 struct known {
 	int64_t key, n, received_at;
+	int64_t seq; /* of the row that is put */
 	struct strbuf words;
 	bool there;
 };
@@ -261,8 +263,9 @@ static enum status run_on_key(struct db *db, const char *sql, int64_t key, struc
 
 /* In the first free place from where its arrival says; *key gets it. */
 static enum status place_row(struct db *db, const struct case_row *row, struct str words,
-			     int64_t *key, struct err *why)
+			     struct known *k, struct err *why)
 {
+	int64_t *key = &k->key;
 	enum status st;
 
 	*key = case_key_hash(&row->file) - 1;
@@ -272,17 +275,18 @@ static enum status place_row(struct db *db, const struct case_row *row, struct s
 		bind_row(q, row);
 		stmt_int(q, 28, ++*key);
 		stmt_lend(q, 29, words);
+		stmt_int(q, 30, k->seq);
 		st = stmt_run(q, why);
 	} while (st == ST_OK && db_changes(db) == 0);
 	return st;
 }
 
 static enum status add_row(struct db *db, const struct case_row *row, struct str words,
-			   int64_t *key, struct err *why)
+			   struct known *k, struct err *why)
 {
-	enum status st = place_row(db, row, words, key, why);
+	enum status st = place_row(db, row, words, k, why);
 
-	return st == ST_OK ? run_on_key(db, add_words, *key, words, why) : st;
+	return st == ST_OK ? run_on_key(db, add_words, k->key, words, why) : st;
 }
 
 static enum status change_row(struct db *db, const struct case_row *row, struct str words,
@@ -295,6 +299,7 @@ static enum status change_row(struct db *db, const struct case_row *row, struct 
 	bind_row(q, row);
 	stmt_int(q, 1, k->key);
 	stmt_lend(q, 29, words);
+	stmt_int(q, 30, k->seq);
 	st = stmt_run(q, why);
 	if (st == ST_OK && !same)
 		st = run_on_key(db, drop_words, k->key, strbuf_str(&k->words), why);
@@ -338,7 +343,7 @@ static enum status put_row(struct db *db, const struct case_row *row, struct kno
 		if (st == ST_OK)
 			st = run_on_key(db, drop_scopes, k->key, none, why);
 	} else if (st == ST_OK) {
-		st = add_row(db, row, strbuf_str(&words), &k->key, why);
+		st = add_row(db, row, strbuf_str(&words), k, why);
 	}
 	strbuf_release(&words);
 	return st;
@@ -356,8 +361,14 @@ static enum status put_scope(struct db *db, int64_t key, int64_t scope, struct e
 enum status case_put(struct db *db, const struct casefile *c, const int64_t *scopes,
 		     int scope_count, struct err *why)
 {
+	return case_put_at(db, c, scopes, scope_count, 0, why);
+}
+
+enum status case_put_at(struct db *db, const struct casefile *c, const int64_t *scopes,
+			int scope_count, int64_t seq, struct err *why)
+{
 	struct case_row row = { .file = *c }; /* borrows title and party */
-	struct known k = { .words = STRBUF_INIT };
+	struct known k = { .seq = seq, .words = STRBUF_INIT };
 	int64_t left = 0;
 	enum status st = look_up(db, c->id, &k, why);
 
@@ -391,18 +402,20 @@ static enum status aside_row(struct db *db, const struct case_row *row, struct k
 		bind_row(q, row);
 		stmt_int(q, 1, k->key);
 		stmt_lend(q, 29, strbuf_str(&words));
+		stmt_int(q, 30, k->seq);
 		st = stmt_run(q, why);
 	} else if (st == ST_OK && !k->there) {
-		st = place_row(db, row, strbuf_str(&words), &k->key, why);
+		st = place_row(db, row, strbuf_str(&words), k, why);
 	}
 	strbuf_release(&words);
 	return st;
 }
 
-enum status aside_case(struct db *db, const struct casefile *c, int64_t scope, struct err *why)
+enum status aside_case(struct db *db, const struct casefile *c, int64_t scope, int64_t seq,
+		       struct err *why)
 {
 	struct case_row row = { .file = *c }; /* borrows title and party */
-	struct known k = { .words = STRBUF_INIT };
+	struct known k = { .seq = seq, .words = STRBUF_INIT };
 	enum status st = look_up(db, c->id, &k, why);
 
 	if (st == ST_OK)
@@ -422,7 +435,7 @@ enum status case_not_ours(struct db *db, const char *case_id, struct err *why)
 	return st;
 }
 
-enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t n,
+enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t n, int64_t seq,
 		      const char *reason, struct err *why)
 {
 	struct stmt *q;
@@ -446,6 +459,7 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 	stmt_cstr(q, 1, case_id);
 	stmt_int(q, 2, n);
 	stmt_cstr(q, 3, reason);
+	stmt_int(q, 4, seq);
 	st = stmt_run(q, why);
 	return st == ST_OK ? case_not_ours(db, case_id, why) : st;
 }

@@ -37,10 +37,14 @@ void case_row_release(struct case_row *r);
 /* Set the base row and the scopes it is in, unless the base knows a newer n. */
 MUST_USE enum status case_put(struct db *db, const struct casefile *c, const int64_t *scopes,
 			      int scope_count, struct err *why);
+/* The same, with the seq of the row that it came with: what a restore of the
+ * central may have taken back. */
+MUST_USE enum status case_put_at(struct db *db, const struct casefile *c, const int64_t *scopes,
+				 int scope_count, int64_t seq, struct err *why);
 /* The case left `scope` by entry n: out of the last one, its rows and words
  * are deleted and `gone` remembers n. Older than the base: nothing. */
 MUST_USE enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t n,
-			       const char *reason, struct err *why);
+			       int64_t seq, const char *reason, struct err *why);
 /* A scope is lost: rows and words of cases in no other one are deleted. */
 MUST_USE enum status case_drop_scope(struct db *db, int64_t scope, struct err *why);
 /* The same, and these cases are marked as to be fetched alone: whether they

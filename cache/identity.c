@@ -11,17 +11,19 @@
 #define COLUMNS                                                                                    \
 	"url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate,"        \
 	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch,"    \
-	" head_size, head_root, rotation, rotation_open"
+	" head_size, head_root, rotation, rotation_open, epochs"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
 static const char is_dev[] = "SELECT kid = ?2 FROM device WHERE dev = ?1";
 static const char put[] =
 	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
-	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
+	" ?25)";
 static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
 static const char set_recheck[] = "UPDATE device SET recheck_from = ?1";
 static const char set_head[] = "UPDATE device SET head_epoch = ?1, head_size = ?2, head_root = ?3";
+static const char set_epochs[] = "UPDATE device SET epochs = ?1";
 static const char set_undo[] = "UPDATE device SET undo_ms = ?1 WHERE undo_ms <> ?1";
 static const char set_officer[] = "UPDATE device SET name = ?1, title = ?2, roles = ?3, units = ?4";
 static const char set_key[] = "UPDATE device SET kid = ?1, x = ?2, sealed_key = ?3, rotation = ?4,"
@@ -91,6 +93,7 @@ static void read_row(struct stmt *q, struct identity *d)
 	certificate = stmt_col_text(q, 22);
 	strbuf_set(&d->rotation, certificate.p, certificate.n);
 	d->rotation_open = stmt_col_int(q, 23) != 0;
+	stmt_col_copy(q, 24, d->epochs, sizeof(d->epochs));
 }
 
 enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
@@ -155,6 +158,7 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	stmt_cstr(q, 22, d->head_root);
 	stmt_text(q, 23, strbuf_str(&d->rotation));
 	stmt_int(q, 24, d->rotation_open);
+	stmt_cstr(q, 25, d->epochs);
 	st = stmt_run(q, why);
 	strbuf_release(&keys);
 	return st;
@@ -194,6 +198,14 @@ enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size
 	stmt_cstr(q, 1, epoch);
 	stmt_int(q, 2, size);
 	stmt_cstr(q, 3, root);
+	return stmt_run(q, why);
+}
+
+enum status identity_set_epochs(struct db *outbox, const char *epochs, struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, set_epochs);
+
+	stmt_cstr(q, 1, epochs);
 	return stmt_run(q, why);
 }
 

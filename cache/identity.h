@@ -21,6 +21,8 @@ struct central_key {
 	char kid[48], x[48];
 };
 
+enum { EPOCHS_TEXT = 2200 };
+
 struct identity {
 	char url[256];
 	char aud[OFFICER_MAX]; /* id of the central */
@@ -39,6 +41,7 @@ struct identity {
 	char head_epoch[UUID_TEXT]; /* the last signed log head */
 	int64_t head_size;
 	char head_root[HASH_TEXT];
+	char epochs[EPOCHS_TEXT]; /* the central's, as known when it was last compared */
 	int key_count;
 	struct central_key keys[CENTRAL_KEYS_MAX];
 	struct strbuf certificate; /* of the key before, while rotation_open */
@@ -66,6 +69,7 @@ MUST_USE enum status identity_set_frozen(struct db *outbox, const char *code, st
 MUST_USE enum status identity_set_recheck(struct db *outbox, int64_t from, struct err *why);
 MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size,
 				       const char *root, struct err *why);
+MUST_USE enum status identity_set_epochs(struct db *outbox, const char *epochs, struct err *why);
 MUST_USE enum status identity_set_undo(struct db *outbox, int64_t undo_ms, struct err *why);
 MUST_USE enum status identity_set_officer(struct db *outbox, const struct identity *d,
 					  struct err *why);

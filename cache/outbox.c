@@ -11,7 +11,7 @@
 #define COLUMNS                                                                                    \
 	"id, dev, ctr, iid, prev, ah, case_id, act, base_n, envelope, void_iid, void_ah,"          \
 	" void_envelope, state, created_at, hold_until, offered_at, tries, verdict, why, detail,"  \
-	" who, n, seq, epoch, settled_at, ack"
+	" who, n, seq, epoch, settled_at, ack, again, was"
 /* States by number, as enum outbox_state has them; a test holds them equal. */
 #define SIGNED "0"
 #define ACKNOWLEDGED "1"
@@ -43,10 +43,22 @@ static const char unhold_all[] =
 	" WHERE verdict = 0 AND state = " HELD " AND why <> 'device-changed'";
 static const char set_state[] = "UPDATE item SET state = ?2 WHERE id = ?1";
 static const char reopen[] =
-	"UPDATE item SET state = CASE WHEN state = 4 THEN 4"
+	"UPDATE item SET again = CASE WHEN void_iid IS NULL AND state <> 4 THEN 1 ELSE again END,"
+	" was = verdict, state = CASE WHEN state = 4 THEN 4"
 	" WHEN void_iid IS NULL THEN " SIGNED " ELSE " VOID
 	" END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
 	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr >= ?2 AND verdict <> 0";
+/* Documents went with the actions; one that is still there is sent in vain. */
+static const char reopen_blobs[] =
+	"UPDATE blob SET uploaded = 0 WHERE uploaded <> 0 AND h IN (SELECT b.h FROM item_blob b"
+	" JOIN item i ON i.id = b.item WHERE i.dev = ?1 AND i.ctr >= ?2 AND i.verdict = 0)";
+static const char seen_again[] =
+	"UPDATE item SET again = 2 WHERE again = 1 AND verdict <> 0 AND id <= ?1";
+static const char count_again[] =
+	"SELECT count(*), coalesce(sum(verdict = 0), 0), coalesce(sum(verdict IN (1, 2)), 0),"
+	" coalesce((SELECT missing FROM device), 0) FROM item WHERE again = 1";
+static const char add_missing[] = "UPDATE device SET missing = missing + ?1";
+static const char no_missing[] = "UPDATE device SET missing = 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
 
 static const char get[] = "SELECT " COLUMNS " FROM item WHERE id = ?1";
@@ -71,7 +83,8 @@ static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
 			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
 			      " ORDER BY dev LIMIT 1";
-static const char lost[] = "UPDATE item SET state = " HELD ", verdict = 0, why = 'device-changed',"
+static const char lost[] = "UPDATE item SET again = 1, was = verdict, state = " HELD
+			   ", verdict = 0, why = 'device-changed',"
 			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
 			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
 			   " AND verdict IN (1, 2) AND void_iid IS NULL";
@@ -83,18 +96,25 @@ static const char count[] =
 	" (SELECT count(*) FROM item WHERE verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"
 	" + (SELECT count(*) FROM item WHERE verdict = " QUARANTINED " AND state = " HELD ")";
 
+static const char newest_epoch[] =
+	"SELECT epoch FROM item WHERE epoch <> '' ORDER BY settled_at DESC, id DESC LIMIT 1";
 static const char rows[] = "SELECT count(*) FROM item";
 static const char waits[] =
 	"SELECT coalesce(sum(offered_at = 0 AND hold_until > ?1), 0), count(*)" WAITS
 	" AND state = " SIGNED;
 
-/* The newest row stays, because ctr and prev run on from it; and so does a
- * refusal that the officer has not seen to. */
+/* What a restored central may lack is offered again in the order of ctr without
+ * a gap. So those go that lie before one which is durable there, whatever their
+ * verdict was, and before the first that must stay. The newest row stays,
+ * because ctr and prev run on from it; and so does a refusal that the officer has
+ * not seen to. */
 #define TRIMMED                                                                                    \
 	"SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")"        \
-	" AND NOT (verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"                           \
-	" AND seq <= ?1 AND settled_at < ?2"                                                       \
+	" AND again <> 1 AND NOT (verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"                                                                        \
+	" AND ctr <= (SELECT max(ctr) FROM item d WHERE d.dev = i.dev AND d.verdict IN (1, 2)"     \
+	" AND d.seq <= ?1)"                                                                        \
 	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0"           \
+	" OR u.seq > ?1 OR u.settled_at >= ?2"                                                     \
 	" OR u.ctr = (SELECT max(ctr) FROM item m WHERE m.dev = i.dev)))"
 static const char *const trim[] = {
 	"DELETE FROM item_blob WHERE item IN (" TRIMMED ")",
@@ -203,6 +223,8 @@ static void read_row(struct stmt *q, struct outbox_item *i)
 	i->settled_at = stmt_col_int(q, 25);
 	words = stmt_col_text(q, 26);
 	strbuf_set(&i->ack, words.p, words.n);
+	i->again = (int)stmt_col_int(q, 27);
+	i->was = (enum verdict)stmt_col_int(q, 28);
 }
 
 /* The one row of a prepared question. */
@@ -350,8 +372,49 @@ enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr, stru
 {
 	struct stmt *q = db_stmt(db, reopen);
 
+	enum status st;
+
 	stmt_cstr(q, 1, dev);
 	stmt_int(q, 2, from_ctr);
+	st = stmt_run(q, why);
+	q = db_stmt(db, reopen_blobs);
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, from_ctr);
+	return st == ST_OK ? stmt_run(q, why) : st;
+}
+
+enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why)
+{
+	struct stmt *q = db_stmt(db, count_again);
+	enum status st = stmt_step(q, why);
+
+	memset(a, 0, sizeof(*a));
+	if (st != ST_OK)
+		return st;
+	a->sent = stmt_col_int(q, 0);
+	a->waiting = stmt_col_int(q, 1);
+	a->standing = stmt_col_int(q, 2);
+	a->missing = stmt_col_int(q, 3);
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status outbox_again_seen(struct db *db, int64_t upto_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, seen_again);
+
+	enum status st;
+
+	stmt_int(q, 1, upto_id);
+	st = stmt_run(q, why);
+	return st == ST_OK ? stmt_run(db_stmt(db, no_missing), why) : st;
+}
+
+enum status outbox_missing(struct db *db, int64_t cases, struct err *why)
+{
+	struct stmt *q = db_stmt(db, add_missing);
+
+	stmt_int(q, 1, cases);
 	return stmt_run(q, why);
 }
 
@@ -436,6 +499,18 @@ enum status outbox_lost(struct db *db, const char *dev, int64_t from_ctr, int64_
 		  "signed by an earlier device of yours, and lost when the central was restored;"
 		  " look again and sign it anew");
 	return stmt_run(q, why);
+}
+
+enum status outbox_epoch(struct db *db, char epoch[UUID_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(db, newest_epoch);
+	enum status st = stmt_step(q, why);
+
+	epoch[0] = '\0';
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, epoch, UUID_TEXT);
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status outbox_rows(struct db *db, int64_t *many, struct err *why)

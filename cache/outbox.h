@@ -53,6 +53,8 @@ struct outbox_item {
 	char epoch[UUID_TEXT];
 	int64_t settled_at;
 	struct strbuf ack; /* the acknowledgement as it came */
+	int again;	   /* 1: offered again after a restore, not seen yet; 2: seen */
+	enum verdict was;  /* what the answer had been before */
 };
 #define OUTBOX_ITEM_INIT                                                                           \
 	{                                                                                          \
@@ -88,10 +90,15 @@ MUST_USE enum status outbox_set_state(struct db *db, int64_t id, enum outbox_sta
 /* Unanswer all items of `dev` from ctr on: a restored central lost them. */
 MUST_USE enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr,
 				   struct err *why);
+/* So many cases more went with a restore. */
+MUST_USE enum status outbox_missing(struct db *db, int64_t cases, struct err *why);
+/* The officer has seen what became of those answered again, up to item `upto`. */
+MUST_USE enum status outbox_again_seen(struct db *db, int64_t upto, struct err *why);
 /* End every undo window now. */
 MUST_USE enum status outbox_flush(struct db *db, struct err *why);
-/* Answered items that nothing needs any more: seq <= durable_through and
- * settled before `before`. Their rows go, the newest ctr always stays. */
+/* Answered items that nothing needs any more: durable at the central, and
+ * settled before `before`. Their rows go, the lowest ctr first, and the newest
+ * ctr always stays. */
 MUST_USE enum status outbox_trim(struct db *db, int64_t durable_through, int64_t before,
 				 struct err *why);
 
@@ -137,6 +144,14 @@ struct outbox_counts {
 	int64_t refused; /* rejected or quarantined, not yet seen to */
 };
 MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why);
+/* Offered again after a restore, and not yet seen by the officer. */
+struct outbox_again {
+	int64_t sent, waiting, standing;
+	int64_t missing; /* cases that are not there any more */
+};
+MUST_USE enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why);
+/* The epoch of the newest answer, "" without any. */
+MUST_USE enum status outbox_epoch(struct db *db, char epoch[UUID_TEXT], struct err *why);
 /* How many rows there are in all. */
 MUST_USE enum status outbox_rows(struct db *db, int64_t *count, struct err *why);
 /* What is signed and not answered waits for one of two things: the end of its

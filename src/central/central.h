@@ -92,6 +92,10 @@ size_t central_body_max(const char *method, const char *path);
  * harmless. In memory: nothing. *done (may be NULL): how many were made. */
 MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why);
 
+/* Something that the operator must know has come up since it was asked last:
+ * ST_CONFLICT "history-diverged", with what to do. */
+MUST_USE enum status central_trouble(struct central *c, struct err *why);
+
 /* The clock that it was opened with. */
 const struct clock *central_clock(const struct central *c);
 

@@ -162,6 +162,8 @@ enum status http_tick(struct http *h, struct err *why)
 		h->woken = true;
 	answer_woken(h);
 	look_at_held(h, false);
+	if (st == ST_OK)
+		st = central_trouble(h->central, why);
 	pthread_mutex_unlock(&h->lock);
 	return st;
 }

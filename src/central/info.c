@@ -25,15 +25,27 @@ enum status handle_readyz(struct call *k, struct err *why)
 
 enum status handle_metrics(struct call *k, struct err *why)
 {
-	(void)why;
+	int64_t durable = 0, backup_at = 0;
+	enum status st = durable_through(k->c->db, &durable, &backup_at, why);
+
+	if (st != ST_OK)
+		return st;
 	reply_type(k->out, 200, "text/plain; version=0.0.4; charset=utf-8");
 	strbuf_addf(&k->out->body,
 		    "# TYPE sluss_requests_total counter\nsluss_requests_total %" PRId64 "\n"
 		    "# TYPE sluss_problems_total counter\nsluss_problems_total %" PRId64 "\n"
-		    "# TYPE sluss_log_size gauge\nsluss_log_size %" PRId64 "\n",
-		    k->c->requests, k->c->errors, central_size(k->c));
+		    "# TYPE sluss_log_size gauge\nsluss_log_size %" PRId64 "\n"
+		    "# TYPE sluss_durable_through gauge\nsluss_durable_through %" PRId64 "\n"
+		    "# TYPE sluss_backup_seconds gauge\nsluss_backup_seconds %" PRId64 "\n"
+		    "# TYPE sluss_history_diverged_total counter\n"
+		    "sluss_history_diverged_total %" PRId64 "\n",
+		    k->c->requests, k->c->errors, central_size(k->c), durable, backup_at / 1000,
+		    k->c->diverged);
 	return ST_OK;
 }
+
+/* How many of the newest epochs are told. */
+enum { EPOCHS_TOLD = 32 };
 
 static const struct {
 	const char *name;
@@ -50,11 +62,21 @@ static const struct {
 	{ "fields_bytes", LIMIT_INTAKE_FIELDS },
 };
 
+static void put_epoch(void *ctx, const char *epoch, int64_t fork_seq)
+{
+	struct jsonw *w = ctx;
+
+	jsonw_map(w);
+	jsonw_kv(w, "epoch", epoch);
+	jsonw_kv_int(w, "fork_seq", fork_seq);
+	jsonw_end_map(w);
+}
+
 enum status handle_api_info(struct call *k, struct err *why)
 {
 	struct jsonw w;
+	enum status st;
 
-	(void)why;
 	reply_type(k->out, 200, TYPE_JSON);
 	jsonw_init(&w, &k->out->body);
 	jsonw_map(&w);
@@ -68,6 +90,10 @@ enum status handle_api_info(struct call *k, struct err *why)
 	jsonw_kv_int(&w, "max", 1);
 	jsonw_end_map(&w);
 	jsonw_kv(&w, "epoch", k->c->epoch);
+	jsonw_key(&w, "epochs");
+	jsonw_list(&w);
+	st = epoch_list(k->c->db, EPOCHS_TOLD, put_epoch, &w, why);
+	jsonw_end_list(&w);
 	jsonw_key(&w, "keys");
 	central_keys_json(&w, k->c);
 	jsonw_key(&w, "limits");
@@ -78,7 +104,7 @@ enum status handle_api_info(struct call *k, struct err *why)
 	jsonw_kv_instant(&w, "now", central_now(k->c));
 	jsonw_kv_int(&w, "undo_seconds", UNDO_SECONDS);
 	jsonw_end_map(&w);
-	return ST_OK;
+	return st;
 }
 
 static void key_json(struct jsonw *w, const struct device *d, const struct strbuf *certificate)

@@ -48,7 +48,10 @@ struct central {
 	struct wrong_codes wrong[LIMIT_PEERS];
 	int64_t snapshot_cases;	  /* scopes with more have snapshots; 0: none */
 	int64_t requests, errors; /* for /metrics */
-	bool purge_due;		  /* erased words may stand in the raw files */
+	int64_t diverged;	  /* callers whose history we do not extend */
+	char diverged_dev[UUID_TEXT];
+	int64_t diverged_size, diverged_told; /* of the last, and how many were told */
+	bool purge_due;			      /* erased words may stand in the raw files */
 };
 
 int64_t central_now(const struct central *c);
@@ -60,6 +63,10 @@ void central_rollback(struct central *c);
 
 /* Write the witness, if the log has grown since it was written last. */
 MUST_USE enum status central_testify(struct central *c, struct err *why);
+
+/* A caller holds `size` entries of a history that ours does not extend: counted,
+ * told to the operator, and kept, so that --accept-restore mints an epoch. */
+void central_note_diverged(struct central *c, const char *dev, int64_t size);
 
 /* The tree over the log, as stored. */
 struct merkle_store central_tree(struct central *c);

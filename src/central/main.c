@@ -209,7 +209,7 @@ static void run_until_told(struct http *front)
 	while ((n = poll(&p, 1, TICK_MS)) == 0 || (n < 0 && errno == EINTR)) {
 		err_clear(&why);
 		if (http_tick(front, &why) != ST_OK)
-			fprintf(stderr, "sluss-central: jobs: %s (%s)\n", why.text, why.code);
+			fprintf(stderr, "sluss-central: %s (%s)\n", why.text, why.code);
 	}
 	close(p.fd);
 }

@@ -269,6 +269,41 @@ static enum status history_holds(struct central *c, bool *holds, struct err *why
 	return ST_OK;
 }
 
+void central_note_diverged(struct central *c, const char *dev, int64_t size)
+{
+	char text[80];
+
+	c->diverged++;
+	snprintf(c->diverged_dev, sizeof(c->diverged_dev), "%s", dev);
+	c->diverged_size = size;
+	if (c->diverged > 1 || db_begin(c->db, NULL) != ST_OK)
+		return;
+	snprintf(text, sizeof(text), "%s %" PRId64, dev, size);
+	if (meta_set(c->db, "diverged", text, NULL) != ST_OK || db_commit(c->db, NULL) != ST_OK)
+		db_rollback(c->db);
+}
+
+enum status central_trouble(struct central *c, struct err *why)
+{
+	if (c->diverged == c->diverged_told)
+		return ST_OK;
+	c->diverged_told = c->diverged;
+	return err_set(
+		why, ST_CONFLICT, "history-diverged",
+		"device %s holds %" PRId64
+		" entries of a log that this one does not extend: the folder was put back without "
+		"its witness. Nothing is sent or fetched there until the central is started once "
+		"with --accept-restore",
+		c->diverged_dev, c->diverged_size);
+}
+
+static bool was_diverged(struct central *c)
+{
+	char text[80];
+
+	return meta_get(c->db, "diverged", text, sizeof(text), NULL) == ST_OK && text[0];
+}
+
 /* A history that lost something gets a new epoch, and only when told to. */
 static enum status check_history(struct central *c, struct err *why)
 {
@@ -276,6 +311,12 @@ static enum status check_history(struct central *c, struct err *why)
 	bool holds;
 	enum status st = history_holds(c, &holds, why);
 
+	/* Who found it out knows only that the two are not the same: nothing is
+	 * known to be common. */
+	if (st == ST_OK && holds && c->env.accept_restore && was_diverged(c)) {
+		holds = false;
+		size = 0;
+	}
 	if (st != ST_OK || holds)
 		return st;
 	if (!c->env.accept_restore)
@@ -289,6 +330,8 @@ static enum status check_history(struct central *c, struct err *why)
 	st = db_begin(c->db, why);
 	if (st == ST_OK)
 		st = mint_epoch(c, size, why);
+	if (st == ST_OK)
+		st = meta_set(c->db, "diverged", "", why);
 	if (st == ST_OK)
 		st = db_commit(c->db, why);
 	else

@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+enum { PULL_AGAIN_MAX = 200 };
+
 /* One held scope's part of the feed, read piece by piece. */
 struct part {
 	int64_t scope, feed; /* which feed it reads */
@@ -24,8 +26,10 @@ struct pull {
 	struct scope_seq sub[SCOPES_MAX];
 	char catalog[HASH_TEXT];
 	size_t max_bytes;
+	int again_count; /* cases to be told anew, in the order of their ids */
+	char again[PULL_AGAIN_MAX][UUID_TEXT];
 	/* made here */
-	int64_t head;
+	int64_t head, durable;
 	struct feed_row *feed; /* of all held scopes, by seq */
 	int feed_count, feed_room;
 	int64_t horizon; /* complete up to here */
@@ -53,6 +57,40 @@ static enum status read_subs(struct pull *p, const struct json *subs, struct err
 	return ST_OK;
 }
 
+static enum status read_again(struct pull *p, const struct json *list, struct err *why)
+{
+	if (json_count(list) > PULL_AGAIN_MAX)
+		return err_set(why, ST_BAD_INPUT, "field-malformed",
+			       "\"again\" is a list of at most %d case ids", PULL_AGAIN_MAX);
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct str id = json_text(json_item(list, i));
+
+		if (!uuid_valid(id))
+			return err_set(why, ST_BAD_INPUT, "field-malformed",
+				       "\"again\" is a list of case ids");
+		snprintf(p->again[p->again_count++], UUID_TEXT, "%.*s", (int)id.n, id.p);
+	}
+	return ST_OK;
+}
+
+static enum status diverged(struct call *k, int64_t size, struct err *why)
+{
+	central_note_diverged(k->c, k->device.id, size);
+	return err_set(why, ST_CONFLICT, "history-diverged",
+		       "the log here does not extend the one that you hold; tell the operator");
+}
+
+/* What was read here in this epoch is still here. */
+static enum status check_subs(struct call *k, const struct pull *p, struct err *why)
+{
+	int64_t have = central_size(k->c);
+
+	for (int i = 0; i < p->sub_count; i++)
+		if (p->sub[i].seq > have)
+			return diverged(k, p->sub[i].seq, why);
+	return ST_OK;
+}
+
 /* A head of ours that we do not extend means that one of us was restored. */
 static enum status check_head(struct call *k, const struct json *head, struct err *why)
 {
@@ -68,14 +106,13 @@ static enum status check_head(struct call *k, const struct json *head, struct er
 	if (size <= have && merkle_root(&tree, size, &ours)
 	    && memcmp(ours.b, root, sizeof(root)) == 0)
 		return ST_OK;
-	return err_set(why, ST_CONFLICT, "history-diverged",
-		       "the log here does not extend the one that you hold; tell the operator");
+	return diverged(k, size, why);
 }
 
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
-	static const char *const known[] = { "epoch", "subs",	   "sv", "catalog",
-					     "head",  "max_bytes", NULL };
+	static const char *const known[] = { "epoch", "subs",	   "sv",    "catalog",
+					     "head",  "max_bytes", "again", NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -91,6 +128,10 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 	/* An empty epoch is a client that holds nothing yet. */
 	if (st == ST_OK && p->epoch[0] && strcmp(p->epoch, k->c->epoch) != 0)
 		st = err_set(why, ST_CONFLICT, "epoch-changed", "%s", k->c->epoch);
+	if (st == ST_OK)
+		st = read_again(p, json_member(j, "again"), why);
+	if (st == ST_OK && p->epoch[0])
+		st = check_subs(k, p, why);
 	if (st == ST_OK)
 		st = check_head(k, json_member(j, "head"), why);
 	json_free(j);
@@ -284,9 +325,33 @@ static void snapshot_hints(const struct call *k, struct page_head *h)
 	snapshot_release(&s);
 }
 
-static void page_head(const struct call *k, struct pull *p)
+/* Cases that the client has dropped after a restore, as they are now. */
+static enum status told_again(struct pull *p, struct rows *rows, struct err *why)
 {
+	enum status st = ST_OK;
+
+	for (int i = 0; st == ST_OK && i < p->again_count; i++) {
+		size_t mark = rows->text.len;
+		int64_t count = rows->count;
+		bool there = false;
+
+		st = rows_again(rows, p->again[i], &there, why);
+		if (st == ST_OK && i > 0
+		    && (rows->text.len > p->max_bytes || rows->count > PAGE_MAX_ROWS)) {
+			rows_undo(rows, mark, count);
+			break;
+		}
+		memcpy(p->page.again, p->again[i], UUID_TEXT);
+		p->page.missing += !there;
+	}
+	return st;
+}
+
+static void page_head(struct call *k, struct pull *p)
+{
+	struct merkle_store tree = central_tree(k->c);
 	struct page_head *h = &p->page;
+	struct hash32 root;
 
 	memcpy(h->epoch, k->c->epoch, sizeof(h->epoch));
 	for (int i = 0; i < k->who.count; i++) {
@@ -298,7 +363,10 @@ static void page_head(const struct call *k, struct pull *p)
 	snapshot_hints(k, h);
 	h->sv = k->who.officer.sv;
 	h->more = p->more;
-	h->durable_through = p->head;
+	h->durable_through = p->durable;
+	h->size = p->cut;
+	if (merkle_root(&tree, p->cut, &root))
+		hex_encode(h->root, root.b, sizeof(root.b));
 	h->now = central_now(k->c);
 }
 
@@ -308,7 +376,6 @@ static enum status finish(struct call *k, struct pull *p, const struct rows *row
 	char digest[HASH_TEXT];
 	bool ok;
 
-	page_head(k, p);
 	ok = page_begin(&raw, &p->page)
 	     && strbuf_add(&raw, strbuf_cstr(&rows->text), rows->text.len);
 	sha256_hex(digest, strbuf_str(&raw));
@@ -323,6 +390,7 @@ enum status handle_pull(struct call *k, struct err *why)
 {
 	struct pull *p = calloc(1, sizeof(*p));
 	struct rows rows = ROWS_INIT;
+	int64_t backup_at;
 	enum status st =
 		p ? read_pull(k, p, why) : err_set(why, ST_BROKEN, "memory", "out of memory");
 
@@ -339,11 +407,17 @@ enum status handle_pull(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = first_rows(k, p, &rows, why);
 	if (st == ST_OK)
+		st = durable_through(k->c->db, &p->durable, &backup_at, why);
+	if (st == ST_OK)
+		st = told_again(p, &rows, why);
+	if (st == ST_OK)
 		st = transactions(p, &rows, why);
 	if (st == ST_OK)
 		st = rows_left(&rows, p->cut, why);
 	if (st == ST_OK)
 		st = rows_own(&rows, lowest_sub(p), p->cut, why);
+	if (st == ST_OK)
+		page_head(k, p);
 	db_rollback(k->c->db);
 	if (st == ST_OK)
 		st = finish(k, p, &rows, why);
@@ -387,7 +461,8 @@ enum status handle_wait(struct call *k, struct err *why)
 		return st;
 	/* Who read in an epoch of the past may be ahead of us, and would wait for
 	 * what has been there for long. */
-	if (newest > seq || sv != k->who.officer.sv || (epoch.p && !str_eq(epoch, k->c->epoch))) {
+	if (newest > seq || seq > central_size(k->c) || sv != k->who.officer.sv
+	    || (epoch.p && !str_eq(epoch, k->c->epoch))) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
 		jsonw_map(&w);

@@ -416,6 +416,51 @@ enum status rows_transaction(struct rows *r, const struct feed_row *feed, int co
 	return st;
 }
 
+/* Of a case of the officer's own all entries, else those of this device, as far
+ * as the client has read: the feed brings the others. */
+static enum status entries_again(struct rows *r, const struct stored_case *s, int64_t upto,
+				 struct err *why)
+{
+	bool own = strcmp(s->file.assignee, r->k->device.officer) == 0;
+	bool chain = r->chain;
+	struct log_row e = { .n = 0 };
+	enum status st = ST_OK;
+
+	r->chain = true; /* an erased one is told in its place */
+	while (st == ST_OK && r->detail_bytes < LIMIT_DETAIL_ROWS
+	       && (st = log_after(r->k->c->db, s->file.id, e.n, &e, why)) == ST_OK
+	       && e.seq <= upto) {
+		size_t mark = r->text.len;
+
+		if (own ? e.n <= EARLIER_ENTRIES_MAX : strcmp(e.dev, r->k->device.id) == 0)
+			st = rows_entry(r, &e, why);
+		r->detail_bytes += r->text.len - mark;
+	}
+	r->chain = chain;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status rows_again(struct rows *r, const char *case_id, bool *there, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	struct log_row last = { .seq = 0 };
+	int64_t upto = 0;
+	enum status st = case_load(r->k->c->db, case_id, &s, why);
+
+	*there = st == ST_OK && rights_see(&r->k->who, s.scope);
+	if (*there) {
+		r->detail_bytes = 0;
+		upto = held_through(r, s.scope);
+		st = log_by_case(r->k->c->db, case_id, s.file.n, &last, why);
+		if (st == ST_OK && last.seq <= upto)
+			st = rows_case(r, &s, last.seq, why);
+		if (st == ST_OK)
+			st = entries_again(r, &s, upto, why);
+	}
+	stored_case_release(&s);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 /* A page that is full leaves these out: the "g" row of the case settles the
  * action as well. */
 static bool has_room(const struct rows *r)

@@ -51,6 +51,9 @@ void rows_undo(struct rows *r, size_t mark, int64_t count);
 /* Cases that left a scope, and whose newest entry comes after a page that ends
  * at `upto`, are gone until then: what comes may be lost before it has come. */
 MUST_USE enum status rows_left(struct rows *r, int64_t upto, struct err *why);
+/* One case as it is now, and its entries that are for this caller, as far as the
+ * client has read; *there: does the caller see it at all? */
+MUST_USE enum status rows_again(struct rows *r, const char *case_id, bool *there, struct err *why);
 /* The calling device's own entries in cases that the page does not show. */
 MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
 /* One "a" row. */

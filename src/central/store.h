@@ -32,6 +32,13 @@ MUST_USE enum status meta_set(struct db *db, const char *key, const char *value,
 MUST_USE enum status epoch_known(struct db *db, const char *epoch, bool *known, struct err *why);
 MUST_USE enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at,
 			       struct err *why);
+/* The `max` newest, oldest first. */
+MUST_USE enum status epoch_list(struct db *db, int max,
+				void (*each)(void *ctx, const char *epoch, int64_t fork_seq),
+				void *ctx, struct err *why);
+/* How much of the log a backup holds, which is what is safe once backups are
+ * made; until then, all of it. *at: when the newest was made, 0 for none. */
+MUST_USE enum status durable_through(struct db *db, int64_t *seq, int64_t *at, struct err *why);
 
 /* --- cases and documents (store_case.c) --------------------------------------- */
 struct stored_case {

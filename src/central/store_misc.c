@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "central/store.h"
 
+#include <stdlib.h>
+
 #include "base/banned.h"
 
 /* The schema is one text; both compilers take it, ISO C promises 4095 bytes. */
@@ -33,6 +35,9 @@ static const char meta_set_sql[] =
 	"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2";
 static const char epoch_add_sql[] = "INSERT INTO epoch(epoch, fork_seq, at) VALUES(?1, ?2, ?3)";
 static const char epoch_known_sql[] = "SELECT 1 FROM epoch WHERE epoch = ?1";
+static const char epoch_list_sql[] =
+	"SELECT epoch, fork_seq FROM (SELECT epoch, fork_seq, rowid AS place FROM epoch"
+	" ORDER BY rowid DESC LIMIT ?1) ORDER BY place";
 static const char intake_get_sql[] = "SELECT body_hash, answer FROM intake WHERE key = ?1";
 static const char intake_add_sql[] =
 	"INSERT INTO intake(key, body_hash, answer, at) VALUES(?1, ?2, ?3, ?4)";
@@ -85,6 +90,41 @@ enum status epoch_known(struct db *db, const char *epoch, bool *known, struct er
 	st = stmt_step(q, why);
 	*known = st == ST_OK;
 	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status epoch_list(struct db *db, int max,
+		       void (*each)(void *ctx, const char *epoch, int64_t fork_seq), void *ctx,
+		       struct err *why)
+{
+	struct stmt *q = db_stmt(db, epoch_list_sql);
+	char epoch[UUID_TEXT];
+	enum status st;
+
+	stmt_int(q, 1, max);
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		stmt_col_copy(q, 0, epoch, sizeof(epoch));
+		each(ctx, epoch, stmt_col_int(q, 1));
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status durable_through(struct db *db, int64_t *seq, int64_t *at, struct err *why)
+{
+	char size[24], when[24];
+	int64_t held;
+	enum status st = feed_head_seq(db, seq, why);
+
+	*at = 0;
+	if (st == ST_OK)
+		st = meta_get(db, "backup_size", size, sizeof(size), why);
+	if (st != ST_OK)
+		return st == ST_NONE ? ST_OK : st;
+	held = strtoll(size, NULL, 10);
+	if (held < *seq)
+		*seq = held;
+	st = meta_get(db, "backup_at", when, sizeof(when), why);
+	*at = strtoll(when, NULL, 10);
 	return st == ST_NONE ? ST_OK : st;
 }
 

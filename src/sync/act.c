@@ -83,7 +83,7 @@ static enum status frame(const struct actor *a, struct making *m, const char *ii
 			 const char *case_id, struct err *why)
 {
 	struct action *x = &m->action;
-	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	struct sync_point point = { .sv = 0 };
 	int64_t now = clock_wall(a->clock);
 	enum status st = cache_point(a->cache, &point, why);
 

@@ -70,7 +70,8 @@ static enum status put_alone(struct sync *s, const struct casefile *c, const str
 
 	if (st != ST_OK)
 		return st;
-	st = case_put(s->in.cache, c, &scope, 1, why);
+	/* How far the log had come is not said: any restore may take it back. */
+	st = case_put_at(s->in.cache, c, &scope, 1, INT64_MAX, why);
 	if (st == ST_OK && json_kind_of(detail) == JSON_MAP && json_dump(&text, detail))
 		st = detail_put(s->in.cache, c->id, c->n, strbuf_str(&text), why);
 	if (st == ST_OK)

@@ -11,6 +11,7 @@
 #define SYNC_CORE_H
 
 #include "cache/identity.h"
+#include "sync/epochs.h"
 #include "sync/merge.h"
 #include "sync/sync.h"
 #include "wire/problem.h"
@@ -56,6 +57,7 @@ enum {
 	KEYS_MS = 10 * 60 * 1000,
 	FIRST_BYTES = 64 * 1024, /* of the page that says whether there are snapshots */
 	LOAD_PART = 1024 * 1024, /* of a segment, in one request */
+	AGAIN_MAX = 200,	 /* cases asked for again in one pull */
 	NEVER = -1000 * 1000 * 1000,
 };
 
@@ -100,6 +102,7 @@ struct sync {
 	/* login */
 	bool info_known;
 	char info_epoch[UUID_TEXT];
+	struct epochs epochs; /* the central's, of its last api-info */
 	char challenge[65];
 	bool rotation_told; /* once more, since the login was refused */
 	char token[128];
@@ -122,6 +125,8 @@ struct sync {
 	} head;
 	bool proof_due;
 	bool poked;
+	int64_t diverged_at; /* boot ms: when the central was asked last whether it
+			      * has begun a new epoch */
 	/* push */
 	int sent_count;
 	int64_t sent[SEND_MAX]; /* ctr of each line under way */
@@ -130,6 +135,7 @@ struct sync {
 	int64_t acks_from;	 /* > 0: ask for lost answers from here */
 	char earlier[UUID_TEXT]; /* in a recheck: the earlier device asked about */
 	int64_t earlier_from;
+	bool lacks; /* the central lacked what it had answered */
 	/* questions */
 	struct question question[QUESTIONS_MAX];
 	int64_t last_ticket;
@@ -225,8 +231,17 @@ enum status nonsense(struct err *why, const char *code, const char *what);
 void want_pull(struct sync *s);
 /* Look again for chains with gaps and cases to be fetched alone. */
 void look_again(struct sync *s);
-/* Everything is to be read again in epoch `epoch` ("" if unknown). */
-enum status new_epoch(struct sync *s, const char *epoch, struct err *why);
+/* Everything is to be read again, in the same epoch. */
+enum status read_anew(struct sync *s, struct err *why);
+/* Ask the central anew who it is and in which epoch, before anything else. */
+void ask_epoch(struct sync *s);
+/* Its answer is here: what another epoch than ours has taken back is read and
+ * offered again. A stop midway is made good by the next answer. */
+enum status compare_epochs(struct sync *s, struct err *why);
+/* The central's history is not an extension of ours. */
+enum status diverged(struct sync *s);
+/* Nothing is fetched or sent while the central's history is not ours. */
+bool is_diverged(const struct sync *s);
 enum status freeze(struct sync *s, const char *code, struct err *why);
 void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text);
 /* Wall ms -> how far off the central's clock is. */

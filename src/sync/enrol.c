@@ -330,6 +330,7 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 		memcpy(e->who.head_epoch, before.head_epoch, sizeof(before.head_epoch));
 		memcpy(e->who.head_root, before.head_root, sizeof(before.head_root));
 		e->who.head_size = before.head_size;
+		memcpy(e->who.epochs, before.epochs, sizeof(before.epochs));
 	}
 	had = st == ST_OK;
 	st = strand(outbox, had, why);

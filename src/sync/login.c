@@ -72,6 +72,10 @@ static enum status learn_info(struct sync *s, const struct json *j, struct err *
 		s->who.undo_ms = undo * 1000;
 		st = identity_set_undo(s->in.outbox, s->who.undo_ms, why);
 	}
+	if (!epochs_read(&s->epochs, json_member(j, "epochs")))
+		epochs_only(&s->epochs, s->info_epoch);
+	if (st == ST_OK)
+		st = compare_epochs(s, why);
 	s->info_known = st == ST_OK;
 	return st;
 }

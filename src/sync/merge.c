@@ -112,6 +112,7 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 	m->r->more = h->more;
 	m->r->now = h->now;
 	m->r->sv = h->sv;
+	m->r->missing = h->missing;
 	if (m->point.epoch[0] && strcmp(m->point.epoch, h->epoch) != 0)
 		return err_set(why, ST_CONFLICT, "epoch-changed",
 			       "the central is in another epoch now");
@@ -217,9 +218,9 @@ static enum status put_case(struct merging *m, const struct page_row *row, struc
 		return bad_row(row, "it is in no scope of ours", why);
 	if (m->part) {
 		m->r->cases++;
-		return aside_case(m->cache, row->file, m->part->scope, why);
+		return aside_case(m->cache, row->file, m->part->scope, row->seq, why);
 	}
-	return case_put(m->cache, row->file, ours, count, why);
+	return case_put_at(m->cache, row->file, ours, count, row->seq, why);
 }
 
 static enum status change_scopes(struct merging *m, const struct page_row *row, struct err *why)
@@ -258,8 +259,8 @@ static enum status put_gone(struct merging *m, const struct page_row *row, struc
 		 row->text.p);
 	m->point.purge_due = m->r->scopes_lost = true;
 	/* One that was fetched by itself is in no feed, and goes with the first. */
-	st = case_gone(m->cache, row->case_id, row->scopes[0], row->n, reason, why);
-	return st == ST_OK ? case_gone(m->cache, row->case_id, SCOPE_ALONE, row->n, reason, why)
+	st = case_gone(m->cache, row->case_id, row->scopes[0], row->n, row->seq, reason, why);
+	return st == ST_OK ? case_gone(m->cache, row->case_id, SCOPE_ALONE, row->n, row->seq, reason, why)
 			   : st;
 }
 
@@ -346,6 +347,7 @@ static enum status sweep(struct merging *m, struct err *why)
 static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
 {
 	bool apart = m->chain || m->part;
+	char left[UUID_TEXT];
 	enum status st = ST_OK;
 
 	for (int i = 0; i < m->head.to_count && st == ST_OK && !apart; i++)
@@ -368,7 +370,16 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	 * as words of cases that nothing here knows. */
 	if (m->point.sv != m->head.sv)
 		m->point.purge_due = m->r->scopes_lost = true;
+	if (m->head.again[0])
+		st = again_done(m->cache, m->head.again, why);
+	if (st == ST_OK)
+		st = again_next(m->cache, "", left, why);
+	m->r->more = m->r->more || st == ST_OK;
+	if (st != ST_OK && st != ST_NONE)
+		return st;
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
+	m->point.size = m->head.size;
+	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
 	m->point.durable_through = m->head.durable_through;
 	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
 	m->point.applied_at = wall_now;

@@ -29,7 +29,8 @@ struct merge_result {
 	bool scopes_lost; /* purge the raw files */
 	int64_t now;	  /* the central's clock, 0 = not said */
 	int64_t sv;
-	int64_t cases; /* of a segment */
+	int64_t cases;	 /* of a segment */
+	int64_t missing; /* cases that a restore has taken away */
 };
 
 /* `text` is the unpacked page. `outbox` is read for the overlay. */

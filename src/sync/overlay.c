@@ -129,7 +129,7 @@ static enum status build_item(struct db *cache, const struct outbox_item *i, con
 enum status overlay_build(struct db *cache, struct db *outbox, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	struct sync_point point = { .sv = 0 };
 	int64_t floor = 0;
 	enum status st = cache_point(cache, &point, why);
 
@@ -173,7 +173,7 @@ enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev
 			    const char *case_id, struct case_row *r, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	struct sync_point point = { .sv = 0 };
 	struct laid laid;
 	enum status st = cache_point(cache, &point, why);
 
@@ -196,7 +196,7 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct action a = ACTION_INIT;
-	struct sync_point point = { { 0 }, 0, 0, 0, false };
+	struct sync_point point = { .sv = 0 };
 	struct casefile base = CASEFILE_INIT;
 	int64_t gone = 0, stands_at = 0;
 	bool shown;

@@ -92,6 +92,19 @@ enum step check_due(const struct sync *s, int64_t boot)
 	return boot - s->keys_at >= KEYS_MS ? STEP_KEYS : STEP_NONE;
 }
 
+/* Once a minute the central is asked who it is: its operator may have begun a
+ * new epoch. */
+static enum status look_for_epoch(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at)
+{
+	*wake_at = s->diverged_at + HEAD_MS;
+	if (s->info_known && boot < *wake_at)
+		return ST_OK;
+	s->diverged_at = boot;
+	ask_epoch(s);
+	*step = STEP_PULL; /* not before it has said so */
+	return ST_OK;
+}
+
 enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
 			struct err *why)
 {
@@ -101,6 +114,8 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 
 	if (st != ST_OK)
 		return st;
+	if (is_diverged(s))
+		return look_for_epoch(s, boot, step, wake_at);
 	if (!pull_due(s) && !s->in.once && boot >= s->fallback_at)
 		want_pull(s);
 	st = choose_load(s, boot, seq > 0, step, wake_at, &busy, why);
@@ -122,6 +137,15 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 	return ST_OK;
 }
 
+enum status diverged(struct sync *s)
+{
+	s->proof_due = false;
+	s->diverged_at = clock_boot(s->in.clock);
+	set_trouble(s, SYNC_DIVERGED, "history-diverged",
+		    "the central's history does not extend the one we knew; tell the operator");
+	return ST_OK;
+}
+
 /* --- Pages ------------------------------------------------------------------------ */
 
 static void subs_json(struct jsonw *w, const struct cursor *rows, int count)
@@ -137,9 +161,19 @@ static void subs_json(struct jsonw *w, const struct cursor *rows, int count)
 	jsonw_end_list(w);
 }
 
-static void head_json(struct jsonw *w, const struct sync *s, const char *epoch)
+/* The newest that is known of the central's history: what the last page covered,
+ * or the last signed head. */
+static void head_json(struct jsonw *w, const struct sync *s, const struct sync_point *p,
+		      const char *epoch)
 {
 	jsonw_key(w, "head");
+	if (p->root[0] && (strcmp(s->who.head_epoch, epoch) != 0 || p->size >= s->who.head_size)) {
+		jsonw_map(w);
+		jsonw_kv_int(w, "size", p->size);
+		jsonw_kv(w, "root", p->root);
+		jsonw_end_map(w);
+		return;
+	}
 	if (s->who.head_size == 0 || strcmp(s->who.head_epoch, epoch) != 0) {
 		jsonw_null(w);
 		return;
@@ -150,10 +184,30 @@ static void head_json(struct jsonw *w, const struct sync *s, const char *epoch)
 	jsonw_end_map(w);
 }
 
-static void pull_json(struct sync *s, struct strbuf *body, const struct sync_point *p,
-		      const struct cursor *rows, int count, const char *catalog)
+/* Cases that a restore took back, some at a time. */
+static enum status again_json(struct sync *s, struct jsonw *w, struct err *why)
+{
+	char id[UUID_TEXT] = "";
+	enum status st = again_next(s->in.cache, "", id, why);
+
+	if (st != ST_OK)
+		return st == ST_NONE ? ST_OK : st;
+	jsonw_key(w, "again");
+	jsonw_list(w);
+	for (int i = 0; i < AGAIN_MAX && st == ST_OK; i++) {
+		jsonw_cstr(w, id);
+		st = again_next(s->in.cache, id, id, why);
+	}
+	jsonw_end_list(w);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status pull_json(struct sync *s, struct strbuf *body, const struct sync_point *p,
+			     const struct cursor *rows, int count, const char *catalog,
+			     struct err *why)
 {
 	const char *epoch = p->epoch[0] ? p->epoch : s->info_epoch;
+	enum status st = ST_OK;
 	struct jsonw w;
 
 	jsonw_init(&w, body);
@@ -162,9 +216,12 @@ static void pull_json(struct sync *s, struct strbuf *body, const struct sync_poi
 	subs_json(&w, rows, count);
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
-	head_json(&w, s, epoch);
+	head_json(&w, s, p, epoch);
 	jsonw_kv_int(&w, "max_bytes", count || !load_may(s) ? PAGE_MAX_BYTES : FIRST_BYTES);
+	if (st == ST_OK)
+		st = again_json(s, &w, why);
 	jsonw_end_map(&w);
+	return st;
 }
 
 enum status ask_pull(struct sync *s, struct request *out, struct err *why)
@@ -187,10 +244,9 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 		return st;
 	request_set(out, "POST", "/v1/sync/pull");
 	snprintf(out->content_type, sizeof(out->content_type), "application/json");
-	pull_json(s, &out->body, &p, rows, count, catalog);
 	s->pull_asked = s->pull_wanted;
 	count_request(s);
-	return ST_OK;
+	return pull_json(s, &out->body, &p, rows, count, catalog, why);
 }
 
 static enum status unpack(struct strbuf *raw, const struct reply *r, struct err *why)
@@ -245,11 +301,16 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	}
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
-		return new_epoch(s, "", why);
+		ask_epoch(s);
+		return ST_OK;
 	}
 	if (st != ST_OK)
 		return st;
 	page_applied(s, &result);
+	if (result.missing > 0)
+		st = outbox_missing(s->in.outbox, result.missing, why);
+	if (st != ST_OK)
+		return st;
 	if (result.scopes_lost && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
 		want_pull(s); /* it is marked in the file, and tried again */
 	return ST_OK;
@@ -268,12 +329,14 @@ static enum status read_anew(struct sync *s, struct err *why)
 
 enum status refused_pull(struct sync *s, const struct problem *p, struct err *why)
 {
-	if (strcmp(p->code, "epoch-changed") == 0)
-		return new_epoch(s, uuid_valid(str_of(p->detail)) ? p->detail : "", why);
+	if (strcmp(p->code, "epoch-changed") == 0) {
+		ask_epoch(s);
+		return ST_OK;
+	}
 	if (strcmp(p->code, "snapshot-required") == 0)
 		return read_anew(s, why);
 	if (strcmp(p->code, "history-diverged") == 0)
-		set_trouble(s, SYNC_DIVERGED, p->code, p->detail);
+		return diverged(s);
 	return ST_NONE;
 }
 
@@ -317,7 +380,8 @@ enum status take_chain(struct sync *s, const struct reply *r, struct err *why)
 	casefile_release(&base);
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
-		return new_epoch(s, "", why);
+		ask_epoch(s);
+		return ST_OK;
 	}
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -400,21 +464,27 @@ static enum status keep_head(struct sync *s, struct err *why)
 	return ST_OK;
 }
 
-static enum status diverged(struct sync *s)
+/* Another epoch began with a restore: what it has in common with the one that
+ * our head is of must be as it was, and the rest is taken as it is. */
+static bool must_extend(const struct sync *s)
 {
-	s->proof_due = false;
-	set_trouble(s, SYNC_DIVERGED, "history-diverged",
-		    "the central's history does not extend the one we knew; tell the operator");
-	return ST_OK;
+	struct epochs mine;
+
+	if (strcmp(s->who.head_epoch, s->head.epoch) == 0)
+		return s->who.head_size > 0;
+	if (strcmp(s->head.epoch, epochs_now(&s->epochs)) != 0)
+		return false;
+	epochs_parse(&mine, s->who.epochs);
+	return s->who.head_size > 0
+	       && s->who.head_size <= epochs_common(&mine, s->who.head_epoch, &s->epochs);
 }
 
-/* Another epoch began with a restore: its history is taken as it is. */
 static enum status compare_head(struct sync *s, struct err *why)
 {
-	if (s->who.head_size == 0 || strcmp(s->who.head_epoch, s->head.epoch) != 0)
+	if (!must_extend(s))
 		return keep_head(s, why);
 	if (s->head.size == s->who.head_size && strcmp(s->head.root, s->who.head_root) == 0)
-		return ST_OK;
+		return keep_head(s, why);
 	if (s->head.size <= s->who.head_size)
 		return diverged(s);
 	s->proof_due = true;

@@ -49,7 +49,7 @@ static enum status choose_item(struct sync *s, int64_t boot, enum step *step, in
 enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
 			struct err *why)
 {
-	if (s->who.frozen[0])
+	if (s->who.frozen[0] || is_diverged(s))
 		return ST_OK;
 	if (s->acks_from > 0 || s->who.recheck_from > 0) {
 		*step = STEP_ACKS;
@@ -197,8 +197,10 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 	if (st == ST_OK && count == 0)
 		return nonsense(why, "no-answers",
 				"the central took the actions and answered none of them");
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		s->send_max = SEND_MAX;
+		s->lacks = false;
+	}
 	return st;
 }
 
@@ -216,17 +218,16 @@ static enum status offer_again(struct sync *s, int64_t from, struct err *why)
 	return st == ST_OK ? act_void_erased(&me, s->who.dev, why) : st;
 }
 
-static enum status offer_again_now(struct sync *s, int64_t from, struct err *why)
+/* The central lacks what it has answered: it was restored. In a new epoch we ask
+ * what it has and offer the rest again; in the same one its operator must be
+ * told, since it does not know it itself. */
+static enum status lacks(struct sync *s)
 {
-	enum status st = cache_begin(s->in.outbox, why);
-
-	if (st != ST_OK)
-		return st;
-	st = offer_again(s, from, why);
-	if (st == ST_OK)
-		return cache_commit(s->in.outbox, why);
-	cache_rollback(s->in.outbox);
-	return st;
+	if (s->lacks)
+		return diverged(s);
+	s->lacks = true;
+	ask_epoch(s);
+	return ST_OK;
 }
 
 /* The central awaits another ctr than we sent. */
@@ -251,7 +252,7 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 		return st;
 	if (!fits_here || p->expect == first)
 		return freeze(s, "device-fork", why);
-	return offer_again_now(s, p->expect, why);
+	return lacks(s);
 }
 
 static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)

@@ -100,7 +100,7 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
 	if (st == ST_OK && !names(seen, who, &item))
 		st = other(seen, why);
-	else if (st == ST_OK && item.verdict != VERDICT_NONE
+	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
 		 && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
 	else if (st == ST_OK)

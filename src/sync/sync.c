@@ -456,27 +456,12 @@ enum status freeze(struct sync *s, const char *code, struct err *why)
 	return st;
 }
 
-/* Which of our answered actions the central still has is asked before the
- * copy is dropped: a crash between the two only asks once too often. */
-enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
+enum status read_anew(struct sync *s, struct err *why)
 {
-	char earlier[UUID_TEXT] = "";
-	int64_t first = 0, ctr = 0;
-	enum status st = outbox_first_ctr(s->in.outbox, s->who.dev, &first, why);
+	enum status st = cache_begin(s->in.cache, why);
 
-	/* A new key has signed nothing; those before it may have. */
-	if (st == ST_OK && first == 0)
-		st = outbox_earlier(s->in.outbox, s->who.dev, "", earlier, &ctr, why);
-	if (earlier[0])
-		first = 1;
-	s->earlier[0] = '\0';
-	if (st == ST_OK)
-		st = identity_set_recheck(s->in.outbox, first, why);
-	if (st == ST_OK)
-		st = cache_begin(s->in.cache, why);
 	if (st != ST_OK)
 		return st;
-	s->who.recheck_from = first;
 	load_discard(s);
 	s->load.again = false;
 	st = cache_empty(s->in.cache, why);
@@ -486,9 +471,18 @@ enum status new_epoch(struct sync *s, const char *epoch, struct err *why)
 		st = cache_commit(s->in.cache, why);
 	else
 		cache_rollback(s->in.cache);
-	snprintf(s->info_epoch, sizeof(s->info_epoch), "%s", epoch);
 	want_pull(s);
 	return st;
+}
+
+void ask_epoch(struct sync *s)
+{
+	s->info_known = false;
+}
+
+bool is_diverged(const struct sync *s)
+{
+	return s->now.trouble == SYNC_DIVERGED;
 }
 
 void learn_now(struct sync *s, int64_t central_now)

@@ -186,6 +186,10 @@ static bool read_head(struct reader *r, const struct json *j)
 	h->sv = json_get_int(j, "sv", 0);
 	h->more = json_get_bool(j, "more", false);
 	h->durable_through = json_get_int(j, "durable_through", 0);
+	h->size = json_get_int(j, "size", 0);
+	(void)json_copy_text(j, "root", h->root, sizeof(h->root));
+	(void)json_copy_text(j, "again", h->again, sizeof(h->again));
+	h->missing = json_get_int(j, "missing", 0);
 	return str_eq(json_get_text(j, "k"), "page") && json_get_int(j, "v", 0) == 1
 	       && json_copy_text(j, "epoch", h->epoch, sizeof(h->epoch))
 	       && uuid_valid(str_of(h->epoch))

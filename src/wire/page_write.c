@@ -72,6 +72,14 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 		jsonw_key(&w, "snapshots");
 		put_ints(&w, h->snapshots, h->snapshot_count);
 	}
+	if (h->root[0]) {
+		jsonw_kv_int(&w, "size", h->size);
+		jsonw_kv(&w, "root", h->root);
+	}
+	if (h->again[0]) {
+		jsonw_kv(&w, "again", h->again);
+		jsonw_kv_int(&w, "missing", h->missing);
+	}
 	put_columns(&w);
 	jsonw_end_map(&w);
 	return strbuf_addc(out, '\n');

@@ -42,7 +42,7 @@ static void put(struct db *db, int i, int64_t n, int64_t scope)
 	c.received_at = 1790000000000 + i;
 	strbuf_sets(&c.title, n > 1 ? "Altan" : "Carport");
 	must(cache_begin(db, &why), &why);
-	must(aside_case(db, &c, scope, &why), &why);
+	must(aside_case(db, &c, scope, 0, &why), &why);
 	must(cache_commit(db, &why), &why);
 	casefile_release(&c);
 }

@@ -611,7 +611,7 @@ static void the_words_of_a_lost_scope_and_of_a_case_that_left_are_in_no_file(voi
 	assert_int_equal(case_drop_scope(db, 1, NULL), ST_OK);
 	for (int i = 2000; i < 2200; i++) {
 		snprintf(name, sizeof(name), "0198cccc-0000-7000-8000-%012d", i);
-		assert_int_equal(case_gone(db, name, 3, 2, "moved", NULL), ST_OK);
+		assert_int_equal(case_gone(db, name, 3, 2, 0, "moved", NULL), ST_OK);
 	}
 	assert_int_equal(cache_purge(db, NULL), ST_OK);
 	/* From 2nd to last: prefixes and lengths stand apart in the index. */

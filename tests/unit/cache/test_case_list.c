@@ -295,7 +295,7 @@ static void a_case_that_moved_out_and_back_is_there_in_any_order_of_rows(void **
 	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
 	c.n = 2;
 	assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
-	assert_int_equal(case_gone(db, c.id, 1, 3, "moved", NULL), ST_OK);
+	assert_int_equal(case_gone(db, c.id, 1, 3, 0, "moved", NULL), ST_OK);
 	assert_int_equal(case_base(db, c.id, &back, NULL), ST_NONE);
 	assert_int_equal(case_gone_by(db, c.id, &n, NULL), ST_OK);
 	assert_int_equal(n, 3);
@@ -304,7 +304,7 @@ static void a_case_that_moved_out_and_back_is_there_in_any_order_of_rows(void **
 	assert_int_equal(case_base(db, c.id, &back, NULL), ST_NONE);
 	c.n = 4;
 	assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
-	assert_int_equal(case_gone(db, c.id, 1, 3, "moved", NULL), ST_OK);
+	assert_int_equal(case_gone(db, c.id, 1, 3, 0, "moved", NULL), ST_OK);
 	assert_int_equal(case_base(db, c.id, &back, NULL), ST_OK);
 	casefile_release(&c);
 	casefile_release(&back);

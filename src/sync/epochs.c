@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/epochs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/json.h"
+
+#include "base/banned.h"
+
+static void push(struct epochs *e, const char *epoch, int64_t fork_seq)
+{
+	if (e->count == EPOCHS_MAX)
+		memmove(&e->link[0], &e->link[1], sizeof(e->link[0]) * (size_t)--e->count);
+	snprintf(e->link[e->count].epoch, UUID_TEXT, "%s", epoch);
+	e->link[e->count++].fork_seq = fork_seq;
+}
+
+bool epochs_read(struct epochs *e, const struct json *list)
+{
+	char epoch[UUID_TEXT];
+
+	e->count = 0;
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *j = json_item(list, i);
+		int64_t fork_seq = json_get_int(j, "fork_seq", -1);
+
+		if (!json_copy_text(j, "epoch", epoch, sizeof(epoch)) || !uuid_valid(str_of(epoch))
+		    || fork_seq < 0) {
+			e->count = 0;
+			return false;
+		}
+		push(e, epoch, fork_seq);
+	}
+	return e->count > 0;
+}
+
+void epochs_only(struct epochs *e, const char *epoch)
+{
+	e->count = 0;
+	if (uuid_valid(str_of(epoch)))
+		push(e, epoch, 0);
+}
+
+void epochs_parse(struct epochs *e, const char *text)
+{
+	char epoch[UUID_TEXT];
+	int64_t fork_seq;
+	int used;
+
+	e->count = 0;
+	while (sscanf(text, "%36s %" SCNd64 " %n", epoch, &fork_seq, &used) == 2) {
+		push(e, epoch, fork_seq);
+		text += used;
+	}
+}
+
+void epochs_format(char out[EPOCHS_TEXT], const struct epochs *e)
+{
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < e->count && at < EPOCHS_TEXT - 64; i++)
+		at += (size_t)snprintf(out + at, EPOCHS_TEXT - at, "%s %" PRId64 " ",
+				       e->link[i].epoch, e->link[i].fork_seq);
+}
+
+const char *epochs_now(const struct epochs *e)
+{
+	return e->count ? e->link[e->count - 1].epoch : "";
+}
+
+static int place(const struct epochs *e, const char *epoch)
+{
+	for (int i = e->count - 1; i >= 0; i--)
+		if (strcmp(e->link[i].epoch, epoch) == 0)
+			return i;
+	return -1;
+}
+
+/* What is left of link `at` in the newest one of its chain. */
+static int64_t left_of(const struct epochs *e, int at, int upto)
+{
+	int64_t least = INT64_MAX;
+
+	for (int i = at + 1; i <= upto; i++)
+		if (e->link[i].fork_seq < least)
+			least = e->link[i].fork_seq;
+	return least;
+}
+
+int64_t epochs_common(const struct epochs *mine, const char *epoch, const struct epochs *theirs)
+{
+	int at = place(mine, epoch), there = place(theirs, epoch);
+	int64_t a, b;
+
+	if (there >= 0)
+		return left_of(theirs, there, theirs->count - 1);
+	/* An epoch that theirs has never had: both went on from an older one. */
+	for (int i = at - 1; i >= 0; i--) {
+		there = place(theirs, mine->link[i].epoch);
+		if (there < 0)
+			continue;
+		a = left_of(mine, i, at);
+		b = left_of(theirs, there, theirs->count - 1);
+		return a < b ? a : b;
+	}
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * epochs - the central's histories, and how far two of them are the same.
+ *
+ * Place:    api-info -> EPOCHS -> sync: what must be read and offered again
+ *           after a restore (protocol.md, "Cursor and epoch").
+ * Promise:  pure. Each epoch went on from its predecessor's first fork_seq
+ *           entries; what is said to be common is common in both chains, and
+ *           0 where nothing is known.
+ * Owner:    values. Errors: none.
+ */
+#ifndef SYNC_EPOCHS_H
+#define SYNC_EPOCHS_H
+
+#include "cache/identity.h"
+
+struct json;
+
+enum { EPOCHS_MAX = 32 };
+
+struct epochs {
+	int count; /* the newest are kept */
+	struct {
+		char epoch[UUID_TEXT];
+		int64_t fork_seq;
+	} link[EPOCHS_MAX]; /* oldest first */
+};
+
+/* "epochs" of api-info; false: nothing that can be read. */
+bool epochs_read(struct epochs *e, const struct json *list);
+/* The epoch alone, where the chain is not told. */
+void epochs_only(struct epochs *e, const char *epoch);
+/* As it is kept: "EPOCH FORK_SEQ" and a space after each. */
+void epochs_parse(struct epochs *e, const char *text);
+void epochs_format(char out[EPOCHS_TEXT], const struct epochs *e);
+/* The newest one; "" without any. */
+const char *epochs_now(const struct epochs *e);
+/* How many entries of the log of `epoch` are entries of theirs too. `mine` is
+ * the chain that was known in that epoch. */
+int64_t epochs_common(const struct epochs *mine, const char *epoch, const struct epochs *theirs);
+
+#endif
