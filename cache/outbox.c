@@ -110,7 +110,7 @@ static const char waits[] =
  * not seen to. */
 #define TRIMMED                                                                                    \
 	"SELECT id FROM item i WHERE verdict <> 0 AND state NOT IN (" HELD "," CONFLICT ")"        \
-	" AND again <> 1 AND NOT (verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"                                                                        \
+	" AND again <> 1 AND NOT (verdict = " REJECTED " AND state = " ACKNOWLEDGED ")"            \
 	" AND ctr <= (SELECT max(ctr) FROM item d WHERE d.dev = i.dev AND d.verdict IN (1, 2)"     \
 	" AND d.seq <= ?1)"                                                                        \
 	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0"           \

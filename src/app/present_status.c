@@ -111,6 +111,8 @@ void present_status(struct strbuf *out, const struct status_facts *f, const stru
 	count(out, _("nekad"), f->sync->outbox.refused);
 	count(out, _("stoppad"), f->sync->outbox.held);
 	count(out, _("oläsbara"), f->sync->unreadable);
+	count(out, _("sänt igen"), f->sync->again.sent);
+	count(out, _("ärenden borta"), f->sync->again.missing);
 	if (f->elsewhere)
 		strbuf_addf(out, BAR "%s", _("annat fönster sänder"));
 	if (f->marked > 0) {

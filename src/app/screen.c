@@ -88,6 +88,7 @@ void screen_go(struct screen *s, enum view v)
 		s->depth--;
 	}
 	s->trail[s->depth++] = s->view;
+	outbox_left(s);
 	s->view = v;
 	s->dirty = true;
 }
@@ -96,6 +97,7 @@ void screen_back(struct screen *s)
 {
 	if (s->depth == 0)
 		return;
+	outbox_left(s);
 	s->view = s->trail[--s->depth];
 	screen_reload(s);
 	s->dirty = true;

@@ -602,6 +602,8 @@ void document_progress(const struct screen *s, const struct case_doc *d, struct 
 
 /* Read anew what is listed; the cursor stays on its item. */
 void items_load(struct screen *s);
+/* Before another view: what was sent again after a restore has been seen. */
+void outbox_left(struct screen *s);
 /* The cursor to row `to`, reading as far as that. */
 void items_move(struct screen *s, int to);
 /* To the last row there is. */

@@ -328,6 +328,15 @@ void do_send_now(struct screen *s, const struct app_action *a, const char *arg)
 
 /* --- Drawing --------------------------------------------------------------------------- */
 
+void outbox_left(struct screen *s)
+{
+	if (s->view != VIEW_OUTBOX || s->sync.again.sent + s->sync.again.missing == 0)
+		return;
+	/* Where nothing can be written it is told again the next time. */
+	if (outbox_again_seen(s->home->outbox, INT64_MAX, NULL) == ST_OK)
+		memset(&s->sync.again, 0, sizeof(s->sync.again));
+}
+
 static const char *choice_words(enum item_choice c)
 {
 	switch (c) {
@@ -355,6 +364,7 @@ static void outbox_titles(struct screen *s)
 	strbuf_addf(&s->title_right, P_("%lu åtgärd", "%lu åtgärder", many), many);
 	if (trouble > 0)
 		strbuf_addf(&s->title_right, " · %lld %s", (long long)trouble, _("väntar på dig"));
+	words_again(&s->title, &s->sync.again);
 }
 
 static void clock_of(char out[24], int64_t ms)

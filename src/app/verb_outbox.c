@@ -51,6 +51,8 @@ static void item_json(struct jsonw *w, const struct outbox_item *i, const char *
 	instant_or_null(w, "hold_until", i->hold_until);
 	instant_or_null(w, "offered_at", i->offered_at);
 	instant_or_null(w, "settled_at", i->settled_at);
+	jsonw_kv_bool(w, "sent_again", i->again > 0);
+	jsonw_kv(w, "was", i->again > 0 ? verdict_name(i->was) : "");
 	jsonw_kv_int(w, "tries", i->tries);
 	jsonw_kv_int(w, "n", i->n);
 	jsonw_kv_int(w, "seq", i->seq);
@@ -128,7 +130,8 @@ static enum status all_items(struct call *c, struct jsonw *w, struct err *why)
 	}
 }
 
-static void json_counts(struct jsonw *w, const struct outbox_counts *n)
+static void json_counts(struct jsonw *w, const struct outbox_counts *n,
+			const struct outbox_again *a)
 {
 	jsonw_key(w, "counts");
 	jsonw_map(w);
@@ -137,21 +140,46 @@ static void json_counts(struct jsonw *w, const struct outbox_counts *n)
 	jsonw_kv_int(w, "held", n->held);
 	jsonw_kv_int(w, "conflicts", n->conflicts);
 	jsonw_kv_int(w, "refused", n->refused);
+	jsonw_kv_int(w, "sent_again", a->sent);
+	jsonw_kv_int(w, "sent_again_stand", a->standing);
+	jsonw_kv_int(w, "cases_gone", a->missing);
 	jsonw_end_map(w);
+}
+
+/* What a restore of the central brought about, until the officer has seen it. */
+static void say_again(struct call *c, const struct outbox_again *a)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	words_again(&text, a);
+	if (text.len && !c->given[FLAG_QUIET])
+		say_line(c, "%s; %s", strbuf_cstr(&text), _("sett: sluss outbox seen"));
+	strbuf_release(&text);
+}
+
+/* What came of what was sent again has been read. */
+static enum status seen(struct call *c, struct err *why)
+{
+	return outbox_again_seen(c->home->outbox, INT64_MAX, why);
 }
 
 static enum status list(struct call *c, struct err *why)
 {
 	struct outbox_counts n;
+	struct outbox_again again;
 	struct jsonw w;
 	enum status st = outbox_count(c->home->outbox, &n, why);
 
+	if (st == ST_OK)
+		st = outbox_again(c->home->outbox, &again, why);
 	if (st != ST_OK)
 		return st;
-	if (!c->given[FLAG_JSON])
+	if (!c->given[FLAG_JSON]) {
+		say_again(c, &again);
 		return all_items(c, NULL, why);
+	}
 	json_begin(&w, c, "sluss.outbox/1");
-	json_counts(&w, &n);
+	json_counts(&w, &n, &again);
 	jsonw_key(&w, "items");
 	jsonw_list(&w);
 	st = all_items(c, &w, why);
@@ -311,6 +339,8 @@ enum status verb_outbox(struct call *c, struct err *why)
 		return list(c, why);
 	if (is(c->args[0], "send", "sänd") && c->count == 1)
 		return send_now(c, why);
+	if (is(c->args[0], "seen", "sett") && c->count == 1)
+		return seen(c, why);
 	if (is(c->args[0], "undo", "ångra"))
 		deed = withdraw;
 	else if (is(c->args[0], "retry", "försök"))
@@ -319,7 +349,7 @@ enum status verb_outbox(struct call *c, struct err *why)
 		deed = dismiss, needs_key = false;
 	else
 		return err_set(why, ST_BAD_INPUT, "usage",
-			       "outbox %.40s: send, undo, retry or dismiss", c->args[0]);
+			       "outbox %.40s: send, seen, undo, retry or dismiss", c->args[0]);
 	st = call_item(c, 1, &id, why);
 	if (st == ST_OK)
 		st = known_item(c, id, why);

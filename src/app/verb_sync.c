@@ -212,6 +212,8 @@ static void report_json(struct call *c, const struct sync_status *s)
 	jsonw_kv_int(&w, "held", s->outbox.held);
 	jsonw_kv_int(&w, "conflicts", s->outbox.conflicts);
 	jsonw_kv_int(&w, "refused", s->outbox.refused);
+	jsonw_kv_int(&w, "sent_again", s->again.sent);
+	jsonw_kv_int(&w, "cases_gone", s->again.missing);
 	jsonw_kv_int(&w, "unreadable", s->unreadable);
 	json_end(&w, c);
 }
@@ -245,6 +247,9 @@ static void report_words(struct call *c, const struct sync_status *s)
 			 (long long)s->rows);
 	if (!c->given[FLAG_QUIET])
 		report_waiting(c);
+	if (s->again.sent + s->again.missing > 0)
+		say_line(c, "%s",
+			 _("Centralen har återställts: se vad som sändes igen, sluss outbox"));
 	if (trouble > 0)
 		say_line(c,
 			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",

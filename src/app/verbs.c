@@ -139,7 +139,7 @@ static const struct verb verbs[] = {
 		  | FLAG_BIT(FLAG_CONFIRM) | FLAG_BIT(FLAG_WITHDRAW) | FLAG_BIT(FLAG_YES),
 	  NEED_IDENTITY, N_("radera post, handling, ärende; eller vad som väntar"), NULL,
 	  verb_erase },
-	{ "outbox", "utkorg", "[send|undo|retry|dismiss ID]", 0, 2, ACTS, NEED_IDENTITY,
+	{ "outbox", "utkorg", "[send|seen|undo|retry|dismiss ID]", 0, 2, ACTS, NEED_IDENTITY,
 	  N_("det du signerat; sänd, ångra, försök igen, släpp"), NULL, verb_outbox },
 	{ "stats", "statistik", "", 0, 0,
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_UNIT) | FLAG_BIT(FLAG_DAYS),

@@ -73,4 +73,7 @@ void words_week(char out[16], struct day d);
 /* "1 min", "3 h", "2 d". */
 void words_age(char out[24], int64_t ms);
 
+/* " · centralen återställd: 5 sända igen, 3 gäller"; nothing where nothing is. */
+void words_again(struct strbuf *out, const struct outbox_again *a);
+
 #endif

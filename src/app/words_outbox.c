@@ -227,8 +227,28 @@ static void reason(struct strbuf *out, const struct outbox_item *i, const struct
 		strbuf_adds(out, i->detail[0] ? i->detail : _("Centralen gav inget skäl."));
 }
 
+void words_again(struct strbuf *out, const struct outbox_again *a)
+{
+	if (a->sent + a->missing == 0)
+		return;
+	strbuf_adds(out, out->len ? " · " : "");
+	strbuf_adds(out, _("centralen återställd"));
+	if (a->sent > 0)
+		strbuf_addf(out,
+			    P_(": %lld sänd igen, %lld gäller", ": %lld sända igen, %lld gäller",
+			       a->sent),
+			    (long long)a->sent, (long long)a->standing);
+	if (a->missing > 0)
+		strbuf_addf(out,
+			    P_(", %lld ärende finns inte längre",
+			       ", %lld ärenden finns inte längre", a->missing),
+			    (long long)a->missing);
+}
+
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
+	if (i->again == 1)
+		strbuf_addf(out, "%s ", _("Sänd igen: centralen återställdes."));
 	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE) {
 		reason(out, i, n);
 		return;

@@ -461,8 +461,7 @@ enum status handle_wait(struct call *k, struct err *why)
 		return st;
 	/* Who read in an epoch of the past may be ahead of us, and would wait for
 	 * what has been there for long. */
-	if (newest > seq || seq > central_size(k->c) || sv != k->who.officer.sv
-	    || (epoch.p && !str_eq(epoch, k->c->epoch))) {
+	if (newest > seq || sv != k->who.officer.sv || (epoch.p && !str_eq(epoch, k->c->epoch))) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);
 		jsonw_map(&w);

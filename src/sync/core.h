@@ -232,7 +232,7 @@ void want_pull(struct sync *s);
 /* Look again for chains with gaps and cases to be fetched alone. */
 void look_again(struct sync *s);
 /* Everything is to be read again, in the same epoch. */
-enum status read_anew(struct sync *s, struct err *why);
+enum status empty_copy(struct sync *s, struct err *why);
 /* Ask the central anew who it is and in which epoch, before anything else. */
 void ask_epoch(struct sync *s);
 /* Its answer is here: what another epoch than ours has taken back is read and

@@ -260,7 +260,8 @@ static enum status put_gone(struct merging *m, const struct page_row *row, struc
 	m->point.purge_due = m->r->scopes_lost = true;
 	/* One that was fetched by itself is in no feed, and goes with the first. */
 	st = case_gone(m->cache, row->case_id, row->scopes[0], row->n, row->seq, reason, why);
-	return st == ST_OK ? case_gone(m->cache, row->case_id, SCOPE_ALONE, row->n, row->seq, reason, why)
+	return st == ST_OK ? case_gone(m->cache, row->case_id, SCOPE_ALONE, row->n, row->seq,
+				       reason, why)
 			   : st;
 }
 

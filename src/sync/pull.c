@@ -297,7 +297,7 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	}
 	if (st == ST_NONE && s->load.again) {
 		err_clear(why);
-		return new_epoch(s, s->info_epoch, why);
+		return empty_copy(s, why);
 	}
 	if (st == ST_CONFLICT && strcmp(why->code, "epoch-changed") == 0) {
 		err_clear(why);
@@ -321,7 +321,7 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 static enum status read_anew(struct sync *s, struct err *why)
 {
 	if (!load_may(s) || s->load.again)
-		return new_epoch(s, s->info_epoch, why);
+		return empty_copy(s, why);
 	s->load.again = true;
 	want_pull(s);
 	return ST_OK;

@@ -67,7 +67,7 @@ static enum status compare_answers(struct sync *s, const struct epochs *mine,
 /* Of the copy what is common stays. */
 static enum status compare_copy(struct sync *s, int64_t common, struct err *why)
 {
-	enum status st = common > 0 ? cache_begin(s->in.cache, why) : read_anew(s, why);
+	enum status st = common > 0 ? cache_begin(s->in.cache, why) : empty_copy(s, why);
 
 	if (st != ST_OK || common <= 0)
 		return st;
@@ -97,6 +97,7 @@ enum status compare_epochs(struct sync *s, struct err *why)
 	if (!forked && strcmp(epochs_now(&mine), epochs_now(&s->epochs)) == 0)
 		return ST_OK;
 	load_discard(s);
+	s->load.again = false;
 	st = compare_answers(s, &mine, &p, why);
 	if (st == ST_OK && forked)
 		st = compare_copy(s, common, why);

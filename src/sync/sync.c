@@ -456,7 +456,7 @@ enum status freeze(struct sync *s, const char *code, struct err *why)
 	return st;
 }
 
-enum status read_anew(struct sync *s, struct err *why)
+enum status empty_copy(struct sync *s, struct err *why)
 {
 	enum status st = cache_begin(s->in.cache, why);
 
@@ -526,6 +526,8 @@ void sync_status(struct sync *s, struct sync_status *out)
 	out->pulling = pull_due(s) && s->lane[LANE_PULL].step == STEP_PULL;
 	if (outbox_count(s->in.outbox, &out->outbox, NULL) != ST_OK)
 		memset(&out->outbox, 0, sizeof(out->outbox));
+	if (outbox_again(s->in.outbox, &out->again, NULL) != ST_OK)
+		memset(&out->again, 0, sizeof(out->again));
 	if (unreadable_count(s->in.cache, &out->unreadable, NULL) != ST_OK)
 		out->unreadable = 0;
 }

@@ -111,7 +111,8 @@ struct sync_status {
 	int64_t unreadable;   /* cases that must be fetched alone */
 	int failures;	      /* in a row */
 	struct outbox_counts outbox;
-	char code[40]; /* the last trouble: slug and sentence */
+	struct outbox_again again; /* after a restore of the central, until it is seen */
+	char code[40];		   /* the last trouble: slug and sentence */
 	char text[400];
 };
 /* A copy, for screens; made from memory and one small query. */
