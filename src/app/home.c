@@ -183,6 +183,17 @@ enum status home_open(struct home *h, struct err *why)
 
 /* A cache can be fetched again, so a damaged one is put aside; what was
  * signed stands in the outbox. */
+static enum status put_cache_aside(struct home *h, struct err *why)
+{
+	enum status st;
+
+	cache_close(h->cache);
+	h->cache = NULL;
+	st = cache_renew(&h->cache, h->cache_path, why);
+	h->cache_renewed = st == ST_OK;
+	return st;
+}
+
 static enum status open_cache(struct home *h, struct err *why)
 {
 	struct err local = ERR_INIT;
@@ -190,8 +201,7 @@ static enum status open_cache(struct home *h, struct err *why)
 
 	if (st == ST_BROKEN && strcmp(local.code, "database-damaged") == 0) {
 		err_clear(&local);
-		st = cache_renew(&h->cache, h->cache_path, &local);
-		h->cache_renewed = st == ST_OK;
+		st = put_cache_aside(h, &local);
 	}
 	if (st == ST_REFUSED && strcmp(local.code, "newer-version") == 0)
 		return err_set(why, st, local.code,
@@ -218,6 +228,23 @@ static enum status open_outbox(struct home *h, struct err *why)
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
 }
 
+/* A file that was cut short may open, and fail when it is first read. Every
+ * verb begins here, the one that makes a new copy as well. */
+static enum status first_look(struct home *h, struct err *why)
+{
+	struct err local = ERR_INIT;
+	enum status st = home_refresh(h, &local);
+
+	if (st == ST_BROKEN && strcmp(local.code, "database-damaged") == 0
+	    && strncmp(local.text, h->cache_path, strlen(h->cache_path)) == 0) {
+		err_clear(&local);
+		st = put_cache_aside(h, &local);
+		if (st == ST_OK)
+			st = home_refresh(h, &local);
+	}
+	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
+}
+
 enum status home_open_files(struct home *h, struct err *why)
 {
 	enum status st = make_folders(h, why);
@@ -226,7 +253,7 @@ enum status home_open_files(struct home *h, struct err *why)
 		st = open_outbox(h, why);
 	if (st == ST_OK)
 		st = open_cache(h, why);
-	return st == ST_OK ? home_refresh(h, why) : st;
+	return st == ST_OK ? first_look(h, why) : st;
 }
 
 enum status home_open_to_read(struct home *h, struct err *why)

@@ -8,6 +8,7 @@
 
 #include "app/home.h"
 #include "folder.h"
+#include "sql/db.h"
 
 #include "base/banned.h"
 
@@ -92,6 +93,30 @@ static void a_damaged_cache_is_put_aside_and_the_outbox_kept(void **state)
 	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
 	home_close(&t->h);
 	write_at(t->h.cache_path, 0, "this is no database at all", 26);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_true(t->h.cache_renewed);
+	snprintf(aside, sizeof(aside), "%s.damaged", t->h.cache_path);
+	assert_int_equal(access(aside, F_OK), 0);
+}
+
+/* Only the page that names are read from is damaged, so that it opens. */
+static void so_is_one_that_fails_only_when_it_is_read(void **state)
+{
+	struct at_home *t = *state;
+	char aside[FOLDER_PATH + 40], waste[4096];
+	struct stmt *q;
+	int64_t page;
+
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	q = db_stmt(t->h.cache, "SELECT rootpage FROM sqlite_schema WHERE name = 'catalog'");
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	page = stmt_col_int(q, 0);
+	stmt_reset(q);
+	home_close(&t->h);
+	memset(waste, 0xa5, sizeof(waste));
+	write_at(t->h.cache_path, (page - 1) * 4096, waste, sizeof(waste));
 	assert_int_equal(home_open(&t->h, NULL), ST_OK);
 	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
 	assert_true(t->h.cache_renewed);
@@ -204,6 +229,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_folder_for_everybody_is_no_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_damaged_cache_is_put_aside_and_the_outbox_kept,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(so_is_one_that_fails_only_when_it_is_read, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_damaged_outbox_is_left_as_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cache_of_a_newer_release_is_refused_untouched,
 						setup, teardown),
