@@ -24,10 +24,12 @@ int64_t base_n(struct device *d, const char *case_id)
 	return n;
 }
 
-/* A line of it could not be read: the copy says so, and fetches it alone. */
+/* A line of it could not be read, or a restore took it back: the copy says so, and
+ * asks for it by name. */
 static bool unreadable(struct device *d, const char *case_id)
 {
-	struct stmt *q = db_stmt(d->cache, "SELECT 1 FROM unreadable WHERE case_id = ?1");
+	struct stmt *q = db_stmt(d->cache, "SELECT 1 FROM unreadable WHERE case_id = ?1"
+					   " UNION ALL SELECT 1 FROM again WHERE case_id = ?1");
 	bool marked;
 
 	stmt_cstr(q, 1, case_id);
