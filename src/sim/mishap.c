@@ -118,6 +118,7 @@ static void revoke(struct device *d)
 static void sleep_a_while(struct device *d)
 {
 	d->boot_off += (int64_t)below(d->world, 10 * MINUTE);
+	d->calm = (struct calm){ 0 }; /* it counts by its own time */
 	world_later(d->world, 0, EVENT_WAKE, d->index, NULL);
 }
 
