@@ -88,7 +88,10 @@ static const char lost[] = "UPDATE item SET again = 1, was = verdict, state = " 
 			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
 			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
 			   " AND verdict IN (1, 2) AND void_iid IS NULL";
-#define WAITS " FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"
+/* What an earlier device signed and its officer has put aside waits no more. */
+#define WAITS                                                                                      \
+	" FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"                         \
+	" AND NOT (state = 6 AND why = 'device-changed')"
 static const char count[] =
 	"SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
 	" (SELECT count(*) FROM item WHERE state = " HELD "),"

@@ -167,6 +167,11 @@ static void counters_tell_waiting_held_conflicting_and_refused_apart(void **stat
 	assert_int_equal(outbox_hold_all(db, "", "", NULL), ST_OK);
 	assert_int_equal(outbox_count(db, &n, NULL), ST_OK);
 	assert_int_equal(n.held, 1);
+	/* By an earlier key and put aside by the officer: it waits for nobody. */
+	assert_int_equal(outbox_hold_all(db, "device-changed", "", NULL), ST_OK);
+	assert_int_equal(outbox_set_state(db, 7, OUTBOX_ARCHIVED, NULL), ST_OK);
+	assert_int_equal(outbox_count(db, &n, NULL), ST_OK);
+	assert_int_equal(n.waiting, 1);
 	cache_close(db);
 }
 
