@@ -205,7 +205,7 @@ static void begin_healing(struct chaos *c)
 		if (c->total_s < BRIEF_S)
 			window_end(o, SIGTERM);
 		o->harm = EVENT_NONE;
-		o->failed = 0;
+		o->failed = o->tried = 0;
 		o->empty = false;
 		o->head = -1;
 		o->converged_at = NEVER_MS;

@@ -104,6 +104,7 @@ struct officer {
 	int life;	     /* how often the home was put back from a copy */
 	bool refused;	     /* the last sync was, or something is held */
 	bool unknown;	     /* the central does not know the device: a restore lost it */
+	int tried;	     /* how often something held was signed again, in this healing */
 	int failed;	     /* syncs of this healing that did not succeed */
 	int64_t copied_item; /* the newest item of that copy; NEVER_MS: no copy */
 	/* healing */
@@ -255,8 +256,8 @@ void officer_ended(struct chaos *c, struct officer *o, int status);
  * not read the log up to `head`. True: neither. */
 bool officer_heal(struct chaos *c, struct officer *o, int64_t head);
 void officer_enrol(struct chaos *c, struct officer *o);
-/* Sign item `id` again; waited for. */
-void officer_retry(struct chaos *c, struct officer *o, const char *id);
+/* `sluss outbox WHAT ID`, waited for. */
+void officer_outbox(struct chaos *c, struct officer *o, const char *what, const char *id);
 /* The first sync and list, before anything fails. */
 void officer_first(struct chaos *c, struct officer *o);
 /* One look at the outbox, waited for. */

@@ -175,7 +175,10 @@ static void sign_again(struct chaos *c, struct officer *o)
 		char id[24];
 
 		snprintf(id, sizeof(id), "%.*s", (int)strcspn(at, "\n"), at);
-		officer_retry(c, o, id);
+		officer_outbox(c, o, "retry", id);
+		/* All is read, and it can't be done any more: it is put aside. */
+		if (o->head >= 0 && o->tried++ > 0)
+			officer_outbox(c, o, "dismiss", id);
 	}
 	strbuf_release(&ids);
 }

@@ -70,9 +70,9 @@ gone() {
 }
 # The place of an earlier, frozen device in the log is another home's; what it
 # had signed is signed again by the same officer as the same intent, or was
-# withdrawn before.
+# withdrawn or put aside by its officer.
 frozen="(i.dev NOT IN (SELECT dev FROM device)
-	AND (i.state = 5 OR EXISTS (SELECT 1 FROM item a WHERE a.client = i.client AND a.iid = i.iid AND a.dev <> i.dev)))"
+	AND (i.state IN (5, 6) OR EXISTS (SELECT 1 FROM item a WHERE a.client = i.client AND a.iid = i.iid AND a.dev <> i.dev)))"
 stands="(i.verdict = 1 OR i.verdict = 2)"
 violations I1 "an intent stands twice in the log" \
 	"SELECT iid || ' ' || group_concat(seq) FROM said GROUP BY iid HAVING count(*) > 1"
@@ -95,7 +95,7 @@ violations I2 "what a verb said was signed is not in the outbox" \
 		AND NOT $(gone t item)"
 violations I2 "no final verdict after healing" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr || ' state ' || i.state FROM item i
-		WHERE i.verdict = 0 AND i.state <> 4 AND NOT (i.state = 5 AND $frozen)"
+		WHERE i.verdict = 0 AND i.state <> 4 AND NOT (i.state IN (5, 6) AND $frozen)"
 violations I2 "the central has no answer for it, or one for another envelope" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i WHERE NOT EXISTS
 		(SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr AND d.ah = coalesce(i.void_ah, i.ah))

@@ -421,9 +421,9 @@ static void at_once(struct chaos *c, struct officer *o, enum kind kind, const ch
 	officer_ended(c, o, status);
 }
 
-void officer_retry(struct chaos *c, struct officer *o, const char *id)
+void officer_outbox(struct chaos *c, struct officer *o, const char *what, const char *id)
 {
-	const char *words[] = { "outbox", "retry", id, NULL };
+	const char *words[] = { "outbox", what, id, NULL };
 
 	at_once(c, o, KIND_SOLVE, words);
 }
