@@ -18,6 +18,7 @@ void forge_release(struct forge *f)
 {
 	signkey_free(f->key);
 	strbuf_release(&f->push);
+	strbuf_release(&f->page);
 }
 
 void forge_init(struct world *w)
@@ -239,11 +240,23 @@ static void change_page(struct world *w, struct message *m)
 
 static void forge_page(struct world *w, struct message *m)
 {
-	if (fault(w, w->rates.forge))
-		change_page(w, m);
-	else if (w->forge.poisoned)
-		/* A central that writes such rows is not mended when the network is. */
+	struct forge *f = &w->forge;
+
+	if (fault(w, w->rates.forge)) {
+		/* Of the same rights: another's page is kept away by TLS alone. */
+		if (f->page.len && f->page_of == w->device[m->device].officer && below(w, 2)) {
+			say(w, m, "page of another");
+			strbuf_set(&m->reply.body, f->page.data, f->page.len);
+		} else {
+			change_page(w, m);
+		}
+		return;
+	}
+	/* A central that writes such rows is not mended when the network is. */
+	if (f->poisoned)
 		poison_page(w, m);
+	else if (below(w, 4) == 0 && strbuf_set(&f->page, m->reply.body.data, m->reply.body.len))
+		f->page_of = w->device[m->device].officer;
 }
 
 void forge_reply(struct world *w, struct message *m)
