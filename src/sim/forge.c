@@ -243,8 +243,7 @@ static void forge_page(struct world *w, struct message *m)
 	struct forge *f = &w->forge;
 
 	if (fault(w, w->rates.forge)) {
-		/* Of the same rights: another's page is kept away by TLS alone. */
-		if (f->page.len && f->page_of == w->device[m->device].officer && below(w, 2)) {
+		if (f->page.len && below(w, 2)) {
 			say(w, m, "page of another");
 			strbuf_set(&m->reply.body, f->page.data, f->page.len);
 		} else {
@@ -255,8 +254,8 @@ static void forge_page(struct world *w, struct message *m)
 	/* A central that writes such rows is not mended when the network is. */
 	if (f->poisoned)
 		poison_page(w, m);
-	else if (below(w, 4) == 0 && strbuf_set(&f->page, m->reply.body.data, m->reply.body.len))
-		f->page_of = w->device[m->device].officer;
+	else if (below(w, 4) == 0)
+		strbuf_set(&f->page, m->reply.body.data, m->reply.body.len);
 }
 
 void forge_reply(struct world *w, struct message *m)

@@ -24,7 +24,6 @@ struct forge {
 	int page_bytes;		  /* a central with small pages; 0: as they are asked for */
 	int poisoned;		  /* cases whose rows are spoilt: one in so many, 0 = none */
 	struct strbuf push, page; /* the last of some device, to be given to others */
-	const char *page_of;	  /* the officer whose page it is */
 };
 void forge_release(struct forge *f);
 
