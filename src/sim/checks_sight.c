@@ -60,8 +60,8 @@ static void search(struct device *d, const char *file)
 
 static void search_files(struct device *d)
 {
-	/* Its log may hold more: pages that were undone after the last purge. */
 	search(d, "cache.db");
+	search(d, "cache.db-wal");
 }
 
 void check_files(const struct moment *m)
