@@ -174,6 +174,7 @@ static enum status chain_page(struct call *k, const struct rows *rows, bool more
 
 	if (ok) {
 		memcpy(head->epoch, k->c->epoch, sizeof(head->epoch));
+		memcpy(head->dev, k->device.id, sizeof(head->dev));
 		head->sv = k->who.officer.sv;
 		head->more = more;
 		head->durable_through = central_size(k->c);

@@ -354,6 +354,7 @@ static void page_head(struct call *k, struct pull *p)
 	struct hash32 root;
 
 	memcpy(h->epoch, k->c->epoch, sizeof(h->epoch));
+	memcpy(h->dev, k->device.id, sizeof(h->dev));
 	for (int i = 0; i < k->who.count; i++) {
 		int64_t scope = k->who.scope[i], from = sub_seq(p, scope, 0);
 

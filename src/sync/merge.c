@@ -27,6 +27,7 @@ enum { TRIES = 3, STRUCK_MAX = 64 };
 struct merging {
 	struct db *cache;
 	char me[OFFICER_MAX];	       /* whose watches are kept */
+	char dev[UUID_TEXT];	       /* for whom a page must be */
 	bool chain;		       /* entries fetched apart: no cursor, no scope */
 	const struct merge_part *part; /* a segment of a snapshot, or NULL */
 	struct merge_offer *offer;     /* NULL: pages alone */
@@ -53,6 +54,16 @@ static enum status check_digest(struct str covered, const char *sha256, struct e
 		       "the page came with other bytes than were sent; nothing was applied");
 }
 
+/* A proxy that keeps answers may give one of another device, or one of ours of
+ * before: it tells of cases as they were, and of some that are not for us. */
+static enum status check_whose(const struct merging *m, struct err *why)
+{
+	if (m->dev[0] && strcmp(m->head.dev, m->dev) != 0)
+		return err_set(why, ST_BAD_INPUT, "page-other",
+			       "the page answers another device; nothing of it was used");
+	return ST_OK;
+}
+
 static enum status check_from(const struct merging *m, struct err *why)
 {
 	for (int i = 0; i < m->head.from_count; i++) {
@@ -62,9 +73,9 @@ static enum status check_from(const struct merging *m, struct err *why)
 		for (int k = 0; k < m->held_count; k++)
 			if (m->held[k].scope == f->scope)
 				ours = m->held[k].seq;
-		if (f->seq > ours)
+		if (f->seq != ours)
 			return err_set(
-				why, ST_BAD_INPUT, "page-gap",
+				why, ST_BAD_INPUT, f->seq > ours ? "page-gap" : "page-stale",
 				"scope %lld: the page begins at %lld, and we have read to %lld",
 				(long long)f->scope, (long long)f->seq, (long long)ours);
 	}
@@ -118,8 +129,13 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 			       "the central is in another epoch now");
 	if (m->part)
 		return check_part(m, why);
-	st = m->chain ? ST_OK : check_from(m, why);
-	if (st == ST_OK && m->offer && (m->offer->again || (h->snapshot_count && !has_begun(m))))
+	st = check_whose(m, why);
+	/* What is read again from the start is not laid over what is here. */
+	if (st == ST_OK && m->offer && m->offer->again)
+		return take_offer(m, why);
+	if (st == ST_OK && !m->chain)
+		st = check_from(m, why);
+	if (st == ST_OK && m->offer && h->snapshot_count && !has_begun(m))
 		return take_offer(m, why);
 	return st == ST_OK ? cache_load(m->cache, h->more, why) : st;
 }
@@ -395,6 +411,8 @@ static enum status find_me(struct merging *m, struct db *outbox, struct err *why
 
 	if (st == ST_OK)
 		snprintf(m->me, sizeof(m->me), "%s", d.sub);
+	if (st == ST_OK)
+		memcpy(m->dev, d.dev, sizeof(m->dev));
 	identity_release(&d);
 	return st == ST_NONE ? ST_OK : st;
 }

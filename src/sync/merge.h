@@ -9,9 +9,9 @@
  *           stops the page and is kept with its bytes; at its third try the
  *           page is applied without it and its case marked unreadable.
  * Owner:    all borrowed.
- * Errors:   ST_BAD_INPUT "page-cut", "page-form", "page-digest", "page-gap"
- *           (not the page that was asked for), "page-line"; ST_CONFLICT
- *           "epoch-changed"; ST_BROKEN of the disk.
+ * Errors:   ST_BAD_INPUT "page-cut", "page-form", "page-digest", "page-gap",
+ *           "page-stale", "page-other" (not the page that was asked for),
+ *           "page-line"; ST_CONFLICT "epoch-changed"; ST_BROKEN of the disk.
  */
 #ifndef SYNC_MERGE_H
 #define SYNC_MERGE_H

@@ -32,6 +32,7 @@ struct scope_seq {
 
 struct page_head {
 	char epoch[UUID_TEXT];
+	char dev[UUID_TEXT]; /* whose request it answers; "" for what many share */
 	int from_count, to_count;
 	struct scope_seq from[SCOPES_MAX];
 	struct scope_seq to[SCOPES_MAX];

@@ -301,6 +301,16 @@ static inline void page_rows(struct desk *d, struct strbuf *raw, int64_t from, i
 	}
 }
 
+/* Whose requests come: a home may have been enrolled anew. */
+static inline void desk_dev(struct desk *d, char dev[UUID_TEXT])
+{
+	struct identity who = IDENTITY_INIT;
+
+	assert_int_equal(identity_get(d->outbox, &who, NULL), ST_OK);
+	memcpy(dev, who.dev, UUID_TEXT);
+	identity_release(&who);
+}
+
 /* The page from `from` on, as bytes before packing. */
 static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 {
@@ -316,6 +326,7 @@ static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 
 	if (d->offer && from == 0)
 		h.snapshots[h.snapshot_count++] = SCOPE;
+	desk_dev(d, h.dev);
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	assert_true(page_begin(raw, &h));
 	page_rows(d, raw, from, &rows);

@@ -44,7 +44,7 @@ static void gone_row(struct desk *d, int i, struct page_row *row)
 static void merge_row(struct desk *d, const struct page_row *row)
 {
 	struct page_head h = {
-		.to_count = 1, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
+		.dev = DEV, .to_count = 1, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
 	};
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result r;

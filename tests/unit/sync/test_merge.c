@@ -57,7 +57,7 @@ static void a_page_applied_twice_changes_nothing(void **state)
 	(void)state;
 	claimed_case(d);
 	picture(d, &before);
-	make_page(d, &raw, 0);
+	make_page(d, &raw, d->head);
 	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
 	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
 	picture(d, &after);
@@ -65,6 +65,58 @@ static void a_page_applied_twice_changes_nothing(void **state)
 	strbuf_release(&raw);
 	strbuf_release(&before);
 	strbuf_release(&after);
+	desk_close(d);
+}
+
+/* A proxy may keep an answer and give it later: it tells of cases as they were. */
+static void a_page_from_before_our_cursor_is_refused_and_changes_nothing(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf raw = STRBUF_INIT, before = STRBUF_INIT, after = STRBUF_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	picture(d, &before);
+	make_page(d, &raw, 0);
+	assert_int_equal(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why),
+			 ST_BAD_INPUT);
+	assert_string_equal(why.code, "page-stale");
+	picture(d, &after);
+	assert_string_equal(strbuf_cstr(&before), strbuf_cstr(&after));
+	strbuf_release(&raw);
+	strbuf_release(&before);
+	strbuf_release(&after);
+	desk_close(d);
+}
+
+/* Of another officer's it could hold what is not for these eyes. */
+static void a_page_for_another_device_is_refused(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf raw = STRBUF_INIT;
+	struct page_head h = { .dev = "0198c0de-0000-7000-8000-0000000000ff",
+			       .from_count = 1,
+			       .to_count = 1,
+			       .from = { { SCOPE, 0 } },
+			       .to = { { SCOPE, 1 } } };
+	struct merge_result r;
+	struct err why = ERR_INIT;
+	char sha[HASH_TEXT];
+
+	(void)state;
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 0, sha));
+	assert_int_equal(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why),
+			 ST_BAD_INPUT);
+	assert_string_equal(why.code, "page-other");
+	assert_int_equal(merge_chain(d->cache, d->outbox, strbuf_str(&raw), &r, &why),
+			 ST_BAD_INPUT);
+	assert_string_equal(why.code, "page-other");
+	strbuf_release(&raw);
 	desk_close(d);
 }
 
@@ -89,9 +141,11 @@ static void a_page_from_beyond_our_cursor_is_refused(void **state)
 static enum status merge_rows(struct desk *d, const struct page_row *rows, int count, int to_count,
 			      struct err *why)
 {
-	struct page_head h = {
-		.to_count = to_count, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
-	};
+	struct page_head h = { .dev = DEV,
+			       .to_count = to_count,
+			       .to = { { SCOPE, d->head } },
+			       .sv = 2,
+			       .now = d->wall };
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result r;
 	char sha[HASH_TEXT];
@@ -418,6 +472,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_applied_twice_changes_nothing),
+		cmocka_unit_test(a_page_from_before_our_cursor_is_refused_and_changes_nothing),
+		cmocka_unit_test(a_page_for_another_device_is_refused),
 		cmocka_unit_test(a_page_from_beyond_our_cursor_is_refused),
 		cmocka_unit_test(a_lost_scope_takes_its_cases_with_it),
 		cmocka_unit_test(words_of_a_lost_scope_leave_the_raw_files),

@@ -22,6 +22,7 @@ static struct page_head some_head(void)
 {
 	return (struct page_head){
 		.epoch = EPOCH,
+		.dev = CASE,
 		.from_count = 2,
 		.from = { { 12, 8812 }, { 40, 0 } },
 		.to_count = 1,
@@ -192,7 +193,7 @@ static void a_header_and_a_row_stand_as_the_protocol_shows_them(void **state)
 	assert_true(page_begin(&page, &h));
 	assert_string_equal(
 		strbuf_cstr(&page),
-		"{\"k\":\"page\",\"v\":1,\"epoch\":\"" EPOCH
+		"{\"k\":\"page\",\"v\":1,\"epoch\":\"" EPOCH "\",\"dev\":\"" CASE
 		"\",\"from\":{\"12\":8812,\"40\":0},\"to\":{\"12\":9120},\"sv\":42,"
 		"\"more\":true,\"durable_through\":9100,"
 		"\"now\":\"2026-11-23T04:09:01.000Z\",\"columns\":{\"c\":["
