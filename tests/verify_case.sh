@@ -14,27 +14,27 @@ opened() { # X TYP JWS: the payload, signed by the Ed25519 key X; what was signe
 }
 central=$(get '.central.keys[0].x') size=$(get .head.size) root=$(get .head.root) before=$(printf %064d 0) n=0
 [ "$(b64 "$central" | sha256sum | cut -c1-16) $(opened "$central" head "$(get .head.jws)" | jq -r '"\(.size) \(.root)"') $(get '.entries | length > 0')" = "$2 $size $root true" ]
-echo "$(get '.central.keys[0].kid') $central" >"$d/keys" # kid, x, and for a device whose it is
+echo "0 0" >"$d/vouched" && echo "$(get '.central.keys[0].kid') $central" >"$d/keys" # kid, x, and for a device whose it is
 get '.certificates[]' | while read -r c; do opened "$central" cert "$c" | jq -r '"\(.kid) \(.x) \(.dev) \(.sub)"' >>"$d/keys"; done
 get '.entries[] | tojson' | while read -r e; do
 	n=$((n + 1)) ah=$(echo "$e" | jq -r .ah) jws=$(echo "$e" | jq -r '.jws // ""') act=erased
-	if [ "$jws" ]; then
+	if [ -z "$jws" ]; then echo "$n" >>"$d/erased"; else
 		key=$(grep "^$(b64 "${jws%%.*}" | jq -r .kid) " "$d/keys" | cut -d' ' -f2-) whose=${key#* } typ=action act=
 		[ "$key" != "$central" ] || typ=entry
 		opened "${key%% *}" $typ "$jws" >"$d/payload"
 		[ "$ah" = "$(sha256sum <"$d/text" | cut -c1-64)" ]
-		[ $typ = entry ] || [ "$whose" = "$(jq -r '"\(.dev) \(.sub)"' <"$d/payload")" ] && act=$(jq -r .act <"$d/payload")
+		[ $typ = entry ] || [ "$whose" = "$(jq -r '"\(.dev) \(.sub)"' <"$d/payload")" ] && [ "$(jq -r '"\(.aud) \(.case)"' <"$d/payload")" = "$(get '"\(.central.aud) \(.case_id)"')" ] && act=$(jq -r .act <"$d/payload")
+		[ "$typ $act" != "entry entry.erase" ] || jq -r '.args | select(.h | not) | "\(.n) \(.upto // .n)"' <"$d/payload" >>"$d/vouched"
 	fi
 	eh=$(echo "$e" | jq -r --arg id "$(get .case_id)" --arg before "$before" --argjson n $n '"sluss-entry/1", $id, $n, $before, .ah, .seq, .epoch, .at, .verdict, .rule' | sha256sum | cut -c1-64)
 	r=$(echo "00$eh" | sha) fn=$(($(echo "$e" | jq .seq) - 1)) sn=$((size - 1)) # RFC 9162, 2.1.3.2
 	for p in $(get ".inclusion[] | select(.n == $n) | .path[]"); do
-		if [ $((fn % 2)) = 1 ] || [ "$fn" = "$sn" ]; then
-			r=$(echo "01$p$r" | sha) && while [ $((fn % 2)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
+		if [ $((fn % 2)) = 1 ] || [ "$fn" = "$sn" ]; then r=$(echo "01$p$r" | sha) && while [ $((fn % 2)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
 		else r=$(echo "01$r$p" | sha); fi
 		fn=$((fn / 2)) sn=$((sn / 2)); done
 	[ "$sn $r $eh $act" = "0 $root $(echo "$e" | jq -r .eh) ${act:-?}" ]
-	before=$eh && echo "entry $n holds: $act"
-done
+	before=$eh && echo "entry $n holds: $act"; done
+[ ! -e "$d/erased" ] || awk 'NR == FNR { to[$1] = $2; next } { ok = 0; for (n in to) if ($1 >= n + 0 && $1 <= to[n]) ok = 1; if (!ok) exit 1 }' "$d/vouched" "$d/erased" # each gap has the central's word
 get '.acknowledgements[]' | while read -r a; do opened "$central" ack "$a" >"$d/ack"
 	jq -e --slurpfile a "$d/ack" '$a[0] as $a | def at: [.n, .ah, .eh, .seq, .epoch]; ($a | .verdict | IN("accepted", "merged") | not) or any(.entries[]; at == ($a | at))' <"$proof" >/dev/null
 	jq -r '"acknowledgement of \(.ctr) holds: \(.verdict)"' <"$d/ack"; done

@@ -57,6 +57,9 @@ changed "another verdict of an entry" '.entries[1].verdict = "merged"'
 changed "another rule of an entry" '.entries[1].rule |= "X" + .'
 changed "an entry left out" 'del(.entries[1])'
 changed "two entries in another order" '.entries |= [.[0], .[2], .[1]] + .[3:]'
+changed "an envelope taken away" '.entries[1].jws = null'
+changed "the last envelope taken away" '.entries[-1].jws = null'
+changed "all envelopes taken away" '.entries[].jws = null | .certificates = []'
 changed "no entry at all" '.entries = []'
 changed "another case" ".case_id |= $flip"
 changed "one byte of a path" ".inclusion[1].path[0] |= $flip"
