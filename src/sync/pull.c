@@ -207,7 +207,7 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 			     struct err *why)
 {
 	const char *epoch = p->epoch[0] ? p->epoch : s->info_epoch;
-	enum status st = ST_OK;
+	enum status st;
 	struct jsonw w;
 
 	jsonw_init(&w, body);
@@ -217,9 +217,8 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
 	head_json(&w, s, p, epoch);
+	st = again_json(s, &w, why);
 	jsonw_kv_int(&w, "max_bytes", count || !load_may(s) ? PAGE_MAX_BYTES : FIRST_BYTES);
-	if (st == ST_OK)
-		st = again_json(s, &w, why);
 	jsonw_end_map(&w);
 	return st;
 }
