@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "cache/aside.h"
 #include "net/http.h"
 #include "sync/enrol.h"
 
@@ -83,6 +84,8 @@ static enum status forget_others(struct home *h, const struct identity *before, 
 	if (!before->sub[0]
 	    || (strcmp(before->sub, h->who.sub) == 0 && strcmp(before->aud, h->who.aud) == 0))
 		return ST_OK;
+	/* Also what of it had been loaded when the program was ended. */
+	aside_remove(h->aside_path);
 	st = cache_begin(h->cache, why);
 	if (st == ST_OK)
 		st = cache_empty(h->cache, why);

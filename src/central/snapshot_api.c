@@ -19,12 +19,14 @@ static bool part_number(const struct call *k, int i, int64_t *v)
 	struct str s = k->part[i];
 
 	*v = 0;
+	if (s.n >= 16)
+		return false;
 	for (size_t at = 0; at < s.n; at++) {
 		if (s.p[at] < '0' || s.p[at] > '9')
 			return false;
 		*v = *v * 10 + (s.p[at] - '0');
 	}
-	return s.n == 1 || (s.n > 1 && s.n < 16 && s.p[0] != '0');
+	return s.n == 1 || (s.n > 1 && s.p[0] != '0');
 }
 
 /* A scope that is not held and one that is not there are told alike. */

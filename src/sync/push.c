@@ -354,6 +354,21 @@ static enum status hear_earlier(struct sync *s, struct str line, int64_t ctr, st
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* What was not written is to be asked for again: memory goes back to what
+ * stands on the disk. */
+static enum status keep_recheck(struct sync *s, int64_t recheck, enum status st, struct err *why)
+{
+	if (st == ST_OK)
+		st = cache_commit(s->in.outbox, why);
+	else
+		cache_rollback(s->in.outbox);
+	if (st == ST_OK)
+		return overlay_rebuild(s->in.cache, s->in.outbox, why);
+	s->who.recheck_from = recheck;
+	s->earlier[0] = '\0';
+	return st;
+}
+
 /* Each ctr from earlier_from on that the central answers for is still there;
  * all behind the last one is lost. */
 static enum status hear_all_earlier(struct sync *s, struct str body, struct err *why)
@@ -371,20 +386,12 @@ static enum status hear_all_earlier(struct sync *s, struct str body, struct err 
 
 static enum status take_earlier(struct sync *s, struct str body, struct err *why)
 {
+	int64_t recheck = s->who.recheck_from;
 	enum status st = cache_begin(s->in.outbox, why);
 
 	if (st != ST_OK)
 		return st;
-	st = hear_all_earlier(s, body, why);
-	if (st == ST_OK)
-		st = cache_commit(s->in.outbox, why);
-	else
-		cache_rollback(s->in.outbox);
-	if (st != ST_OK) {
-		s->earlier[0] = '\0'; /* the recheck begins again */
-		return st;
-	}
-	return overlay_rebuild(s->in.cache, s->in.outbox, why);
+	return keep_recheck(s, recheck, hear_all_earlier(s, body, why), why);
 }
 
 /* A device of another officer, who had this home before: it is not ours to ask
@@ -399,6 +406,7 @@ enum status refused_acks(struct sync *s, const struct problem *p, struct err *wh
 /* After a restore: what lies behind the last answer is offered again. */
 static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 {
+	int64_t recheck = s->who.recheck_from;
 	enum status st = cache_begin(s->in.outbox, why);
 
 	if (st != ST_OK)
@@ -407,13 +415,7 @@ static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 	s->earlier[0] = '\0';
 	if (st == ST_OK)
 		st = next_earlier(s, why);
-	if (st == ST_OK)
-		st = cache_commit(s->in.outbox, why);
-	else
-		cache_rollback(s->in.outbox);
-	if (st != ST_OK)
-		return st;
-	return overlay_rebuild(s->in.cache, s->in.outbox, why);
+	return keep_recheck(s, recheck, st, why);
 }
 
 enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
@@ -424,7 +426,8 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 	int count = 0;
 	enum status st;
 
-	if (r->body.len > 0 && strncmp(r->content_type, "application/x-ndjson", 20) != 0)
+	/* Nothing at all is not the word that there is nothing. */
+	if (r->status != 200 || strncmp(r->content_type, "application/x-ndjson", 20) != 0)
 		return nonsense(why, "not-ours", "the answer holds no acknowledgements");
 	if (recheck && s->earlier[0])
 		return take_earlier(s, strbuf_str(&r->body), why);
@@ -443,6 +446,8 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 	}
 	if (count == 0)
 		return end_recheck(s, from, why);
-	s->who.recheck_from = from + count;
-	return identity_set_recheck(s->in.outbox, from + count, why);
+	st = identity_set_recheck(s->in.outbox, from + count, why);
+	if (st == ST_OK)
+		s->who.recheck_from = from + count;
+	return st;
 }

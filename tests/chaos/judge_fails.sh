@@ -40,7 +40,8 @@ harm I3 $c "UPDATE entry SET jws = (SELECT e.jws FROM entry e WHERE e.seq = b.ot
 	WHERE entry.seq = b.one AND b.one IN (SELECT seq FROM log WHERE ctr > 0)"
 harm I4 home-0/outbox.db "UPDATE item SET seq = seq + 1 WHERE verdict IN (1, 2)"
 harm I6 $c "DELETE FROM log WHERE seq = 3"
-harm I10 home-1/cache.db "UPDATE base_case SET assignee = 'nobody' WHERE key = (SELECT min(key) FROM base_case)"
+harm I10 home-1/cache.db "UPDATE base_case SET assignee = 'nobody' WHERE key = (SELECT min(key) FROM base_case
+	WHERE key NOT IN (SELECT key FROM overlay_case))"
 harm I10 home-1/cache.db "DELETE FROM base_case WHERE key = (SELECT max(key) FROM base_case)"
 harm I11 $c "UPDATE casefile SET eh = replace(eh, 'a', 'b') WHERE id = (SELECT max(id) FROM casefile)"
 harm I12 home-2/outbox.db "UPDATE item SET state = 1 WHERE state IN (3, 4, 6)"
