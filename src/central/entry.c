@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "central/snapshot.h"
 #include "wire/json.h"
 #include "wire/payload.h"
 
@@ -159,6 +160,9 @@ static enum status write_feed(struct central *c, const struct stored_case *s, in
 		st = feed_add(c->db, old_scope, r->seq, 'g', r->case_id, why);
 	if (st == ST_OK)
 		st = feed_add(c->db, s->scope, r->seq, 'c', r->case_id, why);
+	/* What became secret is served in no segment that was made before. */
+	if (st == ST_OK && s->stored && old_scope != s->scope && s->file.protection > PROTECT_NONE)
+		st = snapshot_forget(c, r->case_id, r->seq, why);
 	return st == ST_OK ? feed_beside(c, s, r, why) : st;
 }
 

@@ -45,8 +45,8 @@ MUST_USE enum status snapshot_segment(struct central *c, const struct snapshot *
  * written behind. ST_NONE: no other. */
 MUST_USE enum status snapshot_due(struct central *c, int64_t *scope, struct err *why);
 
-/* Words of a case are erased by entry `seq`: no snapshot that holds the case
- * and is older may be served from then on. In the transaction of the erasure. */
+/* Words of a case are erased, or secret, from entry `seq` on: no snapshot that
+ * holds the case and is older may be served. In the transaction of that entry. */
 MUST_USE enum status snapshot_forget(struct central *c, const char *case_id, int64_t seq,
 				     struct err *why);
 /* Before deleted words are to leave the raw files: one that is being made reads

@@ -335,6 +335,41 @@ struct meddler {
 	enum status st;
 };
 
+/* Who is employed afterwards has never had the right to see it. */
+static void what_became_secret_is_in_no_segment_served(void **state)
+{
+	struct snapshot made = SNAPSHOT_INIT, s = SNAPSHOT_INIT;
+	struct action a = ACTION_INIT;
+	char id[UUID_TEXT];
+	struct folder f;
+	struct desk d, late;
+	struct ack ack;
+
+	(void)state;
+	folder_make_one(&f, 9);
+	desk_open(&d, &f.r, "britt");
+	rig_case(&f.r, "BYGGLOV", id);
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	assert_int_equal(get_manifest(&d, made.scope, &s), 200);
+	desk_act(&d, id, "case.claim", NULL, NULL, &ack);
+	assert_int_equal(get_manifest(&d, made.scope, &s), 200);
+	desk_draft(&d, &a, id, "case.secrecy");
+	set_arg(&a, "class", "1");
+	set_arg(&a, "ground", "OSL 21:1");
+	desk_send(&d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	rig_officer(&f.r, "late", "officer", "bygg", 0);
+	desk_open(&late, &f.r, "late");
+	assert_int_equal(get_manifest(&late, made.scope, &s), 404);
+	assert_int_equal(get_segment(&late, &made, 0, 0, 0), 404);
+	action_release(&a);
+	snapshot_release(&made);
+	snapshot_release(&s);
+	desk_release(&d);
+	desk_release(&late);
+	folder_close(&f);
+}
+
 static void *erase_one(void *arg)
 {
 	struct meddler *m = arg;
@@ -433,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_part_of_a_segment_can_be_asked_for),
 		cmocka_unit_test(the_newest_two_stay_and_what_a_stop_left_goes),
 		cmocka_unit_test(what_is_erased_is_in_no_snapshot_any_more),
+		cmocka_unit_test(what_became_secret_is_in_no_segment_served),
 		cmocka_unit_test(a_snapshot_gives_way_to_an_erasure_and_is_thrown_away),
 		cmocka_unit_test(one_is_due_above_the_threshold_and_again_when_much_was_written),
 	};
