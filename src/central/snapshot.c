@@ -87,11 +87,16 @@ static enum status end_segment(struct making *m, struct err *why)
 static enum status put_case(struct making *m, const char *id, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
+	struct log_row last = { .seq = 0 };
 	enum status st = case_load(m->call.c->db, id, &s, why);
 
 	m->rows.detail_bytes = 0;
+	/* As a page has it: after a restore it tells whether the case was touched
+	 * beyond the fork. */
 	if (st == ST_OK)
-		st = rows_case(&m->rows, &s, m->made->seq, why);
+		st = log_by_case(m->call.c->db, id, s.file.n, &last, why);
+	if (st == ST_OK)
+		st = rows_case(&m->rows, &s, last.seq, why);
 	stored_case_release(&s);
 	m->made->cases += st == ST_OK;
 	if (st == ST_OK && (m->rows.text.len > SEGMENT_RAW || m->rows.count >= SEGMENT_ROWS))
