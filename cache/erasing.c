@@ -22,8 +22,11 @@ static const char *const case_sql[] = {
 	"iid IN (SELECT iid FROM item WHERE ah = ?1 OR (seq = ?2 AND seq > 0 AND epoch = ?3"       \
 	" AND case_id = ?4 AND verdict IN (1, 2)))"
 #define ANSWERED "verdict <> 0 AND "
-static const char unsay_sql[] =
-	"UPDATE item SET envelope = '', detail = '' WHERE " ANSWERED INTENTS;
+/* A refusal without words waits for nobody: there is nothing to sign again. */
+#define UNSAY                                                                                      \
+	"UPDATE item SET envelope = '', detail = '',"                                              \
+	" state = CASE WHEN verdict IN (1, 2) OR state = 4 THEN state ELSE 6 END WHERE "
+static const char unsay_sql[] = UNSAY ANSWERED INTENTS;
 static const char unlink_sql[] =
 	"DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE " ANSWERED INTENTS ")";
 static const char unlink_one_sql[] =
@@ -35,7 +38,7 @@ static const char waits_sql[] =
 static const char *const whole_sql[] = {
 	("DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE case_id = ?1"
 	 " AND verdict <> 0)"),
-	"UPDATE item SET envelope = '', detail = '' WHERE case_id = ?1 AND verdict <> 0",
+	UNSAY "case_id = ?1 AND verdict <> 0",
 	"DELETE FROM draft WHERE case_id = ?1",
 };
 static const char whole_waits_sql[] =

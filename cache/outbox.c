@@ -87,7 +87,7 @@ static const char lost[] = "UPDATE item SET again = 1, was = verdict, state = " 
 			   ", verdict = 0, why = 'device-changed',"
 			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
 			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
-			   " AND verdict IN (1, 2) AND void_iid IS NULL";
+			   " AND verdict IN (1, 2) AND void_iid IS NULL AND envelope <> ''";
 /* What an earlier device signed and its officer has put aside waits no more. */
 #define WAITS                                                                                      \
 	" FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"                         \

@@ -28,6 +28,8 @@ static enum status is_shown(struct db *cache, const struct outbox_item *i, int64
 	enum status st;
 
 	*shown = false;
+	if (!i->envelope.len) /* its words were erased: there is nothing to lay */
+		return ST_OK;
 	if (i->voided || i->state == OUTBOX_SUPERSEDED)
 		return ST_OK;
 	if (i->verdict == VERDICT_NONE && i->state == OUTBOX_ARCHIVED)

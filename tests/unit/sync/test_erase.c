@@ -4,8 +4,11 @@
 #include "cache/blobs.h"
 #include "cache/erasing.h"
 #include "cache/outbox.h"
+#include "sql/db.h"
+#include "sync/conflict.h"
 #include "sync/erase.h"
 #include "sync/merge.h"
+#include "sync/overlay.h"
 
 #include "base/banned.h"
 
@@ -105,6 +108,70 @@ static void of_an_own_action_the_words_go_and_the_answer_stays(void **state)
 	assert_true(i.ack.len > 0);
 	assert_true(envelope_of(d, 2) > 0);
 	must(erase_settle(d->cache, d->outbox, &why), &why);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+/* After a restore, or while a new copy is loaded, the answer is of no epoch
+ * that is known: nothing is laid over the case, and nothing fails. */
+static void an_action_without_words_lies_over_nothing_in_any_epoch(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row shown = CASE_ROW_INIT;
+	struct sync_point p;
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	must(cache_point(d->cache, &p, &why), &why);
+	snprintf(p.epoch, sizeof(p.epoch), EPOCH_2);
+	must(cache_set_point(d->cache, &p, &why), &why);
+	/* As a copy begins: no entries, and nothing read through. */
+	must(db_exec(d->cache, "DELETE FROM entry", &why), &why);
+	must(cursor_set_whole(d->cache, false, &why), &why);
+	must(overlay_rebuild(d->cache, d->outbox, &why), &why);
+	must(case_get(d->cache, row.case_id, &shown, &why), &why);
+	assert_int_equal(shown.trouble, 0);
+	case_row_release(&shown);
+	desk_close(d);
+}
+
+/* There is nothing to sign again, so it waits for nobody. */
+static void a_refusal_whose_case_was_erased_waits_for_nobody(void **state)
+{
+	struct desk *d = desk_open();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct outbox_counts n;
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 2, &i, NULL), ST_OK);
+	i.verdict = VERDICT_REJECTED;
+	i.state = OUTBOX_ACKNOWLEDGED;
+	strbuf_adds(&i.ack, "x");
+	must(outbox_settle(d->outbox, &i, &why), &why);
+	assert_true(conflict_waits(&i));
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.refused, 1);
+	gone_row(d, 1, &row);
+	row.ah[0] = '\0';
+	row.n = 1;
+	row.upto = d->log[1].n;
+	row.whole = true;
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 2, &i, NULL), ST_OK);
+	assert_int_equal(i.envelope.len, 0);
+	assert_int_equal(i.state, OUTBOX_ARCHIVED);
+	assert_false(conflict_waits(&i));
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.refused, 0);
 	outbox_item_release(&i);
 	desk_close(d);
 }
@@ -239,6 +306,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_an_own_action_the_words_go_and_the_answer_stays),
+		cmocka_unit_test(an_action_without_words_lies_over_nothing_in_any_epoch),
+		cmocka_unit_test(a_refusal_whose_case_was_erased_waits_for_nobody),
 		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
 		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
