@@ -96,7 +96,12 @@ is "with what pages leave" "$(dump dag)" "$(dump anna)"
 
 # --- No room -----------------------------------------------------------------------------
 mkdir "$T/small"
-trap 'umount "$T/small" 2>/dev/null; cleanup' EXIT
+unmount() {
+	code=$?
+	umount "$T/small" 2>/dev/null
+	return "$code"
+}
+trap 'unmount; cleanup' EXIT
 if mount -t tmpfs -o size=1500k tmpfs "$T/small" 2>/dev/null; then
 	chmod 700 "$T/small"
 	cp -a "$(home_of eva)/." "$T/small/"
