@@ -218,6 +218,7 @@ static void a_refusal_says_why_and_that_nothing_changed(void **state)
 	struct strbuf out = STRBUF_INIT;
 
 	(void)state;
+	strbuf_sets(&i.envelope, "signed");
 	i.state = OUTBOX_ACKNOWLEDGED;
 	i.verdict = VERDICT_REJECTED;
 	snprintf(i.why, sizeof(i.why), "taken");
@@ -229,6 +230,7 @@ static void a_refusal_says_why_and_that_nothing_changed(void **state)
 	i.state = OUTBOX_ARCHIVED;
 	assert_false(present_in_trouble(&i));
 	action_release(&a);
+	outbox_item_release(&i);
 	strbuf_release(&out);
 }
 
