@@ -52,7 +52,7 @@ void conflict_release(struct conflict *c)
 
 bool conflict_waits(const struct outbox_item *i)
 {
-	if (i->voided || !i->envelope.len)
+	if (i->voided)
 		return false;
 	if (i->state == OUTBOX_CONFLICT || i->state == OUTBOX_HELD)
 		return true;
