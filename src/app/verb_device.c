@@ -7,26 +7,19 @@
 
 #include "app/words.h"
 #include "base/i18n.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
-enum { ASK_MS = 20000, LEAST = 8 };
+enum { LEAST = 8 };
 
 static enum status ask(struct call *c, const struct request *r, struct json **out, struct err *why)
 {
-	struct reply reply = REPLY_INIT;
-	struct problem p = { .status = 0 };
-	enum status st = engine_ask_now(c->home, r, ASK_MS, &reply, why);
+	struct strbuf body = STRBUF_INIT;
+	enum status st = call_central(c, r, &body, why);
 
-	if (st == ST_OK && reply.status == 200)
-		st = json_read(out, strbuf_str(&reply.body), why);
-	else if (st == ST_OK && problem_read(&p, strbuf_str(&reply.body), why) == ST_OK)
-		st = err_set(why, reply.status == 404 ? ST_NONE : ST_REFUSED, p.code, "%s",
-			     p.detail);
-	else if (st == ST_OK)
-		st = ST_BAD_INPUT;
-	reply_release(&reply);
+	if (st == ST_OK)
+		st = json_read(out, strbuf_str(&body), why);
+	strbuf_release(&body);
 	return st;
 }
 

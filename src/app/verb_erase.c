@@ -12,7 +12,6 @@
 #include "domain/erasure.h"
 #include "sign/jws.h"
 #include "wire/payload.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -102,25 +101,15 @@ static enum status put_list(struct call *c, struct str body, struct err *why)
 static enum status list_waiting(struct call *c, struct err *why)
 {
 	struct request r = REQUEST_INIT;
-	struct reply reply = REPLY_INIT;
-	struct problem p = { 0 };
-	int64_t ms = 0;
-	enum status st = call_wait_ms(c, &ms, why);
+	struct strbuf body = STRBUF_INIT;
+	enum status st;
 
 	request_set(&r, "GET", "/v1/erasures");
+	st = call_central(c, &r, &body, why);
 	if (st == ST_OK)
-		st = call_unlock(c, why);
-	if (st == ST_OK)
-		st = engine_ask_now(c->home, &r, (int)ms, &reply, why);
-	if (st == ST_OK && reply.status != 200) {
-		st = problem_read(&p, strbuf_str(&reply.body), why);
-		if (st == ST_OK)
-			st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
-	} else if (st == ST_OK) {
-		st = put_list(c, strbuf_str(&reply.body), why);
-	}
+		st = put_list(c, strbuf_str(&body), why);
 	request_release(&r);
-	reply_release(&reply);
+	strbuf_release(&body);
 	return st;
 }
 

@@ -7,7 +7,6 @@
 #include "app/verbs.h"
 #include "cache/names.h"
 #include "sync/verify.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -22,10 +21,10 @@ struct proof {
 
 /* --- What the central says -------------------------------------------------- */
 
-static enum status ask(const struct proof *p, int ms, struct reply *out, struct err *why)
+static enum status ask(const struct proof *p, struct json **out, struct err *why)
 {
 	struct request r = REQUEST_INIT;
-	struct problem no = { 0 };
+	struct strbuf body = STRBUF_INIT;
 	char path[100];
 	enum status st;
 
@@ -34,13 +33,11 @@ static enum status ask(const struct proof *p, int ms, struct reply *out, struct 
 	strbuf_addf(&r.query, "from=%" PRId64, p->n + 1);
 	if (p->size)
 		strbuf_addf(&r.query, "&size=%" PRId64, p->size);
-	st = engine_ask_now(p->c->home, &r, ms, out, why);
-	if (st == ST_OK && out->status != 200) {
-		st = problem_read(&no, strbuf_str(&out->body), why);
-		if (st == ST_OK)
-			st = err_set(why, ST_REFUSED, no.code, "%s", no.detail);
-	}
+	st = call_central(p->c, &r, &body, why);
+	if (st == ST_OK)
+		st = json_read(out, strbuf_str(&body), why);
 	request_release(&r);
+	strbuf_release(&body);
 	return st;
 }
 
@@ -72,16 +69,12 @@ static void put_head(struct proof *p, const struct json *j)
 
 static enum status put_central(struct proof *p, struct err *why)
 {
-	struct reply reply = REPLY_INIT;
 	struct json *j = NULL;
-	int64_t ms = 0;
 	bool more = true;
-	enum status st = call_wait_ms(p->c, &ms, why);
+	enum status st = ST_OK;
 
 	while (st == ST_OK && more) {
-		st = ask(p, (int)ms, &reply, why);
-		if (st == ST_OK)
-			st = json_read(&j, strbuf_str(&reply.body), why);
+		st = ask(p, &j, why);
 		if (st == ST_OK && p->size == 0) {
 			p->size = json_get_int(j, "size", 0);
 			put_head(p, j);
@@ -92,9 +85,7 @@ static enum status put_central(struct proof *p, struct err *why)
 		more = json_get_bool(j, "more", false);
 		json_free(j);
 		j = NULL;
-		reply_clear(&reply);
 	}
-	reply_release(&reply);
 	jsonw_key(&p->w, "inclusion");
 	strbuf_addc(&p->answers, ']');
 	jsonw_raw(&p->w, strbuf_str(&p->answers));

@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "ui/text.h"
+#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -226,6 +227,36 @@ enum status call_wait_ms(const struct call *c, int64_t *ms, struct err *why)
 		return err_set(why, ST_BAD_INPUT, "usage", "--wait=S: S is a number of seconds");
 	*ms = s * 1000;
 	return ST_OK;
+}
+
+/* An answer that is no problem of the central's is somebody else's. */
+static enum status said_no(const struct reply *r, struct err *why)
+{
+	struct problem p = { 0 };
+	enum status st = problem_read(&p, strbuf_str(&r->body), why);
+
+	if (st != ST_OK)
+		return st;
+	return err_set(why, r->status == 404 ? ST_NONE : ST_REFUSED, p.code, "%s", p.detail);
+}
+
+enum status call_central(struct call *c, const struct request *r, struct strbuf *body,
+			 struct err *why)
+{
+	struct reply reply = REPLY_INIT;
+	int64_t ms = 0;
+	enum status st = call_wait_ms(c, &ms, why);
+
+	if (st == ST_OK)
+		st = call_unlock(c, why);
+	if (st == ST_OK)
+		st = engine_ask_now(c->home, r, (int)ms, &reply, why);
+	if (st == ST_OK && reply.status != 200)
+		st = said_no(&reply, why);
+	else if (st == ST_OK && !strbuf_add(body, reply.body.data, reply.body.len))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for the answer");
+	reply_release(&reply);
+	return st;
 }
 
 enum status call_passphrase(struct call *c, struct secret *s, struct err *why)

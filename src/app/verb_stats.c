@@ -10,7 +10,6 @@
 #include "base/i18n.h"
 #include "domain/role.h"
 #include "ui/text.h"
-#include "wire/problem.h"
 
 #include "base/banned.h"
 
@@ -224,34 +223,21 @@ static enum status ask(struct call *c, const char *unit, int64_t days, struct st
 		       struct err *why)
 {
 	struct request r = REQUEST_INIT;
-	struct reply reply = REPLY_INIT;
-	struct problem p = { 0 };
-	int64_t ms = 0;
-	enum status st = call_wait_ms(c, &ms, why);
+	struct stats s = { 0 };
+	enum status st;
 
 	stats_request(&r, unit, days);
+	st = call_central(c, &r, json, why);
 	if (st == ST_OK)
-		st = call_unlock(c, why);
-	if (st == ST_OK)
-		st = engine_ask_now(c->home, &r, (int)ms, &reply, why);
-	if (st == ST_OK && reply.status != 200) {
-		st = problem_read(&p, strbuf_str(&reply.body), why);
-		if (st == ST_OK)
-			st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
-	} else if (st == ST_OK) {
-		struct stats s = { 0 };
-
-		strbuf_set(json, reply.body.data, reply.body.len);
 		st = stats_read(&s, strbuf_str(json), why);
-		if (st == ST_OK)
-			st = stats_keep(c->home->cache, &s, strbuf_str(json), why);
-		stats_release(&s);
-	} else if (st == ST_RETRY && take_kept(c, unit, days, json, NULL) == ST_OK) {
+	if (st == ST_OK)
+		st = stats_keep(c->home->cache, &s, strbuf_str(json), why);
+	else if (st == ST_RETRY && take_kept(c, unit, days, json, NULL) == ST_OK) {
 		*why = (struct err)ERR_INIT;
 		st = ST_OK;
 	}
+	stats_release(&s);
 	request_release(&r);
-	reply_release(&reply);
 	return st;
 }
 

@@ -163,6 +163,11 @@ MUST_USE enum status call_day(char out[DAY_TEXT], const struct call *c, const ch
 			      struct err *why);
 /* Find the case that argument i names, as the officer sees it. */
 MUST_USE enum status call_case(struct call *c, int i, struct case_row *row, struct err *why);
+/* Unlock, and ask the central this for --wait seconds or as configured; what it
+ * says is appended to `body`. ST_RETRY: no answer came. ST_NONE (404) and
+ * ST_REFUSED: it said no, with its code and sentence. */
+MUST_USE enum status call_central(struct call *c, const struct request *r, struct strbuf *body,
+				  struct err *why);
 /* How old the data is, in seconds; -1: nothing was ever fetched. */
 int64_t call_age_s(const struct call *c);
 
