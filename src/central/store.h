@@ -312,6 +312,8 @@ struct device {
 	int64_t last_ctr;
 	char last_hash[HASH_TEXT];
 };
+/* Columns 0 to 8 of a row of devices, or of their former keys. */
+void device_columns(struct stmt *q, struct device *d);
 MUST_USE enum status device_get(struct db *db, const char *id, struct device *d,
 				struct strbuf *certificate, struct err *why);
 MUST_USE enum status device_by_kid(struct db *db, const char *kid, struct device *d,

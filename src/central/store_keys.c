@@ -27,15 +27,7 @@ static enum status read_former(struct stmt *q, struct former_key *k, struct err 
 
 	if (st != ST_OK)
 		return st;
-	stmt_col_copy(q, 0, d->id, sizeof(d->id));
-	stmt_col_copy(q, 1, d->officer, sizeof(d->officer));
-	stmt_col_copy(q, 2, d->kid, sizeof(d->kid));
-	stmt_col_copy(q, 3, d->x, sizeof(d->x));
-	d->enrolled_at = stmt_col_int(q, 4);
-	stmt_col_copy(q, 5, d->state, sizeof(d->state));
-	d->valid_through_ctr = stmt_col_int(q, 6);
-	d->last_ctr = stmt_col_int(q, 7);
-	stmt_col_copy(q, 8, d->last_hash, sizeof(d->last_hash));
+	device_columns(q, d);
 	certificate = stmt_col_text(q, 9);
 	rotation = stmt_col_text(q, 10);
 	k->n = stmt_col_int(q, 11);

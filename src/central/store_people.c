@@ -138,6 +138,19 @@ enum status officer_names(struct db *db, struct officer_list *out, struct err *w
 	return st == ST_NONE ? ST_OK : st;
 }
 
+void device_columns(struct stmt *q, struct device *d)
+{
+	stmt_col_copy(q, 0, d->id, sizeof(d->id));
+	stmt_col_copy(q, 1, d->officer, sizeof(d->officer));
+	stmt_col_copy(q, 2, d->kid, sizeof(d->kid));
+	stmt_col_copy(q, 3, d->x, sizeof(d->x));
+	d->enrolled_at = stmt_col_int(q, 4);
+	stmt_col_copy(q, 5, d->state, sizeof(d->state));
+	d->valid_through_ctr = stmt_col_int(q, 6);
+	d->last_ctr = stmt_col_int(q, 7);
+	stmt_col_copy(q, 8, d->last_hash, sizeof(d->last_hash));
+}
+
 static enum status read_device(struct db *db, const char *sql, const char *key, struct device *d,
 			       struct strbuf *certificate, struct err *why)
 {
@@ -149,15 +162,7 @@ static enum status read_device(struct db *db, const char *sql, const char *key, 
 	st = stmt_step(q, why);
 	if (st != ST_OK)
 		return st;
-	stmt_col_copy(q, 0, d->id, sizeof(d->id));
-	stmt_col_copy(q, 1, d->officer, sizeof(d->officer));
-	stmt_col_copy(q, 2, d->kid, sizeof(d->kid));
-	stmt_col_copy(q, 3, d->x, sizeof(d->x));
-	d->enrolled_at = stmt_col_int(q, 4);
-	stmt_col_copy(q, 5, d->state, sizeof(d->state));
-	d->valid_through_ctr = stmt_col_int(q, 6);
-	d->last_ctr = stmt_col_int(q, 7);
-	stmt_col_copy(q, 8, d->last_hash, sizeof(d->last_hash));
+	device_columns(q, d);
 	s = stmt_col_text(q, 9);
 	if (certificate && !strbuf_set(certificate, s.p, s.n))
 		st = err_set(why, ST_BROKEN, "memory", "out of memory");

@@ -30,17 +30,6 @@ struct replay {
 	struct strbuf payload;
 };
 
-static void *more_room(void *list, int count, int *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	*room = *room ? 2 * *room : 32;
-	list = reallocarray(list, (size_t)*room, size);
-	if (!list)
-		abort();
-	return list;
-}
-
 static void read_past(struct replay *r)
 {
 	struct stmt *q = db_stmt(central_db(r->w->central),
@@ -52,7 +41,7 @@ static void read_past(struct replay *r)
 		struct str jws = stmt_col_text(q, 9);
 		struct past *p;
 
-		r->past = more_room(r->past, r->count, &r->room, sizeof(*r->past));
+		r->past = room_for(r->past, r->count, &r->room, sizeof(*r->past));
 		p = &r->past[r->count++];
 		*p = (struct past){ .seq = stmt_col_int(q, 0),
 				    .n = stmt_col_int(q, 1),
@@ -94,7 +83,7 @@ static struct folded *case_of(struct replay *r, const char *id)
 	for (int i = 0; i < r->case_count; i++)
 		if (strcmp(r->cases[i].file.id, id) == 0)
 			return &r->cases[i];
-	r->cases = more_room(r->cases, r->case_count, &r->case_room, sizeof(*r->cases));
+	r->cases = room_for(r->cases, r->case_count, &r->case_room, sizeof(*r->cases));
 	r->cases[r->case_count] = (struct folded){ .file = CASEFILE_INIT };
 	snprintf(r->cases[r->case_count].file.id, UUID_TEXT, "%s", id);
 	return &r->cases[r->case_count++];

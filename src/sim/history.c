@@ -81,8 +81,7 @@ void history_release(struct history *h)
 	memset(h, 0, sizeof(*h));
 }
 
-/* Room for one more of `size` bytes behind `count`. */
-static void *room_for(void *list, int count, int *room, size_t size)
+void *room_for(void *list, int count, int *room, size_t size)
 {
 	if (count < *room)
 		return list;

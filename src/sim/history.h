@@ -62,6 +62,9 @@ struct history {
 	struct marks doubted;  /* ah of those that a failing disk may have let be judged unseen */
 };
 void history_release(struct history *h);
+/* The list, with room for one more of `size` bytes behind `count`; it grows by
+ * doubling, and aborts without memory. */
+void *room_for(void *list, int count, int *room, size_t size);
 
 /* A name for bytes: two that differ have other names, for all that a seed can
  * do. */
