@@ -78,15 +78,6 @@ rm "$T/words"
 did "a document is read, and kept offline" $?
 
 # --- Before: the search can find --------------------------------------------------------
-found() { # FOLDER WORD...
-	"$TOOLS/canary" "$@" | sed "s#$T/##"
-}
-missed() { # FOLDER WORD...: the words that it did not find
-	folder=$1
-	shift
-	found "$folder" "$@" >"$T/found"
-	for w in "$@"; do grep -q "^$w " "$T/found" || printf '%s ' "$w"; done
-}
 # shellcheck disable=SC2086
 is "before, every word is found at the central" "$(missed "$C" $words $others)" ""
 # shellcheck disable=SC2086

@@ -175,3 +175,17 @@ apply() {
 			--data-binary @- "$URL/v1/intake/$1" >"$T/intake.json" || bail "intake: $(cat "$T/intake.json")"
 	jq -r .diary_no "$T/intake.json"
 }
+
+# --- Words in raw files ------------------------------------------------------------
+
+# found FOLDER WORD...: where, and in what form (TOOLS is set by the test)
+found() {
+	"$TOOLS/canary" "$@" | sed "s#$T/##"
+}
+# missed FOLDER WORD...: the words that it did not find
+missed() {
+	folder=$1
+	shift
+	found "$folder" "$@" >"$T/found"
+	for w in "$@"; do grep -q "^$w " "$T/found" || printf '%s ' "$w"; done
+}

@@ -85,15 +85,6 @@ did_it sluss nils sync
 did "handles one, and keeps its document offline" $?
 
 # --- Before ------------------------------------------------------------------------------
-found() { # FOLDER WORD...
-	"$TOOLS/canary" "$@" | sed "s#$T/##"
-}
-missed() { # FOLDER WORD...: the words that it did not find
-	folder=$1
-	shift
-	found "$folder" "$@" >"$T/found"
-	for w in "$@"; do grep -q "^$w " "$T/found" || printf '%s ' "$w"; done
-}
 home=$(home_of nils)
 # shellcheck disable=SC2086
 is "before, every word is found in the home" "$(missed "$home" $words egnanoteringar)" ""

@@ -16,7 +16,7 @@
 
 #define PASSPHRASE "sex ord som ingen kan gissa"
 
-enum { MANY = 200, CASES = 40, TODO = 4096 };
+enum { MANY = 200, CASES = 40, SIGNED_MAX = 4096 };
 
 struct station {
 	struct house *house;
@@ -35,7 +35,7 @@ struct house {
 	int count;
 	struct station at[MANY];
 	int signed_count; /* acknowledged before the restore: intents that stand */
-	char signed_iid[TODO][UUID_TEXT];
+	char signed_iid[SIGNED_MAX][UUID_TEXT];
 	int64_t fetched; /* rows, by those who were told of the restore */
 };
 
@@ -226,7 +226,7 @@ static void note_signed(struct house *h, struct station *s, const struct outbox_
 	(void)s;
 	if (!verdict_stands(i->verdict))
 		return;
-	assert_true(h->signed_count < TODO);
+	assert_true(h->signed_count < SIGNED_MAX);
 	memcpy(h->signed_iid[h->signed_count++], i->iid, UUID_TEXT);
 }
 
