@@ -27,7 +27,8 @@ build() { # TREE LOG
 }
 
 # The seeds that it took in each range, the first finding first: lines of
-# "COUNT SEED INVARIANT". A range that finds nothing gives "-".
+# "COUNT SEED INVARIANT". A range that finds nothing gives "-", and a seed at
+# which the unchanged program is found as well "unfair": it shows nothing.
 hunt() { # PROGRAM OUT OPTION
 	: >"$2"
 	r=0
@@ -36,7 +37,9 @@ hunt() { # PROGRAM OUT OPTION
 		code=0
 		timeout 300 "$1" --no-shrink ${3:+"$3"} --seeds "$from..$((from + seeds - 1))" >"$2.run" 2>&1 || code=$?
 		set -- "$1" "$2" "$3" "$(sed -n 's/^seed \([0-9]*\) violates \([^:]*\):.*/\1 \2/p' "$2.run" | head -n 1)"
-		if [ -n "$4" ]; then
+		if [ -n "$4" ] && ! "$tmp/unchanged" --no-shrink ${3:+"$3"} --seed "${4%% *}" >"$2.run" 2>&1; then
+			echo "unfair ${4%% *}" >>"$2"
+		elif [ -n "$4" ]; then
 			echo "$((${4%% *} - from + 1)) $4" >>"$2"
 		elif [ "$code" = 0 ]; then
 			echo - >>"$2"
@@ -83,6 +86,7 @@ if ! make -s -j"$jobs" -C "$tmp/tree0" B=build OPT=-O1 WERROR= build/sluss-sim >
 	echo "not ok 1 - the unchanged simulator builds"
 	exit 1
 fi
+cp "$tmp/tree0/build/sluss-sim" "$tmp/unchanged"
 k=1
 while [ "$k" -lt "$jobs" ]; do
 	cp -a "$tmp/tree0" "$tmp/tree$k"
@@ -106,6 +110,8 @@ for patch in "$@"; do
 		echo "not ok $n - mutant $name: $(cat "$log.bad")"
 	elif grep -q '^crash' "$log.found" 2>/dev/null; then
 		echo "not ok $n - mutant $name is found by an invariant, not by a crash: $(grep -m1 '^crash' "$log.found")"
+	elif grep -q '^unfair' "$log.found" 2>/dev/null; then
+		echo "not ok $n - mutant $name is found where the unchanged program holds (seed $(sed -n 's/^unfair //p' "$log.found" | head -n 1))"
 	elif grep -q '^[0-9]' "$log.found" 2>/dev/null; then
 		# A range without a finding counts as more than all its seeds.
 		median=$(sed "s/^-$/$((seeds + 1))/" "$log.found" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
