@@ -266,7 +266,9 @@ void words_answer(struct strbuf *out, const struct outbox_item *i, const struct 
 		strbuf_adds(out, _("Tillbakadragen innan den sändes."));
 		break;
 	case VERDICT_QUARANTINED:
-		strbuf_adds(out, _("Lagd åt sidan: nyckeln är anmäld förlorad."));
+		strbuf_adds(out, strcmp(i->why, "key-retired") == 0
+					 ? _("Lagd åt sidan: nyckeln hade tagits ur bruk.")
+					 : _("Lagd åt sidan: nyckeln är anmäld förlorad."));
 		break;
 	case VERDICT_REJECTED:
 	case VERDICT_CONFLICT:

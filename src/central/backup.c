@@ -347,18 +347,21 @@ static enum status bring_rest(const char *from, const char *dir, struct err *why
 	return st == ST_OK ? disk_sync_parent(target, why) : st;
 }
 
-static enum status look_at_witness(const char *dir, int64_t *size, struct err *why)
+static enum status look_at_witness(const char *dir, const char *epoch, struct restore_facts *out,
+				   struct err *why)
 {
 	struct witness w = WITNESS_INIT;
 	char path[FOLDER_PATH];
 	enum status st = folder_path(path, dir, "witness", why);
 
-	*size = -1;
+	out->witnessed = -1;
 	if (st != ST_OK || !folder_has(dir, "witness"))
 		return st;
 	st = witness_open(&w, path, why);
-	if (st == ST_OK && w.epoch[0])
-		*size = w.size;
+	if (st == ST_OK && w.epoch[0]) {
+		out->witnessed = w.size;
+		out->branched = strcmp(w.epoch, epoch) != 0;
+	}
 	witness_release(&w);
 	return st;
 }
@@ -395,6 +398,9 @@ enum status central_restore(const char *from, const char *dir, int64_t now,
 	int lock = -1;
 
 	memset(out, 0, sizeof(*out));
+	if (st == ST_OK && manifest_there(dir))
+		st = err_set(why, ST_REFUSED, "is-backup",
+			     "%s is a backup itself; name the central's folder, or a new one", dir);
 	if (st == ST_OK)
 		st = same_key(from, dir, why);
 	if (st == ST_OK)
@@ -402,7 +408,7 @@ enum status central_restore(const char *from, const char *dir, int64_t now,
 	if (st == ST_OK)
 		st = folder_lock(&lock, dir, true, why);
 	if (st == ST_OK)
-		st = look_at_witness(dir, &out->witnessed, why);
+		st = look_at_witness(dir, m.epoch, out, why);
 	if (st == ST_OK)
 		st = put_in_place(from, dir, now, &m, out, why);
 	take_facts(&out->backup, &m);

@@ -41,10 +41,12 @@ enum { KEPT_PATH = 4096 };
 struct restore_facts {
 	struct backup_facts backup;
 	int64_t witnessed;    /* entries that the witness saw; -1: there is none */
+	bool branched;	      /* the witness saw them in another epoch than the backup's */
 	char kept[KEPT_PATH]; /* the database that was there, "" if none was */
 };
 /* Put the backup's database in the place of dir's; keys and conf only where
- * dir has none. `dir` may be a new folder. */
+ * dir has none. `dir` may be a new folder. ST_REFUSED "is-backup": a backup is
+ * what is restored, not where to. */
 MUST_USE enum status central_restore(const char *from, const char *dir, int64_t now,
 				     struct restore_facts *out, struct err *why);
 

@@ -620,17 +620,22 @@ static void say_restored(const char *dir, const struct restore_facts *r)
 		printf("the one that was there is kept as %s\n", r->kept);
 	if (r->witnessed < 0)
 		printf("there is no witness here, so nobody can say what is lost\n");
+	else if (r->branched)
+		printf("the witness saw %" PRId64 " entries of another epoch: the backup was made\n"
+		       "before a restore that was accepted, and all since then is lost\n",
+		       r->witnessed);
 	else
 		printf("the witness saw %" PRId64 " entries: %" PRId64 " are lost\n", r->witnessed,
 		       r->witnessed > r->backup.size ? r->witnessed - r->backup.size : 0);
-	if (r->witnessed == r->backup.size) {
+	if (r->witnessed == r->backup.size && !r->branched) {
 		printf("next: sluss-central serve %s\n", dir);
 		return;
 	}
 	printf("next: sluss-central serve %s --accept-restore\n"
 	       "workstations then offer again what their officers had signed; what the central\n"
-	       "itself had entered is gone. Do again, by hand, what was done since then: officers\n"
-	       "added or changed, devices invited or revoked, entries erased\n",
+	       "itself had entered is gone: applications since then, whose diary numbers are given\n"
+	       "again. Do again, by hand, what was done since then: officers added or changed,\n"
+	       "devices invited, approved or revoked, grants given or taken back, entries erased\n",
 	       dir);
 }
 

@@ -62,6 +62,7 @@ says "a folder without one is no backup" 1 "no backup" "$central" restore "$work
 says "another central's folder is left alone" 1 "another key" "$central" restore "$work/b1" "$work/other"
 cp "$work/b1/keys/central.key" "$work/other/keys/central.key"
 says "also with the key" 1 "is the database of central" "$central" restore "$work/b1" "$work/other"
+says "a backup is not restored into" 78 "is a backup itself" "$central" restore "$work/b1" "$work/b1"
 says "a backup is not served" 78 "is a backup" timeout 20 "$central" serve "$work/b1" --listen 127.0.0.1:0
 is "and nothing of all this touched the central" "$(sum "$work/c")" "$all"
 
@@ -84,6 +85,10 @@ stop
 "$central" verify "$work/c" >/dev/null
 is "all of it verifies" $? 0
 says "a backup of it names the new epoch" 0 "$after" "$central" backup "$work/c" "$work/b2"
+cp -a "$work/c" "$work/branch"
+out=$("$central" restore "$work/b1" "$work/branch" 2>&1)
+has "one from before that restore is told as such" "$out" "of another epoch"
+has "whatever the numbers of entries are" "$out" "--accept-restore"
 
 # --- A machine that is gone ------------------------------------------------------------------
 out=$("$central" restore "$work/b2" "$work/new" 2>&1)
