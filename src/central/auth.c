@@ -180,6 +180,17 @@ enum status make_certificate(struct central *c, const struct device *d, struct s
 	return st;
 }
 
+/* ST_CONFLICT: the key was some device's before, and what it signed is that
+ * officer's. */
+static enum status never_used(struct db *db, const char *kid)
+{
+	struct former_key f = FORMER_KEY_INIT;
+	enum status st = former_key_by_kid(db, kid, &f, NULL);
+
+	former_key_release(&f);
+	return st == ST_OK ? ST_CONFLICT : st == ST_NONE ? ST_OK : st;
+}
+
 static enum status enrol_device(struct call *k, struct enrolment *e, struct strbuf *certificate,
 				struct err *why)
 {
@@ -195,7 +206,9 @@ static enum status enrol_device(struct call *k, struct enrolment *e, struct strb
 		st = db_begin(k->c->db, why);
 	if (st != ST_OK)
 		return st;
-	st = device_add(k->c->db, d, strbuf_str(certificate), NULL);
+	st = never_used(k->c->db, d->kid);
+	if (st == ST_OK)
+		st = device_add(k->c->db, d, strbuf_str(certificate), NULL);
 	if (st == ST_CONFLICT)
 		st = err_set(why, ST_CONFLICT, "device-known",
 			     "this device or key is enrolled already; make a new key");

@@ -282,9 +282,34 @@ static void a_history_of_keys_that_was_changed_is_found_out(void **state)
 	}
 }
 
+/* What it signed would be said to be the other officer's. */
+static void a_key_that_was_replaced_is_enrolled_for_nobody(void **state)
+{
+	unsigned char seed[32];
+	struct scene s;
+	struct desk e;
+	struct err why = ERR_INIT;
+	char code[INVITATION_TEXT];
+
+	(void)state;
+	open_scene(&s, 70);
+	assert_int_equal(rotate(&s, s.d.key, s.next, 1), 200);
+	desk_make(&e, &s.r, "anna");
+	signkey_free(e.key);
+	signkey_seed(s.d.key, seed);
+	e.key = signkey_from_seed(seed);
+	must(central_invite(s.r.c, "anna", code, &why), &why);
+	assert_int_equal(desk_try_enrol(&e, code), 409);
+	rig_expect(&s.r, 409, "device-known");
+	assert_int_equal(faults(&s), 0);
+	desk_release(&e);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_that_was_replaced_is_enrolled_for_nobody),
 		cmocka_unit_test(what_the_old_key_signed_goes_up_to_its_bound_and_no_further),
 		cmocka_unit_test(a_rotation_whose_answer_was_lost_gives_the_same_certificate),
 		cmocka_unit_test(another_word_of_a_key_that_was_replaced_is_refused),
