@@ -32,12 +32,21 @@ static void add_secret(struct screen *s, const char *name, const char *label)
 	s->box.form.fields[i].required = true;
 }
 
-/* The key is opened with the old one first: who has found a desk open gets no
- * key of his own by it. */
+/* The key is opened with the passphrase first: who has found a desk open gets
+ * neither a key nor a PIN of his own by it. */
+static enum status prove_it(struct screen *s, struct err *why)
+{
+	struct signkey *key = NULL;
+	enum status st;
+
+	st = unlock(s->home->outbox, str_of(form_get(&s->box.form, "old")), &key, why);
+	signkey_free(key);
+	return st;
+}
+
 static void change_it(struct screen *s)
 {
 	struct form *f = &s->box.form;
-	struct signkey *key = NULL;
 	struct err why = ERR_INIT;
 	enum status st;
 
@@ -47,8 +56,7 @@ static void change_it(struct screen *s)
 	}
 	screen_say(s, "%s", _("Låser nyckeln med den nya lösenfrasen …"));
 	screen_draw(s);
-	st = unlock(s->home->outbox, str_of(form_get(f, "old")), &key, &why);
-	signkey_free(key);
+	st = prove_it(s, &why);
 	if (st == ST_OK)
 		st = enrol_change(s->home, str_of(form_get(f, "one")), &why);
 	if (st != ST_OK) {
@@ -87,6 +95,11 @@ static void set_it(struct screen *s)
 		form_error(f, "two", _("De två är olika"));
 		return;
 	}
+	if (prove_it(s, &why) != ST_OK) {
+		screen_fail(s, &why);
+		form_focus(f, "old");
+		return;
+	}
 	if (pin_set(&s->pin, s->home->key, str_of(form_get(f, "one")), &s->home->rng, &why)
 	    != ST_OK) {
 		form_error(f, "one", words_code(why.code) ? words_code(why.code) : why.text);
@@ -100,6 +113,7 @@ void do_pin(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)arg;
 	open_box(s, a, _("Välj PIN"), set_it);
+	add_secret(s, "old", _("Lösenfrasen"));
 	add_secret(s, "one", _("PIN, minst fyra siffror"));
 	add_secret(s, "two", _("PIN igen"));
 	strbuf_sets(

@@ -146,6 +146,8 @@ did "the lock takes every case off the screen, and the passphrase brings it back
 		type pin
 		key Enter
 		wait sparas ingenstans
+		type fel lösenfras
+		key Tab
 		type 4821
 		key Tab
 		type 4822
@@ -153,6 +155,11 @@ did "the lock takes every case off the screen, and the passphrase brings it back
 		wait olika
 		key ^U
 		type 4821
+		# Who finds a desk open sets no PIN of his own.
+		key F8
+		wait Lösenfrasen är fel
+		key ^U
+		type $PASSPHRASE
 		key F8
 		wait PIN gäller tills
 		key L

@@ -38,6 +38,8 @@ digits=$(printf '%s' "$number" | grep -o '[0-9]*$' | tail -c 5)
 		type pin
 		key Enter
 		wait sparas ingenstans
+		type $PASSPHRASE
+		key Tab
 		type 4821
 		key Tab
 		type 4821
