@@ -259,6 +259,16 @@ static void look_for_lock(struct engine *e)
 	tell(e);
 }
 
+/* The officer asked for it, here or in another process; the mutex is held. */
+static void poke(struct engine *e)
+{
+	sync_poke(e->lanes.sync);
+	note(e);
+	if (sync_waiting(e->lanes.sync))
+		http_cancel(e->lanes.http[LANE_PULL]);
+	pthread_cond_broadcast(&e->changed);
+}
+
 /* The push lane's thread looks for the lock; the other waits for it. */
 static void lane_loop(struct engine *e, enum sync_lane lane)
 {
@@ -266,6 +276,8 @@ static void lane_loop(struct engine *e, enum sync_lane lane)
 	while (!e->stop) {
 		if (!e->ours && lane == LANE_PUSH)
 			look_for_lock(e);
+		else if (lane == LANE_PUSH && lanes_nudged(&e->lanes))
+			poke(e);
 		if (lane == LANE_ASK && feel_due(e)) {
 			feel(e);
 		} else if (e->ours || lane == LANE_ASK) {
@@ -381,11 +393,7 @@ void engine_drain(struct engine *e)
 void engine_poke(struct engine *e)
 {
 	pthread_mutex_lock(&e->mutex);
-	sync_poke(e->lanes.sync);
-	note(e);
-	if (sync_waiting(e->lanes.sync))
-		http_cancel(e->lanes.http[LANE_PULL]);
-	pthread_cond_broadcast(&e->changed);
+	poke(e);
 	pthread_mutex_unlock(&e->mutex);
 }
 

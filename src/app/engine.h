@@ -78,8 +78,8 @@ struct engine_goal {
 };
 
 /* Run both lanes until the goal is reached. ST_RETRY "too-late"; "elsewhere":
- * another process of this home is talking, and the goal is for the caller to
- * watch; with the code of the trouble when `patient` is not set. `last` is
+ * another process of this home is talking, has been told that somebody waits
+ * (its back-off is over), and the goal is for the caller to watch; with the code of the trouble when `patient` is not set. `last` is
  * how things stood at the end. */
 MUST_USE enum status engine_run(const struct home *h, const struct engine_goal *goal,
 				struct sync_status *last, struct err *why);

@@ -145,11 +145,13 @@ enum status engine_run(const struct home *h, const struct engine_goal *goal,
 	st = lanes_open(&l, h, true, why);
 	if (st != ST_OK)
 		return st;
-	if (lanes_own(&l, h->lock_path))
+	if (lanes_own(&l, h->lock_path)) {
 		st = run(&l, goal, why);
-	else
+	} else {
+		lanes_nudge(h->lock_path);
 		st = err_set(why, ST_RETRY, "elsewhere",
 			     "another program of this home is talking to the central");
+	}
 	if (st != ST_OK && why)
 		lanes_advise(&l, why);
 	sync_status(l.sync, last);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "app/lanes.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -87,9 +89,29 @@ bool lanes_own(struct lanes *l, const char *lock_path)
 {
 	int fd = -1;
 
-	if (l->lock_fd < 0 && pusher_lock(&fd, lock_path, NULL) == ST_OK)
+	if (l->lock_fd < 0 && pusher_lock(&fd, lock_path, NULL) == ST_OK) {
 		l->lock_fd = fd;
+		(void)lanes_nudged(l);
+	}
 	return l->lock_fd >= 0;
+}
+
+void lanes_nudge(const char *lock_path)
+{
+	(void)utimensat(AT_FDCWD, lock_path, NULL, AT_SYMLINK_NOFOLLOW);
+}
+
+bool lanes_nudged(struct lanes *l)
+{
+	struct stat now;
+	bool yes;
+
+	if (l->lock_fd < 0 || fstat(l->lock_fd, &now) != 0)
+		return false;
+	yes = now.st_mtim.tv_sec != l->nudged_at.tv_sec
+	      || now.st_mtim.tv_nsec != l->nudged_at.tv_nsec;
+	l->nudged_at = now.st_mtim;
+	return yes;
 }
 
 void lanes_explain(struct sync_status *s, const struct err *net)

@@ -10,6 +10,8 @@
 #ifndef APP_LANES_H
 #define APP_LANES_H
 
+#include <time.h>
+
 #include "app/home.h"
 #include "net/http.h"
 #include "sync/sync.h"
@@ -23,9 +25,10 @@ struct lanes {
 	struct http *http[LANE_COUNT];
 	char url[256];
 	char cache_path[HOME_PATH], aside_path[HOME_PATH];
-	int timeout_ms; /* the most that a request may take, but a long poll */
-	int lock_fd;	/* -1: another process has the lock */
-	struct err net; /* engine_run: why the last request got no answer */
+	int timeout_ms;		   /* the most that a request may take, but a long poll */
+	int lock_fd;		   /* -1: another process has the lock */
+	struct timespec nudged_at; /* when another process last asked us to hurry */
+	struct err net;		   /* engine_run: why the last request got no answer */
 };
 
 MUST_USE enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct err *why);
@@ -37,5 +40,11 @@ void lanes_explain(struct sync_status *s, const struct err *net);
 void lanes_advise(const struct lanes *l, struct err *why);
 /* Take the lock if it can be had. True: it is ours. */
 bool lanes_own(struct lanes *l, const char *lock_path);
+/* Ask the process that has the lock not to wait out its back-off: somebody is
+ * waiting here. The lock file's time says it; that it can't be set is no fault,
+ * for the other one tries again by itself. */
+void lanes_nudge(const char *lock_path);
+/* Has anyone asked so since we took the lock, or since the last call? */
+bool lanes_nudged(struct lanes *l);
 
 #endif

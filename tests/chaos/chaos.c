@@ -308,14 +308,19 @@ static int64_t quantile(struct chaos *c, int percent)
 
 static void report(struct chaos *c)
 {
-	char network[400];
+	struct strbuf pushed = STRBUF_INIT;
+	char path[PATH], network[400];
 	long faults;
 
+	snprintf(path, sizeof(path), "%.400s/pushed", c->work);
+	file_read(&pushed, path);
 	centre_stats(c, network, sizeof(network), &faults);
 	qsort(c->samples, (size_t)c->sample_count, sizeof(c->samples[0]), by_size);
 	printf("chaos: seed %" PRIu64 ", %d workstations, %ld rounds, %ld verbs\n", c->seed,
 	       OFFICERS, c->n.rounds, c->n.jobs);
-	printf("actions signed %ld\n", c->n.signed_acts);
+	printf("actions signed %ld, %s", c->n.signed_acts,
+	       pushed.len ? strbuf_cstr(&pushed) : "none judged\n");
+	strbuf_release(&pushed);
 	printf("faults of the network %ld of %s\n", faults, network);
 	printf("kills: workstations %ld, central %ld; stops: workstations %ld, central %ld\n",
 	       c->n.kills_client, c->n.kills_central, c->n.stops_client, c->n.stops_central);

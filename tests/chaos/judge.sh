@@ -153,6 +153,11 @@ sqlite3 -batch -cmd "ATTACH '$work/kept.db' AS k" "$db" \
 	"INSERT OR REPLACE INTO k.item SELECT client, id, (SELECT count(*) FROM lives v WHERE v.client = item.client),
 		dev, ctr, iid, ah, envelope, void_ah, void_envelope FROM item" || exit 3
 
+# --- What came through, for the report -------------------------------------------------------
+sqlite3 -batch "$db" "SELECT (SELECT count(*) FROM (SELECT client, iid FROM looks WHERE verdict <> ''
+	UNION SELECT client, iid FROM item WHERE verdict <> 0)) || ' pushed and answered, ' ||
+	(SELECT count(*) FROM said) || ' of them stand in the log'" >"$work/pushed" || exit 3
+
 # --- Every workstation shows what the central has ---------------------------------------------
 for h in "$work"/home-[0-9]*; do
 	SLUSS_HOME=$h "$bin/sluss" list --json >"$work/list.json" 2>"$work/list.err"

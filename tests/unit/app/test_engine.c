@@ -198,6 +198,44 @@ static void two_engines_of_a_home_take_turns(void **state)
 	engine_stop(second);
 }
 
+static bool never(void *ctx, struct sync *s)
+{
+	(void)ctx;
+	(void)s;
+	return false;
+}
+
+static bool has_failed_twice(struct engine *e)
+{
+	struct sync_status s;
+
+	engine_status(e, &s);
+	return s.failures >= 2;
+}
+
+static bool begins_anew(struct engine *e)
+{
+	return !has_failed_twice(e);
+}
+
+/* A window in back-off hears of a `sluss sync` beside it: nothing but that (or
+ * an answer) makes its failures count from the beginning. */
+static void a_verb_that_waits_cuts_short_the_back_off_of_a_window(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *e = NULL;
+	struct engine_goal goal = { .reached = never };
+	struct sync_status last;
+	struct err why = ERR_INIT;
+
+	assert_int_equal(engine_start(&e, &t->h, NULL), ST_OK);
+	assert_true(until(e, has_failed_twice));
+	assert_int_equal(engine_run(&t->h, &goal, &last, &why), ST_RETRY);
+	assert_string_equal(why.code, "elsewhere");
+	assert_true(until(e, begins_anew));
+	engine_stop(e);
+}
+
 /* The first window is away from the network as well, or has just ended its
  * fetching; what counts is what the central answers this one. */
 static void a_second_window_knows_that_the_central_is_gone(void **state)
@@ -280,13 +318,6 @@ static void without_a_key_or_an_identity_there_is_no_engine(void **state)
 	t->h.enrolled = false;
 	assert_int_equal(engine_start(&e, &t->h, &why), ST_NONE);
 	assert_string_equal(why.code, "not-enrolled");
-}
-
-static bool never(void *ctx, struct sync *s)
-{
-	(void)ctx;
-	(void)s;
-	return false;
 }
 
 static void a_verb_gives_up_when_the_central_is_gone(void **state)
@@ -411,6 +442,7 @@ int main(void)
 		SILENT(an_engine_can_be_stopped_as_soon_as_it_is_started),
 		CLOSED(a_central_that_is_gone_is_told_and_nothing_blocks),
 		CLOSED(two_engines_of_a_home_take_turns),
+		CLOSED(a_verb_that_waits_cuts_short_the_back_off_of_a_window),
 		CLOSED(a_second_window_knows_that_the_central_is_gone),
 		CLOSED(whether_the_central_answers_is_asked_anew_each_time),
 		CLOSED(an_action_of_another_process_wakes_the_screen),
