@@ -28,6 +28,10 @@ awk -v wall="$(echo "$ended $began" | awk '{ print $1 - $2 }')" -v asked="$seeds
 	/^[0-9]+ seeds, / {
 		seeds += $1; bad += $3; events += $5; acts += $7; standing += $10
 		crashes += $12; sub(/\(/, "", $14); cuts += $14; net += $17; disk += $20; mishaps += $23; hours += $25
+		for (i = 28; i < NF; i += 2) {
+			if (!($(i + 1) in rare)) order[++kinds] = $(i + 1)
+			rare[$(i + 1)] += $i
+		}
 	}
 	END {
 		printf "seeds                %d, %.1f a second\n", seeds, seeds / wall
@@ -37,6 +41,10 @@ awk -v wall="$(echo "$ended $began" | awk '{ print $1 - $2 }')" -v asked="$seeds
 		printf "crashes              %d, %d of them power cuts\n", crashes, cuts
 		printf "faults               %d of the network, %d of disks\n", net, disk
 		printf "mishaps              %d: backups put back, clones, keys revoked, lids closed\n", mishaps
+		for (i = 1; i <= kinds; i++) {
+			sub(/,/, "", order[i])
+			printf "%-20s %d\n", order[i], rare[order[i]] + rare[order[i] ","]
+		}
 		printf "violations           %d\n", bad
 		if (seeds < asked) printf "MISSING              %d seeds did not come to their end\n", asked - seeds
 		exit bad > 0 || seeds < asked

@@ -22,7 +22,7 @@ static const struct check checks[] = {
 	  check_whole },
 	{ "I9", "no answer has a word of a case beyond the officer's rights", AT_REPLY,
 	  check_replies },
-	{ "I9", "no file of a copy keeps a word of a case that the officer may not see", AT_END,
+	{ "I9", "no file of a device keeps a word of a case that the officer may not see", AT_END,
 	  check_files },
 	{ "I10", "at rest a copy is what the central has, and what is seen is the copy", AT_END,
 	  check_converged },

@@ -57,8 +57,10 @@ static void check_scope(struct device *d, const struct cursor *cur, int64_t page
 			"SELECT f.case_id, max(l.n) FROM feed f JOIN log l ON l.seq = f.seq"
 			" WHERE f.scope = ?1 AND f.seq <= ?2 AND NOT EXISTS (SELECT 1 FROM log b"
 			" WHERE b.case_id = f.case_id AND b.n > l.n AND b.seq > ?2"
-			" AND b.seq <= ?3) AND EXISTS (SELECT 1 FROM casefile c"
-			" WHERE c.id = f.case_id AND c.scope = ?1) AND NOT EXISTS (SELECT 1 FROM"
+			" AND b.seq <= ?3) AND (EXISTS (SELECT 1 FROM casefile c"
+			" WHERE c.id = f.case_id AND c.scope = ?1) OR EXISTS (SELECT 1 FROM"
+			" case_beside s WHERE s.case_id = f.case_id AND s.scope = ?1))"
+			" AND NOT EXISTS (SELECT 1 FROM"
 			" feed g WHERE g.case_id = f.case_id AND g.kind = 'g' AND g.seq > ?2)"
 			" GROUP BY f.case_id");
 	char case_id[UUID_TEXT];

@@ -62,6 +62,8 @@ static void search_files(struct device *d)
 {
 	search(d, "cache.db");
 	search(d, "cache.db-wal");
+	search(d, "outbox.db");
+	search(d, "outbox.db-wal");
 }
 
 void check_files(const struct moment *m)

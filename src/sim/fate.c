@@ -37,7 +37,10 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 const char *fate_kind(size_t i)
 {
-	return i < KINDS ? kinds[i].name : mishap_name(i - KINDS);
+	if (i < KINDS)
+		return kinds[i].name;
+	i -= KINDS;
+	return i < MISHAP_COUNT ? mishap_name(i) : rare_name(i - MISHAP_COUNT);
 }
 
 static bool is_named(const char *list, size_t n, size_t *kind)
@@ -100,6 +103,8 @@ void fate_draw(struct world *w)
 	if (w->o->fault_ms)
 		w->fault_ms = w->o->fault_ms;
 	mishap_plan(w, (w->o->without >> KINDS) | (w->o->mishaps ? 0u : ~(1u << MISHAP_SLEEP)));
+	w->heal_at = w->now + w->fault_ms;
+	rare_draw(w, w->o->without >> (KINDS + MISHAP_COUNT));
 }
 
 /* Two to eight devices; few are the rule, since few find most. */

@@ -38,7 +38,7 @@ struct wanted {
 
 struct totals {
 	int64_t seeds, violations, events, acts, standing, crashes, cuts, faults, disk_faults,
-		mishaps;
+		mishaps, rare[RARE_COUNT];
 	double hours;
 };
 
@@ -68,6 +68,8 @@ static void add(struct totals *t, const struct sim_result *r)
 	t->faults += r->faults;
 	t->disk_faults += r->disk_faults;
 	t->mishaps += r->mishaps;
+	for (int i = 0; i < RARE_COUNT; i++)
+		t->rare[i] += r->rare[i];
 	t->hours += (double)r->virtual_ms / 3600000.0;
 }
 
@@ -205,11 +207,14 @@ static void say(const struct totals *t)
 {
 	printf("%lld seeds, %lld violations: %lld events, %lld actions signed, %lld standing,"
 	       " %lld crashes (%lld without power), %lld network faults, %lld disk faults,"
-	       " %lld mishaps, %.1f virtual hours\n",
+	       " %lld mishaps, %.1f virtual hours",
 	       (long long)t->seeds, (long long)t->violations, (long long)t->events,
 	       (long long)t->acts, (long long)t->standing, (long long)t->crashes,
 	       (long long)t->cuts, (long long)t->faults, (long long)t->disk_faults,
 	       (long long)t->mishaps, t->hours);
+	for (size_t i = 0; rare_name(i); i++)
+		printf(", %lld %s", (long long)t->rare[i], rare_name(i));
+	putchar('\n');
 }
 
 static int say_usage(void)

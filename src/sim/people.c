@@ -28,36 +28,45 @@ enum status people_add(struct world *w, int i, const char *id, struct err *why)
 	return set_rights(w, id, i % 3 == 1 ? "u" : "u,v", i % 2 ? 0 : 1, why);
 }
 
+void people_set(struct world *w, const char *officer, const char *units, int clearance)
+{
+	bool healing = w->healing;
+	struct err why = ERR_INIT;
+
+	w->healing = true; /* the registrar sits at the central's own machine */
+	if (set_rights(w, officer, units, clearance, &why) != ST_OK)
+		world_violation(w, "central", "rights cannot be changed: %s", why.text);
+	w->healing = healing;
+	world_trace(w, "rights %s \"%s\" %d", officer, units, clearance);
+}
+
 void people_change(struct world *w)
 {
 	static const char *const units[] = { "u", "v", "u,v", "u,v", "u", "" };
 	const struct device *d = &w->device[below(w, (uint64_t)w->device_count)];
 	const char *now = units[below(w, sizeof(units) / sizeof(units[0]))];
 	int clearance = (int)below(w, 3);
-	bool healing = w->healing;
-	struct err why = ERR_INIT;
 
-	if (!fault(w, w->rates.rights))
-		return;
-	w->healing = true; /* the registrar sits at the central's own machine */
-	if (set_rights(w, d->officer, now, clearance, &why) != ST_OK)
-		world_violation(w, "central", "rights cannot be changed: %s", why.text);
-	w->healing = healing;
-	world_trace(w, "rights %s \"%s\" %d", d->officer, now, clearance);
+	if (fault(w, w->rates.rights))
+		people_set(w, d->officer, now, clearance);
 }
 
-/* Does the list "u,v" of the officer have the unit, and does the clearance
- * reach the class? */
+/* Does the list "u,v" of the officer have the unit, or a grant the queue or the
+ * case, and does the clearance reach the class? */
 bool people_hidden(struct world *w, const char *officer, const char *case_id)
 {
 	struct stmt *q = db_stmt(central_db(w->central),
 				 "SELECT 1 FROM casefile c, officer o WHERE c.id = ?1 AND o.id = ?2"
 				 " AND c.protection <= o.clearance"
-				 " AND instr(',' || o.units || ',', ',' || c.unit || ',') > 0");
+				 " AND (instr(',' || o.units || ',', ',' || c.unit || ',') > 0"
+				 " OR EXISTS (SELECT 1 FROM scope_grant g WHERE g.officer = o.id"
+				 " AND g.ended_at = 0 AND (g.until = 0 OR g.until > ?3) AND"
+				 " (g.key = 'queue:' || c.queue OR g.key = 'case:' || c.id)))");
 	bool sees;
 
 	stmt_cstr(q, 1, case_id);
 	stmt_cstr(q, 2, officer);
+	stmt_int(q, 3, w->now);
 	sees = stmt_step(q, NULL) == ST_OK;
 	stmt_reset(q);
 	return !sees;

@@ -34,6 +34,8 @@ struct people {
 
 /* Officer `i` with the rights that he begins with. */
 MUST_USE enum status people_add(struct world *w, int i, const char *id, struct err *why);
+/* The officer's units are these from now on. */
+void people_set(struct world *w, const char *officer, const char *units, int clearance);
 /* Somebody's rights become others, if chance wants it so. */
 void people_change(struct world *w);
 

@@ -107,7 +107,7 @@ static void plan(struct world *w)
 
 static void happen(struct world *w, struct sim_event *e)
 {
-	struct device *d = &w->device[e->device];
+	struct device *d = &w->device[e->kind == EVENT_RARE ? 0 : e->device];
 
 	switch (e->kind) {
 	case EVENT_ARRIVE:
@@ -140,6 +140,9 @@ static void happen(struct world *w, struct sim_event *e)
 	case EVENT_MISHAP:
 		mishap_happens(w, e->device);
 		break;
+	case EVENT_RARE:
+		rare_happens(w, e->device);
+		break;
 	}
 	if (w->woke) {
 		w->woke = false;
@@ -170,7 +173,7 @@ static void never_quiet(struct world *w, int64_t since)
 
 static void run(struct world *w)
 {
-	int64_t heal_at = START + w->fault_ms;
+	int64_t heal_at = w->heal_at;
 	struct sim_event e;
 
 	while (!w->result->violated && world_next(w, &e)) {

@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "sim/rare.h"
 
 struct stage;
 
@@ -44,6 +45,7 @@ struct sim_result {
 	int64_t cuts;	  /* of the power, among the crashes */
 	int64_t disk_faults;
 	int64_t mishaps; /* of machines and keys */
+	int64_t rare[RARE_COUNT];
 	int64_t virtual_ms, fault_ms;
 	int devices;
 	bool violated;

@@ -20,6 +20,7 @@
 #include "sim/history.h"
 #include "sim/mishap.h"
 #include "sim/people.h"
+#include "sim/rare.h"
 #include "sim/sim.h"
 #include "sim/stage.h"
 #include "sync/act.h"
@@ -46,6 +47,7 @@ enum event_kind {
 	EVENT_HELD,   /* a long poll comes to its end */
 	EVENT_COPY,   /* somebody makes a backup */
 	EVENT_MISHAP, /* a backup is put back, a folder copied ... (mishap.h) */
+	EVENT_RARE,   /* something of rare.h; `device` is its kind */
 };
 
 /* A request or reply under way. The pump that is under way on a lane has a
@@ -110,6 +112,7 @@ struct world {
 	struct rng rng;
 	struct fault_rates rates;
 	int64_t fault_ms; /* how long things go wrong */
+	int64_t heal_at;
 	bool healing;
 	struct central *central;
 	bool central_dying, central_unplugged, central_full;
@@ -122,6 +125,7 @@ struct world {
 	int held_count;
 	struct history history;
 	struct mishaps mishaps;
+	struct rare rare;
 	struct forge forge;
 	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
