@@ -66,13 +66,13 @@ static enum status check_passphrase(struct str passphrase, struct err *why)
 	return ST_OK;
 }
 
-enum status enrol_change(struct home *h, struct str passphrase, struct err *why)
+enum status enrol_change(struct home *h, struct str old, struct str passphrase, struct err *why)
 {
 	enum status st = check_passphrase(passphrase, why);
 
 	if (st != ST_OK)
 		return st;
-	return change_passphrase(h->outbox, h->key, passphrase, home_cost(h), &h->rng, why);
+	return change_passphrase(h->outbox, old, passphrase, home_cost(h), &h->rng, why);
 }
 
 /* What was fetched for another officer, or from another central, is gone

@@ -25,8 +25,9 @@ typedef void enrol_progress(void *ctx, enum enrol_step step);
 MUST_USE enum status enrol_run(struct home *h, const char *url, struct str code,
 			       struct str passphrase, enrol_progress *progress, void *ctx,
 			       struct err *why);
-/* Seal the key of an unlocked home under another passphrase. */
-MUST_USE enum status enrol_change(struct home *h, struct str passphrase, struct err *why);
+/* Seal the key under another passphrase; `old` opens it (change_passphrase). */
+MUST_USE enum status enrol_change(struct home *h, struct str old, struct str passphrase,
+				  struct err *why);
 /* "https://" before a bare name, no slash at the end. ST_BAD_INPUT "url":
  * neither https, nor http to this very machine. */
 MUST_USE enum status enrol_url(char out[256], const char *typed, struct err *why);

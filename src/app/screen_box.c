@@ -30,7 +30,7 @@ void box_open_ask(struct screen *s, const struct app_action *a, const char *titl
 void box_close(struct screen *s)
 {
 	form_release(&s->box.form);
-	strbuf_release(&s->box.text);
+	strbuf_wipe(&s->box.text); /* a proposed passphrase may stand in it */
 	message_release(&s->box.message);
 	strbuf_release(&s->box.letter);
 	strbuf_release(&s->box.filled);

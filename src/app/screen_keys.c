@@ -56,9 +56,7 @@ static void change_it(struct screen *s)
 	}
 	screen_say(s, "%s", _("Låser nyckeln med den nya lösenfrasen …"));
 	screen_draw(s);
-	st = prove_it(s, &why);
-	if (st == ST_OK)
-		st = enrol_change(s->home, str_of(form_get(f, "one")), &why);
+	st = enrol_change(s->home, str_of(form_get(f, "old")), str_of(form_get(f, "one")), &why);
 	if (st != ST_OK) {
 		screen_fail(s, &why);
 		form_focus(f, strcmp(why.code, "passphrase-wrong") == 0 ? "old" : "one");
@@ -77,7 +75,9 @@ void do_passphrase(struct screen *s, const struct app_action *a, const char *arg
 	add_secret(s, "old", _("Lösenfrasen nu"));
 	add_secret(s, "one", _("Ny lösenfras"));
 	add_secret(s, "two", _("Ny lösenfras igen"));
-	if (secret_make_words(&words, &s->home->rng, NULL) == ST_OK)
+	/* With room beforehand, no copy of the words is left behind by growing. */
+	if (secret_make_words(&words, &s->home->rng, NULL) == ST_OK
+	    && strbuf_reserve(&s->box.text, SECRET_BYTES))
 		strbuf_addf(
 			&s->box.text,
 			_("Förslag, sex ord: %.*s. Skriv upp dem på ett säkert ställe: de visas "

@@ -133,15 +133,18 @@ enum status verb_enrol(struct call *c, struct err *why)
 
 enum status verb_passphrase(struct call *c, struct err *why)
 {
-	struct secret pass = SECRET_INIT;
-	enum status st = call_unlock(c, why);
+	struct secret old = SECRET_INIT, pass = SECRET_INIT;
+	enum status st = call_passphrase(c, &old, why);
 
+	if (st == ST_OK)
+		st = home_unlock(c->home, secret_str(&old), why);
 	if (st == ST_OK)
 		st = read_new(c, FLAG_NEW_PASSPHRASE_FD, &pass, why);
 	if (st == ST_OK)
-		st = enrol_change(c->home, secret_str(&pass), why);
+		st = enrol_change(c->home, secret_str(&old), secret_str(&pass), why);
 	if (st == ST_OK)
 		say_line(c, "%s", _("Lösenfrasen är bytt."));
+	secret_release(&old);
 	secret_release(&pass);
 	return st;
 }

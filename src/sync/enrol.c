@@ -348,15 +348,13 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 	return st;
 }
 
-enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out, struct err *why)
+static enum status open_sealed(const struct identity *who, struct str passphrase,
+			       struct signkey **out, struct err *why)
 {
-	struct identity who = IDENTITY_INIT;
 	struct strbuf seed = STRBUF_INIT;
-	enum status st = identity_get(outbox, &who, why);
+	enum status st = keybox_open(&seed, strbuf_str(&who->sealed_key), passphrase, why);
 
 	*out = NULL;
-	if (st == ST_OK)
-		st = keybox_open(&seed, strbuf_str(&who.sealed_key), passphrase, why);
 	if (st == ST_OK && seed.len != 32)
 		st = err_set(why, ST_BROKEN, "keybox-form",
 			     "the sealed key has another length than a key");
@@ -364,24 +362,81 @@ enum status unlock(struct db *outbox, struct str passphrase, struct signkey **ou
 		*out = signkey_from_seed((const unsigned char *)seed.data);
 	if (st == ST_OK && !*out)
 		st = err_set(why, ST_BROKEN, "memory", "no locked memory for a key");
-	if (st == ST_OK && strcmp(signkey_public(*out)->kid, who.kid) != 0) {
+	if (st == ST_OK && strcmp(signkey_public(*out)->kid, who->kid) != 0) {
 		signkey_free(*out);
 		*out = NULL;
 		st = err_set(why, ST_BROKEN, "keybox-form", "the sealed key is not this device's");
 	}
 	strbuf_wipe(&seed);
+	return st;
+}
+
+enum status unlock_as(struct db *outbox, struct str passphrase, struct identity *who,
+		      struct signkey **out, struct err *why)
+{
+	enum status st = identity_get(outbox, who, why);
+
+	*out = NULL;
+	return st == ST_OK ? open_sealed(who, passphrase, out, why) : st;
+}
+
+enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out, struct err *why)
+{
+	struct identity who = IDENTITY_INIT;
+	enum status st = unlock_as(outbox, passphrase, &who, out, why);
+
 	identity_release(&who);
 	return st;
 }
 
-enum status change_passphrase(struct db *outbox, const struct signkey *key, struct str passphrase,
+enum status sealed_as(struct db *outbox, const struct identity *before, struct identity *now,
+		      struct err *why)
+{
+	enum status st = identity_get(outbox, now, why);
+
+	if (st == ST_OK
+	    && (strcmp(now->dev, before->dev) != 0 || strcmp(now->kid, before->kid) != 0
+		|| now->sealed_key.len != before->sealed_key.len
+		|| memcmp(now->sealed_key.data, before->sealed_key.data, now->sealed_key.len) != 0))
+		st = err_set(why, ST_CONFLICT, "key-changed",
+			     "another program has changed this home's key; unlock it again");
+	return st;
+}
+
+/* What was opened is looked at again under the lock of the file. */
+static enum status put_sealed(struct db *outbox, const struct identity *opened, struct str sealed,
+			      struct err *why)
+{
+	struct identity now = IDENTITY_INIT;
+	enum status st = cache_begin(outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = sealed_as(outbox, opened, &now, why);
+	if (st == ST_OK)
+		st = identity_set_sealed_key(outbox, sealed, why);
+	if (st == ST_OK)
+		st = cache_commit(outbox, why);
+	else
+		cache_rollback(outbox);
+	identity_release(&now);
+	return st;
+}
+
+enum status change_passphrase(struct db *outbox, struct str old, struct str passphrase,
 			      enum keybox_cost cost, const struct rng *rng, struct err *why)
 {
+	struct identity who = IDENTITY_INIT;
 	struct strbuf sealed = STRBUF_INIT;
-	enum status st = seal_key(&sealed, key, passphrase, cost, rng, why);
+	struct signkey *key = NULL;
+	enum status st = unlock_as(outbox, old, &who, &key, why);
 
 	if (st == ST_OK)
-		st = identity_set_sealed_key(outbox, strbuf_str(&sealed), why);
+		st = seal_key(&sealed, key, passphrase, cost, rng, why);
+	if (st == ST_OK)
+		st = put_sealed(outbox, &who, strbuf_str(&sealed), why);
+	signkey_free(key);
 	strbuf_release(&sealed);
+	identity_release(&who);
 	return st;
 }

@@ -42,8 +42,18 @@ MUST_USE enum status seal_key(struct strbuf *out, const struct signkey *key, str
 /* Open the device's key. ST_REFUSED "passphrase-wrong"; ST_NONE. */
 MUST_USE enum status unlock(struct db *outbox, struct str passphrase, struct signkey **out,
 			    struct err *why);
-/* Seal it under another passphrase. */
-MUST_USE enum status change_passphrase(struct db *outbox, const struct signkey *key,
-				       struct str passphrase, enum keybox_cost cost,
-				       const struct rng *rng, struct err *why);
+/* The same, and `who` is the identity that it was opened from. */
+MUST_USE enum status unlock_as(struct db *outbox, struct str passphrase, struct identity *who,
+			       struct signkey **out, struct err *why);
+/* In a transaction: `now` is the identity as it stands. ST_CONFLICT
+ * "key-changed": another device, key or sealing than in `before`, which
+ * another program of this home has put there. */
+MUST_USE enum status sealed_as(struct db *outbox, const struct identity *before,
+			       struct identity *now, struct err *why);
+/* Seal the key under another passphrase, if `old` opens it. ST_CONFLICT
+ * "key-changed": another program changed key or passphrase meanwhile, and
+ * nothing was written; ST_REFUSED "passphrase-wrong". */
+MUST_USE enum status change_passphrase(struct db *outbox, struct str old, struct str passphrase,
+				       enum keybox_cost cost, const struct rng *rng,
+				       struct err *why);
 #endif

@@ -69,16 +69,16 @@ static enum status may_rotate(const struct identity *who, const struct signkey *
 	return ST_OK;
 }
 
-static enum status switch_key(struct db *outbox, const struct signkey *old,
-			      const struct signkey *next, struct str sealed, int64_t now,
-			      struct err *why)
+static enum status switch_key(struct db *outbox, const struct identity *opened,
+			      const struct signkey *old, const struct signkey *next,
+			      struct str sealed, int64_t now, struct err *why)
 {
 	struct identity who = IDENTITY_INIT;
 	enum status st = cache_begin(outbox, why);
 
 	if (st != ST_OK)
 		return st;
-	st = identity_get(outbox, &who, why);
+	st = sealed_as(outbox, opened, &who, why);
 	if (st == ST_OK)
 		st = may_rotate(&who, old, why);
 	if (st == ST_OK)
@@ -91,24 +91,32 @@ static enum status switch_key(struct db *outbox, const struct signkey *old,
 	return st;
 }
 
+/* The new key is sealed under the passphrase that opens the old one, and under
+ * no other: one that was changed meanwhile must not come back. */
 enum status rotate_begin(struct db *outbox, const struct signkey *old, struct str passphrase,
 			 enum keybox_cost cost, const struct clock *clock, const struct rng *rng,
 			 struct signkey **next, struct err *why)
 {
+	struct identity who = IDENTITY_INIT;
 	struct strbuf sealed = STRBUF_INIT;
-	struct signkey *key = signkey_make(rng);
+	struct signkey *opened = NULL, *key = signkey_make(rng);
 	enum status st = key ? ST_OK : err_set(why, ST_BROKEN, "memory", "no memory for a key");
 
 	*next = NULL;
 	if (st == ST_OK)
+		st = unlock_as(outbox, passphrase, &who, &opened, why);
+	signkey_free(opened);
+	if (st == ST_OK)
 		st = seal_key(&sealed, key, passphrase, cost, rng, why);
 	if (st == ST_OK)
-		st = switch_key(outbox, old, key, strbuf_str(&sealed), clock_wall(clock), why);
+		st = switch_key(outbox, &who, old, key, strbuf_str(&sealed), clock_wall(clock),
+				why);
 	if (st == ST_OK)
 		*next = key;
 	else
 		signkey_free(key);
 	strbuf_release(&sealed);
+	identity_release(&who);
 	return st;
 }
 

@@ -11,7 +11,9 @@
  *           the same again. The word is kept: a restored central that has
  *           forgotten the new key is told of it once more.
  * Owner:    *next is the caller's. Errors: ST_REFUSED "locked": `old` is not
- *           the device's key any more; "device-frozen"; ST_BROKEN.
+ *           the device's key any more; "device-frozen"; "passphrase-wrong";
+ *           ST_CONFLICT "key-changed": key or passphrase were changed meanwhile,
+ *           and nothing was written; ST_BROKEN.
  */
 #ifndef SYNC_ROTATE_H
 #define SYNC_ROTATE_H

@@ -13,6 +13,7 @@
 #include "base/banned.h"
 
 #define PASSPHRASE "sex ord som ingen kan gissa"
+#define OTHER "en helt annan lösenfras"
 
 struct station {
 	struct rig r;
@@ -366,9 +367,126 @@ static void two_rotations_at_once_wait_for_the_central_between_them(void **state
 	close_station(&s);
 }
 
+/* Another program of this home, which works while a key is being sealed here:
+ * sealing draws its salt first, and a new key is drawn before. */
+struct beside {
+	struct station *s;
+	void (*work)(struct station *s);
+	int draws; /* before that one */
+};
+
+static void fill_beside(void *ctx, void *p, size_t n)
+{
+	struct beside *b = ctx;
+
+	if (b->draws-- == 0)
+		b->work(b->s);
+	rng_fill(&b->s->r.env.rng, p, n);
+}
+
+static void change_beside(struct station *s)
+{
+	struct err why = ERR_INIT;
+
+	must(change_passphrase(s->outbox, str_of(PASSPHRASE), str_of(OTHER), KEYBOX_TEST,
+			       &s->r.env.rng, &why),
+	     &why);
+}
+
+static void rotate_beside(struct station *s)
+{
+	struct err why = ERR_INIT;
+	struct signkey *next = NULL;
+
+	must(rotate_begin(s->outbox, s->key, str_of(PASSPHRASE), KEYBOX_TEST, &s->r.env.clock,
+			  &s->r.env.rng, &next, &why),
+	     &why);
+	signkey_free(next);
+}
+
+static void assert_opens(struct station *s, const char *passphrase, enum status as)
+{
+	struct signkey *key = NULL;
+	struct identity who = IDENTITY_INIT;
+
+	assert_int_equal(unlock(s->outbox, str_of(passphrase), &key, NULL), as);
+	if (as == ST_OK) {
+		assert_int_equal(identity_get(s->outbox, &who, NULL), ST_OK);
+		assert_string_equal(signkey_public(key)->kid, who.kid);
+	}
+	identity_release(&who);
+	signkey_free(key);
+}
+
+static void a_passphrase_changed_after_a_rotation_seals_the_key_that_stands(void **state)
+{
+	struct station s;
+
+	(void)state;
+	open_station(&s, 77);
+	rotate_beside(&s);
+	change_beside(&s);
+	assert_opens(&s, OTHER, ST_OK);
+	assert_opens(&s, PASSPHRASE, ST_REFUSED);
+	close_station(&s);
+}
+
+static void a_rotation_brings_no_earlier_passphrase_back(void **state)
+{
+	struct station s;
+	struct err why = ERR_INIT;
+	struct signkey *next = NULL;
+
+	(void)state;
+	open_station(&s, 78);
+	change_beside(&s);
+	assert_int_equal(rotate_begin(s.outbox, s.key, str_of(PASSPHRASE), KEYBOX_TEST,
+				      &s.r.env.clock, &s.r.env.rng, &next, &why),
+			 ST_REFUSED);
+	assert_string_equal(why.code, "passphrase-wrong");
+	assert_null(next);
+	assert_opens(&s, OTHER, ST_OK);
+	assert_opens(&s, PASSPHRASE, ST_REFUSED);
+	close_station(&s);
+}
+
+static void what_is_sealed_beside_a_change_by_another_program_is_not_written(void **state)
+{
+	struct station s;
+	struct beside b = { &s, rotate_beside, 0 };
+	struct rng rng = { fill_beside, &b };
+	struct err why = ERR_INIT;
+	struct signkey *next = NULL;
+
+	(void)state;
+	open_station(&s, 79);
+	assert_int_equal(change_passphrase(s.outbox, str_of(PASSPHRASE), str_of(OTHER), KEYBOX_TEST,
+					   &rng, &why),
+			 ST_CONFLICT);
+	assert_string_equal(why.code, "key-changed");
+	assert_opens(&s, PASSPHRASE, ST_OK);
+	assert_opens(&s, OTHER, ST_REFUSED);
+	close_station(&s);
+
+	open_station(&s, 80);
+	err_clear(&why);
+	b.work = change_beside;
+	b.draws = 1;
+	assert_int_equal(rotate_begin(s.outbox, s.key, str_of(PASSPHRASE), KEYBOX_TEST,
+				      &s.r.env.clock, &rng, &next, &why),
+			 ST_CONFLICT);
+	assert_string_equal(why.code, "key-changed");
+	assert_opens(&s, OTHER, ST_OK);
+	assert_opens(&s, PASSPHRASE, ST_REFUSED);
+	close_station(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_passphrase_changed_after_a_rotation_seals_the_key_that_stands),
+		cmocka_unit_test(a_rotation_brings_no_earlier_passphrase_back),
+		cmocka_unit_test(what_is_sealed_beside_a_change_by_another_program_is_not_written),
 		cmocka_unit_test(what_both_keys_signed_stands_once_and_in_order),
 		cmocka_unit_test(a_lost_answer_and_a_stop_are_made_good_by_asking_again),
 		cmocka_unit_test(a_stop_before_the_switch_leaves_the_old_key_at_work),

@@ -120,7 +120,9 @@ static void an_invitation_becomes_a_device_that_can_be_unlocked(void **state)
 	err_clear(&why);
 	must(unlock(fresh, str_of(PASSPHRASE), &key, &why), &why);
 	assert_string_equal(signkey_public(key)->kid, who.kid);
-	must(change_passphrase(fresh, key, str_of("en ny"), KEYBOX_TEST, &d->rng, &why), &why);
+	must(change_passphrase(fresh, str_of(PASSPHRASE), str_of("en ny"), KEYBOX_TEST, &d->rng,
+			       &why),
+	     &why);
 	signkey_free(key);
 	must(unlock(fresh, str_of("en ny"), &key, &why), &why);
 	signkey_free(key);
