@@ -228,6 +228,8 @@ static const struct sentence {
 	{ "login-refused", N_("Centralen släpper inte in den här datorn.") },
 	{ "device-revoked",
 	  N_("Datorns nyckel är spärrad eller har gått ut. Be om en ny inbjudan, anslut datorn på nytt och signera om det som väntar i utkorgen; inget är förlorat.") },
+	{ "device-retired",
+	  N_("Datorns nyckel är avslutad. Det som var signerat har sänts, men inget hämtas längre. Be om en ny inbjudan och anslut datorn på nytt.") },
 	{ "device-fork",
 	  N_("Två datorer har använt samma nyckel, och den är fryst. Anslut datorn på nytt.") },
 	{ "device-frozen", N_("Datorns nyckel är fryst. Anslut datorn på nytt.") },

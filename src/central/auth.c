@@ -21,7 +21,24 @@ static enum status found(enum status st, bool *there)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status auth_bearer(struct call *k, struct err *why)
+/* A lost device may nothing at all; a retired one may `finish`, and so may a
+ * frozen one, which is told there what became of it, as long as it is logged in. */
+static enum status check_state(const struct device *d, bool finish, struct err *why)
+{
+	if (strcmp(d->state, "lost") == 0)
+		return err_set(why, ST_REFUSED, "device-revoked",
+			       "this device has been reported lost; enrol another");
+	if (strcmp(d->state, "frozen") == 0 && !finish)
+		return err_set(why, ST_REFUSED, "device-fork",
+			       "this device was copied or restored; enrol it anew");
+	if (strcmp(d->state, "retired") == 0 && !finish)
+		return err_set(why, ST_REFUSED, "device-retired",
+			       "this device's key was retired: what it had signed is taken, and "
+			       "nothing is given out; enrol it anew");
+	return ST_OK;
+}
+
+enum status auth_bearer(struct call *k, bool finish, struct err *why)
 {
 	char hash[HASH_TEXT], dev[UUID_TEXT];
 	bool there;
@@ -34,9 +51,8 @@ enum status auth_bearer(struct call *k, struct err *why)
 			       "log in: the token is missing, wrong or expired");
 	if (st == ST_OK)
 		st = device_get(k->c->db, dev, &k->device, NULL, why);
-	if (st == ST_OK && strcmp(k->device.state, "lost") == 0)
-		return err_set(why, ST_REFUSED, "device-revoked",
-			       "this device has been reported lost; enrol another");
+	if (st == ST_OK)
+		st = check_state(&k->device, finish, why);
 	return st == ST_OK
 		       ? rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why)
 		       : st;
@@ -394,12 +410,11 @@ enum status certificate_current(const struct call *k, const struct device *d, st
 
 static enum status check_device(const struct call *k, const struct device *d, struct err *why)
 {
-	enum status st;
+	bool retired = strcmp(d->state, "retired") == 0;
+	enum status st = check_state(d, retired, why);
 
-	if (strcmp(d->state, "lost") == 0)
-		return err_set(why, ST_REFUSED, "device-revoked",
-			       "this device has been reported lost; enrol another");
-	st = approval_check(k->c, d->id, why);
+	if (st == ST_OK)
+		st = approval_check(k->c, d->id, why);
 	return st == ST_OK ? certificate_current(k, d, why) : st;
 }
 

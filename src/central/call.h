@@ -66,8 +66,9 @@ HANDLER(handle_status_page);
 HANDLER(handle_message);
 
 /* The bearer's device and rights into `k`. ST_REFUSED "token-expired",
- * "device-revoked". */
-MUST_USE enum status auth_bearer(struct call *k, struct err *why);
+ * "device-revoked", "device-fork": it is frozen; "device-retired", but where a
+ * retired key may `finish`. */
+MUST_USE enum status auth_bearer(struct call *k, bool finish, struct err *why);
 
 /* --- Device keys (auth.c) --------------------------------------------------- */
 /* The certificate of the device's key, from enrolled_at on, appended. */

@@ -146,6 +146,9 @@ static enum status replace(struct call *k, struct turn *t, struct err *why)
 	if (st == ST_OK)
 		st = device_set_key(k->c->db, d, strbuf_str(&t->certificate), t->r.through,
 				    strbuf_str(&t->jws), why);
+	/* What the key before logged in with ends with it. */
+	if (st == ST_OK)
+		st = token_drop(k->c->db, d->id, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
 

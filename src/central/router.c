@@ -10,15 +10,16 @@
 
 /* Who may call. A contact center is staff, but not at a desk: it looks cases up
  * one at a time with a reason that is logged, and has no use for documents
- * or whole chains. */
-enum caller { ANYBODY, STAFF, DESK };
+ * or whole chains. FINISH: also a device whose key was retired, which hands in
+ * what it had signed and hears the answers, and does nothing else. */
+enum caller { ANYBODY, STAFF = 1, DESK = 2, FINISH = 4 };
 
 /* Every endpoint. `*` in a pattern takes one part of the path. `type`: what
  * the body must be, NULL for no body or any. `wakes`: the log may grow. */
 static const struct route {
 	const char *method;
 	const char *pattern;
-	enum caller who;
+	unsigned who; /* enum caller */
 	size_t body_max;
 	const char *type;
 	enum status (*handle)(struct call *k, struct err *why);
@@ -38,11 +39,11 @@ static const struct route {
 	{ "GET", "/v1/sync/wait", STAFF, 0, NULL, handle_wait },
 	{ "GET", "/v1/snapshots/*", STAFF, 0, NULL, handle_snapshot },
 	{ "GET", "/v1/snapshots/*/*/*", STAFF, 0, NULL, handle_segment },
-	{ "POST", "/v1/actions", STAFF, LIMIT_ACTIONS_BODY, "application/jose-lines",
+	{ "POST", "/v1/actions", STAFF | FINISH, LIMIT_ACTIONS_BODY, "application/jose-lines",
 	  handle_actions },
-	{ "GET", "/v1/acks", STAFF, 0, NULL, handle_acks },
-	{ "HEAD", "/v1/blobs/*", DESK, 0, NULL, handle_blob_head },
-	{ "PUT", "/v1/blobs/*", DESK, LIMIT_BLOB, NULL, handle_blob_put },
+	{ "GET", "/v1/acks", STAFF | FINISH, 0, NULL, handle_acks },
+	{ "HEAD", "/v1/blobs/*", DESK | FINISH, 0, NULL, handle_blob_head },
+	{ "PUT", "/v1/blobs/*", DESK | FINISH, LIMIT_BLOB, NULL, handle_blob_put },
 	{ "POST", "/v1/cases/search", DESK, LIMIT_SMALL_BODY, TYPE_JSON, handle_search },
 	{ "GET", "/v1/cases/*", STAFF, 0, NULL, handle_case },
 	{ "GET", "/v1/cases/*/chain", DESK, 0, NULL, handle_chain },
@@ -223,8 +224,8 @@ static enum status admit(struct call *k, const struct route **route, struct err 
 	if (st == ST_OK)
 		st = check_form(*route, k->r, why);
 	if (st == ST_OK && (*route)->who != ANYBODY)
-		st = auth_bearer(k, why);
-	if (st == ST_OK && (*route)->who == DESK && role_contact_only(k->who.officer.roles))
+		st = auth_bearer(k, (*route)->who & FINISH, why);
+	if (st == ST_OK && ((*route)->who & DESK) && role_contact_only(k->who.officer.roles))
 		st = err_set(why, ST_REFUSED, "role-lacking",
 			     "a contact center looks cases up at /v1/lookup; this takes another"
 			     " role");

@@ -386,6 +386,8 @@ MUST_USE enum status challenge_take(struct db *db, const char *hash, const char 
 				    struct err *why);
 MUST_USE enum status token_add(struct db *db, const char *hash, const char *dev, int64_t expires_at,
 			       int64_t now, struct err *why);
+/* All of a device's. */
+MUST_USE enum status token_drop(struct db *db, const char *dev, struct err *why);
 MUST_USE enum status token_get(struct db *db, const char *hash, int64_t now, char dev[UUID_TEXT],
 			       struct err *why);
 

@@ -52,6 +52,7 @@ static const char challenge_take_sql[] =
 	"DELETE FROM challenge WHERE hash = ?1 AND dev = ?2 AND expires_at > ?3";
 static const char token_purge_sql[] = "DELETE FROM token WHERE expires_at <= ?1";
 static const char token_add_sql[] = "INSERT INTO token(hash, dev, expires_at) VALUES(?1, ?2, ?3)";
+static const char token_drop_sql[] = "DELETE FROM token WHERE dev = ?1";
 static const char token_get_sql[] = "SELECT dev FROM token WHERE hash = ?1 AND expires_at > ?2";
 
 static enum status read_officer(struct db *db, const char *sql, const char *id,
@@ -325,6 +326,14 @@ enum status token_add(struct db *db, const char *hash, const char *dev, int64_t 
 	stmt_cstr(q, 1, hash);
 	stmt_cstr(q, 2, dev);
 	stmt_int(q, 3, expires_at);
+	return stmt_run(q, why);
+}
+
+enum status token_drop(struct db *db, const char *dev, struct err *why)
+{
+	struct stmt *q = db_stmt(db, token_drop_sql);
+
+	stmt_cstr(q, 1, dev);
 	return stmt_run(q, why);
 }
 

@@ -208,6 +208,7 @@ static bool is_stopped(struct device *d)
 		return true;
 	return now.trouble == SYNC_REFUSED
 	       && (strcmp(now.code, "device-revoked") == 0
+		   || strcmp(now.code, "device-retired") == 0
 		   || (strcmp(now.code, "login-refused") == 0 && !central_knows(d)));
 }
 

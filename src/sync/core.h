@@ -106,6 +106,7 @@ struct sync {
 	char challenge[65];
 	bool rotation_told; /* once more, since the login was refused */
 	char token[128];
+	bool retired; /* the central takes what was signed, and gives nothing out */
 	/* pull */
 	int64_t pull_wanted, pull_asked, pull_done; /* a pull is due while wanted > done */
 	int64_t fallback_at;
@@ -242,6 +243,9 @@ enum status compare_epochs(struct sync *s, struct err *why);
 enum status diverged(struct sync *s);
 /* Nothing is fetched or sent while the central's history is not ours. */
 bool is_diverged(const struct sync *s);
+/* Does something signed here wait for the central, or for the end of an undo
+ * window? */
+bool has_unsent(struct sync *s);
 enum status freeze(struct sync *s, const char *code, struct err *why);
 void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text);
 /* Wall ms -> how far off the central's clock is. */

@@ -116,6 +116,8 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 		return st;
 	if (is_diverged(s))
 		return look_for_epoch(s, boot, step, wake_at);
+	if (s->retired && has_unsent(s))
+		return ST_OK;
 	if (!pull_due(s) && !s->in.once && boot >= s->fallback_at)
 		want_pull(s);
 	st = choose_load(s, boot, seq > 0, step, wake_at, &busy, why);

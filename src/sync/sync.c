@@ -168,6 +168,21 @@ static void resume(struct sync *s)
 	s->login.not_before = s->login.failures = 0;
 }
 
+bool has_unsent(struct sync *s)
+{
+	struct outbox_item next = OUTBOX_ITEM_INIT;
+	enum status st = outbox_next(s->in.outbox, s->who.dev, 0, &next, NULL);
+
+	outbox_item_release(&next);
+	return st != ST_NONE || s->acks_from > 0 || s->who.recheck_from > 0;
+}
+
+static void say_retired(struct sync *s)
+{
+	set_trouble(s, SYNC_REFUSED, "device-retired",
+		    "this device's key was retired, and nothing is fetched with it; enrol it anew");
+}
+
 /* The central answered as it should. The other lane need not wait out a
  * back-off that the lost network gave it. */
 static void well(struct sync *s, struct lane *l)
@@ -191,9 +206,13 @@ static void well(struct sync *s, struct lane *l)
 	s->now.next_try = 0;
 	if (!is_sticky(s->now.trouble) && (s->now.trouble != SYNC_FINE || !s->now.online))
 		set_trouble(s, SYNC_FINE, "", "");
+	if (s->retired && l == &s->lane[LANE_PULL] && step_defs[l->step].bearer)
+		s->retired = false;
 	/* A trouble that has passed, of a disk or a login, had hidden it. */
 	if (s->who.frozen[0] && s->now.trouble == SYNC_FINE)
 		say_frozen(s);
+	if (s->retired && s->now.trouble == SYNC_FINE && !has_unsent(s))
+		say_retired(s);
 }
 
 /* A case that was being fetched by itself is no less wanted because nobody
@@ -234,6 +253,29 @@ static enum status revoked(struct sync *s, struct lane *l, const struct problem 
 	return outbox_hold_all(s->in.outbox, p->code, p->detail, why);
 }
 
+/* Whatever was asked, the central knows of another copy. */
+static enum status froze(struct sync *s, struct lane *l, struct err *why)
+{
+	enum status st = s->who.frozen[0] ? ST_OK : freeze(s, "device-fork", why);
+
+	s->token[0] = '\0';
+	if (st == ST_OK)
+		back_off(s, l, BACKOFF_MAX_MS);
+	return st;
+}
+
+/* What it had signed goes first: until then it is no trouble, and nothing is
+ * asked that would be refused (choose_pull). */
+static void retired(struct sync *s, struct lane *l)
+{
+	s->retired = true;
+	if (has_unsent(s))
+		return;
+	if (!is_sticky(s->now.trouble))
+		say_retired(s);
+	back_off(s, l, BACKOFF_MAX_MS);
+}
+
 static enum status refused(struct sync *s, struct lane *l, const struct reply *r,
 			   const struct problem *p, struct err *why)
 {
@@ -256,6 +298,12 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 	}
 	if (r->status == 403 && strcmp(p->code, "device-revoked") == 0)
 		return revoked(s, l, p, why);
+	if (r->status == 403 && strcmp(p->code, "device-retired") == 0) {
+		retired(s, l);
+		return ST_OK;
+	}
+	if (r->status == 403 && strcmp(p->code, "device-fork") == 0)
+		return froze(s, l, why);
 	if (!is_sticky(s->now.trouble))
 		set_trouble(s, is_login(l->step) && r->status == 403 ? SYNC_REFUSED : SYNC_BUSY,
 			    p->code, p->detail);

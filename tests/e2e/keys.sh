@@ -99,7 +99,8 @@ is "and stands once when it is signed again" "$(stands lisa)" "1 1"
 sluss nils note 2026-3 "$T/note" >/dev/null 2>&1
 sluss nils note 2026-3 "$T/note" >/dev/null 2>&1
 "$CENTRAL" revoke "$C" "$(dev nils)" --as retired --through 1
-sluss nils sync --wait >/dev/null 2>&1
+exits "a retired key is turned away" 4 sluss nils sync --wait
+like "and its officer told why" "$(cat "$T/err")" "avslutad"
 is "of a retired key what lies within its bound is taken" "$(stands nils)" "1 1"
 is "what lies beyond is put in quarantine" \
 	"$(sluss_locked nils outbox --json | jq -c '[.items[] | select(.verdict == "quarantined") | .why]')" '["key-retired"]'

@@ -239,6 +239,7 @@ static void a_new_certificate_is_good_for_as_long_as_the_first(void **state)
 static void everybody_is_told_of_the_keys_that_a_device_had(void **state)
 {
 	struct scene s;
+	struct signkey *old;
 	struct json *j = NULL;
 	const struct json *keys;
 	char text[64];
@@ -246,17 +247,20 @@ static void everybody_is_told_of_the_keys_that_a_device_had(void **state)
 	(void)state;
 	open_scene(&s, 8);
 	assert_int_equal(rotate(&s, s.d.key, s.next, 0), 200);
+	old = take_next(&s);
+	assert_int_equal(desk_try_login(&s.d), 200);
 	assert_int_equal(rig_get(&s.r, s.d.token, "/v1/keys"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&s.r.reply.body), NULL), ST_OK);
 	keys = json_member(j, "keys");
 	assert_int_equal(json_count(keys), 2);
 	assert_true(json_copy_text(json_item(keys, 0), "kid", text, sizeof(text)));
-	assert_string_equal(text, signkey_public(s.d.key)->kid);
+	assert_string_equal(text, signkey_public(old)->kid);
 	assert_true(json_copy_text(json_item(keys, 0), "state", text, sizeof(text)));
 	assert_string_equal(text, "retired");
 	assert_true(json_copy_text(json_item(keys, 1), "kid", text, sizeof(text)));
-	assert_string_equal(text, signkey_public(s.next)->kid);
+	assert_string_equal(text, signkey_public(s.d.key)->kid);
 	json_free(j);
+	signkey_free(old);
 	close_scene(&s);
 }
 
@@ -306,9 +310,80 @@ static void a_key_that_was_replaced_is_enrolled_for_nobody(void **state)
 	close_scene(&s);
 }
 
+static void what_the_key_before_logged_in_with_ends_with_it(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_scene(&s, 60);
+	assert_int_equal(rotate(&s, s.d.key, s.next, 0), 200);
+	rig_post(&s.r, s.d.token, "/v1/sync/pull", "{\"subs\":[]}");
+	rig_expect(&s.r, 401, "token-expired");
+	close_scene(&s);
+}
+
+/* By a token of before, and by one of after. */
+static void assert_reads_nothing(struct scene *s, const char *code)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "/v1/cases/%s", s->case_id);
+	rig_post(&s->r, s->d.token, "/v1/sync/pull", "{\"subs\":[]}");
+	rig_expect(&s->r, 403, code);
+	rig_get(&s->r, s->d.token, path);
+	rig_expect(&s->r, 403, code);
+	rig_get(&s->r, s->d.token, "/v1/sync/wait");
+	rig_expect(&s->r, 403, code);
+	rig_get(&s->r, s->d.token, "/v1/keys");
+	rig_expect(&s->r, 403, code);
+}
+
+static void a_frozen_device_reads_nothing_and_logs_in_no_more(void **state)
+{
+	struct scene s;
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	(void)state;
+	open_scene(&s, 50);
+	draft_note(&s, &a);
+	desk_send(&s.d, &a, &ack);
+	rotate(&s, s.d.key, s.next, 0);
+	rig_expect(&s.r, 409, "device-fork");
+	assert_reads_nothing(&s, "device-fork");
+	desk_try_login(&s.d);
+	rig_expect(&s.r, 403, "device-fork");
+	action_release(&a);
+	close_scene(&s);
+}
+
+static void a_retired_device_hands_in_what_it_had_signed_and_reads_nothing(void **state)
+{
+	struct scene s;
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	(void)state;
+	open_scene(&s, 51);
+	assert_int_equal(central_revoke(s.r.c, s.d.dev, "retired", 1, NULL), ST_OK);
+	assert_reads_nothing(&s, "device-retired");
+	assert_int_equal(desk_try_login(&s.d), 200);
+	assert_reads_nothing(&s, "device-retired");
+	draft_note(&s, &a);
+	desk_send(&s.d, &a, &ack);
+	assert_true(verdict_stands(ack.verdict));
+	assert_int_equal(rig_get(&s.r, s.d.token, "/v1/acks?from=1"), 200);
+	assert_reads_nothing(&s, "device-retired");
+	action_release(&a);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_key_before_logged_in_with_ends_with_it),
+		cmocka_unit_test(a_frozen_device_reads_nothing_and_logs_in_no_more),
+		cmocka_unit_test(a_retired_device_hands_in_what_it_had_signed_and_reads_nothing),
 		cmocka_unit_test(a_key_that_was_replaced_is_enrolled_for_nobody),
 		cmocka_unit_test(what_the_old_key_signed_goes_up_to_its_bound_and_no_further),
 		cmocka_unit_test(a_rotation_whose_answer_was_lost_gives_the_same_certificate),

@@ -481,12 +481,79 @@ static void what_is_sealed_beside_a_change_by_another_program_is_not_written(voi
 	close_station(&s);
 }
 
+static void device_of(struct station *s, char dev[UUID_TEXT])
+{
+	struct identity who = IDENTITY_INIT;
+	struct err why = ERR_INIT;
+
+	must(identity_get(s->outbox, &who, &why), &why);
+	memcpy(dev, who.dev, UUID_TEXT);
+	identity_release(&who);
+}
+
+static void a_retired_device_sends_all_it_had_signed_and_then_says_why_nothing_comes(void **state)
+{
+	struct station s;
+	struct sync_status now;
+	struct err why = ERR_INIT;
+	char dev[UUID_TEXT];
+
+	(void)state;
+	open_station(&s, 81);
+	notes(&s, 3);
+	device_of(&s, dev);
+	must(central_revoke(s.r.c, dev, "retired", 3, &why), &why);
+	/* By the token that it had, and by one of a login of now. */
+	for (int i = 0; i < 2; i++) {
+		start(&s);
+		sync_poke(s.sync);
+		run(&s);
+		assert_all_stand(&s, 3);
+		sync_status(s.sync, &now);
+		assert_int_equal(now.trouble, SYNC_REFUSED);
+		assert_string_equal(now.code, "device-retired");
+	}
+	/* What it signs now is not lost either: it is to be signed again. */
+	notes(&s, 1);
+	run(&s);
+	sync_status(s.sync, &now);
+	assert_int_equal(now.outbox.refused, 1);
+	assert_string_equal(now.code, "device-retired");
+	close_station(&s);
+}
+
+static void a_device_that_another_copy_has_frozen_is_told_when_it_only_reads(void **state)
+{
+	struct station s;
+	struct identity who = IDENTITY_INIT;
+	struct sync_status now;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	open_station(&s, 82);
+	notes(&s, 1);
+	must(db_exec(central_db(s.r.c), "UPDATE device SET state = 'frozen'", &why), &why);
+	sync_poke(s.sync);
+	while (step(&s, LANE_PULL))
+		;
+	sync_status(s.sync, &now);
+	assert_int_equal(now.trouble, SYNC_FROZEN);
+	assert_int_equal(now.outbox.held, 1);
+	must(identity_get(s.outbox, &who, &why), &why);
+	assert_string_equal(who.frozen, "device-fork");
+	identity_release(&who);
+	close_station(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_passphrase_changed_after_a_rotation_seals_the_key_that_stands),
 		cmocka_unit_test(a_rotation_brings_no_earlier_passphrase_back),
 		cmocka_unit_test(what_is_sealed_beside_a_change_by_another_program_is_not_written),
+		cmocka_unit_test(
+			a_retired_device_sends_all_it_had_signed_and_then_says_why_nothing_comes),
+		cmocka_unit_test(a_device_that_another_copy_has_frozen_is_told_when_it_only_reads),
 		cmocka_unit_test(what_both_keys_signed_stands_once_and_in_order),
 		cmocka_unit_test(a_lost_answer_and_a_stop_are_made_good_by_asking_again),
 		cmocka_unit_test(a_stop_before_the_switch_leaves_the_old_key_at_work),
