@@ -335,7 +335,12 @@ static const char *const fork_cases[] = {
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM base_case WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM gone WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM entry WHERE seq > ?1",
-	"UPDATE cursor SET seq = ?1 WHERE seq > ?1",
+	/* In the middle of a pull a case may have been left to a page that is no
+	 * more: all behind the last pull's end is read again. */
+	"INSERT OR REPLACE INTO meta(name, number) SELECT 'whole_through', min(?1,"
+	" coalesce((SELECT number FROM meta WHERE name = 'whole_through'), 0))",
+	"UPDATE cursor SET seq = min(seq, (SELECT number FROM meta WHERE name = 'whole_through'))"
+	" WHERE ?1 = ?1",
 };
 static const char *const fork_forget[] = {
 	"INSERT INTO case_words(case_words, rowid, words) SELECT 'delete', key, words"

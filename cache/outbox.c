@@ -71,7 +71,8 @@ static const char before[] = "SELECT " COLUMNS " FROM item WHERE id < ?1 ORDER B
 static const char shown[] =
 	"SELECT " COLUMNS " FROM item WHERE id = (SELECT min(id) FROM ("
 	"SELECT min(id) AS id FROM item WHERE verdict = 0 AND id > ?1"
-	" UNION ALL SELECT min(id) FROM item WHERE verdict <> 0 AND seq > ?2 AND verdict IN (1, 2) AND id > ?1"
+	" UNION ALL SELECT min(id) FROM item WHERE verdict <> 0 AND seq > min(?2, ?3)"
+	" AND (seq > ?2 OR epoch <> ?4) AND verdict IN (1, 2) AND id > ?1"
 	" UNION ALL SELECT min(id) FROM item WHERE verdict IN (3, 4, 5)"
 	" AND state IN (" ACKNOWLEDGED "," HELD "," CONFLICT ") AND id > ?1))";
 static const char of_case[] = "SELECT " COLUMNS " FROM item WHERE case_id = ?1 AND id > ?2"
@@ -278,13 +279,15 @@ enum status outbox_before(struct db *db, int64_t before_id, struct outbox_item *
 	return one(q, i, why);
 }
 
-enum status outbox_shown(struct db *db, int64_t after, int64_t floor, struct outbox_item *i,
-			 struct err *why)
+enum status outbox_shown(struct db *db, int64_t after, const struct outbox_base *base,
+			 struct outbox_item *i, struct err *why)
 {
 	struct stmt *q = db_stmt(db, shown);
 
 	stmt_int(q, 1, after);
-	stmt_int(q, 2, floor);
+	stmt_int(q, 2, base->floor);
+	stmt_int(q, 3, base->common);
+	stmt_cstr(q, 4, base->epoch);
 	return one(q, i, why);
 }
 

@@ -113,9 +113,15 @@ MUST_USE enum status outbox_next(struct db *db, const char *dev, int64_t after,
 /* Newest first, below id `before` (INT64_MAX: from the top): the screen. */
 MUST_USE enum status outbox_before(struct db *db, int64_t before, struct outbox_item *i,
 				   struct err *why);
-/* Items that the overlay may have to show: not answered, or standing with
- * seq > floor, or in trouble; behind id `after`, oldest first. */
-MUST_USE enum status outbox_shown(struct db *db, int64_t after, int64_t floor,
+/* How much of the log a copy has: all of `epoch` up to floor. Places in other
+ * epochs are places in this one up to `common`. */
+struct outbox_base {
+	int64_t floor, common;
+	char epoch[UUID_TEXT];
+};
+/* Items that the overlay may have to show: not answered, or standing where the
+ * copy may not have it, or in trouble; behind id `after`, oldest first. */
+MUST_USE enum status outbox_shown(struct db *db, int64_t after, const struct outbox_base *base,
 				  struct outbox_item *i, struct err *why);
 /* Of one case, behind id `after`, oldest first. */
 MUST_USE enum status outbox_of_case(struct db *db, const char *case_id, int64_t after,

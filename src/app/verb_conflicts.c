@@ -181,12 +181,13 @@ static enum status one(struct call *c, struct jsonw *w, int64_t id, struct err *
 
 static enum status all(struct call *c, struct jsonw *w, int *count, struct err *why)
 {
+	const struct outbox_base all_of_it = { .floor = INT64_MAX, .common = INT64_MAX };
 	struct outbox_item i = OUTBOX_ITEM_INIT;
 	int64_t after = 0;
 	enum status st = ST_OK;
 
 	while (st == ST_OK
-	       && (st = outbox_shown(c->home->outbox, after, INT64_MAX, &i, why)) == ST_OK) {
+	       && (st = outbox_shown(c->home->outbox, after, &all_of_it, &i, why)) == ST_OK) {
 		after = i.id;
 		if (!conflict_waits(&i))
 			continue;

@@ -90,6 +90,20 @@ static int64_t left_of(const struct epochs *e, int at, int upto)
 	return least;
 }
 
+int64_t epochs_between(const struct epochs *e, const char *a, const char *b)
+{
+	int x = place(e, a), y = place(e, b);
+
+	if (x < 0 || y < 0)
+		return INT64_MAX;
+	return x < y ? left_of(e, x, y) : left_of(e, y, x);
+}
+
+int64_t epochs_core(const struct epochs *e)
+{
+	return left_of(e, 0, e->count - 1);
+}
+
 int64_t epochs_common(const struct epochs *mine, const char *epoch, const struct epochs *theirs)
 {
 	int at = place(mine, epoch), there = place(theirs, epoch);

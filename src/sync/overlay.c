@@ -5,8 +5,10 @@
 
 #include "cache/cache.h"
 #include "cache/entries.h"
+#include "cache/identity.h"
 #include "cache/watch.h"
 #include "sign/jws.h"
+#include "sync/epochs.h"
 #include "wire/payload.h"
 
 #include "base/banned.h"
@@ -19,10 +21,42 @@ static bool in_trouble(const struct outbox_item *i)
 		   || i->state == OUTBOX_CONFLICT);
 }
 
+/* What is laid over: how far the copy has come, in which of the central's
+ * epochs. */
+struct base {
+	struct outbox_base read;
+	struct epochs epochs;
+};
+
+static enum status find_base(struct base *b, struct db *cache, struct db *outbox, struct err *why)
+{
+	char text[EPOCHS_TEXT];
+	struct sync_point point = { .sv = 0 };
+	enum status st = cache_point(cache, &point, why);
+
+	if (st == ST_OK)
+		st = cursor_floor(cache, &b->read.floor, why);
+	if (st == ST_OK)
+		st = identity_epochs(outbox, text, why);
+	if (st != ST_OK)
+		return st;
+	epochs_parse(&b->epochs, text);
+	memcpy(b->read.epoch, point.epoch, sizeof(b->read.epoch));
+	b->read.common = epochs_core(&b->epochs);
+	return ST_OK;
+}
+
+/* Is the place where it stands one in the copy's epoch too? A restore may have
+ * taken it away since. */
+static bool is_of_base(const struct outbox_item *i, const struct base *b)
+{
+	return i->seq <= epochs_between(&b->epochs, i->epoch, b->read.epoch);
+}
+
 /* protocol.md, "Base and overlay". `n` is the base's, `gone` that of the
- * entry by which the case left; both count in `epoch` only. */
+ * entry by which the case left. */
 static enum status is_shown(struct db *cache, const struct outbox_item *i, int64_t n, int64_t gone,
-			    const char *epoch, bool *shown, struct err *why)
+			    const struct base *b, bool *shown, struct err *why)
 {
 	int64_t stands_at = 0;
 	enum status st;
@@ -36,8 +70,7 @@ static enum status is_shown(struct db *cache, const struct outbox_item *i, int64
 		return ST_OK;
 	if (i->verdict != VERDICT_NONE && !verdict_stands(i->verdict))
 		return ST_OK;
-	if (verdict_stands(i->verdict) && strcmp(i->epoch, epoch) == 0
-	    && (n >= i->n || gone >= i->n))
+	if (verdict_stands(i->verdict) && is_of_base(i, b) && (n >= i->n || gone >= i->n))
 		return ST_OK;
 	/* An entry of it that was fetched apart may run ahead of the base row. */
 	st = entry_of_iid(cache, i->iid, &stands_at, why);
@@ -76,14 +109,14 @@ static enum status lay(struct case_row *r, const struct outbox_item *i, struct e
 
 /* One item over the row of its case; *laid says what came of it. */
 static enum status lay_item(struct db *cache, const struct outbox_item *i, struct case_row *r,
-			    const char *epoch, struct laid *laid, struct err *why)
+			    const struct base *b, struct laid *laid, struct err *why)
 {
 	int64_t gone;
 	enum status st = case_gone_by(cache, i->case_id, &gone, why);
 
 	*laid = (struct laid){ false, false };
 	if (st == ST_OK)
-		st = is_shown(cache, i, r->file.n, gone, epoch, &laid->shown, why);
+		st = is_shown(cache, i, r->file.n, gone, b, &laid->shown, why);
 	if (st != ST_OK)
 		return st;
 	if (in_trouble(i))
@@ -108,7 +141,7 @@ static enum status put_watch(struct db *cache, const struct outbox_item *i, stru
 	return st;
 }
 
-static enum status build_item(struct db *cache, const struct outbox_item *i, const char *epoch,
+static enum status build_item(struct db *cache, const struct outbox_item *i, const struct base *b,
 			      struct err *why)
 {
 	struct case_row row = CASE_ROW_INIT;
@@ -118,7 +151,7 @@ static enum status build_item(struct db *cache, const struct outbox_item *i, con
 	if (st == ST_NONE) {
 		st = ST_OK; /* not ours to see, or not here yet */
 	} else if (st == ST_OK) {
-		st = lay_item(cache, i, &row, epoch, &laid, why);
+		st = lay_item(cache, i, &row, b, &laid, why);
 		if (st == ST_OK && laid.marked)
 			st = overlay_put(cache, &row, why);
 		if (st == ST_OK && laid.shown)
@@ -131,19 +164,16 @@ static enum status build_item(struct db *cache, const struct outbox_item *i, con
 enum status overlay_build(struct db *cache, struct db *outbox, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct sync_point point = { .sv = 0 };
-	int64_t floor = 0;
-	enum status st = cache_point(cache, &point, why);
-
+	struct base b;
 	/* An entry at or below every cursor is in the base or gone from it. */
-	if (st == ST_OK)
-		st = cursor_floor(cache, &floor, why);
+	enum status st = find_base(&b, cache, outbox, why);
+
 	if (st == ST_OK)
 		st = overlay_clear(cache, why);
 	if (st == ST_OK)
 		st = watch_own_clear(cache, why);
-	while (st == ST_OK && (st = outbox_shown(outbox, item.id, floor, &item, why)) == ST_OK)
-		st = build_item(cache, &item, point.epoch, why);
+	while (st == ST_OK && (st = outbox_shown(outbox, item.id, &b.read, &item, why)) == ST_OK)
+		st = build_item(cache, &item, &b, why);
 	outbox_item_release(&item);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -175,9 +205,9 @@ enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev
 			    const char *case_id, struct case_row *r, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct sync_point point = { .sv = 0 };
 	struct laid laid;
-	enum status st = cache_point(cache, &point, why);
+	struct base b;
+	enum status st = find_base(&b, cache, outbox, why);
 
 	r->pending = r->trouble = 0;
 	if (st == ST_OK)
@@ -186,7 +216,7 @@ enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev
 		return st;
 	while (st == ST_OK && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK)
 		if (!dev || item.verdict != VERDICT_NONE || strcmp(item.dev, dev) == 0)
-			st = lay_item(cache, &item, r, point.epoch, &laid, why);
+			st = lay_item(cache, &item, r, &b, &laid, why);
 	outbox_item_release(&item);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -198,11 +228,11 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct action a = ACTION_INIT;
-	struct sync_point point = { .sv = 0 };
 	struct casefile base = CASEFILE_INIT;
 	int64_t gone = 0, stands_at = 0;
+	struct base b;
 	bool shown;
-	enum status st = cache_point(cache, &point, why);
+	enum status st = find_base(&b, cache, outbox, why);
 
 	if (st == ST_OK)
 		st = case_base(cache, case_id, &base, why);
@@ -210,7 +240,7 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 		st = case_gone_by(cache, case_id, &gone, why);
 	while (st == ST_OK
 	       && (st = outbox_of_case(outbox, case_id, item.id, &item, why)) == ST_OK) {
-		st = is_shown(cache, &item, base.n, gone, point.epoch, &shown, why);
+		st = is_shown(cache, &item, base.n, gone, &b, &shown, why);
 		/* Its entry is in the timeline by itself. */
 		if (st == ST_OK && shown)
 			st = entry_of_iid(cache, item.iid, &stands_at, why);

@@ -146,7 +146,7 @@ static enum status settle_lines(struct sync *s, struct str body, int64_t from, i
 		struct str line = next_line(&body);
 		int64_t ctr = from > 0 ? from + *count : s->sent[*count];
 
-		st = settle_one(s->in.outbox, &s->who, line, ctr, now, &a, why);
+		st = settle_one(s->in.outbox, &s->who, line, ctr, from > 0, now, &a, why);
 		if (st == ST_NONE)
 			st = ST_OK; /* older than what we keep */
 		if (st != ST_OK)
@@ -155,6 +155,8 @@ static enum status settle_lines(struct sync *s, struct str body, int64_t from, i
 	}
 	if (st == ST_REFUSED)
 		s->now.refused_acks++;
+	if (st == ST_REFUSED && from == 0 && strcmp(why->code, "ack-past") == 0)
+		s->acks_from = s->sent[*count]; /* is it still the answer? */
 	return st;
 }
 
@@ -336,24 +338,6 @@ static enum status next_earlier(struct sync *s, struct err *why)
 	return st;
 }
 
-/* Is it the answer to that action of the earlier device? Whoever else may have
- * used its counter, a copy of the home or a device of before, ours is lost. */
-static enum status hear_earlier(struct sync *s, struct str line, int64_t ctr, struct err *why)
-{
-	struct outbox_item item = OUTBOX_ITEM_INIT;
-	struct ack a;
-	enum status st = settle_open(&a, &s->who, line, why);
-
-	if (st == ST_OK && (strcmp(a.dev, s->earlier) != 0 || a.ctr != ctr))
-		st = nonsense(why, "not-ours", "the answer is another device's");
-	if (st == ST_OK)
-		st = outbox_by_ctr(s->in.outbox, s->earlier, ctr, &item, why);
-	if (st == ST_OK && strcmp(a.iid, outbox_item_iid(&item)) != 0)
-		st = outbox_lost(s->in.outbox, s->earlier, ctr, ctr, why);
-	outbox_item_release(&item);
-	return st == ST_NONE ? ST_OK : st;
-}
-
 /* What was not written is to be asked for again: memory goes back to what
  * stands on the disk. */
 static enum status keep_recheck(struct sync *s, int64_t recheck, enum status st, struct err *why)
@@ -376,8 +360,11 @@ static enum status hear_all_earlier(struct sync *s, struct str body, struct err 
 	bool any = body.n > 0;
 	enum status st = ST_OK;
 
-	while (st == ST_OK && body.n)
-		st = hear_earlier(s, next_line(&body), s->earlier_from++, why);
+	while (st == ST_OK && body.n) {
+		st = settle_earlier(s->in.outbox, &s->who, next_line(&body), s->earlier,
+				    s->earlier_from++, clock_wall(s->in.clock), why);
+		st = st == ST_NONE ? ST_OK : st;
+	}
 	if (st != ST_OK || any)
 		return st;
 	st = outbox_lost(s->in.outbox, s->earlier, s->earlier_from, INT64_MAX, why);

@@ -6,6 +6,7 @@
 
 #include "cache/outbox.h"
 #include "sign/jws.h"
+#include "sync/epochs.h"
 
 #include "base/banned.h"
 
@@ -53,11 +54,11 @@ enum status settle_open(struct ack *out, const struct identity *who, struct str 
 /* Does the answer speak of this envelope? Or does it say that the same intent
  * stands in the log by another envelope: of another device of the officer, or
  * an earlier one of ours that a restored central has judged anew? */
-static bool names(const struct ack *ack, const struct identity *who, const struct outbox_item *i)
+static bool names(const struct ack *ack, const struct outbox_item *i)
 {
 	if (strcmp(ack->iid, outbox_item_iid(i)) != 0)
 		return false;
-	if (ack->ctr == i->ctr && strcmp(ack->dev, who->dev) == 0
+	if (ack->ctr == i->ctr && strcmp(ack->dev, i->dev) == 0
 	    && strcmp(ack->ah, outbox_item_ah(i)) == 0)
 		return true;
 	return verdict_stands(ack->verdict) && !i->voided;
@@ -89,8 +90,27 @@ static enum status put_answer(struct db *outbox, struct outbox_item *i, const st
 	return outbox_settle(outbox, i, why);
 }
 
+/* An answer of an epoch that a restore has ended holds where what the epochs
+ * have in common proves it. A refusal is in no log: that it is still the answer
+ * only the list of answers says. */
+static enum status check_epoch(const struct ack *ack, const struct identity *who, bool listed,
+			       struct err *why)
+{
+	struct epochs e;
+	int64_t common;
+
+	epochs_parse(&e, who->epochs);
+	common = epochs_between(&e, ack->epoch, epochs_now(&e));
+	if (common == INT64_MAX || (verdict_stands(ack->verdict) ? ack->seq <= common : listed))
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "ack-past",
+		       "an acknowledgement from before a restore of the central (%.8s, ctr %lld)"
+		       " came; it settles nothing",
+		       ack->ah, (long long)ack->ctr);
+}
+
 enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
-		       int64_t wall_now, struct ack *seen, struct err *why)
+		       bool listed, int64_t wall_now, struct ack *seen, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	enum status st = settle_open(seen, who, jws, why);
@@ -98,13 +118,43 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	if (st != ST_OK)
 		return st;
 	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
-	if (st == ST_OK && !names(seen, who, &item))
+	if (st == ST_OK && !names(seen, &item))
 		st = other(seen, why);
-	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
-		 && strcmp(item.epoch, seen->epoch) == 0)
+	if (st == ST_OK)
+		st = check_epoch(seen, who, listed, why);
+	if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
+	    && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
 	else if (st == ST_OK)
 		st = put_answer(outbox, &item, seen, jws, wall_now, why);
+	outbox_item_release(&item);
+	return st;
+}
+
+/* What the officer let go of, or was told no to, is not opened again by a no. */
+static bool says_more(const struct ack *ack, const struct outbox_item *i)
+{
+	return verdict_stands(ack->verdict) || verdict_stands(i->verdict);
+}
+
+enum status settle_earlier(struct db *outbox, const struct identity *who, struct str jws,
+			   const char *dev, int64_t ctr, int64_t wall_now, struct err *why)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct ack seen;
+	enum status st = settle_open(&seen, who, jws, why);
+
+	if (st == ST_OK)
+		st = outbox_by_ctr(outbox, dev, ctr, &item, why);
+	if (st == ST_OK)
+		st = check_epoch(&seen, who, true, why);
+	if (st == ST_OK && names(&seen, &item))
+		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, wall_now, why)
+					     : ST_OK;
+	else if ((st == ST_OK || st == ST_NONE) && (seen.ctr != ctr || strcmp(seen.dev, dev) != 0))
+		st = other(&seen, why);
+	else if (st == ST_OK)
+		st = outbox_lost(outbox, dev, ctr, ctr, why);
 	outbox_item_release(&item);
 	return st;
 }
