@@ -392,6 +392,7 @@ int verb_exit_code(enum status st, const struct err *why)
 		{ "device-revoked", 4 },
 		{ "device-retired", 4 },
 		{ "device-pending", 4 },
+		{ "device-unvouched", 4 },
 		{ "device-unknown", 3 },
 		{ "own-device", 5 },
 		{ "token-expired", 4 },

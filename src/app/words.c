@@ -237,6 +237,8 @@ static const struct sentence {
 	{ "other-officer", N_("Åtgärden signerades av en annan handläggare.") },
 	{ "device-pending",
 	  N_("Datorn väntar på att godkännas. Läs upp fingeravtryckets ord för din chef.") },
+	{ "device-unvouched",
+	  N_("Centralen litar inte på det som står om den här datorn. Säg till driften.") },
 	{ "device-unknown", N_("Ingen sådan dator väntar på att godkännas.") },
 	{ "device-ambiguous", N_("Flera datorer börjar så. Skriv mer av id:t.") },
 	{ "own-device", N_("Din egen dator godkänns av någon annan.") },

@@ -20,16 +20,47 @@ enum status approval_begin(struct central *c, const char *dev, struct err *why)
 	return c->enrol_waits ? approval_ask(c->db, dev, central_now(c), why) : ST_OK;
 }
 
-enum status approval_check(struct central *c, const char *dev, struct err *why)
+enum status approval_check(struct central *c, const struct device *d, struct err *why)
 {
-	struct approval a = APPROVAL_INIT;
-	enum status st = approval_get(c->db, dev, &a, why);
-	bool waits = st == ST_OK && strcmp(a.state, "waiting") == 0;
+	bool waits = false;
+	enum status st = device_waits(c->db, d->id, &waits, why);
 
-	approval_release(&a);
+	if (st == ST_OK && !vouched_device(c, d))
+		return err_set(why, ST_REFUSED, "device-unvouched",
+			       "what stands of this device here is not what the central signed: "
+			       "tell its operator, or enrol anew");
 	if (waits)
 		return err_set(why, ST_REFUSED, "device-pending",
 			       "this device waits to be approved: have its fingerprint compared");
+	return st;
+}
+
+/* Those alone whose state is signed as it stands: nothing that was changed
+ * behind the central's back gets its word by this. */
+enum status approval_catch_up(struct central *c, struct err *why)
+{
+	struct approval a = APPROVAL_INIT;
+	enum status st;
+
+	while ((st = approval_after(c->db, a.dev, &a, why)) == ST_OK) {
+		struct device d;
+
+		if (strcmp(a.state, "waiting") != 0)
+			continue;
+		st = device_get(c->db, a.dev, &d, NULL, why);
+		if (st == ST_OK && vouched_before_waiting(c, &d)) {
+			st = db_begin(c->db, why);
+			if (st == ST_OK)
+				st = vouch_device(c, &d, why);
+			if (st == ST_OK)
+				st = db_commit(c->db, why);
+			else
+				db_rollback(c->db);
+		}
+		if (st != ST_OK)
+			break;
+	}
+	approval_release(&a);
 	return st == ST_NONE ? ST_OK : st;
 }
 
@@ -55,33 +86,6 @@ static void decided_text(struct strbuf *out, const struct decided *d, int64_t at
 	jsonw_end_map(&w);
 }
 
-static enum status keep(struct central *c, const struct decided *d, struct err *why)
-{
-	struct strbuf text = STRBUF_INIT, jws = STRBUF_INIT;
-	struct device lost = *d->device;
-	enum status st;
-
-	decided_text(&text, d, central_now(c));
-	st = jws_sign(&jws, NULL, c->key, approval_typ, strbuf_str(&text), why);
-	if (st == ST_OK)
-		st = db_begin(c->db, why);
-	if (st == ST_OK) {
-		st = approval_decide(c->db, lost.id, d->yes ? "approved" : "refused",
-				     strbuf_str(&jws), why);
-		snprintf(lost.state, sizeof(lost.state), "lost");
-		lost.valid_through_ctr = 0;
-		if (st == ST_OK && !d->yes)
-			st = vouch_device(c, &lost, why);
-		if (st == ST_OK)
-			st = db_commit(c->db, why);
-		else
-			db_rollback(c->db);
-	}
-	strbuf_release(&text);
-	strbuf_release(&jws);
-	return st;
-}
-
 /* The device, if it waits. */
 static enum status waiting(struct central *c, const char *dev, struct device *d, struct err *why)
 {
@@ -94,6 +98,44 @@ static enum status waiting(struct central *c, const char *dev, struct device *d,
 	if (st == ST_OK)
 		st = device_get(c->db, dev, d, NULL, why);
 	approval_release(&a);
+	return st;
+}
+
+/* In the caller's transaction: another may have decided, or the device have been
+ * revoked, since it was looked at. */
+static enum status set_decided(struct central *c, const struct decided *d, struct str jws,
+			       struct err *why)
+{
+	struct device now;
+	enum status st = waiting(c, d->device->id, &now, why);
+
+	if (st == ST_OK)
+		st = approval_decide(c->db, now.id, d->yes ? "approved" : "refused", jws, why);
+	if (!d->yes) {
+		snprintf(now.state, sizeof(now.state), "lost");
+		now.valid_through_ctr = 0;
+	}
+	return st == ST_OK ? vouch_device(c, &now, why) : st;
+}
+
+static enum status keep(struct central *c, const struct decided *d, struct err *why)
+{
+	struct strbuf text = STRBUF_INIT, jws = STRBUF_INIT;
+	enum status st;
+
+	decided_text(&text, d, central_now(c));
+	st = jws_sign(&jws, NULL, c->key, approval_typ, strbuf_str(&text), why);
+	if (st == ST_OK)
+		st = db_begin(c->db, why);
+	if (st == ST_OK) {
+		st = set_decided(c, d, strbuf_str(&jws), why);
+		if (st == ST_OK)
+			st = db_commit(c->db, why);
+		else
+			db_rollback(c->db);
+	}
+	strbuf_release(&text);
+	strbuf_release(&jws);
 	return st;
 }
 

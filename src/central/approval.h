@@ -9,7 +9,7 @@
  *           the operator has said yes to the very key it has. Who said what is
  *           kept, signed by the central. A no is final: the device counts as
  *           lost.
- * Owner:    nothing is kept. Errors: ST_REFUSED "device-pending",
+ * Owner:    nothing is kept. Errors: ST_REFUSED "device-pending", "device-unvouched",
  *           "role-lacking", "own-device"; ST_NONE "device-unknown";
  *           ST_CONFLICT "key-other".
  */
@@ -22,8 +22,12 @@
 /* The device waits from now on, if the configuration says so. In the caller's
  * transaction. */
 MUST_USE enum status approval_begin(struct central *c, const char *dev, struct err *why);
-/* ST_REFUSED "device-pending". */
-MUST_USE enum status approval_check(struct central *c, const char *dev, struct err *why);
+/* May it have a token? Only on the central's signed word that it does not wait.
+ * ST_REFUSED "device-pending"; "device-unvouched": what stands of it is not what
+ * was signed. */
+MUST_USE enum status approval_check(struct central *c, const struct device *d, struct err *why);
+/* At the start: devices that wait since a release that did not sign that. */
+MUST_USE enum status approval_catch_up(struct central *c, struct err *why);
 /* Does what was decided of this device say what the central signed? */
 bool approval_holds(struct central *c, const struct approval *a);
 

@@ -229,9 +229,9 @@ static enum status enrol_device(struct call *k, struct enrolment *e, struct strb
 		st = err_set(why, ST_CONFLICT, "device-known",
 			     "this device or key is enrolled already; make a new key");
 	if (st == ST_OK)
-		st = vouch_device(k->c, d, why);
-	if (st == ST_OK)
 		st = approval_begin(k->c, d->id, why);
+	if (st == ST_OK)
+		st = vouch_device(k->c, d, why);
 	if (st == ST_OK)
 		st = invitation_use(k->c->db, e->hash, d->id, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
@@ -414,7 +414,7 @@ static enum status check_device(const struct call *k, const struct device *d, st
 	enum status st = check_state(d, retired, why);
 
 	if (st == ST_OK)
-		st = approval_check(k->c, d->id, why);
+		st = approval_check(k->c, d, why);
 	return st == ST_OK ? certificate_current(k, d, why) : st;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/disk.h"
 #include "base/encode.h"
+#include "central/approval.h"
 #include "central/erasure.h"
 #include "central/folder.h"
 #include "central/inside.h"
@@ -356,6 +357,8 @@ static enum status load_state(struct central *c, struct err *why)
 		st = search_catch_up(c->db, why);
 	if (st == ST_OK)
 		st = check_history(c, why);
+	if (st == ST_OK)
+		st = approval_catch_up(c, why);
 	/* A stop between commit and witness leaves the witness behind, and one
 	 * between commit and purge leaves erased words in the files. */
 	if (st == ST_OK)

@@ -84,7 +84,7 @@ static enum status check_state(struct call *k, const struct device *d, struct er
 	if (strcmp(d->state, "valid") != 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
 			       "this device has been reported %s; enrol another", d->state);
-	st = approval_check(k->c, d->id, why);
+	st = approval_check(k->c, d, why);
 	return st == ST_OK ? certificate_current(k, d, why) : st;
 }
 

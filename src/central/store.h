@@ -366,6 +366,7 @@ void approval_release(struct approval *a);
 MUST_USE enum status approval_get(struct db *db, const char *dev, struct approval *a,
 				  struct err *why);
 /* The next one with dev > after. */
+MUST_USE enum status device_waits(struct db *db, const char *dev, bool *waits, struct err *why);
 MUST_USE enum status approval_after(struct db *db, const char *after, struct approval *a,
 				    struct err *why);
 MUST_USE enum status approval_ask(struct db *db, const char *dev, int64_t at, struct err *why);

@@ -3,6 +3,7 @@
 #include "central/store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -120,6 +121,16 @@ enum status approval_get(struct db *db, const char *dev, struct approval *a, str
 
 	stmt_cstr(q, 1, dev);
 	return read_approval(q, a, why);
+}
+
+enum status device_waits(struct db *db, const char *dev, bool *waits, struct err *why)
+{
+	struct approval a = APPROVAL_INIT;
+	enum status st = approval_get(db, dev, &a, why);
+
+	*waits = st == ST_OK && strcmp(a.state, "waiting") == 0;
+	approval_release(&a);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status approval_after(struct db *db, const char *after, struct approval *a, struct err *why)

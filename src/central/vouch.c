@@ -29,7 +29,9 @@ static void officer_text(struct strbuf *out, const struct officer_row *o)
 	jsonw_end_map(&w);
 }
 
-static void device_text(struct strbuf *out, const struct device *d)
+/* A device that waits to be approved is signed for as one that waits, so that
+ * nothing but the central's own word ends the waiting. */
+static void device_text(struct strbuf *out, const struct device *d, bool waits)
 {
 	struct jsonw w;
 
@@ -38,6 +40,8 @@ static void device_text(struct strbuf *out, const struct device *d)
 	jsonw_kv(&w, "device", d->id);
 	jsonw_kv(&w, "state", d->state);
 	jsonw_kv_int(&w, "valid_through_ctr", d->valid_through_ctr);
+	if (waits)
+		jsonw_kv_bool(&w, "waits", true);
 	jsonw_end_map(&w);
 }
 
@@ -109,9 +113,12 @@ enum status vouch_officer(struct central *c, const struct officer_row *o, struct
 enum status vouch_device(struct central *c, const struct device *d, struct err *why)
 {
 	struct strbuf text = STRBUF_INIT;
+	bool waits = false;
 	enum status st = device_set_state(c->db, d->id, d->state, d->valid_through_ctr, why);
 
-	device_text(&text, d);
+	if (st == ST_OK)
+		st = device_waits(c->db, d->id, &waits, why);
+	device_text(&text, d, waits);
 	if (st == ST_OK)
 		st = vouch(c, "device", d->id, &text, why);
 	strbuf_release(&text);
@@ -156,13 +163,25 @@ bool vouched_officer(struct central *c, const struct officer_row *o)
 	return ok;
 }
 
-bool vouched_device(struct central *c, const struct device *d)
+static bool vouched_as(struct central *c, const struct device *d, bool waits)
 {
 	struct strbuf text = STRBUF_INIT;
 	bool ok;
 
-	device_text(&text, d);
+	device_text(&text, d, waits);
 	ok = vouched(c, "device", d->id, &text);
 	strbuf_release(&text);
 	return ok;
+}
+
+bool vouched_device(struct central *c, const struct device *d)
+{
+	bool waits = false;
+
+	return device_waits(c->db, d->id, &waits, NULL) == ST_OK && vouched_as(c, d, waits);
+}
+
+bool vouched_before_waiting(struct central *c, const struct device *d)
+{
+	return vouched_as(c, d, false);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "central/vouch.h"
+
 #include "base/banned.h"
 
 /* A central where new devices wait; a supervisor's desk is approved already. */
@@ -180,19 +182,101 @@ static void a_decision_that_was_changed_beside_the_central_is_found_out(void **s
 
 static void devices_of_before_the_policy_go_on(void **state)
 {
-	struct scene s;
-	struct err why = ERR_INIT;
+	struct rig r;
+	struct desk d;
 
 	(void)state;
-	open_scene(&s, 20);
-	must(db_exec(central_db(s.r.c), "DELETE FROM device_approval", &why), &why);
+	rig_open(&r, 20);
+	desk_open(&d, &r, "britt");
+	r.c->enrol_waits = true;
+	assert_int_equal(desk_try_login(&d), 200);
+	desk_release(&d);
+	rig_close(&r);
+}
+
+static void change(struct scene *s, const char *sql)
+{
+	struct err why = ERR_INIT;
+
+	must(db_exec(central_db(s->r.c), sql, &why), &why);
+}
+
+static void a_device_comes_in_on_the_centrals_signed_word_alone(void **state)
+{
+	static const char *const done[] = {
+		"DELETE FROM device_approval WHERE state = 'waiting'",
+		"UPDATE device_approval SET state = 'approved', jws = (SELECT jws FROM"
+		" device_approval WHERE state = 'approved') WHERE state = 'waiting'",
+		"DELETE FROM meta WHERE key IN (SELECT 'device:' || dev FROM device_approval"
+		" WHERE state = 'waiting'); DELETE FROM device_approval WHERE state = 'waiting'",
+		"UPDATE meta SET value = (SELECT m.value FROM meta AS m JOIN device_approval ON"
+		" m.key = 'device:' || dev WHERE state = 'approved') WHERE key IN (SELECT"
+		" 'device:' || dev FROM device_approval WHERE state = 'waiting');"
+		" DELETE FROM device_approval WHERE state = 'waiting'",
+	};
+	struct err why = ERR_INIT;
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
+		open_scene(&s, 90 + i);
+		change(&s, done[i]);
+		desk_try_login(&s.d);
+		rig_expect(&s.r, 403, "device-unvouched");
+		/* Nor does a new start of the central take it for its own word. */
+		must(central_crash(s.r.c, &why), &why);
+		desk_try_login(&s.d);
+		rig_expect(&s.r, 403, "device-unvouched");
+		assert_true(faults(&s) > 0);
+		close_scene(&s);
+	}
+}
+
+static void a_lost_device_comes_back_by_no_change_of_its_row(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_scene(&s, 95);
+	assert_int_equal(central_revoke(s.r.c, s.boss.dev, "lost", 0, NULL), ST_OK);
+	change(&s, "UPDATE device SET state = 'valid', valid_through_ctr = -1");
+	desk_try_login(&s.boss);
+	rig_expect(&s.r, 403, "device-unvouched");
+	assert_true(faults(&s) > 0);
+	close_scene(&s);
+}
+
+/* Releases before this one signed for a waiting device as for any other. */
+static void a_device_that_waits_since_an_earlier_release_waits_on(void **state)
+{
+	struct err why = ERR_INIT;
+	struct device d;
+	struct scene s;
+
+	(void)state;
+	open_scene(&s, 96);
+	must(device_get(central_db(s.r.c), s.d.dev, &d, NULL, &why), &why);
+	change(&s,
+	       "CREATE TEMP TABLE kept AS SELECT * FROM device_approval WHERE state = 'waiting';"
+	       "DELETE FROM device_approval WHERE state = 'waiting'");
+	must(vouch_device(s.r.c, &d, &why), &why);
+	change(&s, "INSERT INTO device_approval SELECT * FROM kept");
+	must(central_crash(s.r.c, &why), &why);
+	desk_try_login(&s.d);
+	rig_expect(&s.r, 403, "device-pending");
+	assert_int_equal(faults(&s), 0);
+	assert_int_equal(decide(&s, &s.boss, &s.d, kid_of(&s.d), true), 200);
 	assert_int_equal(desk_try_login(&s.d), 200);
+	assert_int_equal(faults(&s), 0);
 	close_scene(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_comes_in_on_the_centrals_signed_word_alone),
+		cmocka_unit_test(a_lost_device_comes_back_by_no_change_of_its_row),
+		cmocka_unit_test(a_device_that_waits_since_an_earlier_release_waits_on),
 		cmocka_unit_test(a_new_device_gets_no_token_until_it_is_approved),
 		cmocka_unit_test(a_device_that_was_refused_is_refused_for_good),
 		cmocka_unit_test(only_the_key_that_was_compared_is_approved),
