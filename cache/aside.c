@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cache/cache.h"
+#include "cache/erasing.h"
 #include "sql/db.h"
 
 #include "base/banned.h"
@@ -198,6 +199,17 @@ static enum status copy_wants(struct db *from, struct db *to, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* What the outbox has still to let go of: the new copy need not tell it again. */
+static enum status copy_erasing(struct db *from, struct db *to, struct err *why)
+{
+	struct erasing e = { .id = 0 };
+	enum status st = ST_OK;
+
+	while (st == ST_OK && (st = erasing_after(from, &e, why)) == ST_OK)
+		st = erasing_put(to, &e, why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 /* Whoever has drawn the old copy sees that there is another. */
 static enum status raise_revision(struct db *aside, struct db *cache, struct err *why)
 {
@@ -215,6 +227,8 @@ enum status aside_take_over(struct db *aside, struct db *cache, struct err *why)
 
 	if (st == ST_OK)
 		st = copy_wants(cache, aside, why);
+	if (st == ST_OK)
+		st = copy_erasing(cache, aside, why);
 	if (st == ST_OK)
 		st = raise_revision(aside, cache, why);
 	if (st != ST_OK) {

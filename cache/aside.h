@@ -36,7 +36,7 @@ MUST_USE enum status aside_case(struct db *aside, const struct casefile *c, int6
  * transaction of its own. *done: that was the last. */
 MUST_USE enum status aside_build(struct db *aside, bool *done, struct err *why);
 /* cache.db becomes what `aside` holds, with a higher revision. Cases that were
- * asked for stay so. */
+ * asked for stay so, and so does what is noted as erased. */
 MUST_USE enum status aside_take_over(struct db *aside, struct db *cache, struct err *why);
 /* After it: what the caller remembered is forgotten, the log made small. */
 MUST_USE enum status aside_settle(struct db *cache, struct err *why);

@@ -221,6 +221,8 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	if (st == ST_OK)
 		st = meta_get(db, "applied_at", &p->applied_at, NULL, 0, why);
 	if (st == ST_OK)
+		st = meta_get(db, "own_through", &p->own_through, NULL, 0, why);
+	if (st == ST_OK)
 		st = meta_get(db, "purge_due", &purge, NULL, 0, why);
 	p->purge_due = purge != 0;
 	return st;
@@ -238,6 +240,8 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 		st = meta_put(db, "durable_through", p->durable_through, "", why);
 	if (st == ST_OK)
 		st = meta_put(db, "applied_at", p->applied_at, "", why);
+	if (st == ST_OK)
+		st = meta_put(db, "own_through", p->own_through, "", why);
 	if (st == ST_OK)
 		st = meta_put(db, "purge_due", p->purge_due, "", why);
 	return st;
@@ -321,7 +325,7 @@ enum status cache_empty(struct db *db, struct err *why)
 		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		" DELETE FROM watch; DELETE FROM erasing; DELETE FROM again;"
+		" DELETE FROM watch; DELETE FROM again;"
 		" DELETE FROM meta WHERE name <> 'revision';"
 		/* What is deleted here stands in the file until it is purged. */
 		" INSERT INTO meta(name, number) VALUES('purge_due', 1);",
@@ -355,7 +359,7 @@ static const char *const fork_forget[] = {
 	"DELETE FROM blob WHERE case_id" AGAIN,
 	"DELETE FROM gone WHERE case_id" AGAIN,
 	"DELETE FROM base_case WHERE case_id" AGAIN,
-	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'durable_through')",
+	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'durable_through', 'own_through')",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

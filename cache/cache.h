@@ -64,6 +64,7 @@ struct sync_point {
 	bool purge_due;	      /* words of a lost scope may be in the WAL */
 	int64_t size;	      /* the log that the last page covered: entries ... */
 	char root[HASH_TEXT]; /* ... and root, "" if it was not said */
+	int64_t own_through;  /* what is ours alone, in no feed, has come up to here */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
 MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why);
@@ -94,7 +95,8 @@ MUST_USE enum status cache_kept(struct db *db, const char *name, struct strbuf *
 /* Forget them all: what the officer may see has become another, or less. */
 MUST_USE enum status cache_forget_answers(struct db *db, struct err *why);
 
-/* Forget everything the central said (a new epoch); wanted cases stay. */
+/* Forget everything the central said (a new epoch); wanted cases stay, and what
+ * the outbox has still to let go of (erasing.h). */
 MUST_USE enum status cache_empty(struct db *db, struct err *why);
 /* The central was restored, and `epoch` has the first fork_seq entries of what
  * was read: cases touched beyond it are forgotten, but for their ids, which are

@@ -83,6 +83,8 @@ static const char *const forget_scope[] = {
 	"DELETE FROM bad_line WHERE " STRAY,
 	"DELETE FROM entry WHERE " STRAY,
 	"DELETE FROM detail WHERE " STRAY,
+	"DELETE FROM watch WHERE ?1 = ?1 AND own = 0"
+	" AND at_case NOT IN (SELECT case_id FROM base_case)",
 };
 static const char drop_missed[] = "DELETE FROM unreadable WHERE " LOST;
 static const char miss_scope[] =

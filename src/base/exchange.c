@@ -39,7 +39,7 @@ void reply_clear(struct reply *r)
 	r->content_type[0] = r->location[0] = '\0';
 	r->retry_after_s = 0;
 	r->range_from = r->range_total = 0;
-	r->hold = r->immutable = false;
+	r->hold = false;
 	r->hold_until = 0;
 }
 

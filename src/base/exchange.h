@@ -43,7 +43,6 @@ struct reply {
 	int retry_after_s; /* 0 = not said */
 	/* Of a 206 (and 416): where the body begins, and how long the whole is. */
 	int64_t range_from, range_total;
-	bool immutable; /* these bytes are the same as long as they are there */
 	struct strbuf body;
 	/* Set by the central instead of an answer: hold the request until this
 	 * boot_ms or until the newest seq passes hold_seq, then ask again. */

@@ -199,8 +199,7 @@ static enum MHD_Result send_reply(struct exchange *x)
 	header(r, "Location", out->location);
 	header(r, "Retry-After", seconds);
 	header(r, "Sluss-Protocol", "1");
-	header(r, "Cache-Control",
-	       out->immutable ? "private, max-age=31536000, immutable" : "no-store");
+	header(r, "Cache-Control", "no-store"); /* also segments: they hold cases */
 	header(r, "X-Content-Type-Options", "nosniff");
 	header(r, "Referrer-Policy", "no-referrer");
 	header(r, "Content-Security-Policy",

@@ -26,6 +26,7 @@ struct pull {
 	struct scope_seq sub[SCOPES_MAX];
 	char catalog[HASH_TEXT];
 	size_t max_bytes;
+	int64_t own;	 /* what is the officer's alone has been read up to here; -1: not said */
 	int again_count; /* cases to be told anew, in the order of their ids */
 	char again[PULL_AGAIN_MAX][UUID_TEXT];
 	/* made here */
@@ -111,8 +112,8 @@ static enum status check_head(struct call *k, const struct json *head, struct er
 
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
-	static const char *const known[] = { "epoch", "subs",	   "sv",    "catalog",
-					     "head",  "max_bytes", "again", NULL };
+	static const char *const known[] = { "epoch",	  "subs",  "sv",  "catalog", "head",
+					     "max_bytes", "again", "own", NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -122,6 +123,7 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 	(void)json_copy_text(j, "epoch", p->epoch, sizeof(p->epoch));
 	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
 	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);
+	p->own = json_get_int(j, "own", -1);
 	p->max_bytes = PAGE_MAX_BYTES - LIMIT_PAGE_FRAME;
 	if (max > 0 && max < (int64_t)p->max_bytes)
 		p->max_bytes = (size_t)max;
@@ -312,6 +314,16 @@ static int64_t lowest_sub(const struct pull *p)
 	return low;
 }
 
+/* Reminders in a scope that is new to the client are older than what it has read
+ * of the others. */
+static int64_t own_after(const struct call *k, const struct pull *p)
+{
+	for (int i = 0; i < k->who.count; i++)
+		if (sub_seq(p, k->who.scope[i], 0) == 0)
+			return 0;
+	return p->own < 0 ? lowest_sub(p) : p->own;
+}
+
 /* Who has read nothing of a scope may load its snapshot instead. One that
  * cannot be read is none. */
 static void snapshot_hints(const struct call *k, struct page_head *h)
@@ -363,7 +375,7 @@ static void page_head(struct call *k, struct pull *p)
 	}
 	snapshot_hints(k, h);
 	h->sv = k->who.officer.sv;
-	h->more = p->more;
+	h->more = p->more || h->own < p->cut;
 	h->durable_through = p->durable;
 	h->size = p->cut;
 	if (merkle_root(&tree, p->cut, &root))
@@ -403,6 +415,7 @@ enum status handle_pull(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why);
 	rows_for(&rows, k, p ? p->sub : NULL, p ? p->sub_count : 0);
+	rows.max_bytes = p ? p->max_bytes : 0;
 	if (st == ST_OK)
 		st = read_feed(k, p, why);
 	if (st == ST_OK)
@@ -417,6 +430,8 @@ enum status handle_pull(struct call *k, struct err *why)
 		st = rows_left(&rows, p->cut, why);
 	if (st == ST_OK)
 		st = rows_own(&rows, lowest_sub(p), p->cut, why);
+	if (st == ST_OK)
+		st = rows_mine(&rows, own_after(k, p), p->cut, &p->page.own, why);
 	if (st == ST_OK)
 		page_head(k, p);
 	db_rollback(k->c->db);

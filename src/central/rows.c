@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "central/store_erasure.h"
-#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -66,8 +65,8 @@ static void what_stays(struct page_row *row, const struct log_row *e)
 	row->at = e->at;
 }
 
-static enum status put_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
-			   struct err *why)
+enum status rows_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
+		     struct err *why)
 {
 	struct page_row row;
 
@@ -81,7 +80,7 @@ static enum status gap_of(struct rows *r, const struct log_row *e, int64_t by, s
 	struct log_row erasing;
 	enum status st = log_by_case(r->k->c->db, e->case_id, by, &erasing, why);
 
-	return st == ST_OK ? put_gap(r, e, by, erasing.seq, why) : st;
+	return st == ST_OK ? rows_gap(r, e, by, erasing.seq, why) : st;
 }
 
 /* Of a whole case the entries are named by their runs. */
@@ -119,7 +118,7 @@ static enum status entries_gone(struct rows *r, const struct log_row *m, struct 
 	       && (st = erased_by(r->k->c->db, m->case_id, m->n, n, &n, why)) == ST_OK) {
 		st = log_by_case(r->k->c->db, m->case_id, n, &e, why);
 		if (st == ST_OK)
-			st = put_gap(r, &e, m->n, m->seq, why);
+			st = rows_gap(r, &e, m->n, m->seq, why);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -459,59 +458,4 @@ enum status rows_again(struct rows *r, const char *case_id, bool *there, struct 
 	}
 	stored_case_release(&s);
 	return st == ST_NONE ? ST_OK : st;
-}
-
-/* A page that is full leaves these out: the "g" row of the case settles the
- * action as well. */
-static bool has_room(const struct rows *r)
-{
-	return r->count < PAGE_MAX_ROWS
-	       && r->text.len + 2 * ENVELOPE_MAX + LIMIT_PAGE_FRAME < PAGE_MAX_BYTES;
-}
-
-/* Does a feed that is held say so? It may have been said in one that is not,
- * before the case came to where it is now. */
-static bool told_by_feed(struct rows *r, const char *case_id, int64_t seq)
-{
-	for (int i = 0; i < r->k->who.count; i++)
-		if (feed_has(r->k->c->db, r->k->who.feed[i], seq, 'x', case_id, NULL) == ST_OK)
-			return true;
-	return false;
-}
-
-/* An entry of the device's own may be erased where it can no longer see. */
-static enum status own_erased(struct rows *r, int64_t after, int64_t upto, struct err *why)
-{
-	struct log_row e = { .seq = 0 };
-	struct seen v = SEEN_INIT;
-	int64_t by = 0, seq = 0;
-	enum status st = ST_OK;
-
-	while (st == ST_OK && has_room(r)
-	       && (st = erased_of_device(r->k->c->db, r->k->device.id, after, upto, &e, &by, &seq,
-					 why))
-			  == ST_OK) {
-		st = look(r, e.case_id, &v, why);
-		if (st == ST_OK && (!v.count || !told_by_feed(r, e.case_id, seq)))
-			st = put_gap(r, &e, by, seq, why);
-	}
-	stored_case_release(&v.s);
-	return st == ST_NONE ? ST_OK : st;
-}
-
-enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
-{
-	struct log_row e = { .seq = after };
-	struct seen v = SEEN_INIT;
-	enum status st = ST_OK;
-
-	while (st == ST_OK && has_room(r)
-	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why))
-			  == ST_OK) {
-		st = look(r, e.case_id, &v, why);
-		if (st == ST_OK && !v.count)
-			st = rows_entry(r, &e, why);
-	}
-	stored_case_release(&v.s);
-	return st == ST_OK || st == ST_NONE ? own_erased(r, after, upto, why) : st;
 }

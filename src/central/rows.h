@@ -23,6 +23,7 @@ struct rows {
 	int sub_count;
 	struct strbuf text;
 	int64_t count;
+	size_t max_bytes;    /* what is the caller's alone comes with the next page */
 	size_t detail_bytes; /* of "d" rows in this transaction */
 	/* Seq of the newest entry and erasure told: a case in two scopes has
 	 * each twice in the feeds. */
@@ -54,8 +55,16 @@ MUST_USE enum status rows_left(struct rows *r, int64_t upto, struct err *why);
 /* One case as it is now, and its entries that are for this caller, as far as the
  * client has read; *there: does the caller see it at all? */
 MUST_USE enum status rows_again(struct rows *r, const char *case_id, bool *there, struct err *why);
-/* The calling device's own entries in cases that the page does not show. */
+/* The calling device's own entries in cases that are not seen. */
 MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
+/* What is of the caller alone and in no feed, from after < seq <= upto: its
+ * erased entries in cases that are not seen, and the officer's reminders.
+ * *through: up to where all of it found room. */
+MUST_USE enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
+			       struct err *why);
+/* One "x" row: entry `e` was erased by entry `by` of its case, which has `seq`. */
+MUST_USE enum status rows_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
+			      struct err *why);
 /* One "a" row. */
 MUST_USE enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why);
 

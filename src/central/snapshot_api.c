@@ -72,7 +72,6 @@ enum status handle_segment(struct call *k, struct err *why)
 		st = snapshot_segment(k->c, &s, i, &k->out->body, why);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, "application/zstd");
-		k->out->immutable = true;
 		st = reply_cut_range(k, why);
 	}
 	snapshot_release(&s);

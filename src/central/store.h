@@ -138,6 +138,10 @@ MUST_USE enum status log_after(struct db *db, const char *case_id, int64_t after
 /* The next entry of this device with after < seq <= upto. */
 MUST_USE enum status log_of_device(struct db *db, const char *dev, int64_t after, int64_t upto,
 				   struct log_row *r, struct err *why);
+/* The next with after < seq <= upto by which this officer set a reminder, and of
+ * its case the last one that does so. */
+MUST_USE enum status log_next_watch(struct db *db, const char *sub, int64_t after, int64_t upto,
+				    struct log_row *r, struct err *why);
 /* First entry of a case with this act. */
 MUST_USE enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at,
 				   struct err *why);

@@ -20,6 +20,13 @@ static const char log_after_sql[] =
 static const char log_device_sql[] =
 	"SELECT " LOG_COLUMNS
 	" FROM log WHERE dev = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 1";
+/* The newest of each case; the case's entries are few, an officer's reminders
+ * need not be. */
+static const char log_watch_sql[] =
+	"SELECT " LOG_COLUMNS " FROM log WHERE act = 'watch.set' AND sub = ?1 AND seq > ?2"
+	" AND seq <= ?3 AND NOT EXISTS (SELECT 1 FROM log AS l WHERE l.case_id = log.case_id"
+	" AND l.n > log.n AND +l.act = 'watch.set' AND +l.sub = ?1 AND l.seq <= ?3)"
+	" ORDER BY seq LIMIT 1";
 static const char log_count_act_sql[] =
 	"SELECT count(*) FROM log WHERE case_id = ?1 AND act = ?2 AND at > ?3";
 static const char log_act_sql[] =
@@ -195,6 +202,17 @@ enum status log_of_device(struct db *db, const char *dev, int64_t after, int64_t
 	struct stmt *q = db_stmt(db, log_device_sql);
 
 	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, after);
+	stmt_int(q, 3, upto);
+	return read_log(q, r, why);
+}
+
+enum status log_next_watch(struct db *db, const char *sub, int64_t after, int64_t upto,
+			   struct log_row *r, struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_watch_sql);
+
+	stmt_cstr(q, 1, sub);
 	stmt_int(q, 2, after);
 	stmt_int(q, 3, upto);
 	return read_log(q, r, why);

@@ -20,6 +20,7 @@ static const char *const steps[] = {
 #include "central/schema8.sql.h"
 #include "central/schema9.sql.h"
 #include "central/schema10.sql.h"
+#include "central/schema11.sql.h"
 };
 #pragma GCC diagnostic pop
 

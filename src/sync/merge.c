@@ -395,6 +395,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	if (st != ST_OK && st != ST_NONE)
 		return st;
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
+	if (m->head.own > 0)
+		m->point.own_through = m->head.own;
 	m->point.size = m->head.size;
 	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
 	m->point.durable_through = m->head.durable_through;

@@ -218,6 +218,7 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 	subs_json(&w, rows, count);
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
+	jsonw_kv_int(&w, "own", p->own_through);
 	head_json(&w, s, p, epoch);
 	st = again_json(s, &w, why);
 	jsonw_kv_int(&w, "max_bytes", count || !load_may(s) ? PAGE_MAX_BYTES : FIRST_BYTES);

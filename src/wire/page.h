@@ -47,6 +47,9 @@ struct page_head {
 	char root[HASH_TEXT];  /* ... and root; "" where it is not said */
 	char again[UUID_TEXT]; /* cases asked for again are told up to this one ... */
 	int64_t missing;       /* ... and so many of them are not there any more */
+	/* What is the officer's alone, reminders and erased entries of the device
+	 * that no feed tells, is told up to this seq; 0: not said. */
+	int64_t own;
 };
 
 /* What one line of a page can be. */

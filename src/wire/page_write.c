@@ -82,6 +82,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 		jsonw_kv(&w, "again", h->again);
 		jsonw_kv_int(&w, "missing", h->missing);
 	}
+	if (h->own > 0)
+		jsonw_kv_int(&w, "own", h->own);
 	put_columns(&w);
 	jsonw_end_map(&w);
 	return strbuf_addc(out, '\n');

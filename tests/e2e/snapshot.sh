@@ -123,4 +123,20 @@ if mount -t tmpfs -o size=1500k tmpfs "$T/small" 2>/dev/null; then
 else
 	pass "no small disk can be mounted here # SKIP"
 fi
+
+# --- What is the officer's alone ------------------------------------------------------
+reminders() { sqlite3 "$(home_of bo)/cache.db" "SELECT at_case, on_day, words FROM watch WHERE own = 0 ORDER BY 1"; }
+sqlite3 "$(home_of bo)/cache.db" "SELECT diary_no FROM base_case WHERE closed = 0 AND assignee <> 'bo' AND diary_no <> '' LIMIT 3" >"$T/watched"
+while read -r no; do
+	sluss bo watch "$no" 2026-12-24 --reason "Ring sökanden" >/dev/null 2>&1
+done <"$T/watched"
+sluss bo sync >/dev/null 2>&1
+sluss bo sync >/dev/null 2>&1
+reminders >"$T/reminders"
+"$CENTRAL" snapshot "$C" >/dev/null 2>&1 || bail "snapshot"
+rm -f "$(home_of bo)"/cache.db*
+exits "a copy that is lost is loaded anew" 0 sluss bo sync
+like "from snapshots" "$(cat "$T/err")" "ärenden"
+is "with the reminders that are not in them" "$(reminders)" "$(cat "$T/reminders")"
+is "all of them" "$(reminders | wc -l)" 3
 finish

@@ -15,6 +15,7 @@
 #include "cache/aside.h"
 #include "cache/cache.h"
 #include "cache/entries.h"
+#include "cache/erasing.h"
 #include "sql/db.h"
 
 #include "base/banned.h"
@@ -117,6 +118,31 @@ static void handles_that_were_open_see_the_new_copy_at_once_and_whole(void **sta
 	close_files(&f);
 }
 
+/* The outbox waits for its reader to end, or for an answer, and the new copy does
+ * not tell what is erased once more. */
+static void what_the_outbox_has_still_to_let_go_of_outlives_every_copy(void **state)
+{
+	struct erasing e = { .seq = 7 }, there = { .id = 0 };
+	struct err why = ERR_INIT;
+	struct files f = { .db = NULL };
+
+	(void)state;
+	open_files(&f);
+	snprintf(e.case_id, sizeof(e.case_id), "0198cccc-0000-7000-8000-000000000003");
+	memset(e.ah, 'b', HASH_TEXT - 1);
+	must(erasing_put(f.db, &e, &why), &why);
+	build(f.new);
+	must(aside_take_over(f.new, f.db, &why), &why);
+	must(erasing_after(f.db, &there, &why), &why);
+	assert_string_equal(there.ah, e.ah);
+	assert_int_equal(there.seq, 7);
+	must(cache_empty(f.db, &why), &why);
+	there.id = 0;
+	must(erasing_after(f.db, &there, &why), &why);
+	assert_string_equal(there.ah, e.ah);
+	close_files(&f);
+}
+
 /* The same by rename: who had the file open reads the old one, and would for as
  * long as the program runs. */
 static void a_file_that_is_renamed_over_it_is_not_seen_by_them(void **state)
@@ -173,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(handles_that_were_open_see_the_new_copy_at_once_and_whole),
+		cmocka_unit_test(what_the_outbox_has_still_to_let_go_of_outlives_every_copy),
 		cmocka_unit_test(a_file_that_is_renamed_over_it_is_not_seen_by_them),
 		cmocka_unit_test(indexes_and_words_are_those_of_a_cache_that_was_read_in_pages),
 		cmocka_unit_test(of_a_case_in_two_snapshots_the_newer_state_stays_in_both_scopes),

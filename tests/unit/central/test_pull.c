@@ -356,6 +356,144 @@ static void what_is_erased_is_named_and_gone_from_every_answer(void **state)
 	rig_close(&r);
 }
 
+/* From `subs`, with what is the officer's alone read up to `own`. */
+static void pull_own(struct desk *d, const char *subs, int64_t own, int max, struct pulled *p)
+{
+	char json[1200];
+	struct err why = ERR_INIT;
+
+	snprintf(json, sizeof(json), "{\"epoch\":\"%s\",\"subs\":%s,\"own\":%lld,\"max_bytes\":%d}",
+		 central_epoch(d->rig->c), subs, (long long)own, max);
+	assert_int_equal(rig_post(d->rig, d->token, "/v1/sync/pull", json), 200);
+	strbuf_clear(&d->rig->page);
+	must(zstd_unpack(&d->rig->page, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES, &why),
+	     &why);
+	rig_read_page(d->rig, strbuf_str(&d->rig->page), p);
+}
+
+static void watch(struct desk *d, const char *id, const char *on)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(d, &a, id, "watch.set");
+	if (on)
+		set_arg(&a, "on", on);
+	desk_send(d, &a, &ack);
+	assert_true(verdict_stands(ack.verdict));
+	action_release(&a);
+}
+
+/* The cases are nobody's, and so have no entries in a page of another device. */
+static void reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots(void **state)
+{
+	struct desk first, second, other;
+	char id[3][UUID_TEXT], at_head[1024];
+	struct pulled p;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 31);
+	rig_officer(&r, "anna", "officer", "bygg,miljo", 0);
+	for (int i = 0; i < 3; i++)
+		rig_case(&r, i < 2 ? "BYGGLOV" : "AVLOPP", id[i]);
+	desk_open(&first, &r, "anna");
+	desk_open(&second, &r, "anna");
+	desk_open(&other, &r, "britt");
+	watch(&first, id[0], "2026-12-24");
+	watch(&first, id[0], "2026-12-27");
+	watch(&first, id[1], "2026-12-24");
+	watch(&first, id[2], "2026-12-24");
+	desk_pull(&second, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, at_head, sizeof(at_head));
+	pull_own(&second, at_head, 0, PAGE_MAX_BYTES, &p); /* as behind a snapshot */
+	assert_int_equal(p.entries, 3);			   /* of each case the last one */
+	assert_int_equal(p.head.own, central_size(r.c));
+	assert_false(p.head.more);
+	pull_own(&second, at_head, p.head.own, PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 0);
+	watch(&first, id[1], NULL); /* it is ended */
+	pull_own(&second, at_head, p.head.own, PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.entries, 1);
+	desk_pull(&other, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, at_head, sizeof(at_head));
+	pull_own(&other, at_head, 0, PAGE_MAX_BYTES, &p); /* another's are no business of hers */
+	assert_int_equal(p.entries, 0);
+	rig_officer(&r, "anna", "officer", "bygg", 0);
+	desk_pull(&second, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, at_head, sizeof(at_head));
+	pull_own(&second, at_head, 0, PAGE_MAX_BYTES, &p); /* nor what may not be seen any more */
+	assert_int_equal(p.entries, 2);
+	desk_release(&first);
+	desk_release(&second);
+	desk_release(&other);
+	rig_close(&r);
+}
+
+static void reminders_that_find_no_room_come_with_the_next_page(void **state)
+{
+	enum { CASES = 20 };
+	char id[UUID_TEXT], at_head[1024];
+	struct desk first, second;
+	struct pulled p;
+	struct rig r;
+	int pages = 0, entries = 0;
+	int64_t own = 0;
+
+	(void)state;
+	rig_open(&r, 32);
+	desk_open(&first, &r, "anna");
+	desk_open(&second, &r, "anna");
+	for (int i = 0; i < CASES; i++) {
+		rig_case(&r, "BYGGLOV", id);
+		watch(&first, id, "2026-12-24");
+		watch(&first, id, "2026-12-27");
+	}
+	desk_pull(&second, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, at_head, sizeof(at_head));
+	do {
+		pull_own(&second, at_head, own, 3000, &p);
+		assert_true(p.head.own > own);
+		own = p.head.own;
+		entries += p.entries;
+		assert_true(++pages < 50);
+	} while (p.head.more);
+	assert_int_equal(entries, CASES);
+	assert_int_equal(own, central_size(r.c));
+	assert_true(pages > 3);
+	desk_release(&first);
+	desk_release(&second);
+	rig_close(&r);
+}
+
+/* A device whose copy is new has words of its own in its outbox alone. */
+static void what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots(void **state)
+{
+	char id[UUID_TEXT], at_head[1024];
+	struct err why = ERR_INIT;
+	struct pulled p;
+	struct ack ack;
+	struct desk d;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 33);
+	rig_officer(&r, "anna", "officer", "bygg,miljo", 0);
+	rig_case(&r, "AVLOPP", id);
+	desk_open(&d, &r, "anna");
+	desk_act(&d, id, "note.add", "text", "Ring igen.", &ack);
+	rig_officer(&r, "anna", "officer", "bygg", 0);
+	must(central_erase(r.c, id, ack.n, "Felregistrerad", &why), &why);
+	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, at_head, sizeof(at_head));
+	pull_own(&d, at_head, 0, PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	pull_own(&d, at_head, p.head.own, PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 0);
+	desk_release(&d);
+	rig_close(&r);
+}
+
 static void read_path(const struct json *list, struct merkle_path *path)
 {
 	path->count = (int)json_count(list);
@@ -487,6 +625,10 @@ int main(void)
 			a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
 		cmocka_unit_test(nobody_waits_in_an_epoch_of_the_past),
 		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
+		cmocka_unit_test(
+			reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots),
+		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
+		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
 		cmocka_unit_test(a_case_is_proven_in_the_head_of_now_and_of_then),
 	};

@@ -71,7 +71,7 @@ static size_t place_name(struct str s)
 	static const char *const names[] = {
 		"[\"c\",",	  "[\"d\",",  "[\"a\",",   "[\"g\",",
 		"[\"x\",",	  "\"seq\":", "\"size\":", "\"durable_through\":",
-		"\"entry_seq\":",
+		"\"entry_seq\":", "\"own\":",
 	};
 	size_t n = 1;
 
