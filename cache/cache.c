@@ -58,6 +58,31 @@ void cache_close(struct db *db)
 	db_close(db);
 }
 
+static bool distrust_path(char out[4200], const char *path)
+{
+	int n = snprintf(out, 4200, "%s.distrusted", path);
+
+	return n > 0 && n < 4200;
+}
+
+void cache_distrust(const char *path)
+{
+	char mark[4200];
+	int fd = distrust_path(mark, path)
+			 ? open(mark, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+			 : -1;
+
+	if (fd >= 0)
+		close(fd);
+}
+
+bool cache_distrusted(const char *path)
+{
+	char mark[4200];
+
+	return distrust_path(mark, path) && access(mark, F_OK) == 0;
+}
+
 enum status cache_renew(struct db **out, const char *path, struct err *why)
 {
 	static const char *const tails[] = { "", "-wal", "-shm" };
@@ -75,6 +100,8 @@ enum status cache_renew(struct db **out, const char *path, struct err *why)
 			return err_set(why, ST_BROKEN, "disk-error", "%s: cannot be put aside: %s",
 				       from, strerror(errno));
 	}
+	if (distrust_path(to, path))
+		unlink(to);
 	return cache_open(out, path, why);
 }
 

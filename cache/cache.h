@@ -28,6 +28,11 @@ MUST_USE enum status outbox_open_to_read(struct db **out, const char *path, stru
 /* Put a damaged cache.db aside as PATH.damaged and start an empty one; the
  * next sync fills it. Never for outbox.db. */
 MUST_USE enum status cache_renew(struct db **out, const char *path, struct err *why);
+/* Damage may show only when a row is read: the file is then distrusted, so
+ * that whoever opens the home next puts it aside. A file beside it says so, and
+ * goes with cache_renew. */
+void cache_distrust(const char *path);
+bool cache_distrusted(const char *path);
 void cache_close(struct db *db);
 
 /* Transactions, for layers that do not know SQL. cache_begin takes the write

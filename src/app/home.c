@@ -194,6 +194,21 @@ static enum status put_cache_aside(struct home *h, struct err *why)
 	return st;
 }
 
+/* Another window may have it open and write to it; it will not be there for
+ * ever. */
+static enum status replace_distrusted(struct home *h, struct err *why)
+{
+	int lock = -1;
+	enum status st = ST_OK;
+
+	if (pusher_lock(&lock, h->lock_path, NULL) != ST_OK)
+		return ST_OK;
+	if (cache_distrusted(h->cache_path))
+		st = put_cache_aside(h, why);
+	close(lock);
+	return st;
+}
+
 static enum status open_cache(struct home *h, struct err *why)
 {
 	struct err local = ERR_INIT;
@@ -202,6 +217,8 @@ static enum status open_cache(struct home *h, struct err *why)
 	if (st == ST_BROKEN && strcmp(local.code, "database-damaged") == 0) {
 		err_clear(&local);
 		st = put_cache_aside(h, &local);
+	} else if (st == ST_OK && cache_distrusted(h->cache_path)) {
+		st = replace_distrusted(h, &local);
 	}
 	if (st == ST_REFUSED && strcmp(local.code, "newer-version") == 0)
 		return err_set(why, st, local.code,
@@ -243,6 +260,13 @@ static enum status first_look(struct home *h, struct err *why)
 			st = home_refresh(h, &local);
 	}
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);
+}
+
+void home_distrust(const struct home *h, const struct err *why)
+{
+	if (strcmp(why->code, "database-damaged") == 0
+	    && strncmp(why->text, h->cache_path, strlen(h->cache_path)) == 0)
+		cache_distrust(h->cache_path);
 }
 
 enum status home_open_files(struct home *h, struct err *why)

@@ -55,6 +55,9 @@ bool home_there(const struct home *h);
 /* Make the folders; open the two files, read who we are and the names.
  * ST_BROKEN "outbox-damaged" says how to go on. */
 MUST_USE enum status home_open_files(struct home *h, struct err *why);
+/* An error that a verb or a screen ends with: where it tells of damage in the
+ * cache, the next home_open_files makes the cache anew. */
+void home_distrust(const struct home *h, const struct err *why);
 /* After home_open_files has failed because nothing can be written: what there
  * is may be read. */
 MUST_USE enum status home_open_to_read(struct home *h, struct err *why);

@@ -130,8 +130,10 @@ void lanes_advise(const struct lanes *l, struct err *why)
 	    || strncmp(found.text, l->cache_path, strlen(l->cache_path)) != 0
 	    || strstr(found.text, "sluss cache renew"))
 		return;
+	cache_distrust(l->cache_path);
 	err_clear(why);
 	(void)err_set(why, ST_BROKEN, found.code,
-		      "%s; nothing you signed is in this file; make it anew: sluss cache renew",
+		      "%s; nothing you signed is in this file; it is made anew when you start "
+		      "again, or now: sluss cache renew",
 		      found.text);
 }

@@ -36,7 +36,8 @@ void lanes_close(struct lanes *l);
 /* Being offline has a reason that only the connection knows: no route, or a
  * certificate that does not hold. */
 void lanes_explain(struct sync_status *s, const struct err *net);
-/* A damaged cache says how it is made anew; other errors stay as they are. */
+/* A damaged cache says how it is made anew, and is distrusted; other errors
+ * stay as they are. */
 void lanes_advise(const struct lanes *l, struct err *why);
 /* Take the lock if it can be had. True: it is ours. */
 bool lanes_own(struct lanes *l, const char *lock_path);

@@ -175,6 +175,8 @@ int main(int argc, char **argv)
 			st = run_verb(&c, &why);
 		code = verb_exit_code(st, &why);
 	}
+	if (code && c.home)
+		home_distrust(c.home, &why);
 	if (code && why.code[0])
 		complain(&c, &why);
 	if (code && why.code[0] && wants_json(argc, argv) && c.out.len == 0)

@@ -71,6 +71,7 @@ void screen_fail(struct screen *s, const struct err *why)
 {
 	struct strbuf text = STRBUF_INIT_MAX(1000);
 
+	home_distrust(s->home, why);
 	/* Which file it was is nothing an officer asks, and would not fit. */
 	words_error(&text, why, strcmp(why->code, "disk-full") != 0);
 	screen_complain(s, "%s", strbuf_cstr(&text));

@@ -23,8 +23,11 @@ static enum status renew(struct call *c, struct err *why)
 {
 	struct home *h = c->home;
 	int lock = -1;
-	enum status st = pusher_lock(&lock, h->lock_path, why);
+	enum status st = ST_OK;
 
+	if (h->cache_renewed)
+		return ST_OK; /* opening the home has done it, and said so */
+	st = pusher_lock(&lock, h->lock_path, why);
 	if (st != ST_OK)
 		return st;
 	cache_close(h->cache);

@@ -109,11 +109,13 @@ static void one_file(struct findings *f, const char *what, struct db *db, const 
 		finding(f, what, BAD, "%s: %s", shown, _("finns inte"));
 		return;
 	}
-	if (cache_check(db, &why) != ST_OK)
+	if (cache_check(db, &why) != ST_OK) {
+		home_distrust(f->c->home, &why);
 		finding(f, what, BAD, "%s: %s", shown, why.text);
-	else
+	} else {
 		finding(f, what, s.st_mode & 077 ? BAD : GOOD, "%s: %lld kB, %03o", shown,
 			(long long)s.st_size / 1024, (unsigned)(s.st_mode & 0777));
+	}
 }
 
 static void files(struct findings *f)

@@ -124,6 +124,54 @@ static void so_is_one_that_fails_only_when_it_is_read(void **state)
 	assert_int_equal(access(aside, F_OK), 0);
 }
 
+/* Damage deep in the file shows in a sync, not at the start. */
+static void so_is_one_that_was_found_damaged_by_a_sync(void **state)
+{
+	struct at_home *t = *state;
+	struct err why = ERR_INIT;
+
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	err_set(&why, ST_BROKEN, "database-damaged", "%s: row 1 missing", t->h.outbox_path);
+	home_distrust(&t->h, &why);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_false(t->h.cache_renewed);
+	err_clear(&why);
+	err_set(&why, ST_BROKEN, "database-damaged", "%s: row 1 missing", t->h.cache_path);
+	home_distrust(&t->h, &why);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_true(t->h.cache_renewed);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_false(t->h.cache_renewed);
+}
+
+/* Another process writes to it: it is made anew when that one has ended. */
+static void one_that_another_window_has_open_is_not_taken_from_it(void **state)
+{
+	struct at_home *t = *state;
+	int lock = -1;
+
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	cache_distrust(t->h.cache_path);
+	assert_int_equal(pusher_lock(&lock, t->h.lock_path, NULL), ST_OK);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_false(t->h.cache_renewed);
+	close(lock);
+	home_close(&t->h);
+	assert_int_equal(home_open(&t->h, NULL), ST_OK);
+	assert_int_equal(home_open_files(&t->h, NULL), ST_OK);
+	assert_true(t->h.cache_renewed);
+}
+
 static void a_damaged_outbox_is_left_as_it_is(void **state)
 {
 	struct at_home *t = *state;
@@ -229,6 +277,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_folder_for_everybody_is_no_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_damaged_cache_is_put_aside_and_the_outbox_kept,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(so_is_one_that_was_found_damaged_by_a_sync, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			one_that_another_window_has_open_is_not_taken_from_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(so_is_one_that_fails_only_when_it_is_read, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_damaged_outbox_is_left_as_it_is, setup, teardown),
