@@ -122,7 +122,7 @@ static void happen(struct world *w, struct sim_event *e)
 		break;
 	case EVENT_TURN:
 		if (!w->healing)
-			device_turn(d);
+			officer_turn(d);
 		people_change(w);
 		break;
 	case EVENT_INTAKE:

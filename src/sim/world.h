@@ -183,10 +183,19 @@ void device_boot(struct device *d);
 void device_pump(struct device *d);
 /* An answer came. */
 void device_answer(struct device *d, struct message *m);
-/* The officer does something lawful, if there is anything. */
-void device_turn(struct device *d);
+/* Its officer has acted; `before`: how often its disk had failed until then. */
+void device_acted(struct device *d, int64_t before);
 /* NULL: nothing is left to send, and its long poll stands at the central: the
  * central has nothing that the device has not read. Else what is left, in words. */
 const char *device_unrest(struct device *d);
+
+/* --- officer.c ----------------------------------------------------------------- */
+/* The officer does something lawful, if there is anything. */
+void officer_turn(struct device *d);
+/* Sign what is meant, if it may be; the history hears of it. */
+bool officer_signs(struct device *d, const struct intent *in);
+/* One of the cases that the officer sees, at random. */
+bool officer_picks(struct device *d, uint64_t (*one_of)(struct world *w, uint64_t n),
+		   char case_id[UUID_TEXT]);
 
 #endif
