@@ -58,6 +58,23 @@ static bool read_case(struct casefile *c, const struct json *j, const char *id)
 	return ok && c->n > 0;
 }
 
+/* What the case was called may have been erased meanwhile, and lies in index and
+ * log still; the line that could not be read has its words, too. */
+static enum status purge_is_due(struct sync *s, struct err *why)
+{
+	struct sync_point p;
+	enum status st = cache_point(s->in.cache, &p, why);
+
+	p.purge_due = true;
+	return st == ST_OK ? cache_set_point(s->in.cache, &p, why) : st;
+}
+
+static void purge(struct sync *s)
+{
+	if (erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s); /* it is marked in the file, and tried again */
+}
+
 /* Nobody says which scopes it is in, so it goes with the first that is lost,
  * whichever that is. */
 static enum status put_alone(struct sync *s, const struct casefile *c, const struct json *j,
@@ -76,6 +93,8 @@ static enum status put_alone(struct sync *s, const struct casefile *c, const str
 		st = detail_put(s->in.cache, c->id, c->n, strbuf_str(&text), why);
 	if (st == ST_OK)
 		st = unreadable_drop(s->in.cache, c->id, why);
+	if (st == ST_OK)
+		st = purge_is_due(s, why);
 	/* What the officer did to it lies over it, as after any page. */
 	if (st == ST_OK)
 		st = overlay_build(s->in.cache, s->in.outbox, why);
@@ -99,31 +118,29 @@ enum status take_alone(struct sync *s, const struct reply *r, struct err *why)
 	 * after the next page. */
 	if (st == ST_OK && read_case(&c, j, s->alone_case))
 		st = put_alone(s, &c, j, why);
+	if (st == ST_OK && c.n > 0)
+		purge(s);
 	json_free(j);
 	casefile_release(&c);
 	return st;
 }
 
-/* It is not ours to see: the line that could not be read has its words, too. */
+/* It is not ours to see. */
 static enum status forget(struct sync *s, struct err *why)
 {
-	struct sync_point p;
 	enum status st = cache_begin(s->in.cache, why);
 
 	if (st != ST_OK)
 		return st;
-	st = cache_point(s->in.cache, &p, why);
-	p.purge_due = true;
+	st = case_not_ours(s->in.cache, s->alone_case, why);
 	if (st == ST_OK)
-		st = case_not_ours(s->in.cache, s->alone_case, why);
-	if (st == ST_OK)
-		st = cache_set_point(s->in.cache, &p, why);
+		st = purge_is_due(s, why);
 	if (st == ST_OK)
 		st = cache_commit(s->in.cache, why);
 	else
 		cache_rollback(s->in.cache);
-	if (st == ST_OK && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
-		want_pull(s); /* it is marked in the file, and tried again */
+	if (st == ST_OK)
+		purge(s);
 	return st;
 }
 

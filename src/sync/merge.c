@@ -32,6 +32,7 @@ struct merging {
 	const struct merge_part *part; /* a segment of a snapshot, or NULL */
 	struct merge_offer *offer;     /* NULL: pages alone */
 	bool checked;		       /* the digest was compared before */
+	bool erased;		       /* words of an entry go with it */
 	struct page_head head;
 	struct sync_point point;
 	int held_count;
@@ -308,7 +309,7 @@ static enum status put_erased(struct merging *m, const struct page_row *row, str
 	memcpy(e.rule, row->rule, sizeof(e.rule));
 	snprintf(e.erased_why, sizeof(e.erased_why), "%.*s",
 		 (int)(row->text.n < 79 ? row->text.n : 79), row->text.p);
-	m->point.purge_due = m->r->scopes_lost = true;
+	m->point.purge_due = m->r->scopes_lost = m->erased = true;
 	if (st == ST_OK && !row->h[0])
 		st = watch_erase(m->cache, row->case_id, row->n, row->upto, why);
 	if (st == ST_OK && !row->h[0])
@@ -361,6 +362,26 @@ static enum status sweep(struct merging *m, struct err *why)
 	return st;
 }
 
+/* A case that goes on beyond this page comes with a later one, and until then it
+ * is called what an erased entry called it: such words leave the raw file behind
+ * the last page of the pull. */
+static enum status erased_midway(struct merging *m, struct err *why)
+{
+	static const char name[] = "erased_midway";
+	struct strbuf noted = STRBUF_INIT;
+	enum status st;
+
+	if (m->head.more)
+		return m->erased ? cache_keep(m->cache, name, str_of("yes"), why) : ST_OK;
+	st = cache_kept(m->cache, name, &noted, why);
+	if (st == ST_OK && noted.len) {
+		m->point.purge_due = m->r->scopes_lost = true;
+		st = cache_keep(m->cache, name, str_of(""), why);
+	}
+	strbuf_release(&noted);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
 {
 	bool apart = m->chain || m->part;
@@ -379,6 +400,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	if (apart)
 		return cache_set_point(m->cache, &m->point, why);
 	st = sweep(m, why);
+	if (st == ST_OK)
+		st = erased_midway(m, why);
 	if (st == ST_OK && !m->head.more)
 		st = cursor_set_whole(m->cache, true, why);
 	if (st != ST_OK)

@@ -43,12 +43,16 @@ static void gone_row(struct desk *d, int i, struct page_row *row)
 	snprintf(row->rule, sizeof(row->rule), "bygglov@1");
 }
 
-/* A page with this row alone; what follows it is not done. */
-static void merge_row(struct desk *d, const struct page_row *row)
+/* A page with this row alone, or with none; what follows it is not done. Other
+ * pages come behind it or not. */
+static void merge_one(struct desk *d, const struct page_row *row, bool more)
 {
-	struct page_head h = {
-		.dev = DEV, .to_count = 1, .to = { { SCOPE, d->head } }, .sv = 2, .now = d->wall
-	};
+	struct page_head h = { .dev = DEV,
+			       .to_count = 1,
+			       .to = { { SCOPE, d->head } },
+			       .sv = 2,
+			       .now = d->wall,
+			       .more = more };
 	struct strbuf raw = STRBUF_INIT;
 	struct merge_result r;
 	struct err why = ERR_INIT;
@@ -56,12 +60,17 @@ static void merge_row(struct desk *d, const struct page_row *row)
 
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	assert_true(page_begin(&raw, &h));
-	assert_true(page_put(&raw, row));
+	assert_true(!row || page_put(&raw, row));
 	sha256_hex(sha, strbuf_str(&raw));
-	assert_true(page_end(&raw, 1, sha));
+	assert_true(page_end(&raw, row != NULL, sha));
 	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
-	assert_true(r.scopes_lost);
+	assert_int_equal(r.scopes_lost, true);
 	strbuf_release(&raw);
+}
+
+static void merge_row(struct desk *d, const struct page_row *row)
+{
+	merge_one(d, row, false);
 }
 
 static bool purge_due(struct desk *d)
@@ -302,6 +311,25 @@ static void what_was_erased_is_not_offered_again_to_a_restored_central(void **st
 	desk_close(d);
 }
 
+/* The case goes on beyond the page that says so: its row, with the title that is
+ * left, comes with a later one, and takes the erased words along then. */
+static void what_is_erased_in_the_middle_of_a_pull_is_purged_at_its_end(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	merge_one(d, &row, true);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_false(purge_due(d));
+	merge_one(d, NULL, false);
+	assert_true(purge_due(d));
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +341,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
 		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
 		cmocka_unit_test(what_was_erased_is_not_offered_again_to_a_restored_central),
+		cmocka_unit_test(what_is_erased_in_the_middle_of_a_pull_is_purged_at_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
