@@ -37,6 +37,9 @@ static const struct check checks[] = {
 	{ "I16", "an envelope leaves with the bytes that were signed", AT_SEND, check_sent_bytes },
 	{ "I16", "outbox and central keep the bytes that were signed", AT_END, check_kept_bytes },
 	{ "shown", "what was signed is seen until the base has it", AT_STEP, check_shown },
+	{ "erased", "what was decided to be erased is gone, its words from every file", AT_END,
+	  check_erased },
+	{ "erased", "no answer has a word that was erased", AT_REPLY, check_erased_unsaid },
 	{ "pre", "what stands does not build on what does not", AT_END, check_dependence },
 };
 

@@ -79,6 +79,9 @@ void check_sent_bytes(const struct moment *m);
 /* checks_sight.c: what is seen beyond rights. */
 void check_replies(const struct moment *m);
 void check_files(const struct moment *m);
+/* checks_erased.c: what was erased. */
+void check_erased(const struct moment *m);
+void check_erased_unsaid(const struct moment *m);
 /* checks_judge.c: the verdicts, judged again. */
 void check_verdicts(const struct moment *m);
 void check_no_silence(const struct moment *m);

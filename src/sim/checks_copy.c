@@ -414,7 +414,8 @@ static void told(struct device *d)
 		const struct promise *p = &w->history.promises[k];
 
 		if (p->device != d->index || p->voided || p->closed || p->seen || p->gone
-		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v))
+		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v)
+		    || erasing_took(w, p->iid, p->case_id))
 			continue;
 		open++;
 		check_marked(d, p, v);

@@ -114,13 +114,16 @@ static const struct past *entry_of(const struct replay *r, const char *case_id, 
 }
 
 /* Reasons that lie outside chain, roles and action: what a central has of
- * queues, officers and documents, what it was sent, and whose key it was. */
+ * queues, officers and documents, what it was sent, whose key it was, and what it
+ * has erased. */
 static bool is_outside(const char *why)
 {
 	static const char *const codes[] = {
-		"case-unknown",	   "queue-unknown",   "officer-unknown", "officer-unfit",
-		"outcome-unknown", "class-unknown",   "intent-taken",	 "document-length",
-		"key-retired",	   "foreign-central", "foreign-officer",
+		"case-unknown",	   "queue-unknown",    "officer-unknown", "officer-unfit",
+		"outcome-unknown", "class-unknown",    "intent-taken",	  "document-length",
+		"key-retired",	   "foreign-central",  "foreign-officer", "case-erased",
+		"entry-unknown",   "document-unknown", "erasure-unknown", "erasure-lapsed",
+		"same-person",
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -228,7 +231,7 @@ static bool named(const char *list, const char *act)
 
 static bool is_neutral(const char *act)
 {
-	return named("watch.set case.receipt key.change", act);
+	return named("watch.set case.receipt key.change erasure.propose erasure.withdraw", act);
 }
 
 static void stands_over(struct replay *r, const struct past *p, size_t k)

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { WHAT_TEXT = UUID_TEXT + 8 };
+enum { WHAT_TEXT = UUID_TEXT + 8, WAIT = 30 * SECOND };
 
 /* False: there is no case yet. */
 static bool pick(struct world *w, char what[WHAT_TEXT])
@@ -25,15 +25,15 @@ static bool pick(struct world *w, char what[WHAT_TEXT])
 	return p->canary_count > 0;
 }
 
-/* An end lies before the healing: what runs out is not told, and who rests has
- * nothing that makes him ask. */
+/* An end is not told to who waits already, so that the last lies a whole wait
+ * before the healing. */
 static int64_t some_end(struct world *w)
 {
-	int64_t left = w->heal_at - w->now;
+	int64_t left = w->heal_at - w->now - WAIT;
 
-	return rare_below(w, RARE_GRANTS, 3) || left < 2
-		       ? 0
-		       : w->now + 1 + (int64_t)rare_below(w, RARE_GRANTS, (uint64_t)left - 1);
+	if (rare_below(w, RARE_GRANTS, 3) || left < 1)
+		return 0;
+	return w->now + 1 + (int64_t)rare_below(w, RARE_GRANTS, (uint64_t)left);
 }
 
 void granting_happens(struct world *w)

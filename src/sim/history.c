@@ -296,6 +296,21 @@ static void note_doubt(struct history *h, struct str sent)
 			marks_add(&h->doubted, bytes_name(str_of(ah)));
 }
 
+/* What stands at `seq` may have made the central erase, in entries of its own. */
+static int64_t followed_to(struct world *w, int64_t seq)
+{
+	struct stmt *q = db_stmt(central_db(w->central),
+				 "SELECT coalesce((SELECT min(seq) - 1 FROM log WHERE seq > ?1"
+				 " AND act <> 'entry.erase'), (SELECT max(seq) FROM log))");
+	int64_t to = seq;
+
+	stmt_int(q, 1, seq);
+	if (stmt_step(q, NULL) == ST_OK)
+		to = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return to;
+}
+
 void history_served(struct world *w, const struct message *m, int64_t head)
 {
 	const char *path = strbuf_cstr(&m->request.path);
@@ -318,7 +333,7 @@ void history_served(struct world *w, const struct message *m, int64_t head)
 			continue;
 		note_verdict(w, &a, envelope, head);
 		if (verdict_stands(a.verdict) && a.seq > head)
-			head = a.seq;
+			head = followed_to(w, a.seq);
 	}
 }
 

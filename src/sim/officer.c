@@ -24,14 +24,15 @@ static void jump(struct device *d)
 	world_trace(w, "clock d%d %lld s", d->index, (long long)d->skew / SECOND);
 }
 
-bool officer_signs(struct device *d, const struct intent *in)
+bool officer_signs(struct device *d, const struct intent *in, struct act_result *r)
 {
 	const struct actor who = device_actor(d);
-	struct act_result r = { 0 };
-	bool signed_ = act(&who, in, &r, NULL) == ST_OK;
+	bool signed_;
 
+	*r = (struct act_result){ 0 };
+	signed_ = act(&who, in, r, NULL) == ST_OK;
 	if (signed_)
-		history_signed(d, r.item);
+		history_signed(d, r->item);
 	return signed_;
 }
 
@@ -100,6 +101,7 @@ static void do_something(struct device *d)
 {
 	int i = pick_idea(d->world);
 	struct intent in = { .act = ideas[i].act };
+	struct act_result r;
 	char case_id[UUID_TEXT], letter[80];
 
 	if (!officer_picks(d, below, case_id))
@@ -120,7 +122,7 @@ static void do_something(struct device *d)
 			(struct intent_doc){ "beslut.xhtml", "application/xhtml+xml",
 					     str_of(letter) };
 	}
-	(void)officer_signs(d, &in);
+	(void)officer_signs(d, &in, &r);
 }
 
 /* Withdraw, sign again, or let go of the newest item that allows it. */

@@ -76,7 +76,7 @@ bool people_hidden(struct world *w, const char *officer, const char *case_id)
 
 /* Letters without a pattern, so that no index can keep two of them as one and a
  * difference. */
-static void make_word(char word[CANARY_TEXT], uint64_t n)
+void people_word(char word[CANARY_TEXT], uint64_t n)
 {
 	uint64_t x = n * 0x9E3779B97F4A7C15u + 0x7F4A7C15u;
 
@@ -91,7 +91,7 @@ void people_apply(struct world *w, struct strbuf *body)
 {
 	char word[CANARY_TEXT];
 
-	make_word(word, (uint64_t)++w->people.words);
+	people_word(word, (uint64_t)++w->people.words);
 	strbuf_addf(body,
 		    "{\"title\":\"Ansökan %s\",\"party\":{\"name\":\"Ek, %s\"},"
 		    "\"channel\":\"web\"}",
@@ -106,7 +106,7 @@ void people_applied(struct world *w, const struct reply *reply)
 
 	if (p->canary_count < CANARIES_MAX && json_read(&j, strbuf_str(&reply->body), NULL) == ST_OK
 	    && json_copy_text(j, "case_id", c->case_id, sizeof(c->case_id))) {
-		make_word(c->word, (uint64_t)p->words);
+		people_word(c->word, (uint64_t)p->words);
 		p->canary_count++;
 	}
 	json_free(j);

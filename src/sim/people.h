@@ -44,6 +44,8 @@ void people_apply(struct world *w, struct strbuf *body);
 /* It was answered: the word belongs to that case. */
 void people_applied(struct world *w, const struct reply *reply);
 
+/* The n-th of the words that stand in no other text. */
+void people_word(char word[CANARY_TEXT], uint64_t n);
 /* Is the case beyond the officer's rights now? Said again here, from the
  * tables of officers, scopes and cases alone. */
 bool people_hidden(struct world *w, const char *officer, const char *case_id);

@@ -12,6 +12,7 @@ static const struct {
 	void (*happens)(struct world *w);
 } kinds[RARE_COUNT] = {
 	[RARE_GRANTS] = { "grants", 4, 10, granting_happens },
+	[RARE_ERASURE] = { "erasures", 5, 40, erasing_happens },
 };
 
 const char *rare_name(size_t kind)

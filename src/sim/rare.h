@@ -20,7 +20,8 @@
 struct world;
 
 enum rare_kind {
-	RARE_GRANTS, /* queues and cases are granted, and taken back (granting.c) */
+	RARE_GRANTS,  /* queues and cases are granted, and taken back (granting.c) */
+	RARE_ERASURE, /* registrars erase entries, documents and cases (erasing.c) */
 	RARE_COUNT
 };
 /* For --without and the summary; NULL behind the last. */

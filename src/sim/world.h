@@ -16,6 +16,7 @@
 #include "base/exchange.h"
 #include "central/central.h"
 #include "domain/action.h"
+#include "sim/erasing.h"
 #include "sim/forge.h"
 #include "sim/history.h"
 #include "sim/mishap.h"
@@ -126,6 +127,7 @@ struct world {
 	struct history history;
 	struct mishaps mishaps;
 	struct rare rare;
+	struct erasing erasing;
 	struct forge forge;
 	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
@@ -193,7 +195,7 @@ const char *device_unrest(struct device *d);
 /* The officer does something lawful, if there is anything. */
 void officer_turn(struct device *d);
 /* Sign what is meant, if it may be; the history hears of it. */
-bool officer_signs(struct device *d, const struct intent *in);
+bool officer_signs(struct device *d, const struct intent *in, struct act_result *r);
 /* One of the cases that the officer sees, at random. */
 bool officer_picks(struct device *d, uint64_t (*one_of)(struct world *w, uint64_t n),
 		   char case_id[UUID_TEXT]);
