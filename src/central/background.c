@@ -51,6 +51,8 @@ static enum status look(struct background *b, struct err *why)
 
 	if (st == ST_OK)
 		st = snapshot_sweep(c, why);
+	if (st == ST_OK)
+		st = snapshot_clean_all(c, is_stopped, b, why);
 	while (st == ST_OK && !is_stopped(b) && (st = snapshot_due(c, &scope, why)) == ST_OK)
 		st = snapshot_make(c, scope, is_stopped, b, &made, why);
 	snapshot_release(&made);

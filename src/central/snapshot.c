@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@ struct making {
 	struct rows rows;
 	struct snapshot *made;
 	char dir[FOLDER_PATH]; /* where it is written */
+	struct segment_index index;
+	int64_t first; /* when the first case of the next segment was received */
 	bool (*stop)(void *ctx);
 	void *ctx;
 	int lock;
@@ -58,7 +61,7 @@ static enum status put_segment(struct making *m, struct str packed, struct err *
 
 	sha256_hex(one.sha256, packed);
 	snprintf(name, sizeof(name), "%d", m->made->count);
-	if (!snapshot_add(m->made, &one))
+	if (!snapshot_add(m->made, &one) || !segment_index_add(&m->index, m->first))
 		return err_set(why, ST_BROKEN, "snapshot-size",
 			       "the scope has more cases than a snapshot takes");
 	st = folder_path(path, m->dir, name, why);
@@ -81,6 +84,7 @@ static enum status end_segment(struct making *m, struct err *why)
 	strbuf_release(&packed);
 	strbuf_clear(&m->rows.text);
 	m->rows.count = 0;
+	m->first = INT64_MAX;
 	return st;
 }
 
@@ -91,6 +95,8 @@ static enum status put_case(struct making *m, const char *id, struct err *why)
 	enum status st = case_load(m->call.c->db, id, &s, why);
 
 	m->rows.detail_bytes = 0;
+	if (st == ST_OK && m->rows.count == 0)
+		m->first = s.file.received_at;
 	/* As a page has it: after a restore it tells whether the case was touched
 	 * beyond the fork. */
 	if (st == ST_OK)
@@ -141,6 +147,7 @@ static enum status put_erased(struct making *m, struct err *why)
 	struct feed_row f = { .scope = m->made->scope };
 	enum status st;
 
+	m->index.erased_from = m->made->count;
 	while ((st = feed_next_erased(m->call.c->db, &f, why)) == ST_OK) {
 		st = put_one_erased(m, &f, why);
 		if (st != ST_OK)
@@ -149,18 +156,13 @@ static enum status put_erased(struct making *m, struct err *why)
 	return st == ST_NONE ? end_segment(m, why) : st;
 }
 
-static enum status put_manifest(struct making *m, struct err *why)
+static enum status put_facts(struct making *m, struct err *why)
 {
-	struct strbuf text = STRBUF_INIT;
-	char path[FOLDER_PATH];
-	enum status st = folder_path(path, m->dir, SNAPSHOT_MANIFEST, why);
+	enum status st;
 
-	if (st == ST_OK && !snapshot_write(&text, m->made))
-		st = err_set(why, ST_BROKEN, "memory", "no memory for a manifest");
-	if (st == ST_OK)
-		st = disk_put(path, strbuf_str(&text), 0640, why);
-	strbuf_release(&text);
-	return st;
+	m->index.clean = m->made->seq;
+	st = segment_index_put(m->dir, &m->index, why);
+	return st == ST_OK ? snapshot_put_manifest(m->dir, m->made, why) : st;
 }
 
 /* Everything of one state of the database: the head and the cases. */
@@ -178,7 +180,7 @@ static enum status write_all(struct making *m, struct err *why)
 	if (st == ST_OK)
 		st = put_erased(m, why);
 	db_rollback(c->db);
-	return st == ST_OK ? put_manifest(m, why) : st;
+	return st == ST_OK ? put_facts(m, why) : st;
 }
 
 static enum status make_in(struct central *c, struct making *m, struct err *why)
@@ -202,6 +204,7 @@ enum status snapshot_make(struct central *c, int64_t scope, bool (*stop)(void *c
 			    .made = made,
 			    .stop = stop,
 			    .ctx = ctx,
+			    .first = INT64_MAX,
 			    .lock = -1 };
 	enum status st;
 
@@ -219,5 +222,6 @@ enum status snapshot_make(struct central *c, int64_t scope, bool (*stop)(void *c
 	if (m.lock >= 0)
 		close(m.lock);
 	rows_release(&m.rows);
+	free(m.index.first);
 	return st;
 }

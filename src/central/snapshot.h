@@ -11,7 +11,8 @@
  *           scope may see and nothing of one officer. The database is only
  *           read while one is made, and memory does not grow with the cases.
  *           What was erased from the rows is in no generation that is served;
- *           its files go when the erasure is done.
+ *           its files go when the erasure is done. Nor is a case that has left
+ *           the scope: who may see the scope now may not see that case.
  * Owner:    everything is borrowed during the call.
  * Errors:   of the database and the disk; ST_RETRY "snapshot-busy": another
  *           process makes one here; "stopped".
@@ -33,7 +34,15 @@ MUST_USE enum status snapshot_make(struct central *c, int64_t scope, bool (*stop
  * since the last erasure in the scope. ST_NONE: there is none. */
 MUST_USE enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *out,
 				     struct err *why);
-/* One of the scope's generations by its name. ST_NONE: it may not be served. */
+/* Take out of the newest generation what has left the scope since it was made; a
+ * new one takes its place. Some segments at a time: ST_RETRY "snapshot-late" if
+ * there are more. ST_NONE: there is none. */
+MUST_USE enum status snapshot_clean(struct central *c, int64_t scope, struct err *why);
+/* Of every scope, to the end: so that requests seldom need to. */
+MUST_USE enum status snapshot_clean_all(struct central *c, bool (*stop)(void *ctx), void *ctx,
+					struct err *why);
+/* One of the scope's generations by its name. ST_NONE: it may not be served, or
+ * not before snapshot_clean. */
 MUST_USE enum status snapshot_of(struct central *c, int64_t scope, const char *gen,
 				 struct snapshot *out, struct err *why);
 /* The packed bytes of a segment of it. */

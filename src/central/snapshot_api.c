@@ -44,6 +44,8 @@ enum status handle_snapshot(struct call *k, struct err *why)
 	enum status st = held_scope(k, &scope, why);
 
 	if (st == ST_OK)
+		st = snapshot_clean(k->c, scope, why);
+	if (st == ST_OK)
 		st = snapshot_newest(k->c, scope, &s, why);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);

@@ -258,10 +258,32 @@ enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *o
 	return unknown(st, why);
 }
 
+enum status snapshot_path(char out[FOLDER_PATH], const struct central *c, const struct snapshot *s,
+			  struct err *why)
+{
+	return scope_path(out, c, s->scope, s->gen, why);
+}
+
+/* ST_NONE: a case has left the scope since it was made, or made clean. */
+static enum status is_clean(struct central *c, const struct snapshot *s, struct err *why)
+{
+	struct feed_row f = { .scope = s->scope };
+	char path[FOLDER_PATH];
+	enum status st = snapshot_path(path, c, s, why);
+
+	if (st == ST_OK && segment_index_clean(path, &f.seq, NULL) != ST_OK)
+		return ST_NONE;
+	if (st == ST_OK)
+		st = feed_next_gone(c->db, &f, why);
+	return st == ST_OK ? ST_NONE : st == ST_NONE ? ST_OK : st;
+}
+
 enum status snapshot_of(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
 			struct err *why)
 {
-	return unknown(c->dir ? usable(c, scope, gen, out, why) : ST_NONE, why);
+	enum status st = c->dir ? usable(c, scope, gen, out, why) : ST_NONE;
+
+	return unknown(st == ST_OK ? is_clean(c, out, why) : st, why);
 }
 
 enum status snapshot_segment(struct central *c, const struct snapshot *s, int64_t i,
@@ -300,12 +322,40 @@ static enum status remove_older(struct central *c, int64_t scope, struct err *wh
 	return st;
 }
 
+enum status snapshot_put_manifest(const char *dir, const struct snapshot *s, struct err *why)
+{
+	struct strbuf text = STRBUF_INIT;
+	char path[FOLDER_PATH];
+	enum status st = folder_path(path, dir, SNAPSHOT_MANIFEST, why);
+
+	if (st == ST_OK && !snapshot_write(&text, s))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for a manifest");
+	if (st == ST_OK)
+		st = disk_put(path, strbuf_str(&text), 0640, why);
+	strbuf_release(&text);
+	return st;
+}
+
+static enum status into_place(struct central *c, const struct snapshot *s, const char *dir,
+			      struct err *why)
+{
+	char to[FOLDER_PATH];
+	enum status st = scope_path(to, c, s->scope, "", why);
+
+	if (st == ST_OK)
+		st = make_folder(to, why);
+	if (st == ST_OK)
+		st = disk_sync_parent(to, why);
+	if (st == ST_OK)
+		st = scope_path(to, c, s->scope, s->gen, why);
+	return st == ST_OK ? disk_rename(dir, to, why) : st;
+}
+
 /* The lock is over judging and moving: an erasure that commits in between
  * removes what it finds in place afterwards. */
 static enum status place(struct central *c, const struct snapshot *s, const char *dir,
 			 struct err *why)
 {
-	char to[FOLDER_PATH];
 	int64_t floor = 0;
 	enum status st = floor_of(c, s->scope, &floor, why);
 
@@ -313,16 +363,46 @@ static enum status place(struct central *c, const struct snapshot *s, const char
 		st = err_set(why, ST_RETRY, "snapshot-late",
 			     "something was erased while the snapshot was made; make it anew");
 	if (st == ST_OK)
-		st = scope_path(to, c, s->scope, "", why);
-	if (st == ST_OK)
-		st = make_folder(to, why);
-	if (st == ST_OK)
-		st = disk_sync_parent(to, why);
-	if (st == ST_OK)
-		st = scope_path(to, c, s->scope, s->gen, why);
-	if (st == ST_OK)
-		st = disk_rename(dir, to, why);
+		st = into_place(c, s, dir, why);
 	return st == ST_OK ? remove_older(c, s->scope, why) : st;
+}
+
+static enum status remove_unclean(struct central *c, int64_t scope, struct err *why)
+{
+	struct snapshot s = SNAPSHOT_INIT;
+	struct gens g = { .count = 0 };
+	enum status st = list_gens(c, scope, &g, why);
+
+	for (int i = 1; st == ST_OK && i < g.count; i++) {
+		st = snapshot_of(c, scope, g.name[i], &s, NULL);
+		if (st == ST_NONE)
+			st = remove_gen(c, scope, g.name[i], why);
+	}
+	snapshot_release(&s);
+	return st;
+}
+
+enum status snapshot_replace(struct central *c, const struct snapshot *s, const char *dir,
+			     const char *old, struct err *why)
+{
+	enum status st = into_place(c, s, dir, why);
+
+	if (st == ST_OK)
+		st = remove_gen(c, s->scope, old, why);
+	return st == ST_OK ? remove_unclean(c, s->scope, why) : st;
+}
+
+enum status snapshot_remove(struct central *c, int64_t scope, const char *gen, struct err *why)
+{
+	return remove_gen(c, scope, gen, why);
+}
+
+enum status snapshot_lock_placing(struct central *c, int *fd, struct err *why)
+{
+	*fd = -1;
+	if (!c->dir || !folder_has(c->dir, "snapshots"))
+		return unknown(ST_NONE, why);
+	return take_lock(c, "placing", LOCK_EX, fd, why);
 }
 
 enum status snapshot_place(struct central *c, const struct snapshot *s, const char *dir,

@@ -184,6 +184,8 @@ MUST_USE enum status feed_count_of(struct db *db, const char *case_id, int64_t *
 				   struct err *why);
 /* The next row of kind x in f's scope, behind f's seq. */
 MUST_USE enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why);
+/* The same of kind g. */
+MUST_USE enum status feed_next_gone(struct db *db, struct feed_row *f, struct err *why);
 /* Rows of a scope behind `after`. */
 MUST_USE enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows,
 				 struct err *why);

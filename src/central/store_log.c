@@ -54,6 +54,9 @@ static const char feed_newest_sql[] = "SELECT max(seq) FROM feed WHERE scope = ?
 static const char feed_erased_sql[] =
 	"SELECT seq, case_id FROM feed WHERE scope = ?1 AND seq > ?2 AND kind = 'x'"
 	" ORDER BY seq LIMIT 1";
+static const char feed_gone_sql[] =
+	"SELECT seq, case_id FROM feed WHERE scope = ?1 AND seq > ?2 AND kind = 'g'"
+	" ORDER BY seq LIMIT 1";
 static const char feed_behind_sql[] = "SELECT count(*) FROM feed WHERE scope = ?1 AND seq > ?2";
 static const char scope_of_case_sql[] =
 	"SELECT scope.id FROM scope WHERE scope.id > ?2 AND EXISTS (SELECT 1 FROM log, feed"
@@ -364,9 +367,10 @@ enum status feed_count_of(struct db *db, const char *case_id, int64_t *rows, str
 	return count_with(db, feed_count_sql, case_id, rows, why);
 }
 
-enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why)
+static enum status next_of_kind(struct db *db, const char *sql, char kind, struct feed_row *f,
+				struct err *why)
 {
-	struct stmt *q = db_stmt(db, feed_erased_sql);
+	struct stmt *q = db_stmt(db, sql);
 	enum status st;
 
 	stmt_int(q, 1, f->scope);
@@ -374,11 +378,21 @@ enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why)
 	st = stmt_step(q, why);
 	if (st != ST_OK)
 		return st;
-	f->kind = 'x';
+	f->kind = kind;
 	f->seq = stmt_col_int(q, 0);
 	stmt_col_copy(q, 1, f->case_id, sizeof(f->case_id));
 	stmt_reset(q);
 	return ST_OK;
+}
+
+enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why)
+{
+	return next_of_kind(db, feed_erased_sql, 'x', f, why);
+}
+
+enum status feed_next_gone(struct db *db, struct feed_row *f, struct err *why)
+{
+	return next_of_kind(db, feed_gone_sql, 'g', f, why);
 }
 
 enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows, struct err *why)

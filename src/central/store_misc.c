@@ -21,6 +21,7 @@ static const char *const steps[] = {
 #include "central/schema9.sql.h"
 #include "central/schema10.sql.h"
 #include "central/schema11.sql.h"
+#include "central/schema12.sql.h"
 };
 #pragma GCC diagnostic pop
 

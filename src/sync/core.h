@@ -82,6 +82,7 @@ struct load {
 	struct snapshot made; /* is this */
 	int next;	      /* segment */
 	struct strbuf part;   /* what has come of it */
+	int renewed;	      /* manifests asked for anew since a segment came */
 };
 
 /* A question in its slot. */

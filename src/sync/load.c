@@ -83,6 +83,7 @@ static void forget(struct sync *s)
 	strbuf_release(&l->part);
 	l->scope_count = l->at = l->next = 0;
 	l->known = false;
+	l->renewed = 0;
 	s->now.load_done = s->now.load_total = 0;
 }
 
@@ -332,6 +333,14 @@ static enum status keep_manifest(struct sync *s, const struct reply *r, struct e
 	return st == ST_OK ? look(s, why) : st;
 }
 
+/* Of the same state of the same scope, segment for segment? Then the load goes
+ * on with it where it is. */
+static bool goes_on(const struct snapshot *was, const struct snapshot *made)
+{
+	return made->scope == was->scope && made->seq == was->seq && made->count == was->count
+	       && strcmp(made->epoch, was->epoch) == 0;
+}
+
 enum status take_manifest(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct snapshot made = SNAPSHOT_INIT;
@@ -343,6 +352,12 @@ enum status take_manifest(struct sync *s, const struct reply *r, struct err *why
 	st = snapshot_read(&made, strbuf_str(&r->body), why);
 	if (st == ST_OK && made.scope != s->load.scope[s->load.at])
 		st = nonsense(why, "snapshot-form", "the answer is another scope's manifest");
+	if (st == ST_OK && s->load.renewed > 0 && !goes_on(&s->load.made, &made)) {
+		load_discard(s);
+		want_pull(s);
+		snapshot_release(&made);
+		return ST_OK;
+	}
 	if (st == ST_OK)
 		st = was_refused(s, &made, &refused, why);
 	if (st == ST_OK && refused)
@@ -354,12 +369,22 @@ enum status take_manifest(struct sync *s, const struct reply *r, struct err *why
 }
 
 /* A scope that was lost, a generation that is gone, another epoch: what was
- * loaded is thrown away, and the next pull says what there is now. */
+ * loaded is thrown away, and the next pull says what there is now. A generation
+ * that is gone may be there under another name, without cases that have left the
+ * scope: its manifest tells whether it is the same otherwise. */
 enum status refused_load(struct sync *s, const struct problem *p, struct err *why)
 {
+	struct load *l = &s->load;
+
 	(void)why;
 	if (p->status != 404 && p->status != 410 && p->status != 409)
 		return ST_NONE;
+	if (l->db && l->known && l->at < l->scope_count && l->renewed < TRIES) {
+		l->renewed++;
+		l->known = false;
+		strbuf_clear(&l->part);
+		return ST_OK;
+	}
 	load_discard(s);
 	want_pull(s);
 	return ST_OK;
@@ -442,6 +467,7 @@ static enum status merge_segment(struct sync *s, struct err *why)
 		return st;
 	s->now.load_done += r.cases;
 	l->next++;
+	l->renewed = 0;
 	st = keep_number(l->db, "load.cases", s->now.load_done, why);
 	return st == ST_OK && l->next == l->made.count ? look(s, why) : st;
 }

@@ -369,6 +369,131 @@ static void what_became_secret_is_in_no_segment_served(void **state)
 	folder_close(&f);
 }
 
+/* All rows of a snapshot, as an officer loads them now. */
+static void load_text(struct desk *d, int64_t scope, struct snapshot *s, struct strbuf *out)
+{
+	struct strbuf one = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	char sha[HASH_TEXT];
+	int tries = 0;
+
+	strbuf_clear(out);
+	while (get_manifest(d, scope, s) == 503)
+		assert_true(++tries < 100);
+	assert_int_equal(d->rig->reply.status, 200);
+	for (int i = 0; i < s->count; i++) {
+		struct pulled p;
+
+		assert_int_equal(get_segment(d, s, i, 0, 0), 200);
+		assert_int_equal((int64_t)d->rig->reply.body.len, s->segments[i].bytes);
+		sha256_hex(sha, strbuf_str(&d->rig->reply.body));
+		assert_string_equal(sha, s->segments[i].sha256);
+		must(zstd_unpack(&one, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES, &why),
+		     &why);
+		rig_read_page(d->rig, strbuf_str(&one), &p);
+		assert_int_equal(p.cases + p.details + p.erased, s->segments[i].rows);
+		strbuf_add(out, one.data, one.len);
+		strbuf_clear(&one);
+	}
+	strbuf_release(&one);
+}
+
+static void route(struct desk *d, const char *id, const char *unit, const char *queue)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(d, &a, id, "case.route");
+	set_arg(&a, "unit", unit);
+	set_arg(&a, "queue", queue);
+	desk_send(d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	action_release(&a);
+}
+
+/* Who may see the scope now never saw it while the case was there. */
+static void what_was_routed_away_is_in_no_segment_served(void **state)
+{
+	struct snapshot made = SNAPSHOT_INIT, s = SNAPSHOT_INIT;
+	struct strbuf text = STRBUF_INIT;
+	struct folder f;
+	struct desk d;
+	char id[6][UUID_TEXT];
+
+	(void)state;
+	folder_make_one(&f, 10);
+	desk_open(&d, &f.r, "britt");
+	for (int i = 0; i < 6; i++)
+		rig_case(&f.r, "BYGGLOV", id[i]);
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	route(&d, id[1], "miljo", "avlopp");
+	route(&d, id[5], "miljo", "avlopp");
+	assert_int_equal(get_segment(&d, &made, 0, 0, 0), 404);
+	load_text(&d, made.scope, &s, &text);
+	assert_string_not_equal(s.gen, made.gen);
+	assert_int_equal(s.seq, made.seq);
+	assert_int_equal(s.count, made.count);
+	assert_int_equal(s.cases, 4);
+	assert_false(is_there(&f, &made));
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(strstr(strbuf_cstr(&text), id[i]) != NULL, i != 1 && i != 5);
+	/* Nothing has left since, and it stays as it is. */
+	memcpy(made.gen, s.gen, sizeof(made.gen));
+	load_text(&d, made.scope, &s, &text);
+	assert_string_equal(s.gen, made.gen);
+	strbuf_release(&text);
+	snapshot_release(&made);
+	snapshot_release(&s);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+/* Segments of two megabytes; what leaves is in the first, the last, and all. */
+static void of_many_segments_some_are_made_anew_at_a_time(void **state)
+{
+	enum { CASES = 200 };
+	static char words[60000];
+	static char id[CASES][UUID_TEXT];
+	struct snapshot made = SNAPSHOT_INIT, s = SNAPSHOT_INIT;
+	struct strbuf text = STRBUF_INIT, json = STRBUF_INIT;
+	struct folder f;
+	struct desk d;
+	char key[16];
+	int steps = 0;
+
+	(void)state;
+	memset(words, 'x', sizeof(words) - 1);
+	folder_make_one(&f, 11);
+	desk_open(&d, &f.r, "britt");
+	for (int i = 0; i < CASES; i++) {
+		strbuf_clear(&json);
+		strbuf_addf(&json, "{\"title\":\"Carport\",\"fields\":{\"plan\":\"%s\"}}",
+			    words);
+		snprintf(key, sizeof(key), "k%d", i);
+		assert_int_equal(rig_intake(&f.r, "BYGGLOV", key, strbuf_cstr(&json)), 201);
+		rig_member(&f.r, "case_id", id[i], UUID_TEXT);
+		f.r.wall += i % 3 ? 0 : 1; /* some at the same moment */
+	}
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	assert_true(made.count > 5);
+	for (int i = 0; i < CASES; i += 5)
+		route(&d, id[i], "miljo", "avlopp");
+	while (get_manifest(&d, made.scope, &s) == 503) {
+		assert_int_equal(f.r.reply.retry_after_s, 1);
+		steps++;
+	}
+	assert_true(steps >= 1 && steps < made.count);
+	load_text(&d, made.scope, &s, &text);
+	for (int i = 0; i < CASES; i++)
+		assert_int_equal(strstr(strbuf_cstr(&text), id[i]) != NULL, i % 5 != 0);
+	strbuf_release(&json);
+	strbuf_release(&text);
+	snapshot_release(&made);
+	snapshot_release(&s);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 static void *erase_one(void *arg)
 {
 	struct meddler *m = arg;
@@ -468,6 +593,8 @@ int main(void)
 		cmocka_unit_test(the_newest_two_stay_and_what_a_stop_left_goes),
 		cmocka_unit_test(what_is_erased_is_in_no_snapshot_any_more),
 		cmocka_unit_test(what_became_secret_is_in_no_segment_served),
+		cmocka_unit_test(what_was_routed_away_is_in_no_segment_served),
+		cmocka_unit_test(of_many_segments_some_are_made_anew_at_a_time),
 		cmocka_unit_test(a_snapshot_gives_way_to_an_erasure_and_is_thrown_away),
 		cmocka_unit_test(one_is_due_above_the_threshold_and_again_when_much_was_written),
 	};

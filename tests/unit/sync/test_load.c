@@ -20,6 +20,7 @@ struct bench {
 	int manifests, segments, ranges; /* that were asked for */
 	int spoil;			 /* so many segments come with a wrong byte */
 	bool gone;			 /* 404 for all of it */
+	bool no_segments;		 /* 404 for what the manifest names */
 };
 
 /* One case a segment, as the scope is now. */
@@ -105,7 +106,7 @@ static bool route(struct desk *d, const struct request *r, struct reply *out)
 		b->manifests++;
 		answer_json(out, 200, "");
 		assert_true(snapshot_write(&out->body, &b->made));
-	} else if (strncmp(path, first, strlen(first)) == 0) {
+	} else if (strncmp(path, first, strlen(first)) == 0 && !b->no_segments) {
 		give_segment(b, r, (int)strtol(path + strlen(first), NULL, 10), out);
 	} else {
 		answer_problem(out, 404, "snapshot-unknown", "none", 0, "");
@@ -386,8 +387,53 @@ static void a_newer_generation_that_took_its_place_is_begun_from_its_start(void 
 	central_snapshot(&b, GEN_2); /* and the one under way is gone */
 	desk_settle(b.d);
 	assert_int_equal(seen(&b), 4);
-	assert_int_equal(b.manifests, 2);
+	assert_int_equal(b.manifests, 3); /* the second tells that it is another */
 	assert_int_equal(b.segments, 1 + 4);
+	bench_close(&b);
+}
+
+/* What left the scope was taken out of it, and the generation has another name. */
+static void a_load_goes_on_with_the_same_snapshot_without_what_has_left(void **state)
+{
+	struct bench b;
+	int64_t head;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	head = b.made.seq;
+	load_one(&b);
+	b.d->file_count--; /* but not from the pages: that is another matter */
+	central_snapshot(&b, GEN_2);
+	b.made.seq = head;
+	assert_true(snapshot_add(&b.made, &b.made.segments[0])); /* as many as before */
+	b.made.segments[2] = b.made.segments[1];
+	strbuf_set(&b.segment[2], b.segment[1].data, b.segment[1].len);
+	b.d->file_count++;
+	desk_settle(b.d);
+	assert_int_equal(b.manifests, 2);
+	assert_int_equal(b.segments, 3);
+	assert_int_equal(seen(&b), 2);
+	bench_close(&b);
+}
+
+/* The manifest is there, and what it names is not: no more than some tries. */
+static void a_central_that_names_what_it_does_not_have_is_not_asked_for_ever(void **state)
+{
+	struct err why = ERR_INIT;
+	int64_t wake;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	b.no_segments = true;
+	for (int i = 0; i < 60; i++)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	assert_true(b.manifests < 30);
+	b.no_segments = false;
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
 	bench_close(&b);
 }
 
@@ -537,6 +583,8 @@ int main(void)
 			a_segment_with_a_wrong_byte_is_refused_and_told_and_asked_for_again),
 		cmocka_unit_test(a_segment_that_stays_wrong_is_given_up_for_pages),
 		cmocka_unit_test(a_newer_generation_that_took_its_place_is_begun_from_its_start),
+		cmocka_unit_test(a_load_goes_on_with_the_same_snapshot_without_what_has_left),
+		cmocka_unit_test(a_central_that_names_what_it_does_not_have_is_not_asked_for_ever),
 		cmocka_unit_test(what_was_loaded_of_a_lost_scope_is_thrown_away),
 		cmocka_unit_test(a_new_epoch_in_the_middle_begins_everything_anew),
 		cmocka_unit_test(what_was_signed_meanwhile_is_seen_over_the_new_copy),
