@@ -467,8 +467,7 @@ static void of_many_segments_some_are_made_anew_at_a_time(void **state)
 	desk_open(&d, &f.r, "britt");
 	for (int i = 0; i < CASES; i++) {
 		strbuf_clear(&json);
-		strbuf_addf(&json, "{\"title\":\"Carport\",\"fields\":{\"plan\":\"%s\"}}",
-			    words);
+		strbuf_addf(&json, "{\"title\":\"Carport\",\"fields\":{\"plan\":\"%s\"}}", words);
 		snprintf(key, sizeof(key), "k%d", i);
 		assert_int_equal(rig_intake(&f.r, "BYGGLOV", key, strbuf_cstr(&json)), 201);
 		rig_member(&f.r, "case_id", id[i], UUID_TEXT);
