@@ -168,7 +168,7 @@ enum status fetch_chain(struct call *c, const struct case_row *row, struct err *
 static enum status verify_one(struct call *c, struct err *why)
 {
 	struct case_row row = CASE_ROW_INIT;
-	enum status st = call_need(c, NEED_IDENTITY, why);
+	enum status st = call_need(c, NEED_DESK, why);
 
 	if (st == ST_OK)
 		st = call_case(c, 0, &row, why);

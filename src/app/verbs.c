@@ -151,7 +151,7 @@ static const struct verb verbs[] = {
 	  JSON | PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET), NEED_NOTHING,
 	  N_("pröva ett ärendes kedja eller ett arkivpaket"), NULL, verb_verify },
 	{ "proof", "bevis", "NR", 1, 1, PASS | FLAG_BIT(FLAG_WAIT) | FLAG_BIT(FLAG_QUIET),
-	  NEED_IDENTITY, N_("ett ärendes bevis som JSON, att pröva utan Sluss"), NULL, verb_proof },
+	  NEED_DESK, N_("ett ärendes bevis som JSON, att pröva utan Sluss"), NULL, verb_proof },
 	{ "who", "vem", "", 0, 0, JSON, NEED_IDENTITY, N_("vem den här datorn hör till"), NULL,
 	  verb_who },
 	{ "key", "nyckel", "[show|rotate]", 0, 1, JSON | PASS, NEED_IDENTITY,

@@ -388,10 +388,12 @@ enum status take_chain(struct sync *s, const struct reply *r, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* Not ours to see, or gone: the next page will say so. */
+/* Not ours to see, or gone: the next page will say so. Chains are not for every
+ * role either; asking on would keep all that is new away. */
 enum status refused_chain(struct sync *s, const struct problem *p, struct err *why)
 {
-	if (p->status == 404 || p->status == 410)
+	if (p->status == 404 || p->status == 410
+	    || (p->status == 403 && strcmp(p->code, "role-lacking") == 0))
 		return want_drop(s->in.cache, s->chain_case, why);
 	return ST_NONE;
 }

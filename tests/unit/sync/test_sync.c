@@ -711,6 +711,47 @@ static void a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds(
 	desk_close(d);
 }
 
+/* Chains are not for every role: a contact center follows none. */
+static bool no_chain_for_the_role(struct desk *d, const struct request *r, struct reply *out)
+{
+	int *asked = d->route_ctx;
+
+	if (!strstr(strbuf_cstr(&r->path), "/chain"))
+		return false;
+	++*asked;
+	answer_problem(out, 403, "role-lacking", "a contact center looks cases up", 0, "");
+	return true;
+}
+
+static void a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct case_row row = CASE_ROW_INIT;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+	int asked = 0;
+
+	(void)state;
+	desk_sync(d);
+	d->route = no_chain_for_the_role;
+	d->route_ctx = &asked;
+	case_id_of(id, 0);
+	must(want_case(d->cache, id, &why), &why);
+	desk_add_case(d);
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_settle(d);
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_FINE);
+	assert_true(s.online);
+	assert_int_equal(asked, 1);
+	desk_see(d, 3, &row);
+	case_row_release(&row);
+	desk_close(d);
+}
+
 static void two_processes_of_one_officer_never_take_the_same_counter(void **state)
 {
 	struct desk *d = desk_open();
@@ -960,6 +1001,7 @@ int main(void)
 		cmocka_unit_test(a_case_that_is_fetched_alone_is_asked_for_until_somebody_answers),
 		cmocka_unit_test(
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
+		cmocka_unit_test(a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
 		cmocka_unit_test(a_login_that_fails_is_not_tried_by_both_lanes_in_turn),
