@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/words.h"
+#include "cache/names.h"
 #include "sync/enrol.h"
 #include "sync/rotate.h"
 
@@ -345,6 +346,16 @@ void home_close(struct home *h)
 
 /* --- The key ----------------------------------------------------------------- */
 
+bool home_key_stands(const struct home *h)
+{
+	struct known_key k = KNOWN_KEY_INIT;
+	bool stands = !h->cache || known_key_get(h->cache, h->who.kid, &k, NULL) != ST_OK
+		      || !k.state[0] || strcmp(k.state, "valid") == 0;
+
+	known_key_release(&k);
+	return stands;
+}
+
 enum status home_unlock(struct home *h, struct str passphrase, struct err *why)
 {
 	struct signkey *key = NULL;
@@ -356,7 +367,7 @@ enum status home_unlock(struct home *h, struct str passphrase, struct err *why)
 	h->key = key;
 	/* A key that cannot be changed now is good for some weeks more. */
 	if (!h->read_only && home_refresh(h, NULL) == ST_OK
-	    && rotate_due(&h->who, clock_wall(&h->clock)))
+	    && rotate_due(&h->who, clock_wall(&h->clock)) && home_key_stands(h))
 		(void)!home_rotate(h, passphrase, NULL);
 	return ST_OK;
 }

@@ -71,6 +71,8 @@ MUST_USE enum status home_refresh(struct home *h, struct err *why);
 /* ST_NONE "not-enrolled"; ST_REFUSED "passphrase-wrong". Slow by design. A key
  * whose certificate ends soon gives way to a new one (sync/rotate.h). */
 MUST_USE enum status home_unlock(struct home *h, struct str passphrase, struct err *why);
+/* Does the key still count, as far as the copy has heard? */
+bool home_key_stands(const struct home *h);
 /* Change the key of an unlocked home; the central is told at the next login. */
 MUST_USE enum status home_rotate(struct home *h, struct str passphrase, struct err *why);
 /* What deriving a key from a passphrase may cost, by the configuration. */

@@ -86,6 +86,57 @@ static enum status tell_central(struct call *c, struct err *why)
 	return st;
 }
 
+static enum status revoked(const char *state, struct err *why)
+{
+	return err_set(why, ST_REFUSED, "device-revoked",
+		       "the central says that this key is %s; it was not changed", state);
+}
+
+/* What the central says of our key. */
+static enum status judge_key(struct call *c, struct str body, struct err *why)
+{
+	struct json *j = NULL;
+	const struct json *list;
+	enum status st = json_read(&j, body, why);
+
+	list = json_member(j, "keys");
+	for (size_t i = 0; st == ST_OK && i < json_count(list); i++) {
+		const struct json *k = json_item(list, i);
+		char state[16] = "";
+
+		if (str_eq(json_get_text(k, "kid"), c->home->who.kid)
+		    && json_copy_text(k, "state", state, sizeof(state))
+		    && strcmp(state, "valid") != 0)
+			st = revoked(state, why);
+	}
+	json_free(j);
+	return st;
+}
+
+/* A key that no longer counts gets no other in its place: what it signed would
+ * be lost with it, and the central takes none. Where the central is out of reach
+ * it is judged by what was heard last. */
+static enum status must_stand(struct call *c, struct err *why)
+{
+	struct request r = REQUEST_INIT;
+	struct reply reply = REPLY_INIT;
+	struct problem p = { .status = 0 };
+	enum status st;
+
+	request_set(&r, "GET", "/v1/keys");
+	st = engine_ask_now(c->home, &r, ASK_MS, &reply, NULL);
+	if (st == ST_OK && reply.status == 200)
+		st = judge_key(c, strbuf_str(&reply.body), why);
+	else if (st == ST_OK && (reply.status == 401 || reply.status == 403)
+		 && problem_read(&p, strbuf_str(&reply.body), NULL) == ST_OK)
+		st = err_set(why, ST_REFUSED, p.code, "%s", p.detail);
+	else
+		st = home_key_stands(c->home) ? ST_OK : revoked("revoked", why);
+	request_release(&r);
+	reply_release(&reply);
+	return st;
+}
+
 static enum status rotate(struct call *c, struct err *why)
 {
 	struct secret pass = SECRET_INIT;
@@ -95,6 +146,8 @@ static enum status rotate(struct call *c, struct err *why)
 	snprintf(before, sizeof(before), "%s", c->home->who.kid);
 	if (st == ST_OK)
 		st = home_unlock(c->home, secret_str(&pass), why);
+	if (st == ST_OK && !c->home->who.rotation_open)
+		st = must_stand(c, why);
 	/* Unlocking may have done it already. */
 	if (st == ST_OK && strcmp(before, c->home->who.kid) == 0 && !c->home->who.rotation_open)
 		st = home_rotate(c->home, secret_str(&pass), why);

@@ -47,6 +47,10 @@ static enum status read_roles(const char *text, int64_t *roles, struct err *why)
 	struct str unknown = { NULL, 0 };
 	unsigned bits = 0;
 
+	if (!text[0])
+		return err_set(why, ST_BAD_INPUT, "role-unknown",
+			       "an officer has at least one role; there are: officer, decider, "
+			       "registrar, archivist, supervisor, contact");
 	if (!roles_parse(&bits, str_of(text), &unknown) || !bits)
 		return err_set(
 			why, ST_BAD_INPUT, "role-unknown",
@@ -56,15 +60,29 @@ static enum status read_roles(const char *text, int64_t *roles, struct err *why)
 	return ST_OK;
 }
 
+/* What is not said stays as it is; of somebody new it is nothing. */
+static enum status fill_in(struct central *c, struct central_officer *in,
+			   struct officer_row *before, struct strbuf *roles, struct err *why)
+{
+	enum status st = officer_get(c->db, in->id, before, why);
+
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	if (st == ST_OK && !roles_format(roles, (unsigned)before->roles))
+		return err_set(why, ST_BROKEN, "memory", "out of memory");
+	in->name = in->name ? in->name : before->name;
+	in->title = in->title ? in->title : before->title;
+	in->units = in->units ? in->units : before->units;
+	in->roles = in->roles ? in->roles : strbuf_cstr(roles);
+	in->clearance = in->clearance == CLEARANCE_KEPT ? (int)before->clearance : in->clearance;
+	return ST_OK;
+}
+
 static enum status check_officer(const struct central *c, const struct central_officer *in,
 				 struct officer_row *o, struct err *why)
 {
 	enum status st;
 
-	if (!officer_id_valid(in->id))
-		return err_set(
-			why, ST_BAD_INPUT, "officer-id",
-			"an officer's id has 1-63 of a-z 0-9 . - _, and is not \"system\" or \"import\"");
 	if (!in->name || !in->name[0] || strlen(in->name) >= sizeof(o->name)
 	    || !utf8_valid(str_of(in->name))
 	    || (in->title
@@ -74,14 +92,14 @@ static enum status check_officer(const struct central *c, const struct central_o
 			       NAME_MAX_BYTES - 1);
 	if (in->clearance < PROTECT_NONE || in->clearance > PROTECT_IDENTITY)
 		return err_set(why, ST_BAD_INPUT, "clearance", "the clearance is 0, 1 or 2");
-	if (strlen(in->units ? in->units : "") >= sizeof(o->units))
+	if (strlen(in->units) >= sizeof(o->units))
 		return err_set(why, ST_BAD_INPUT, "unit-unknown", "the list of units is too long");
 	snprintf(o->id, sizeof(o->id), "%s", in->id);
 	snprintf(o->name, sizeof(o->name), "%s", in->name);
 	snprintf(o->title, sizeof(o->title), "%s", in->title ? in->title : "");
-	snprintf(o->units, sizeof(o->units), "%s", in->units ? in->units : "");
+	snprintf(o->units, sizeof(o->units), "%s", in->units);
 	o->clearance = in->clearance;
-	st = read_roles(in->roles ? in->roles : "", &o->roles, why);
+	st = read_roles(in->roles, &o->roles, why);
 	return st == ST_OK ? check_units(c, o->units, why) : st;
 }
 
@@ -137,14 +155,24 @@ static enum status put_officer(struct central *c, struct officer_row *o, struct 
 enum status central_add_officer(struct central *c, const struct central_officer *in,
 				struct err *why)
 {
-	struct officer_row o = { .sv = 1 };
-	enum status st = check_officer(c, in, &o, why);
+	struct officer_row o = { .sv = 1 }, before = { .id = "" };
+	struct central_officer whole = *in;
+	struct strbuf roles = STRBUF_INIT;
+	enum status st;
 
-	if (st == ST_OK)
-		st = db_begin(c->db, why);
+	if (!officer_id_valid(in->id))
+		return err_set(
+			why, ST_BAD_INPUT, "officer-id",
+			"an officer's id has 1-63 of a-z 0-9 . - _, and is not \"system\" or \"import\"");
+	st = db_begin(c->db, why);
 	if (st != ST_OK)
 		return st;
-	st = put_officer(c, &o, why);
+	st = fill_in(c, &whole, &before, &roles, why);
+	if (st == ST_OK)
+		st = check_officer(c, &whole, &o, why);
+	if (st == ST_OK)
+		st = put_officer(c, &o, why);
+	strbuf_release(&roles);
 	if (st == ST_OK)
 		st = db_commit(c->db, why);
 	if (st != ST_OK)

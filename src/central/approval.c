@@ -175,7 +175,7 @@ bool approval_holds(struct central *c, const struct approval *a)
 
 /* --- Who waits ------------------------------------------------------------------------ */
 
-static void words_of(char words[SPOKEN_TEXT], const char *x)
+void approval_words(char words[SPOKEN_TEXT], const char *x)
 {
 	unsigned char digest[8] = { 0 };
 	struct pubkey key;
@@ -207,7 +207,7 @@ enum status central_waiting(struct central *c,
 			st = officer_get(c->db, d.officer, &o, why);
 		if (st != ST_OK)
 			break;
-		words_of(words, d.x);
+		approval_words(words, d.x);
 		each(ctx, &(struct central_waiting){ .dev = d.id,
 						     .kid = d.kid,
 						     .officer = o.id,

@@ -18,6 +18,7 @@
 
 #include "central/inside.h"
 #include "central/store.h"
+#include "conf/spoken.h"
 
 /* The device waits from now on, if the configuration says so. In the caller's
  * transaction. */
@@ -28,6 +29,8 @@ MUST_USE enum status approval_begin(struct central *c, const char *dev, struct e
 MUST_USE enum status approval_check(struct central *c, const struct device *d, struct err *why);
 /* At the start: devices that wait since a release that did not sign that. */
 MUST_USE enum status approval_catch_up(struct central *c, struct err *why);
+/* The fingerprint of a key, in words: x as devices have it. */
+void approval_words(char words[SPOKEN_TEXT], const char *x);
 /* Does what was decided of this device say what the central signed? */
 bool approval_holds(struct central *c, const struct approval *a);
 

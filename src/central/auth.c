@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "central/approval.h"
 #include "central/call.h"
+#include "central/overview.h"
 #include "central/vouch.h"
 #include "sign/hash.h"
 #include "wire/payload.h"
@@ -434,6 +435,8 @@ static enum status exchange(struct call *k, const struct login *l, const char *t
 	sha256_hex(hash, str_of(token));
 	if (st == ST_OK)
 		st = token_add(k->c->db, hash, l->dev, now + TOKEN_MS, now, why);
+	if (st == ST_OK)
+		st = overview_seen(k->c, l->dev, why);
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
 

@@ -395,6 +395,7 @@ enum status central_restore(const char *from, const char *dir, int64_t now,
 {
 	struct manifest m = MANIFEST_INIT;
 	enum status st = manifest_check(&m, from, why);
+	bool made = access(dir, F_OK) != 0;
 	int lock = -1;
 
 	memset(out, 0, sizeof(*out));
@@ -412,6 +413,8 @@ enum status central_restore(const char *from, const char *dir, int64_t now,
 	if (st == ST_OK)
 		st = put_in_place(from, dir, now, &m, out, why);
 	take_facts(&out->backup, &m);
+	if (st != ST_OK && made)
+		folder_unmake(dir);
 	folder_unlock(lock);
 	manifest_release(&m);
 	return st;

@@ -106,10 +106,12 @@ struct central_officer {
 	const char *name, *title;
 	const char *roles; /* "officer,decider" */
 	const char *units; /* "bygg,miljo"; "" = none */
-	int clearance;	   /* highest protection class, 0..2 */
+	int clearance;	   /* highest protection class, 0..2, or CLEARANCE_KEPT */
 };
+enum { CLEARANCE_KEPT = -1 };
 
-/* Add an officer, or change one that is there (the scope version rises).
+/* Add an officer, or change one that is there (the scope version rises). What
+ * is NULL, or CLEARANCE_KEPT, stays as it is; somebody new has none of it.
  * ST_BAD_INPUT: "officer-id", "role-unknown", "unit-unknown", "clearance",
  * "too-many-scopes". */
 MUST_USE enum status central_add_officer(struct central *c, const struct central_officer *o,

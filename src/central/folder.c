@@ -63,6 +63,19 @@ enum status folder_make(const char *dir, struct err *why)
 	return st;
 }
 
+void folder_unmake(const char *dir)
+{
+	static const char *const parts[] = { "keys", "archive", "conf" };
+	char path[FOLDER_PATH];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (folder_path(path, dir, parts[i], NULL) == ST_OK)
+			rmdir(path);
+	if (folder_path(path, dir, "lock", NULL) == ST_OK)
+		unlink(path);
+	rmdir(dir);
+}
+
 enum status folder_read_file(const char *path, size_t max, struct strbuf *out, struct err *why)
 {
 	FILE *f = fopen(path, "re");
@@ -107,26 +120,34 @@ static enum status copy_one(const char *to, const char *from, const char *name, 
 	return st;
 }
 
-enum status folder_copy_conf(const char *to, const char *from, struct err *why)
+enum status folder_conf_there(const char *from, struct err *why)
 {
-	enum status st = ST_OK;
 	struct dirent *e;
-	int copied = 0;
+	bool there = false;
 	DIR *d = opendir(from);
 
-	while (d && st == ST_OK && (e = readdir(d))) {
-		if (!is_conf(e->d_name))
-			continue;
-		st = copy_one(to, from, e->d_name, why);
-		copied++;
-	}
+	while (d && !there && (e = readdir(d)))
+		there = is_conf(e->d_name);
 	if (d)
 		closedir(d);
-	if (st == ST_OK && !copied)
-		return err_set(
-			why, ST_NONE, "conf-missing",
-			"%s: no *.conf with case types and queues there; name their folder with --conf",
-			from);
+	return there ? ST_OK
+		     : err_set(why, ST_NONE, "conf-missing",
+			       "%s: no *.conf with case types and queues there; name their folder "
+			       "with --conf",
+			       from);
+}
+
+enum status folder_copy_conf(const char *to, const char *from, struct err *why)
+{
+	enum status st = folder_conf_there(from, why);
+	struct dirent *e;
+	DIR *d = opendir(from);
+
+	while (d && st == ST_OK && (e = readdir(d)))
+		if (is_conf(e->d_name))
+			st = copy_one(to, from, e->d_name, why);
+	if (d)
+		closedir(d);
 	return st;
 }
 

@@ -23,6 +23,10 @@ MUST_USE enum status folder_path(char out[FOLDER_PATH], const char *dir, const c
 bool folder_has(const char *dir, const char *name);
 /* DIR, keys/, archive/, conf/; those that are there stay. */
 MUST_USE enum status folder_make(const char *dir, struct err *why);
+/* Take back what folder_make has made, where nothing was put into it. */
+void folder_unmake(const char *dir);
+/* Is there a *.conf? ST_NONE "conf-missing". */
+MUST_USE enum status folder_conf_there(const char *from, struct err *why);
 /* Every *.conf of `from` into `to`; ST_NONE "conf-missing" if it has none. */
 MUST_USE enum status folder_copy_conf(const char *to, const char *from, struct err *why);
 /* A new key, unless the file is there already. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "central/named.h"
 #include "central/rights.h"
-#include "central/store_lookup.h"
 #include "central/vouch.h"
 #include "domain/role.h"
 
@@ -18,23 +18,14 @@ static bool begins(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* A case is named by its id or its diary number. */
-static enum status case_key(struct central *c, const char *named, char key[SCOPE_KEY],
+static enum status case_key(struct central *c, const char *typed, char key[SCOPE_KEY],
 			    struct err *why)
 {
-	struct stored_case s = STORED_CASE_INIT;
 	char id[UUID_TEXT];
-	enum status st;
+	enum status st = named_case(c, typed, id, why);
 
-	if (uuid_valid(str_of(named)))
-		st = case_load(c->db, named, &s, why);
-	else
-		st = lookup_number(c->db, named, id, why);
-	if (st == ST_NONE)
-		st = err_set(why, ST_NONE, "case-unknown", "there is no case %.40s", named);
 	if (st == ST_OK)
-		scope_key(key, SCOPE_OF_CASE, s.file.id[0] ? s.file.id : id);
-	stored_case_release(&s);
+		scope_key(key, SCOPE_OF_CASE, id);
 	return st;
 }
 

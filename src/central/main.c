@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +14,13 @@
 
 #include "central/background.h"
 #include "central/backup.h"
-#include "central/central.h"
+#include "central/command.h"
 #include "central/demo.h"
 #include "central/http.h"
 #include "central/import_report.h"
 #include "central/logstats.h"
+#include "central/serving.h"
 #include "central/snapshot_report.h"
-#include "domain/calendar.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
@@ -35,135 +34,16 @@
 #endif
 #endif
 
-/* Exit codes: 78 tells systemd that starting again will not help. */
-enum { EXIT_DONE = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_VERIFY = 10, EXIT_CONF = 78 };
-enum { TICK_MS = 200, OPTIONS = LOGSTATS_AT_MAX + 4, WORDS = 4 };
+enum { TICK_MS = 200 };
 
-static const char usage[] =
-	"usage: sluss-central init DIR [--name NAME] [--conf FOLDER]\n"
-	"       sluss-central serve DIR [--listen ADDRESS:PORT] [--accept-restore]\n"
-	"       sluss-central officer add DIR ID --name NAME --roles LIST [--units LIST]\n"
-	"                     [--title TITLE] [--clearance 0|1|2]\n"
-	"       sluss-central invite DIR ID\n"
-	"       sluss-central grant DIR ID queue:CODE|case:CASE --reason TEXT [--until DAY]\n"
-	"       sluss-central revoke-grant DIR ID queue:CODE|case:CASE\n"
-	"       sluss-central grants DIR\n"
-	"       sluss-central devices DIR\n"
-	"       sluss-central approve DIR DEVICE\n"
-	"       sluss-central refuse DIR DEVICE\n"
-	"       sluss-central revoke DIR DEVICE [--as retired|lost] [--through CTR]\n"
-	"       sluss-central erase DIR CASE N --reason TEXT\n"
-	"       sluss-central backup DIR FOLDER\n"
-	"       sluss-central restore FOLDER DIR\n"
-	"       sluss-central verify DIR|FOLDER [--json]\n"
-	"       sluss-central reindex DIR\n"
-	"       sluss-central snapshot DIR [--scope UNIT[:CLASS]]\n"
-	"       sluss-central import DIR FILE.ndjson[.gz]\n"
-	"       sluss-central stats DIR [--json] [--at INSTANT]...\n"
-	"       sluss-central demo-fill DIR [--cases N] [--seed S]\n"
-	"       sluss-central --help | --version\n"
-	"\n"
-	"roles: officer, decider, registrar, archivist, supervisor, contact\n"
-	"exit:  0 done, 1 failed, 2 wrong use, 10 verification found a fault,\n"
-	"       78 the configuration or the folder does not allow a start\n";
-
-/* The command line, cut into words and --options with their values. */
-struct command {
-	int words;
-	const char *word[WORDS];
-	int options;
-	struct {
-		const char *name, *value;
-	} option[OPTIONS];
-};
-
-static bool is_switch(const char *name)
+static void put_error(const char *text)
 {
-	return strcmp(name, "--json") == 0 || strcmp(name, "--accept-restore") == 0;
+	fputs(text, stderr);
 }
 
-static bool read_command(struct command *c, int argc, char **argv)
+static void put_line(const char *text)
 {
-	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "--", 2) != 0) {
-			if (c->words == WORDS)
-				return false;
-			c->word[c->words++] = argv[i];
-			continue;
-		}
-		if (c->options == OPTIONS)
-			return false;
-		c->option[c->options].name = argv[i];
-		c->option[c->options].value = "";
-		if (!is_switch(argv[i])) {
-			if (++i == argc)
-				return false;
-			c->option[c->options].value = argv[i];
-		}
-		c->options++;
-	}
-	return true;
-}
-
-static const char *option(const struct command *c, const char *name, const char *otherwise)
-{
-	for (int i = 0; i < c->options; i++)
-		if (strcmp(c->option[i].name, name) == 0)
-			return c->option[i].value;
-	return otherwise;
-}
-
-static bool has(const struct command *c, const char *name)
-{
-	return option(c, name, NULL) != NULL;
-}
-
-static int fail(const char *verb, enum status st, const struct err *why)
-{
-	fprintf(stderr, "sluss-central %s: %s (%s)\n", verb, why->text, why->code);
-	if (strcmp(why->code, "history-lost") == 0 || strncmp(why->code, "conf", 4) == 0
-	    || strcmp(why->code, "key-file") == 0 || strcmp(why->code, "newer-version") == 0
-	    || strcmp(why->code, "listen-address") == 0 || strcmp(why->code, "is-backup") == 0)
-		return EXIT_CONF;
-	return st == ST_BAD_INPUT ? EXIT_USAGE : EXIT_FAIL;
-}
-
-static struct central_env real_env(void)
-{
-	return (struct central_env){ .clock = clock_real(), .rng = rng_real() };
-}
-
-/* Open the folder; what keeps it from opening is said, and its exit code
- * given. 0: open. What conf says wrong is no wrong use of the command. */
-static int open_for(const char *verb, const char *dir, const struct central_env *env,
-		    struct central **c)
-{
-	struct err why = ERR_INIT;
-	enum status st = central_open(c, dir, env, &why);
-	int code;
-
-	if (st == ST_OK)
-		return EXIT_DONE;
-	code = fail(verb, st, &why);
-	return code == EXIT_USAGE ? EXIT_CONF : code;
-}
-
-/* A whole number from low to high, or the usage. */
-static bool number(const struct command *c, const char *name, int64_t otherwise, int64_t low,
-		   int64_t high, int64_t *out)
-{
-	const char *text = option(c, name, NULL);
-	char *end;
-
-	*out = otherwise;
-	if (!text)
-		return true;
-	*out = strtoll(text, &end, 10);
-	if (*text && !*end && *out >= low && *out <= high)
-		return true;
-	fprintf(stderr, "sluss-central: %s takes a number from %" PRId64 " to %" PRId64 "\n", name,
-		low, high);
-	return false;
+	fputs(text, stdout);
 }
 
 /* --- Verbs --------------------------------------------------------------------- */
@@ -181,15 +61,15 @@ static const char *conf_folder(const struct command *c)
 	return given ? given : places[0];
 }
 
-static int verb_init(const struct command *c)
+static int verb_init(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct err why = ERR_INIT;
 	enum status st = central_init_dir(c->word[1], option(c, "--name", "Exempelköping"),
 					  conf_folder(c), &env, &why);
 
 	if (st != ST_OK)
-		return fail("init", st, &why);
+		return command_fail(c, st, &why);
 	printf("%s: a new central; next: officer add, invite, serve\n", c->word[1]);
 	return EXIT_DONE;
 }
@@ -212,11 +92,6 @@ static void run_until_told(struct http *front)
 			fprintf(stderr, "sluss-central: %s (%s)\n", why.text, why.code);
 	}
 	close(p.fd);
-}
-
-static void put_error(const char *text)
-{
-	fputs(text, stderr);
 }
 
 static void serve_until_told(struct http *front, const char *dir)
@@ -250,244 +125,39 @@ static enum status announce(const struct http *front, struct err *why)
 	return ST_OK;
 }
 
-static int verb_serve(const struct command *c)
+static int verb_serve(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct http *front = http_new();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
+	int serving = -1, code = EXIT_FAIL;
 	enum status st;
-	int code;
 
-	env.accept_restore = has(c, "--accept-restore");
+	env.accept_restore = has_option(c, "--accept-restore");
 	env.woke = http_woke;
 	env.ctx = front;
 	block_signals();
-	code = front ? open_for("serve", c->word[1], &env, &central) : EXIT_FAIL;
+	st = serving_begin(&serving, c->word[1], clock_wall(&env.clock), &why);
+	if (st != ST_OK)
+		code = command_fail(c, st, &why);
+	else if (front)
+		code = command_open(c, c->word[1], &env, &central);
 	if (code == EXIT_DONE) {
 		st = http_start(front, central, option(c, "--listen", "127.0.0.1:8420"), &why);
+		if (st == ST_OK)
+			serving_at(serving, http_url(front));
 		if (st == ST_OK)
 			st = announce(front, &why);
 		if (st == ST_OK)
 			serve_until_told(front, c->word[1]);
 		else
-			code = fail("serve", st, &why);
+			code = command_fail(c, st, &why);
 	}
 	http_stop(front);
 	central_close(central);
+	serving_end(serving);
 	return code;
-}
-
-static int verb_officer(const struct command *c)
-{
-	struct central_officer o = {
-		.id = c->word[3],
-		.name = option(c, "--name", ""),
-		.title = option(c, "--title", ""),
-		.roles = option(c, "--roles", ""),
-		.units = option(c, "--units", ""),
-	};
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int64_t clearance;
-	enum status st;
-	int code;
-
-	if (!number(c, "--clearance", 0, 0, 2, &clearance))
-		return EXIT_USAGE;
-	o.clearance = (int)clearance;
-	code = open_for("officer", c->word[2], &env, &central);
-	if (code != EXIT_DONE)
-		return code;
-	st = central_add_officer(central, &o, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("officer", st, &why);
-}
-
-/* Who gives a command here: the name of the login, or its number. */
-static void operator_name(char out[64])
-{
-	const struct passwd *p = getpwuid(getuid());
-
-	if (p && p->pw_name[0])
-		snprintf(out, 64, "%s", p->pw_name);
-	else
-		snprintf(out, 64, "uid %ld", (long)getuid());
-}
-
-/* The last day of a grant goes to its end. */
-static bool last_day(const struct command *c, int64_t *until)
-{
-	const char *text = option(c, "--until", NULL);
-	struct day d;
-
-	*until = 0;
-	if (!text)
-		return true;
-	if (day_parse(&d, str_of(text))) {
-		*until = stockholm_midnight(day_add(d, 1));
-		return true;
-	}
-	fputs("sluss-central: --until takes a day as YYYY-MM-DD\n", stderr);
-	return false;
-}
-
-static int change_grant(const struct command *c,
-			enum status (*change)(struct central *central,
-					      const struct central_grant *g, struct err *why))
-{
-	char by[64];
-	struct central_grant g = { .officer = c->word[2],
-				   .of = c->word[3],
-				   .by = by,
-				   .reason = option(c, "--reason", "") };
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	enum status st;
-	int code;
-
-	operator_name(by);
-	if (!last_day(c, &g.until))
-		return EXIT_USAGE;
-	code = open_for(c->word[0], c->word[1], &env, &central);
-	if (code != EXIT_DONE)
-		return code;
-	st = change(central, &g, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail(c->word[0], st, &why);
-}
-
-static int verb_grant(const struct command *c)
-{
-	return change_grant(c, central_grant);
-}
-
-static int verb_revoke_grant(const struct command *c)
-{
-	return change_grant(c, central_revoke_grant);
-}
-
-/* A tab between, and - where nothing stands: for scripts as well. */
-static void say_grant(void *ctx, const struct central_grant *g)
-{
-	char at[INSTANT_TEXT], until[INSTANT_TEXT] = "-", ended[INSTANT_TEXT] = "-";
-
-	(void)ctx;
-	instant_format(at, g->at);
-	if (g->until)
-		instant_format(until, g->until);
-	if (g->ended_at)
-		instant_format(ended, g->ended_at);
-	printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", g->stands ? "stands" : "ended", g->officer,
-	       g->of, at, until, g->by, ended, g->ended_by[0] ? g->ended_by : "-", g->reason);
-}
-
-static int verb_grants(const struct command *c)
-{
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int code = open_for("grants", c->word[1], &env, &central);
-	enum status st;
-
-	if (code != EXIT_DONE)
-		return code;
-	st = central_grants(central, say_grant, NULL, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("grants", st, &why);
-}
-
-static int verb_invite(const struct command *c)
-{
-	char text[INVITATION_TEXT];
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int code = open_for("invite", c->word[1], &env, &central);
-	enum status st;
-
-	if (code != EXIT_DONE)
-		return code;
-	st = central_invite(central, c->word[2], text, &why);
-	central_close(central);
-	if (st != ST_OK)
-		return fail("invite", st, &why);
-	puts(text);
-	explicit_bzero(text, sizeof(text));
-	return EXIT_DONE;
-}
-
-static void say_waiting(void *ctx, const struct central_waiting *w)
-{
-	(void)ctx;
-	printf("%s\t%s\t%s\t%s\n", w->dev, w->officer, w->name, w->words);
-}
-
-static int verb_devices(const struct command *c)
-{
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int code = open_for("devices", c->word[1], &env, &central);
-	enum status st;
-
-	if (code != EXIT_DONE)
-		return code;
-	st = central_waiting(central, say_waiting, NULL, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("devices", st, &why);
-}
-
-static int verb_approve(const struct command *c)
-{
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int code = open_for(c->word[0], c->word[1], &env, &central);
-	enum status st;
-
-	if (code != EXIT_DONE)
-		return code;
-	st = central_approve(central, c->word[2], strcmp(c->word[0], "approve") == 0, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail(c->word[0], st, &why);
-}
-
-static int verb_revoke(const struct command *c)
-{
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int64_t through;
-	enum status st;
-	int code;
-
-	if (!number(c, "--through", 0, 0, INT64_MAX, &through))
-		return EXIT_USAGE;
-	code = open_for("revoke", c->word[1], &env, &central);
-	if (code != EXIT_DONE)
-		return code;
-	st = central_revoke(central, c->word[2], option(c, "--as", "lost"), through, &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("revoke", st, &why);
-}
-
-static int verb_erase(const struct command *c)
-{
-	struct central_env env = real_env();
-	struct central *central = NULL;
-	struct err why = ERR_INIT;
-	int code = open_for("erase", c->word[1], &env, &central);
-	enum status st;
-
-	if (code != EXIT_DONE)
-		return code;
-	st = central_erase(central, c->word[2], strtoll(c->word[3], NULL, 10),
-			   option(c, "--reason", ""), &why);
-	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("erase", st, &why);
 }
 
 static void say_fault(void *ctx, const struct central_fault *f)
@@ -527,7 +197,7 @@ static void say_findings(const struct central_findings *f, bool json)
 
 /* What is named may be a backup: then it is held against its manifest too. 0:
  * it is a central, or a backup that can be looked into. */
-static int verify_backup(const char *folder)
+static int verify_backup(const struct command *c, const char *folder)
 {
 	struct backup_facts facts;
 	struct err why = ERR_INIT;
@@ -545,29 +215,29 @@ static int verify_backup(const char *folder)
 			folder);
 		return EXIT_FAIL;
 	}
-	(void)fail("verify", st, &why);
+	(void)command_fail(c, st, &why);
 	return EXIT_VERIFY;
 }
 
-static int verb_verify(const struct command *c)
+static int verb_verify(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct central_findings found;
 	struct err why = ERR_INIT;
-	bool json = has(c, "--json");
+	bool json = has_option(c, "--json");
 	int code = EXIT_DONE;
 	enum status st;
 
 	env.look_only = true;
-	code = verify_backup(c->word[1]);
+	code = verify_backup(c, c->word[1]);
 	if (code != EXIT_DONE)
 		return code;
 	st = central_open(&central, c->word[1], &env, &why);
 	if (st == ST_OK)
 		st = central_verify(central, &found, say_fault, &json, &why);
 	if (st != ST_OK)
-		code = fail("verify", st, &why);
+		code = command_fail(c, st, &why);
 	else
 		say_findings(&found, json);
 	central_close(central);
@@ -584,10 +254,10 @@ static void say_progress(void *ctx, int done, int total)
 		fputc('\n', stderr);
 }
 
-static int verb_backup(const struct command *c)
+static int verb_backup(struct command *c)
 {
 	const struct db_watch watch = { .told = say_progress };
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct backup_facts f = { .size = 0 };
 	struct err why = ERR_INIT;
@@ -596,13 +266,13 @@ static int verb_backup(const struct command *c)
 	int code;
 
 	env.look_only = true;
-	code = open_for("backup", c->word[1], &env, &central);
+	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = central_backup(central, c->word[2], isatty(STDERR_FILENO) ? &watch : NULL, &f, &why);
 	central_close(central);
 	if (st != ST_OK)
-		return fail("backup", st, &why);
+		return command_fail(c, st, &why);
 	instant_format(at, f.at);
 	printf("%s: %" PRId64 " entries of %s, epoch %s; whole, and held against its manifest\n",
 	       c->word[2], f.size, at, f.epoch);
@@ -639,7 +309,7 @@ static void say_restored(const char *dir, const struct restore_facts *r)
 	       dir);
 }
 
-static int verb_restore(const struct command *c)
+static int verb_restore(struct command *c)
 {
 	struct clock clock = clock_real();
 	struct restore_facts r;
@@ -647,51 +317,49 @@ static int verb_restore(const struct command *c)
 	enum status st = central_restore(c->word[1], c->word[2], clock_wall(&clock), &r, &why);
 
 	if (st != ST_OK)
-		return fail("restore", st, &why);
+		return command_fail(c, st, &why);
 	say_restored(c->word[2], &r);
 	return EXIT_DONE;
 }
 
-static int verb_reindex(const struct command *c)
+static int verb_reindex(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
-	int code = open_for("reindex", c->word[1], &env, &central);
+	int code = command_open(c, c->word[1], &env, &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
 		return code;
 	st = central_reindex(central, &why);
 	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("reindex", st, &why);
+	if (st != ST_OK)
+		return command_fail(c, st, &why);
+	put(c, "%s: the words by which cases are found are made anew\n", c->word[1]);
+	return EXIT_DONE;
 }
 
-static void put_line(const char *text)
+static int verb_snapshot(struct command *c)
 {
-	fputs(text, stdout);
-}
-
-static int verb_snapshot(const struct command *c)
-{
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	enum status st;
 	int code;
 
 	env.look_only = true;
-	code = open_for("snapshot", c->word[1], &env, &central);
+	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = snapshot_report(central, option(c, "--scope", ""), put_line, &why);
 	central_close(central);
-	return st == ST_OK ? EXIT_DONE : fail("snapshot", st, &why);
+	return st == ST_OK ? EXIT_DONE : command_fail(c, st, &why);
 }
 
-static int verb_import(const struct command *c)
+static int verb_import(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct import_report report = { .file = c->word[2],
 					.clock = env.clock,
 					.watched = isatty(STDERR_FILENO),
@@ -701,7 +369,7 @@ static int verb_import(const struct command *c)
 	struct strbuf summary = STRBUF_INIT;
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
-	int code = open_for("import", c->word[1], &env, &central);
+	int code = command_open(c, c->word[1], &env, &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
@@ -721,7 +389,7 @@ static int verb_import(const struct command *c)
 static bool read_instants(const struct command *c, struct logstats_question *q)
 {
 	for (int i = 0; i < c->options; i++) {
-		if (strcmp(c->option[i].name, "--at") != 0)
+		if (!str_eq(c->option[i].name, "--at"))
 			continue;
 		if (q->at_count == LOGSTATS_AT_MAX) {
 			fprintf(stderr, "sluss-central: --at can be given %d times\n",
@@ -737,9 +405,9 @@ static bool read_instants(const struct command *c, struct logstats_question *q)
 	return true;
 }
 
-static int verb_stats(const struct command *c)
+static int verb_stats(struct command *c)
 {
-	struct central_env env = real_env();
+	struct central_env env = command_env();
 	struct logstats_question q = { .at_count = 0 };
 	struct logstats s = LOGSTATS_INIT;
 	struct strbuf out = STRBUF_INIT;
@@ -751,24 +419,24 @@ static int verb_stats(const struct command *c)
 	env.look_only = true;
 	if (!read_instants(c, &q))
 		return EXIT_USAGE;
-	code = open_for("stats", c->word[1], &env, &central);
+	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = logstats_read(&s, central, &why);
 	if (st == ST_OK)
 		st = logstats_count(&s, &why);
 	if (st == ST_OK)
-		st = has(c, "--json") ? logstats_json(&out, &s, &q, &why)
-				      : logstats_table(&out, &s, &q, &why);
+		st = has_option(c, "--json") ? logstats_json(&out, &s, &q, &why)
+					     : logstats_table(&out, &s, &q, &why);
 	if (st == ST_OK)
-		printf("%s%s", strbuf_cstr(&out), has(c, "--json") ? "\n" : "");
+		printf("%s%s", strbuf_cstr(&out), has_option(c, "--json") ? "\n" : "");
 	central_close(central);
 	logstats_release(&s);
 	strbuf_release(&out);
-	return st == ST_OK ? EXIT_DONE : fail("stats", st, &why);
+	return st == ST_OK ? EXIT_DONE : command_fail(c, st, &why);
 }
 
-static int verb_demo(const struct command *c)
+static int verb_demo(struct command *c)
 {
 	struct clock clock = clock_real();
 	struct demo_options o = {
@@ -780,93 +448,54 @@ static int verb_demo(const struct command *c)
 	int64_t cases, seed;
 	enum status st;
 
-	if (!number(c, "--cases", 600, 1, 1000000, &cases)
-	    || !number(c, "--seed", 1, 0, INT64_MAX, &seed))
+	if (!option_number(c, "--cases", 600, 1, 1000000, &cases)
+	    || !option_number(c, "--seed", 1, 0, INT64_MAX, &seed))
 		return EXIT_USAGE;
 	o.cases = (int)cases;
 	o.seed = (uint64_t)seed;
 	st = central_demo_fill(&o, &why);
-
-	return st == ST_OK ? EXIT_DONE : fail("demo-fill", st, &why);
+	if (st != ST_OK)
+		return command_fail(c, st, &why);
+	put(c, "%s: %d made-up cases\n", c->word[1], o.cases);
+	return EXIT_DONE;
 }
 
-/* words: how many the verb takes, itself among them. */
-static const struct {
-	const char *name;
-	int words;
-	int (*run)(const struct command *c);
-	const char *options;
-} verbs[] = {
-	{ "init", 2, verb_init, "--name --conf" },
-	{ "serve", 2, verb_serve, "--listen --accept-restore" },
-	{ "officer", 4, verb_officer, "--name --title --roles --units --clearance" },
-	{ "invite", 3, verb_invite, "" },
-	{ "grant", 4, verb_grant, "--reason --until" },
-	{ "revoke-grant", 4, verb_revoke_grant, "" },
-	{ "grants", 2, verb_grants, "" },
-	{ "devices", 2, verb_devices, "" },
-	{ "approve", 3, verb_approve, "" },
-	{ "refuse", 3, verb_approve, "" },
-	{ "revoke", 3, verb_revoke, "--as --through" },
-	{ "erase", 4, verb_erase, "--reason" },
-	{ "backup", 3, verb_backup, "" },
-	{ "restore", 3, verb_restore, "" },
-	{ "verify", 2, verb_verify, "--json" },
-	{ "reindex", 2, verb_reindex, "" },
-	{ "snapshot", 2, verb_snapshot, "--scope" },
-	{ "import", 3, verb_import, "" },
-	{ "stats", 2, verb_stats, "--json --at" },
-	{ "demo-fill", 2, verb_demo, "--cases --seed" },
+/* The order of help. */
+static const struct verb verbs[] = {
+	{ "init", 2, 2, verb_init, "--name --conf", "init DIR [--name NAME] [--conf FOLDER]" },
+	{ "serve", 2, 2, verb_serve, "--listen --accept-restore-",
+	  "serve DIR [--listen ADDRESS:PORT] [--accept-restore]" },
+	{ "status", 2, 2, verb_status, "", "status DIR" },
+	{ "officer", 4, 4, verb_officer, "--name --title --roles --units --clearance",
+	  "officer add DIR ID [--name NAME] [--roles LIST] [--units LIST]\n"
+	  "                     [--title TITLE] [--clearance 0|1|2]" },
+	{ "officers", 2, 2, verb_officers, "", "officers DIR" },
+	{ "invite", 3, 3, verb_invite, "", "invite DIR ID" },
+	{ "grant", 4, 4, verb_grant, "--reason --until",
+	  "grant DIR ID queue:CODE|case:CASE --reason TEXT [--until DAY]" },
+	{ "revoke-grant", 4, 4, verb_revoke_grant, "", "revoke-grant DIR ID queue:CODE|case:CASE" },
+	{ "grants", 2, 2, verb_grants, "", "grants DIR" },
+	{ "devices", 2, 3, verb_devices, "--waiting-", "devices DIR [ID] [--waiting]" },
+	{ "approve", 3, 3, verb_approve, "", "approve DIR DEVICE" },
+	{ "refuse", 3, 3, verb_approve, "", "refuse DIR DEVICE" },
+	{ "revoke", 3, 3, verb_revoke, "--as --through",
+	  "revoke DIR DEVICE [--as retired|lost] [--through COUNTER]" },
+	{ "erase", 4, 4, verb_erase, "--reason", "erase DIR CASE N --reason TEXT" },
+	{ "backup", 3, 3, verb_backup, "", "backup DIR FOLDER" },
+	{ "restore", 3, 3, verb_restore, "", "restore FOLDER DIR" },
+	{ "verify", 2, 2, verb_verify, "--json-", "verify DIR|FOLDER [--json]" },
+	{ "reindex", 2, 2, verb_reindex, "", "reindex DIR" },
+	{ "snapshot", 2, 2, verb_snapshot, "--scope", "snapshot DIR [--scope UNIT[:CLASS]]" },
+	{ "import", 3, 3, verb_import, "", "import DIR FILE.ndjson[.gz]" },
+	{ "stats", 2, 2, verb_stats, "--json- --at", "stats DIR [--json] [--at INSTANT]..." },
+	{ "demo-fill", 2, 2, verb_demo, "--cases --seed", "demo-fill DIR [--cases N] [--seed S]" },
+	{ .name = NULL },
 };
 
-static bool listed(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *p = list; *p; p += strcspn(p, " "), p += *p == ' ')
-		if (strcspn(p, " ") == n && memcmp(p, name, n) == 0)
-			return true;
-	return false;
-}
-
-static bool options_fit(const struct command *c, const char *list)
-{
-	for (int i = 0; i < c->options; i++)
-		if (!listed(list, c->option[i].name))
-			return false;
-	return true;
-}
-
-/* What of the command line is not understood, before the usage. */
-static void say_wrong(const struct command *c)
-{
-	for (size_t i = 0; c->words && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(verbs[i].name, c->word[0]) != 0)
-			continue;
-		if (c->words != verbs[i].words)
-			fprintf(stderr, "sluss-central: %s takes %d words, not %d\n", c->word[0],
-				verbs[i].words - 1, c->words - 1);
-		for (int o = 0; o < c->options; o++)
-			if (!listed(verbs[i].options, c->option[o].name))
-				fprintf(stderr, "sluss-central: %s has no option %s\n", c->word[0],
-					c->option[o].name);
-		return;
-	}
-	if (c->words)
-		fprintf(stderr, "sluss-central: there is no command %s\n", c->word[0]);
-}
-
-static int run(const struct command *c)
-{
-	for (size_t i = 0; c->words && i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(verbs[i].name, c->word[0]) == 0 && c->words == verbs[i].words
-		    && options_fit(c, verbs[i].options)
-		    && (strcmp(c->word[0], "officer") != 0 || strcmp(c->word[1], "add") == 0))
-			return verbs[i].run(c);
-	say_wrong(c);
-	fputs(usage, stderr);
-	return EXIT_USAGE;
-}
+static const char notes[] = "\n"
+			    "roles: officer, decider, registrar, archivist, supervisor, contact\n"
+			    "exit:  0 done, 1 failed, 2 wrong use, 10 verification found a fault,\n"
+			    "       78 the configuration or the folder does not allow a start\n";
 
 /* Cases are nobody else's on this machine; a core file would hold them, the
  * key and every token. */
@@ -883,16 +512,18 @@ static void harden(void)
 
 int main(int argc, char **argv)
 {
-	struct command c = { .words = 0 };
+	struct command c = { .put = put_line, .say = put_error };
 
 	harden();
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "--version") == 0)) {
-		fputs(argv[1][2] == 'h' ? usage : "sluss-central " SLUSS_VERSION "\n", stdout);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		put_line("sluss-central " SLUSS_VERSION "\n");
 		return EXIT_DONE;
 	}
-	if (!read_command(&c, argc - 1, argv + 1)) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		c.say = put_line;
+		command_forms(&c, verbs);
+		put_line(notes);
+		return EXIT_DONE;
 	}
-	return run(&c);
+	return command_read(&c, verbs, argc - 1, argv + 1) ? c.verb->run(&c) : EXIT_USAGE;
 }

@@ -521,6 +521,20 @@ static enum status make_parts(struct central *c, const char *dir, const char *na
 	return st == ST_OK ? disk_rename(tmp, path, why) : st;
 }
 
+/* What cannot be used is said before anything is made. */
+static enum status try_conf(const char *from, const struct central_env *env, struct err *why)
+{
+	struct central *c = central_new(env);
+	enum status st = c ? ST_OK : err_set(why, ST_BROKEN, "memory", "out of memory");
+
+	if (st == ST_OK)
+		st = folder_conf_there(from, why);
+	if (st == ST_OK)
+		st = conf_load_dir(c, from, why);
+	central_close(c);
+	return st;
+}
+
 enum status central_init_dir(const char *dir, const char *name, const char *conf_from,
 			     const struct central_env *env, struct err *why)
 {
@@ -532,6 +546,9 @@ enum status central_init_dir(const char *dir, const char *name, const char *conf
 	if (folder_has(dir, "central.db"))
 		return err_set(why, ST_CONFLICT, "already-there",
 			       "%s holds a central already; nothing was changed", dir);
+	st = try_conf(conf_from, env, why);
+	if (st != ST_OK)
+		return st;
 	c = central_new(env);
 	if (!c)
 		return err_set(why, ST_BROKEN, "memory", "out of memory");

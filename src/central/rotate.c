@@ -83,7 +83,7 @@ static enum status check_state(struct call *k, const struct device *d, struct er
 			       "this device was copied or restored; enrol it anew");
 	if (strcmp(d->state, "valid") != 0)
 		return err_set(why, ST_REFUSED, "device-revoked",
-			       "this device has been reported %s; enrol another", d->state);
+			       "this device is revoked as %s; enrol another", d->state);
 	st = approval_check(k->c, d, why);
 	return st == ST_OK ? certificate_current(k, d, why) : st;
 }

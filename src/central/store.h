@@ -327,6 +327,9 @@ MUST_USE enum status device_by_kid(struct db *db, const char *kid, struct device
 /* The next device with id > after. */
 MUST_USE enum status device_after(struct db *db, const char *after, struct device *d,
 				  struct strbuf *certificate, struct err *why);
+/* The one behind `d` by officer, time of its key and id; a `d` of zeros stands
+ * before the first. */
+MUST_USE enum status device_next(struct db *db, struct device *d, struct err *why);
 MUST_USE enum status device_add(struct db *db, const struct device *d, struct str certificate,
 				struct err *why);
 MUST_USE enum status device_set_last(struct db *db, const struct device *d, struct err *why);

@@ -29,6 +29,9 @@ static const char device_get_sql[] = "SELECT " DEVICE_COLUMNS " FROM device WHER
 static const char device_kid_sql[] = "SELECT " DEVICE_COLUMNS " FROM device WHERE kid = ?1";
 static const char device_after_sql[] =
 	"SELECT " DEVICE_COLUMNS " FROM device WHERE id > ?1 ORDER BY id LIMIT 1";
+static const char device_of_sql[] =
+	"SELECT " DEVICE_COLUMNS " FROM device WHERE (officer, enrolled_at, id) > (?1, ?2, ?3)"
+	" ORDER BY officer, enrolled_at, id LIMIT 1";
 static const char device_add_sql[] =
 	"INSERT INTO device(" DEVICE_COLUMNS ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)";
 static const char device_last_sql[] =
@@ -152,15 +155,12 @@ void device_columns(struct stmt *q, struct device *d)
 	stmt_col_copy(q, 8, d->last_hash, sizeof(d->last_hash));
 }
 
-static enum status read_device(struct db *db, const char *sql, const char *key, struct device *d,
-			       struct strbuf *certificate, struct err *why)
+static enum status step_device(struct stmt *q, struct device *d, struct strbuf *certificate,
+			       struct err *why)
 {
-	struct stmt *q = db_stmt(db, sql);
-	enum status st;
+	enum status st = stmt_step(q, why);
 	struct str s;
 
-	stmt_cstr(q, 1, key);
-	st = stmt_step(q, why);
 	if (st != ST_OK)
 		return st;
 	device_columns(q, d);
@@ -169,6 +169,15 @@ static enum status read_device(struct db *db, const char *sql, const char *key, 
 		st = err_set(why, ST_BROKEN, "memory", "out of memory");
 	stmt_reset(q);
 	return st;
+}
+
+static enum status read_device(struct db *db, const char *sql, const char *key, struct device *d,
+			       struct strbuf *certificate, struct err *why)
+{
+	struct stmt *q = db_stmt(db, sql);
+
+	stmt_cstr(q, 1, key);
+	return step_device(q, d, certificate, why);
 }
 
 enum status device_get(struct db *db, const char *id, struct device *d, struct strbuf *certificate,
@@ -187,6 +196,16 @@ enum status device_after(struct db *db, const char *after, struct device *d,
 			 struct strbuf *certificate, struct err *why)
 {
 	return read_device(db, device_after_sql, after, d, certificate, why);
+}
+
+enum status device_next(struct db *db, struct device *d, struct err *why)
+{
+	struct stmt *q = db_stmt(db, device_of_sql);
+
+	stmt_cstr(q, 1, d->officer);
+	stmt_int(q, 2, d->enrolled_at);
+	stmt_cstr(q, 3, d->id);
+	return step_device(q, d, NULL, why);
 }
 
 enum status device_add(struct db *db, const struct device *d, struct str certificate,

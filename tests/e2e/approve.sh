@@ -24,7 +24,7 @@ key() { sluss_locked "$1" key --json | jq -r ".$2"; }
 # --- The operator lets the first one in --------------------------------------------
 exits "a supervisor's own device waits too" 4 sluss siv sync
 like "and its officer is told its words" "$(cat "$T/err")" "$(key siv words)"
-is "the operator sees the same" "$("$CENTRAL" devices "$C" | grep -cF "$(key siv words)")" 1
+is "the operator sees the same" "$("$CENTRAL" devices "$C" --waiting | grep -cF "$(key siv words)")" 1
 exits "and lets it in" 0 "$CENTRAL" approve "$C" "$(key siv device)"
 exits "then it fetches" 0 sluss siv sync
 
@@ -52,6 +52,6 @@ exits "an officer approves nobody" 5 sluss lisa device approve "$(key nils devic
 exits "the other is refused" 0 sluss siv device refuse "$(key nils device)"
 exits "for good" 4 sluss nils sync
 exits "nobody waits any more" 0 sluss siv devices --json
-is "in either list" "$(jq '.devices | length' "$T/out") $("$CENTRAL" devices "$C" | wc -l)" "0 0"
+is "in either list" "$(jq '.devices | length' "$T/out") $("$CENTRAL" devices "$C" --waiting | wc -l)" "0 0"
 exits "who said so is vouched for" 0 "$CENTRAL" verify "$C"
 finish
