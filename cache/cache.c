@@ -333,6 +333,12 @@ enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 		seq, 0, why);
 }
 
+enum status cursor_whole(struct db *db, int64_t *seq, struct err *why)
+{
+	*seq = 0;
+	return meta_get(db, "whole_through", seq, NULL, 0, why);
+}
+
 enum status cursor_set_whole(struct db *db, bool whole, struct err *why)
 {
 	int64_t through = 0;
@@ -366,12 +372,8 @@ static const char *const fork_cases[] = {
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM base_case WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM gone WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM entry WHERE seq > ?1",
-	/* In the middle of a pull a case may have been left to a page that is no
-	 * more: all behind the last pull's end is read again. */
-	"INSERT OR REPLACE INTO meta(name, number) SELECT 'whole_through', min(?1,"
-	" coalesce((SELECT number FROM meta WHERE name = 'whole_through'), 0))",
-	"UPDATE cursor SET seq = min(seq, (SELECT number FROM meta WHERE name = 'whole_through'))"
-	" WHERE ?1 = ?1",
+	"UPDATE cursor SET seq = ?1 WHERE seq > ?1",
+	"UPDATE meta SET number = ?1 WHERE name = 'whole_through' AND number > ?1",
 };
 static const char *const fork_forget[] = {
 	"INSERT INTO case_words(case_words, rowid, words) SELECT 'delete', key, words"

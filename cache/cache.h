@@ -89,6 +89,8 @@ MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
  * comes with the page that ends behind that. 0 without any cursor, and while a
  * case is missed because its line could not be read. */
 MUST_USE enum status cursor_floor(struct db *db, int64_t *seq, struct err *why);
+/* Where the last pull ended that brought all there was; 0: none did. */
+MUST_USE enum status cursor_whole(struct db *db, int64_t *seq, struct err *why);
 /* A pull has come to its end, or (false) a scope is new and has not been read. */
 MUST_USE enum status cursor_set_whole(struct db *db, bool whole, struct err *why);
 

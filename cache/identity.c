@@ -23,7 +23,7 @@ static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
 static const char set_recheck[] = "UPDATE device SET recheck_from = ?1";
 static const char set_head[] = "UPDATE device SET head_epoch = ?1, head_size = ?2, head_root = ?3";
-static const char get_epochs[] = "SELECT epochs FROM device";
+static const char get_epochs[] = "SELECT epochs, recheck_from > 0 FROM device";
 static const char set_epochs[] = "UPDATE device SET epochs = ?1";
 static const char set_undo[] = "UPDATE device SET undo_ms = ?1 WHERE undo_ms <> ?1";
 static const char set_officer[] = "UPDATE device SET name = ?1, title = ?2, roles = ?3, units = ?4";
@@ -202,7 +202,8 @@ enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size
 	return stmt_run(q, why);
 }
 
-enum status identity_epochs(struct db *outbox, char epochs[EPOCHS_TEXT], struct err *why)
+enum status identity_epochs(struct db *outbox, char epochs[EPOCHS_TEXT], bool *recheck,
+			    struct err *why)
 {
 	struct stmt *q = db_stmt(outbox, get_epochs);
 	enum status st = stmt_step(q, why);
@@ -210,6 +211,7 @@ enum status identity_epochs(struct db *outbox, char epochs[EPOCHS_TEXT], struct 
 	epochs[0] = '\0';
 	if (st == ST_OK)
 		stmt_col_copy(q, 0, epochs, EPOCHS_TEXT);
+	*recheck = st == ST_OK && stmt_col_int(q, 1) != 0;
 	stmt_reset(q);
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -70,8 +70,10 @@ MUST_USE enum status identity_set_recheck(struct db *outbox, int64_t from, struc
 MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size,
 				       const char *root, struct err *why);
 MUST_USE enum status identity_set_epochs(struct db *outbox, const char *epochs, struct err *why);
-/* The same alone, "" without an identity. */
-MUST_USE enum status identity_epochs(struct db *outbox, char epochs[EPOCHS_TEXT], struct err *why);
+/* The same alone, "" without an identity. *recheck: the central is still asked
+ * which of ours it has. */
+MUST_USE enum status identity_epochs(struct db *outbox, char epochs[EPOCHS_TEXT], bool *recheck,
+				     struct err *why);
 MUST_USE enum status identity_set_undo(struct db *outbox, int64_t undo_ms, struct err *why);
 MUST_USE enum status identity_set_officer(struct db *outbox, const struct identity *d,
 					  struct err *why);

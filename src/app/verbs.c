@@ -389,6 +389,7 @@ int verb_exit_code(enum status st, const struct err *why)
 		{ "invitation-used", 4 },
 		{ "invitation-expired", 4 },
 		{ "login-refused", 4 },
+		{ "key-not-there", 4 },
 		{ "device-revoked", 4 },
 		{ "device-retired", 4 },
 		{ "device-pending", 4 },

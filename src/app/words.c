@@ -226,6 +226,8 @@ static const struct sentence {
 	{ "fingerprint-mismatch",
 	  N_("Servern är inte den som inbjudan gäller. Inget har sänts. Kontrollera adressen.") },
 	{ "login-refused", N_("Centralen släpper inte in den här datorn.") },
+	{ "key-not-there",
+	  N_("Centralen känner inte igen datorns nyckel; den kan vara återställd från tiden före den. Be om en ny inbjudan och anslut datorn på nytt; inget som är signerat är förlorat.") },
 	{ "device-revoked",
 	  N_("Datorns nyckel är spärrad eller har gått ut. Be om en ny inbjudan, anslut datorn på nytt och signera om det som väntar i utkorgen; inget är förlorat.") },
 	{ "device-retired",

@@ -238,11 +238,11 @@ static enum status find_verdict(struct call *k, const struct line *l, bool taken
 
 	if (!l->sound)
 		rule(r, VERDICT_REJECTED, l->why.code, l->why.text);
+	else if (l->action.def->class == CLASS_VOID)
+		r->verdict = VERDICT_VOID; /* by whatever key: there is nothing to sign again */
 	else if (!key_holds(&k->device, l->ctr))
 		rule(r, VERDICT_QUARANTINED, "key-retired",
 		     "the key was retired before this action; sign it again with a new one");
-	else if (l->action.def->class == CLASS_VOID)
-		r->verdict = VERDICT_VOID;
 	else if (l->action.def->class == CLASS_SYSTEM)
 		rule(r, VERDICT_REJECTED, "role-lacking", "this act is the central's own");
 	else if (taken)

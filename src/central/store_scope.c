@@ -6,8 +6,14 @@
 
 #include "base/banned.h"
 
+/* A number that a scope had in an epoch which a restore has ended is never given
+ * to another one: workstations have read it so far, and would take the new one
+ * for read. So numbers go on from the time of the newest restore. */
 static const char scope_ensure_sql[] =
-	"INSERT INTO scope(unit, class) VALUES(?1, ?2) ON CONFLICT DO NOTHING";
+	"INSERT INTO scope(id, unit, class) SELECT 1 + max("
+	"coalesce((SELECT max(id) FROM scope), 0),"
+	" (SELECT CASE WHEN count(*) > 1 THEN max(at) ELSE 0 END FROM epoch)), ?1, ?2"
+	" WHERE NOT EXISTS (SELECT 1 FROM scope WHERE unit = ?1 AND class = ?2)";
 static const char scope_find_sql[] = "SELECT id FROM scope WHERE unit = ?1 AND class = ?2";
 static const char scope_after_sql[] = "SELECT id, unit, class FROM scope"
 				      " WHERE instr(unit, ':') = 0 AND id > ?1 ORDER BY id LIMIT 1";

@@ -115,7 +115,7 @@ static void note_bytes(struct history *h, struct promise *p, const struct outbox
 	marks_add(&h->signed_, pair_name(i->dev, outbox_item_ah(i)));
 }
 
-static void promise(struct device *d, const struct outbox_item *i)
+static struct promise *promise(struct device *d, const struct outbox_item *i)
 {
 	struct history *h = &d->world->history;
 	struct promise *p;
@@ -132,6 +132,7 @@ static void promise(struct device *d, const struct outbox_item *i)
 	note_bytes(h, p, i);
 	world_trace(d->world, "act d%d ctr %lld %s", d->index, (long long)i->ctr, i->act);
 	d->world->result->acts++;
+	return p;
 }
 
 void history_signed(struct device *d, int64_t id)
@@ -190,10 +191,11 @@ void history_found(struct device *d)
 		struct promise *p = history_promise(d, item.dev, item.ctr);
 
 		if (!p)
-			promise(d, &item);
+			p = promise(d, &item);
 		else if (item.voided && !p->voided)
 			withdrawn(d, p, &item);
-		else if (item.state == OUTBOX_ARCHIVED || item.state == OUTBOX_SUPERSEDED)
+		/* On a copy of a folder, too, where nothing was told of before. */
+		if (item.state == OUTBOX_ARCHIVED || item.state == OUTBOX_SUPERSEDED)
 			p->closed = true;
 		before = item.id;
 	}

@@ -186,18 +186,6 @@ void mishap_happens(struct world *w, int i)
 
 /* --- What people do about it --------------------------------------------------------- */
 
-static bool central_knows(struct device *d)
-{
-	struct stmt *q =
-		db_stmt(central_db(d->world->central), "SELECT 1 FROM device WHERE id = ?1");
-	bool known;
-
-	stmt_cstr(q, 1, d->dev);
-	known = stmt_step(q, NULL) == ST_OK;
-	stmt_reset(q);
-	return known;
-}
-
 /* Was it told that it may not go on as it is? */
 static bool is_stopped(struct device *d)
 {
@@ -209,7 +197,7 @@ static bool is_stopped(struct device *d)
 	return now.trouble == SYNC_REFUSED
 	       && (strcmp(now.code, "device-revoked") == 0
 		   || strcmp(now.code, "device-retired") == 0
-		   || (strcmp(now.code, "login-refused") == 0 && !central_knows(d)));
+		   || strcmp(now.code, "key-not-there") == 0);
 }
 
 /* Signed again, or let go of: a case that a restored central lost is no more.

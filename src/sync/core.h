@@ -50,6 +50,7 @@ enum {
 	BACKOFF_MAX_MS = 60 * 1000,
 	RETRY_AFTER_MAX_MS = 60 * 60 * 1000, /* longer is a mistake of theirs */
 	MENDS_MAX = 10,			     /* refusals answered at once, in a row */
+	STRANGER = 3,			     /* refused logins, until the officer is advised */
 	CALM_MS = 10 * 1000,
 	CALM_MAX = 5,		 /* requests at one cursor */
 	FALLBACK_MS = 30 * 1000, /* a pull without a hint */
@@ -106,6 +107,7 @@ struct sync {
 	struct epochs epochs; /* the central's, of its last api-info */
 	char challenge[65];
 	bool rotation_told; /* once more, since the login was refused */
+	int strangers;	    /* logins in a row that the central refused as not ours */
 	char token[128];
 	bool retired; /* the central takes what was signed, and gives nothing out */
 	/* pull */

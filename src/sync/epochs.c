@@ -94,8 +94,10 @@ int64_t epochs_between(const struct epochs *e, const char *a, const char *b)
 {
 	int x = place(e, a), y = place(e, b);
 
-	if (x < 0 || y < 0)
+	if (strcmp(a, b) == 0)
 		return INT64_MAX;
+	if (x < 0 || y < 0)
+		return e->count <= 1 || e->count == EPOCHS_MAX ? INT64_MAX : 0;
 	return x < y ? left_of(e, x, y) : left_of(e, y, x);
 }
 

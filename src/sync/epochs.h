@@ -38,8 +38,8 @@ const char *epochs_now(const struct epochs *e);
 /* How many entries of the log of `epoch` are entries of theirs too. `mine` is
  * the chain that was known in that epoch. */
 int64_t epochs_common(const struct epochs *mine, const char *epoch, const struct epochs *theirs);
-/* How many entries two epochs of one chain have in common; all, where one of
- * them is not known. */
+/* How many entries two epochs of one chain have in common; none, where one of
+ * them is not in it, but all, where the chain may not be told as a whole. */
 int64_t epochs_between(const struct epochs *e, const char *a, const char *b);
 /* How many entries all epochs of the chain have in common. */
 int64_t epochs_core(const struct epochs *e);

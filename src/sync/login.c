@@ -193,6 +193,8 @@ enum status take_token(struct sync *s, const struct reply *r, struct err *why)
 	}
 	if (st == ST_OK)
 		s->rotation_told = false;
+	if (st == ST_OK)
+		s->strangers = 0;
 	/* What a refusal held back goes again. */
 	if (st == ST_OK && !s->who.frozen[0])
 		st = outbox_hold_all(s->in.outbox, "", "", why);

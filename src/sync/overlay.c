@@ -32,17 +32,20 @@ static enum status find_base(struct base *b, struct db *cache, struct db *outbox
 {
 	char text[EPOCHS_TEXT];
 	struct sync_point point = { .sv = 0 };
+	bool recheck = false;
 	enum status st = cache_point(cache, &point, why);
 
 	if (st == ST_OK)
 		st = cursor_floor(cache, &b->read.floor, why);
 	if (st == ST_OK)
-		st = identity_epochs(outbox, text, why);
+		st = identity_epochs(outbox, text, &recheck, why);
 	if (st != ST_OK)
 		return st;
 	epochs_parse(&b->epochs, text);
 	memcpy(b->read.epoch, point.epoch, sizeof(b->read.epoch));
-	b->read.common = epochs_core(&b->epochs);
+	/* Until the central has said what of ours it has, there may be answers of
+	 * epochs that its chain does not know. */
+	b->read.common = recheck ? 0 : epochs_core(&b->epochs);
 	return ST_OK;
 }
 

@@ -101,7 +101,9 @@ static enum status check_epoch(const struct ack *ack, const struct identity *who
 
 	epochs_parse(&e, who->epochs);
 	common = epochs_between(&e, ack->epoch, epochs_now(&e));
-	if (common == INT64_MAX || (verdict_stands(ack->verdict) ? ack->seq <= common : listed))
+	/* Their ids are in the order of time: a newer one is not known here yet. */
+	if (common == INT64_MAX || strcmp(ack->epoch, epochs_now(&e)) > 0
+	    || (verdict_stands(ack->verdict) ? ack->seq <= common : listed))
 		return ST_OK;
 	return err_set(why, ST_REFUSED, "ack-past",
 		       "an acknowledgement from before a restore of the central (%.8s, ctr %lld)"

@@ -245,6 +245,27 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 		back_off(s, l, 0);
 }
 
+/* Neither the key nor the word that made it this device's is taken, and it was
+ * tried more than once: a central that was restored from before both never
+ * learns of them, and nothing but a new enrolment helps. */
+static bool is_stranger(struct sync *s, const struct lane *l, const struct problem *p)
+{
+	if ((l->step != STEP_TOKEN || strcmp(p->code, "login-refused") != 0)
+	    && (l->step != STEP_ROTATE || strcmp(p->code, "rotation-refused") != 0))
+		return false;
+	return ++s->strangers >= STRANGER && !is_sticky(s->now.trouble);
+}
+
+static void stranger(struct sync *s, struct lane *l)
+{
+	s->token[0] = s->challenge[0] = '\0';
+	set_trouble(s, SYNC_REFUSED, "key-not-there",
+		    "the central does not know this device and its key; it may have been restored"
+		    " from before they were made: enrol this home anew, nothing that was signed"
+		    " is lost");
+	back_off(s, l, 0);
+}
+
 static enum status revoked(struct sync *s, struct lane *l, const struct problem *p, struct err *why)
 {
 	s->token[0] = '\0';
@@ -292,6 +313,10 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 	if (st != ST_OK && st != ST_NONE && st != ST_BAD_INPUT)
 		return st;
 	still_wanted(s, l);
+	if (is_stranger(s, l, p)) {
+		stranger(s, l);
+		return ST_OK;
+	}
 	if (r->status == 401) {
 		denied(s, l, p);
 		return ST_OK;
