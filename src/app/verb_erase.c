@@ -179,12 +179,13 @@ static enum status fill_proposal(struct call *c, struct intent *in, char h[HASH_
 	return st;
 }
 
-/* What one person's word carries out cannot be undone, nor a second's. */
+/* What one person's word carries out cannot be undone, nor a second's. Whether
+ * it takes a second for an entry, the central knows: it is asked in any case. */
 static bool at_once(const struct intent *in)
 {
 	if (strcmp(in->act, "erasure.propose") != 0)
 		return strcmp(in->act, "erasure.confirm") == 0;
-	return erasure_persons(in->args[in->arg_count - 2].value.p, in->args[0].value.p) == 1;
+	return erasure_persons(in->args[in->arg_count - 2].value.p, in->args[0].value.p, "") == 1;
 }
 
 static enum status sign_it(struct call *c, const struct intent *in, const struct case_row *row,

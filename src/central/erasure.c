@@ -151,12 +151,18 @@ static enum status follow_proposal(struct central *c, struct stored_case *s, con
 				   int64_t n, struct err *why)
 {
 	struct erasure_row row = { .n = n, .at = central_now(c) };
+	const char *what = action_get(a, "what");
+	struct log_row part = { .act = "" };
 	struct erasure_order o;
+	enum status st = ST_OK;
 
-	if (erasure_persons(action_get(a, "ground"), action_get(a, "what")) == 1) {
-		order_of(&o, a, n, 0);
+	order_of(&o, a, n, 0);
+	if (strcmp(what, "case") != 0)
+		st = log_by_case(c->db, s->file.id, o.n, &part, why);
+	if (st != ST_OK)
+		return st;
+	if (erasure_persons(o.ground, what, part.act) == 1)
 		return erasure_carry(c, s, &o, why);
-	}
 	memcpy(row.case_id, s->file.id, sizeof(row.case_id));
 	memcpy(row.sub, a->sub, sizeof(row.sub));
 	return erasure_add(c->db, &row, why);

@@ -262,12 +262,14 @@ static bool document_erased(struct walk *w, int i, const char *h)
 /* Who decided are two, where the ground asks for it. */
 static void check_decision(struct walk *w, const struct erasure *e)
 {
-	struct log_row proposed, confirmed;
+	struct log_row proposed, confirmed, part = { .act = "" };
 	const char *what = e->upto > e->n ? "case" : e->h[0] ? "document" : "entry";
-	int persons = erasure_persons(action_get(&w->action, "ground"), what);
 	struct db *db = w->k->c->db;
+	int persons;
 	bool two;
 
+	(void)!log_by_case(db, w->row.case_id, e->n, &part, NULL);
+	persons = erasure_persons(action_get(&w->action, "ground"), what, part.act);
 	if (!e->proposed && persons == 0)
 		return; /* the operator's */
 	if (log_by_case(db, w->row.case_id, e->proposed, &proposed, NULL) != ST_OK

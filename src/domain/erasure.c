@@ -17,11 +17,26 @@ static const struct {
 };
 enum { GROUNDS = sizeof(grounds) / sizeof(grounds[0]) };
 
-int erasure_persons(const char *ground, const char *what)
+/* Without these entries, or what came with them, little of a case is left: what
+ * was asked, what was answered and what was sent. */
+static const char *const bearing[] = { "case.receive", "case.import", "case.decide",
+				       "decision.correct", "message.send" };
+
+static bool bears_case(const char *act)
 {
+	for (size_t i = 0; i < sizeof(bearing) / sizeof(bearing[0]); i++)
+		if (strcmp(bearing[i], act) == 0)
+			return true;
+	return false;
+}
+
+int erasure_persons(const char *ground, const char *what, const char *act)
+{
+	bool whole = strcmp(what, "case") == 0 || bears_case(act);
+
 	for (int i = 0; i < GROUNDS; i++)
 		if (strcmp(grounds[i].code, ground) == 0)
-			return strcmp(what, "case") == 0 ? grounds[i].whole : grounds[i].part;
+			return whole ? grounds[i].whole : grounds[i].part;
 	return 0;
 }
 

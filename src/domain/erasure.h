@@ -6,7 +6,9 @@
  *           here; nobody else knows the rule.
  * Promise:  protocol.md, "Erasure": a part of a case goes on one registrar's
  *           word where it never should have been there; what is disposed of
- *           (Arkivlagen 10), and a whole case, takes two persons.
+ *           (Arkivlagen 10), a whole case, and the entries that bear it
+ *           (application, decision, what was sent) take two persons, so that
+ *           one person does not empty a case entry by entry.
  * Owner:    static tables. Errors: ST_BAD_INPUT as action_check.
  */
 #ifndef DOMAIN_ERASURE_H
@@ -19,9 +21,10 @@ enum {
 	ERASURE_DAYS = 30
 };
 
-/* How many persons a ground takes for "entry", "document" or "case"; 0: there
+/* How many persons a ground takes for "entry", "document" or "case"; `act`: of
+ * the entry that goes or brought the document, "" if it is not known. 0: there
  * is no such ground. */
-int erasure_persons(const char *ground, const char *what);
+int erasure_persons(const char *ground, const char *what, const char *act);
 /* Ground i, or NULL behind the last: for help and tests. */
 const char *erasure_ground_at(size_t i);
 

@@ -102,7 +102,11 @@ exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "
 exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
 exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
 did_it sluss rosa sync
-exits "and a document, by the beginning of its hash" 0 sluss rosa erase "$two" 1 --document "$hash" --ground secret --reason "Fel bilaga" --yes --wait
+exits "what came with the application is proposed, by the beginning of its hash" 0 sluss rosa erase "$two" 1 --document "$hash" --ground secret --reason "Fel bilaga" --yes --wait
+did_it sluss ragnar sync
+exits "being of those that take two" 0 sluss ragnar erase --json
+proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
+exits "and the second confirms" 0 sluss ragnar erase "$two" --confirm "$proposed" --yes --wait
 exits "nothing waits any more" 0 sluss ragnar erase --json
 is "in the list" "$(jq '.waiting.erasures | length' "$T/out")" 0
 

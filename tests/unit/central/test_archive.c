@@ -363,7 +363,7 @@ static void a_working_note_is_weeded_before_the_case_is_packed(void **state)
 	folder_close(&f);
 }
 
-static void erase_as(struct desk *registrar, const char *id, const char *n, const char *h)
+static int64_t erase_as(struct desk *registrar, const char *id, const char *n, const char *h)
 {
 	struct action a = ACTION_INIT;
 	struct ack ack;
@@ -378,6 +378,21 @@ static void erase_as(struct desk *registrar, const char *id, const char *n, cons
 	desk_send(registrar, &a, &ack);
 	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
 	action_release(&a);
+	return ack.n;
+}
+
+static void confirm_as(struct folder *f, const char *officer, const char *id, int64_t n)
+{
+	struct desk second;
+	struct ack ack;
+	char text[24];
+
+	rig_officer(&f->r, officer, "registrar", "bygg", 0);
+	desk_open(&second, &f->r, officer);
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	desk_act(&second, id, "erasure.confirm", "n", text, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_release(&second);
 }
 
 /* A document that is gone is missed by nobody, since the central says so; its
@@ -406,10 +421,10 @@ static void a_package_of_a_case_with_erased_parts_holds(void **state)
 	desk_send(&d, &a, &ack);
 	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
 	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
-	erase_as(&rosa, id, n, h);
+	(void)erase_as(&rosa, id, n, h);
 	desk_act(&d, id, "note.add", "text", "kanariefågel-i-noten", &ack);
 	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
-	erase_as(&rosa, id, n, NULL);
+	(void)erase_as(&rosa, id, n, NULL);
 	must(central_jobs(f.r.c, &done, &why), &why);
 	assert_int_equal(done, 1);
 	package_name(&f, id, (int)ack.n + 2, name);
@@ -419,7 +434,7 @@ static void a_package_of_a_case_with_erased_parts_holds(void **state)
 	assert_int_equal(found.faults, 0);
 	assert_false(on_disk(&f, "kanariefågel-i-bilagan"));
 	/* What is erased later takes the package that holds it along. */
-	erase_as(&rosa, id, "1", NULL);
+	confirm_as(&f, "ragnar", id, erase_as(&rosa, id, "1", NULL));
 	package_name(&f, id, (int)ack.n + 2, name);
 	assert_string_equal(name, "");
 	assert_false(on_disk(&f, "Carport vid nr"));

@@ -392,9 +392,41 @@ static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **sta
 	close_office(&o);
 }
 
+static int64_t title_length(struct office *o)
+{
+	return count(&o->r, "SELECT length(title) + length(party) FROM casefile WHERE id = ?1",
+		     o->id);
+}
+
+static void one_person_does_not_empty_a_case_entry_by_entry(void **state)
+{
+	struct office o;
+	struct ack ack, proposal = { 0 };
+	int64_t before;
+
+	(void)state;
+	open_office(&o, 62);
+	before = title_length(&o);
+	for (int n = 1; n <= (int)o.note; n++) {
+		propose(&o.rosa, o.id, "entry", n, NULL, "misfiled", &ack);
+		if (n == 1)
+			proposal = ack;
+	}
+	assert_int_equal(proposal.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(title_length(&o), before);
+	answer(&o.rosa, o.id, "erasure.confirm", proposal.n, &ack);
+	assert_string_equal(ack.why, "same-person");
+	answer(&o.ragnar, o.id, "erasure.confirm", proposal.n, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(title_length(&o), 0);
+	assert_int_equal(faults(&o), 0);
+	close_office(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_person_does_not_empty_a_case_entry_by_entry),
 		cmocka_unit_test(one_registrar_erases_what_was_misfiled),
 		cmocka_unit_test(disposal_takes_two_persons),
 		cmocka_unit_test(a_proposal_lapses_and_can_be_withdrawn),

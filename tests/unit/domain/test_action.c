@@ -539,11 +539,19 @@ static void a_whole_case_and_what_is_disposed_of_take_two_persons(void **state)
 	for (size_t i = 0; (ground = erasure_ground_at(i)); i++) {
 		bool disposed = strcmp(ground, "disposed") == 0;
 
-		assert_int_equal(erasure_persons(ground, "case"), 2);
-		assert_int_equal(erasure_persons(ground, "entry"), disposed ? 2 : 1);
-		assert_int_equal(erasure_persons(ground, "document"), disposed ? 2 : 1);
+		assert_int_equal(erasure_persons(ground, "case", ""), 2);
+		assert_int_equal(erasure_persons(ground, "entry", "note.add"), disposed ? 2 : 1);
+		assert_int_equal(erasure_persons(ground, "document", "document.add"),
+				 disposed ? 2 : 1);
+		/* Else a case is emptied entry by entry, on one word. */
+		assert_int_equal(erasure_persons(ground, "entry", "case.receive"), 2);
+		assert_int_equal(erasure_persons(ground, "document", "case.receive"), 2);
+		assert_int_equal(erasure_persons(ground, "entry", "case.import"), 2);
+		assert_int_equal(erasure_persons(ground, "entry", "case.decide"), 2);
+		assert_int_equal(erasure_persons(ground, "document", "decision.correct"), 2);
+		assert_int_equal(erasure_persons(ground, "entry", "message.send"), 2);
 	}
-	assert_int_equal(erasure_persons("because", "entry"), 0);
+	assert_int_equal(erasure_persons("because", "entry", ""), 0);
 }
 
 int main(void)
