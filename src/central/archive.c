@@ -3,15 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/disk.h"
 #include "base/encode.h"
 #include "central/entry.h"
 #include "central/erasure.h"
 #include "central/folder.h"
+#include "central/store_erasure.h"
 #include "package/package.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
+
+enum { EARLIER_MAX = 100, TRIES = 3 };
 
 /* Everything of one case that goes into its package. The arrays grow; the
  * package borrows from them at the end, when nothing moves any more. */
@@ -292,45 +297,143 @@ enum status archive_path(char out[FOLDER_PATH], const struct central *c, const s
 	return folder_path(out, c->dir, name, why);
 }
 
-static enum status log_package(struct central *c, struct stored_case *s, const char *sha,
-			       struct err *why)
+/* --- Putting it in place ------------------------------------------------------------ */
+
+/* Made under a name of its own, which tells an erasure whose words are in it. */
+static enum status making_path(char out[FOLDER_PATH], const struct central *c,
+			       const struct casefile *f, struct err *why)
+{
+	char name[200];
+
+	snprintf(name, sizeof(name), "archive/.making_%s", f->id);
+	return folder_path(out, c->dir, name, why);
+}
+
+static bool is_packed_as(const char *path, const char *sha)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	char h[HASH_TEXT];
+	bool same = folder_read_file(path, PACKAGE_BYTES_MAX, &bytes, NULL) == ST_OK;
+
+	sha256_hex(h, strbuf_str(&bytes));
+	strbuf_release(&bytes);
+	return same && strcmp(h, sha) == 0;
+}
+
+/* What stands at `path` with other contents was made of a history that a
+ * restore has taken back: it is kept beside, and the operator told. */
+static enum status keep_earlier(struct central *c, const char *path, const char *sha,
+				struct err *why)
+{
+	char aside[FOLDER_PATH];
+	int stem = (int)strlen(path) - (int)strlen(".zip"), k = 0;
+
+	if (access(path, F_OK) != 0 || is_packed_as(path, sha))
+		return ST_OK;
+	do
+		snprintf(aside, sizeof(aside), "%.*s.earlier-%d.zip", stem, path, ++k);
+	while (k < EARLIER_MAX && access(aside, F_OK) == 0);
+	if (k == EARLIER_MAX)
+		return err_set(why, ST_BROKEN, "package-kept",
+			       "%s: %d earlier packages of that name are here; move them away",
+			       path, EARLIER_MAX);
+	snprintf(c->kept_package, sizeof(c->kept_package), "%s", aside);
+	return disk_rename(path, aside, why);
+}
+
+static enum status put_in_place(struct central *c, const struct gathering *g, const char *making,
+				const char *sha, struct err *why)
+{
+	char path[FOLDER_PATH];
+	enum status st = archive_path(path, c, &g->s.file, why);
+
+	if (st == ST_OK)
+		st = keep_earlier(c, path, sha, why);
+	return st == ST_OK ? disk_rename(making, path, why) : st;
+}
+
+static enum status say_packed(struct central *c, struct stored_case *s, const char *sha,
+			      struct err *why)
 {
 	struct action a = ACTION_INIT;
 	struct entry_done done;
-	enum status st = central_begin(c, why);
+	enum status st;
 
 	action_reset(&a, action_find(str_of("case.archive")));
-	if (st == ST_OK)
-		st = action_set(&a, "package", str_of(sha), why);
+	st = action_set(&a, "package", str_of(sha), why);
 	if (st == ST_OK)
 		st = entry_system(c, s, &a, central_now(c), &done, why);
 	if (st == ST_OK)
-		st = central_commit(c, why);
-	central_rollback(c);
+		st = package_due_done(c->db, s->file.id, why);
 	action_release(&a);
 	return st;
 }
 
-/* Working notes go before anything is packed. The file first, then the entry: a stop between the two makes the same file
- * again, byte for byte, and then the entry. */
-static enum status archive_case(struct central *c, const char *id, struct err *why)
+/* Is the case as it was gathered, and what was made of it still there? Another
+ * process may have erased something of it since. */
+static enum status still_so(struct central *c, const struct gathering *g, const char *making,
+			    struct err *why)
+{
+	struct log_row next;
+	enum status st = log_by_case(c->db, g->s.file.id, g->s.file.n + 1, &next, why);
+
+	if (st == ST_OK || (st == ST_NONE && access(making, F_OK) != 0))
+		return err_set(why, ST_CONFLICT, "case-moved-on",
+			       "case %s has moved on while it was packed", g->s.file.id);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Under the lock of the database: the file first, then the entry. A stop between
+ * the two makes the same file again, byte for byte, and then the entry. */
+static enum status log_package(struct central *c, struct gathering *g, const char *making,
+			       const char *sha, struct err *why)
+{
+	enum status st = central_begin(c, why);
+
+	if (st == ST_OK)
+		st = still_so(c, g, making, why);
+	if (st == ST_OK)
+		st = put_in_place(c, g, making, sha, why);
+	if (st == ST_OK)
+		st = say_packed(c, &g->s, sha, why);
+	if (st == ST_OK)
+		st = central_commit(c, why);
+	central_rollback(c);
+	return st;
+}
+
+/* Working notes go before anything is packed. */
+static enum status pack_case(struct central *c, const char *id, struct err *why)
 {
 	struct gathering g = { .s = STORED_CASE_INIT, .checkpoint = STRBUF_INIT };
 	struct package_content content;
-	char path[FOLDER_PATH], sha[HASH_TEXT];
+	char making[FOLDER_PATH] = "", sha[HASH_TEXT];
 	enum status st = weed_case(c, id, why);
 
 	if (st == ST_OK)
 		st = gather(c, id, &g, why);
 	if (st == ST_OK)
-		st = archive_path(path, c, &g.s.file, why);
+		st = making_path(making, c, &g.s.file, why);
 	if (st == ST_OK) {
 		lend(&g, &content, c);
-		st = package_write(path, &content, sha, why);
+		st = package_write(making, &content, sha, why);
 	}
 	if (st == ST_OK)
-		st = log_package(c, &g.s, sha, why);
+		st = log_package(c, &g, making, sha, why);
+	if (st != ST_OK && making[0])
+		unlink(making);
 	gathering_release(&g);
+	return st;
+}
+
+static enum status archive_case(struct central *c, const char *id, struct err *why)
+{
+	enum status st = ST_CONFLICT;
+
+	for (int i = 0; i < TRIES && st == ST_CONFLICT; i++) {
+		err_clear(why);
+		st = pack_case(c, id, why);
+	}
 	return st;
 }
 
@@ -341,12 +444,14 @@ static bool stops_all(const struct err *why)
 	return strncmp(why->code, "disk", 4) == 0 || strcmp(why->code, "crash") == 0;
 }
 
-static enum status archive_all(struct central *c, int *made, struct err *why)
+typedef enum status next_fn(struct db *db, char id[UUID_TEXT], struct err *why);
+
+static enum status archive_all(struct central *c, next_fn *next, int *made, struct err *why)
 {
 	char id[UUID_TEXT] = "";
 	enum status st, first = ST_OK;
 
-	while ((st = case_next_closed(c->db, id, why)) == ST_OK) {
+	while ((st = next(c->db, id, why)) == ST_OK) {
 		struct err one = ERR_INIT;
 
 		st = archive_case(c, id, &one);
@@ -367,7 +472,9 @@ enum status central_jobs(struct central *c, int *done, struct err *why)
 	enum status st = erasure_purge(c, why);
 
 	if (st == ST_OK && c->dir)
-		st = archive_all(c, &made, why);
+		st = archive_all(c, case_next_closed, &made, why);
+	if (st == ST_OK && c->dir)
+		st = archive_all(c, package_due_next, &made, why);
 
 	if (made && c->env.woke)
 		c->env.woke(c->env.ctx);

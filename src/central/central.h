@@ -88,12 +88,13 @@ bool central_admits(struct central *c, const struct request *r, struct reply *re
  * front stops reading there. 0: no such route. */
 size_t central_body_max(const char *method, const char *path);
 
-/* Jobs that wait: archive packages of closed cases. Any number of calls is
+/* Jobs that wait: archive packages of closed cases, and of those of which
+ * something was erased since they were packed. Any number of calls is
  * harmless. In memory: nothing. *done (may be NULL): how many were made. */
 MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why);
 
 /* Something that the operator must know has come up since it was asked last:
- * ST_CONFLICT "history-diverged", with what to do. */
+ * ST_CONFLICT "history-diverged", with what to do; "package-kept". */
 MUST_USE enum status central_trouble(struct central *c, struct err *why);
 
 /* The clock that it was opened with. */

@@ -238,19 +238,42 @@ enum status central_erase(struct central *c, const char *case_id, int64_t n, con
 
 /* --- The raw files ------------------------------------------------------------------------------ */
 
+/* Under the lock of the database, so that a package that another process puts
+ * in place meanwhile is either made without what is erased, and kept, or not
+ * there yet, and its maker finds that the case has moved on. */
+static enum status drop_packages(struct central *c, const char *id, struct err *why)
+{
+	int64_t n = 0;
+	enum status st = db_begin(c->db, why);
+
+	if (st != ST_OK)
+		return st;
+	st = packed_since_erased(c->db, id, &n, why);
+	if (st == ST_OK)
+		st = folder_drop_packages(c->dir, id, n > 0 ? n - 1 : 0, why);
+	db_rollback(c->db);
+	return st;
+}
+
 enum status erasure_purge(struct central *c, struct err *why)
 {
 	char id[UUID_TEXT] = "";
 	enum status st, purged;
 	bool any = false;
 
-	while ((st = purge_next(c->db, id, why)) == ST_OK) {
+	if (purge_next(c->db, id, NULL) == ST_NONE) {
+		c->purge_due = false;
+		return ST_OK;
+	}
+	id[0] = '\0';
+	st = purge_begin(c->db, why);
+	while (st == ST_OK && (st = purge_next(c->db, id, why)) == ST_OK) {
 		any = true;
 		if (c->dir)
-			st = folder_drop_packages(c->dir, id, why);
-		if (st != ST_OK)
-			return st;
+			st = drop_packages(c, id, why);
 	}
+	if (st != ST_NONE)
+		return st;
 	c->purge_due = c->purge_due && st != ST_NONE;
 	if (st != ST_NONE || !any)
 		return st == ST_NONE ? ST_OK : st;

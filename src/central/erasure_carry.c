@@ -312,6 +312,8 @@ enum status erasure_carry(struct central *c, struct stored_case *s, struct erasu
 		st = entry_tell(c, s, done.seq, 'x', why);
 	if (st == ST_OK)
 		st = purge_add(c->db, s->file.id, why);
+	if (st == ST_OK && strcmp(o->what, "case") != 0)
+		st = package_due_add(c->db, s->file.id, why);
 	c->purge_due = c->purge_due || st == ST_OK;
 	return st == ST_NONE ? err_set(why, ST_BROKEN, "database-damaged",
 				       "what was to be erased of case %s is not there", s->file.id)

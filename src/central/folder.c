@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,7 +152,19 @@ enum status folder_copy_conf(const char *to, const char *from, struct err *why)
 	return st;
 }
 
-enum status folder_drop_packages(const char *dir, const char *case_id, struct err *why)
+/* Is it the package with the first n entries of its case? */
+static bool is_package_of(const char *name, int64_t n)
+{
+	char end[40];
+	size_t len = strlen(name), tail;
+
+	snprintf(end, sizeof(end), "_%" PRId64 ".zip", n);
+	tail = strlen(end);
+	return name[0] != '.' && len > tail && strcmp(name + len - tail, end) == 0;
+}
+
+enum status folder_drop_packages(const char *dir, const char *case_id, int64_t but_n,
+				 struct err *why)
 {
 	char folder[FOLDER_PATH], path[FOLDER_PATH];
 	enum status st = folder_path(folder, dir, "archive", why);
@@ -159,7 +172,7 @@ enum status folder_drop_packages(const char *dir, const char *case_id, struct er
 	DIR *d = st == ST_OK ? opendir(folder) : NULL;
 
 	while (d && st == ST_OK && (e = readdir(d))) {
-		if (!strstr(e->d_name, case_id))
+		if (!strstr(e->d_name, case_id) || (but_n > 0 && is_package_of(e->d_name, but_n)))
 			continue;
 		st = folder_path(path, folder, e->d_name, why);
 		if (st == ST_OK && unlink(path) != 0 && errno != ENOENT)

@@ -44,8 +44,11 @@ MUST_USE enum status folder_read_file(const char *path, size_t max, struct strbu
 /* Erase the words of a case's working notes: they are weeded at closing and
  * never archived. Any number of calls is harmless. */
 MUST_USE enum status weed_case(struct central *c, const char *case_id, struct err *why);
-/* Remove every package of a case from DIR/archive: it holds what was erased. */
-MUST_USE enum status folder_drop_packages(const char *dir, const char *case_id, struct err *why);
+/* Remove every package of a case from DIR/archive, finished or being made: it
+ * holds what was erased. but_n > 0: the one with the case's first but_n entries
+ * was made since, and stays. */
+MUST_USE enum status folder_drop_packages(const char *dir, const char *case_id, int64_t but_n,
+					  struct err *why);
 /* Where the package of a case lies that has the file's n entries. */
 MUST_USE enum status archive_path(char out[FOLDER_PATH], const struct central *c,
 				  const struct casefile *f, struct err *why);

@@ -51,7 +51,8 @@ struct central {
 	int64_t diverged;	  /* callers whose history we do not extend */
 	char diverged_dev[UUID_TEXT];
 	int64_t diverged_size, diverged_told; /* of the last, and how many were told */
-	bool purge_due;			      /* erased words may stand in the raw files */
+	char kept_package[4096]; /* an earlier package, of which the operator is to hear */
+	bool purge_due;		 /* erased words may stand in the raw files */
 };
 
 int64_t central_now(const struct central *c);

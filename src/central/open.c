@@ -286,6 +286,14 @@ void central_note_diverged(struct central *c, const char *dev, int64_t size)
 
 enum status central_trouble(struct central *c, struct err *why)
 {
+	if (c->kept_package[0]) {
+		(void)err_set(why, ST_CONFLICT, "package-kept",
+			      "a package of that name was here, made before a restore: it is kept "
+			      "as %s",
+			      c->kept_package);
+		c->kept_package[0] = '\0';
+		return ST_CONFLICT;
+	}
 	if (c->diverged == c->diverged_told)
 		return ST_OK;
 	c->diverged_told = c->diverged;

@@ -41,12 +41,23 @@ static const char *const case_forget_sql[] = {
 	"DELETE FROM reopening WHERE case_id = ?1",
 	"DELETE FROM erased_document WHERE case_id = ?1",
 	"DELETE FROM erasure WHERE case_id = ?1",
+	"DELETE FROM package_due WHERE case_id = ?1",
 };
 
 static const char purge_add_sql[] =
-	"INSERT INTO purge_due(case_id) VALUES(?1) ON CONFLICT DO NOTHING";
+	"INSERT INTO purge_due(case_id) VALUES(?1) ON CONFLICT DO UPDATE SET begun = 0";
 static const char purge_next_sql[] =
 	"SELECT case_id FROM purge_due WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
+
+static const char package_due_sql[] =
+	"INSERT INTO package_due(case_id) SELECT ?1 WHERE EXISTS (SELECT 1 FROM log"
+	" WHERE case_id = ?1 AND act = 'case.archive') ON CONFLICT DO NOTHING";
+static const char package_next_sql[] =
+	"SELECT case_id FROM package_due WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
+static const char package_done_sql[] = "DELETE FROM package_due WHERE case_id = ?1";
+static const char packed_since_sql[] =
+	"SELECT n FROM log WHERE case_id = ?1 AND act = 'case.archive' AND n > (SELECT max(n)"
+	" FROM log WHERE case_id = ?1 AND act = 'entry.erase') ORDER BY n DESC LIMIT 1";
 
 static struct stmt *ask(struct db *db, const char *sql, const char *case_id, int64_t a, int64_t b)
 {
@@ -243,9 +254,10 @@ enum status purge_add(struct db *db, const char *case_id, struct err *why)
 	return stmt_run(q, why);
 }
 
-enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
+static enum status next_case(struct db *db, const char *sql, char case_id[UUID_TEXT],
+			     struct err *why)
 {
-	struct stmt *q = db_stmt(db, purge_next_sql);
+	struct stmt *q = db_stmt(db, sql);
 	enum status st;
 
 	stmt_cstr(q, 1, case_id);
@@ -256,7 +268,52 @@ enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
 	return st;
 }
 
+enum status purge_begin(struct db *db, struct err *why)
+{
+	return db_exec(db, "UPDATE purge_due SET begun = 1", why);
+}
+
+enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
+{
+	return next_case(db, purge_next_sql, case_id, why);
+}
+
 enum status purge_done(struct db *db, struct err *why)
 {
-	return db_exec(db, "DELETE FROM purge_due", why);
+	return db_exec(db, "DELETE FROM purge_due WHERE begun = 1", why);
+}
+
+/* --- Packages ------------------------------------------------------------------------------ */
+
+enum status package_due_add(struct db *db, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, package_due_sql);
+
+	stmt_cstr(q, 1, case_id);
+	return stmt_run(q, why);
+}
+
+enum status package_due_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
+{
+	return next_case(db, package_next_sql, case_id, why);
+}
+
+enum status package_due_done(struct db *db, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, package_done_sql);
+
+	stmt_cstr(q, 1, case_id);
+	return stmt_run(q, why);
+}
+
+enum status packed_since_erased(struct db *db, const char *case_id, int64_t *n, struct err *why)
+{
+	struct stmt *q = db_stmt(db, packed_since_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, case_id);
+	st = stmt_step(q, why);
+	*n = st == ST_OK ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }

@@ -65,6 +65,18 @@ MUST_USE enum status case_forget(struct db *db, const char *case_id, int64_t by_
 
 MUST_USE enum status purge_add(struct db *db, const char *case_id, struct err *why);
 MUST_USE enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why);
+/* What is marked from here on outlives purge_done. */
+MUST_USE enum status purge_begin(struct db *db, struct err *why);
 MUST_USE enum status purge_done(struct db *db, struct err *why);
+
+/* A case that has been packed is packed anew; no other is marked. */
+MUST_USE enum status package_due_add(struct db *db, const char *case_id, struct err *why);
+/* The next one behind case_id. */
+MUST_USE enum status package_due_next(struct db *db, char case_id[UUID_TEXT], struct err *why);
+MUST_USE enum status package_due_done(struct db *db, const char *case_id, struct err *why);
+/* *n: the last entry by which the case was packed since something of it was
+ * erased, or 0. */
+MUST_USE enum status packed_since_erased(struct db *db, const char *case_id, int64_t *n,
+					 struct err *why);
 
 #endif

@@ -22,6 +22,7 @@ static const char *const steps[] = {
 #include "central/schema10.sql.h"
 #include "central/schema11.sql.h"
 #include "central/schema12.sql.h"
+#include "central/schema13.sql.h"
 };
 #pragma GCC diagnostic pop
 

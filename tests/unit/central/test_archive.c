@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/folder_rig.h"
 
+#include <pthread.h>
+
+#include "central/erasure.h"
 #include "package/judge.h"
 
 #include "base/banned.h"
@@ -433,11 +436,25 @@ static void a_package_of_a_case_with_erased_parts_holds(void **state)
 	must(central_verify(f.r.c, &found, NULL, NULL, &why), &why);
 	assert_int_equal(found.faults, 0);
 	assert_false(on_disk(&f, "kanariefågel-i-bilagan"));
-	/* What is erased later takes the package that holds it along. */
+	/* What is erased later takes the package that holds it along, and one
+	 * without it takes its place: with the word by which it was erased. */
 	confirm_as(&f, "ragnar", id, erase_as(&rosa, id, "1", NULL));
 	package_name(&f, id, (int)ack.n + 2, name);
 	assert_string_equal(name, "");
 	assert_false(on_disk(&f, "Carport vid nr"));
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(done, 1);
+	assert_int_equal(files_in_archive(&f), 1);
+	package_name(&f, id, (int)ack.n + 6, name);
+	assert_true(name[0] != '\0');
+	judged_sound(&f, name);
+	/* Once: and what was purged before does not take it along. */
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(done, 0);
+	must(erasure_purge(f.r.c, &why), &why);
+	assert_int_equal(files_in_archive(&f), 1);
+	state_of(&f, id, n);
+	assert_string_equal(n, "archived");
 	must(central_verify(f.r.c, &found, NULL, NULL, &why), &why);
 	assert_int_equal(found.faults, 0);
 	action_release(&a);
@@ -446,9 +463,130 @@ static void a_package_of_a_case_with_erased_parts_holds(void **state)
 	folder_close(&f);
 }
 
+/* --- Beside others ------------------------------------------------------------------ */
+
+static void write_file(struct folder *f, const char *name, const char *text)
+{
+	char path[400];
+	FILE *to;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	to = fopen(path, "w");
+	assert_non_null(to);
+	fputs(text, to);
+	fclose(to);
+}
+
+static void a_package_of_before_a_restore_is_kept_and_told_of(void **state)
+{
+	struct folder f;
+	struct desk d;
+	struct err why = ERR_INIT;
+	struct strbuf bytes = STRBUF_INIT;
+	char id[UUID_TEXT], name[300], earlier[340], n[24];
+	struct stmt *q;
+	int done;
+
+	(void)state;
+	folder_make_one(&f, 12);
+	desk_open(&d, &f.r, "britt");
+	close_one(&f, &d, id);
+	must(central_jobs(f.r.c, &done, &why), &why);
+	q = db_stmt(central_db(f.r.c), "SELECT n - 1 FROM casefile WHERE id = ?1");
+	stmt_cstr(q, 1, id);
+	assert_int_equal(stmt_step(q, &why), ST_OK);
+	snprintf(n, sizeof(n), "%lld", (long long)stmt_col_int(q, 0));
+	stmt_reset(q);
+	package_name(&f, id, (int)strtol(n, NULL, 10), name);
+	/* As it stands where a restore took the case back and it was closed again. */
+	must(db_exec(central_db(f.r.c),
+		     "DELETE FROM package_due; INSERT INTO package_due SELECT id FROM casefile",
+		     &why),
+	     &why);
+	snprintf(n, sizeof(n), "%d", (int)strtol(n, NULL, 10) + 1);
+	snprintf(earlier, sizeof(earlier), "%.*s_%s.zip", (int)(strrchr(name, '_') - name), name,
+		 n);
+	write_file(&f, earlier, "ett äldre paket");
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(done, 1);
+	judged_sound(&f, earlier);
+	snprintf(earlier, sizeof(earlier), "%.*s_%s.earlier-1.zip",
+		 (int)(strrchr(name, '_') - name), name, n);
+	folder_read(&f, earlier, &bytes);
+	assert_string_equal(strbuf_cstr(&bytes), "ett äldre paket");
+	assert_int_equal(central_trouble(f.r.c, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "package-kept");
+	assert_non_null(strstr(why.text, "earlier-1"));
+	err_clear(&why);
+	must(central_trouble(f.r.c, &why), &why);
+	/* What is erased goes from it too. */
+	must(central_erase(f.r.c, id, 2, "Sekretess", &why), &why);
+	assert_int_equal(files_in_archive(&f), 0);
+	strbuf_release(&bytes);
+	desk_release(&d);
+	folder_close(&f);
+}
+
+/* `sluss-central erase`, while a case of a thousand documents is gathered. */
+struct eraser {
+	struct central *other;
+	char id[UUID_TEXT];
+	pthread_barrier_t go;
+	enum status st;
+};
+
+static void *erase_beside(void *arg)
+{
+	struct eraser *m = arg;
+
+	pthread_barrier_wait(&m->go);
+	m->st = central_erase(m->other, m->id, 3, "Sekretess", NULL);
+	return NULL;
+}
+
+static void no_package_made_beside_an_erasure_holds_what_is_erased(void **state)
+{
+	struct eraser m = { .st = ST_BROKEN };
+	struct err why = ERR_INIT;
+	struct folder f;
+	struct desk d;
+	struct stmt *q;
+	pthread_t t;
+	char name[300];
+	int n, done;
+
+	(void)state;
+	folder_make_one(&f, 13);
+	desk_open(&d, &f.r, "britt");
+	rig_case(&f.r, "BYGGLOV", m.id);
+	many_documents(&d, m.id);
+	desk_work(&d, m.id);
+	q = db_stmt(central_db(f.r.c), "SELECT n FROM casefile WHERE id = ?1");
+	stmt_cstr(q, 1, m.id);
+	assert_int_equal(stmt_step(q, &why), ST_OK);
+	n = (int)stmt_col_int(q, 0);
+	stmt_reset(q);
+	must(central_open(&m.other, f.dir, &f.r.env, &why), &why);
+	assert_int_equal(pthread_barrier_init(&m.go, NULL, 2), 0);
+	assert_int_equal(pthread_create(&t, NULL, erase_beside, &m), 0);
+	pthread_barrier_wait(&m.go);
+	(void)!central_jobs(f.r.c, &done, NULL);
+	assert_int_equal(pthread_join(t, NULL), 0);
+	assert_int_equal(m.st, ST_OK);
+	package_name(&f, m.id, n, name);
+	assert_string_equal(name, "");
+	must(central_jobs(f.r.c, &done, &why), &why);
+	assert_int_equal(files_in_archive(&f), 1);
+	central_close(m.other);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_package_made_beside_an_erasure_holds_what_is_erased),
+		cmocka_unit_test(a_package_of_before_a_restore_is_kept_and_told_of),
 		cmocka_unit_test(a_closed_case_becomes_one_package_that_holds),
 		cmocka_unit_test(a_stop_between_package_and_entry_makes_the_same_bytes_again),
 		cmocka_unit_test(the_entry_names_the_packages_bytes),
