@@ -259,24 +259,18 @@ enum status erasure_purge(struct central *c, struct err *why)
 {
 	char id[UUID_TEXT] = "";
 	enum status st, purged;
-	bool any = false;
 
-	if (purge_next(c->db, id, NULL) == ST_NONE) {
-		c->purge_due = false;
-		return ST_OK;
-	}
+	st = purge_next(c->db, id, why);
+	c->purge_due = c->purge_due && st != ST_NONE;
+	if (st != ST_OK)
+		return st == ST_NONE ? ST_OK : st;
 	id[0] = '\0';
 	st = purge_begin(c->db, why);
-	while (st == ST_OK && (st = purge_next(c->db, id, why)) == ST_OK) {
-		any = true;
+	while (st == ST_OK && (st = purge_next(c->db, id, why)) == ST_OK)
 		if (c->dir)
 			st = drop_packages(c, id, why);
-	}
 	if (st != ST_NONE)
 		return st;
-	c->purge_due = c->purge_due && st != ST_NONE;
-	if (st != ST_NONE || !any)
-		return st == ST_NONE ? ST_OK : st;
 	snapshot_yield(c);
 	st = snapshot_sweep(c, why);
 	if (st != ST_OK)
