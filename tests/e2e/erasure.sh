@@ -6,6 +6,7 @@
 # client follows the case and holds its document offline, one was away for long,
 # one is new. (Backups that an operator has made are the operator's to erase.)
 set -u
+# shellcheck disable=SC2034 # for found, in lib.sh
 TOOLS=${B:-build}/tests/lib
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
