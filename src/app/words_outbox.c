@@ -53,6 +53,8 @@ static const char *answered_state(enum verdict v)
 		return _("KONFLIKT");
 	case VERDICT_VOID:
 		return _("TILLBAKADRAGEN");
+	case VERDICT_NONE:
+		return _("LAGD ÅT SIDAN");
 	default:
 		return _("SÄND");
 	}
@@ -245,10 +247,20 @@ void words_again(struct strbuf *out, const struct outbox_again *a)
 			    (long long)a->missing);
 }
 
+/* What an earlier device had signed, and the central lost, can't be sent again
+ * as it is: its officer signs it anew or puts it aside. */
+static const char *lost_and(const struct outbox_item *i)
+{
+	bool as_it_is = i->verdict != VERDICT_NONE || i->state == OUTBOX_SIGNED;
+
+	return as_it_is ? _("Sänd igen: centralen återställdes.")
+			: _("Förlorad när centralen återställdes.");
+}
+
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
 	if (i->again == 1)
-		strbuf_addf(out, "%s ", _("Sänd igen: centralen återställdes."));
+		strbuf_addf(out, "%s ", lost_and(i));
 	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE) {
 		reason(out, i, n);
 		return;

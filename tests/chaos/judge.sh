@@ -30,12 +30,12 @@ rm -f "$db"
 	echo "CREATE TABLE intake(number INT, diary_no);"
 	echo ".import '$work/intakes.tsv' intake"
 	echo "CREATE TABLE item(client INT, id INT, dev, ctr INT, iid, ah, case_id, act, envelope,
-		void_iid, void_ah, void_envelope, state INT, verdict INT, seq INT, epoch, tries INT);"
+		void_iid, void_ah, void_envelope, state INT, verdict INT, seq INT, epoch, tries INT, again INT);"
 	echo "CREATE TABLE device(client INT, dev);"
 	for h in "$work"/home-[0-9]*; do
 		echo "ATTACH '$h/outbox.db' AS o;"
 		echo "INSERT INTO item SELECT ${h##*-}, id, dev, ctr, iid, ah, case_id, act, envelope,
-			void_iid, void_ah, void_envelope, state, verdict, seq, epoch, tries FROM o.item;"
+			void_iid, void_ah, void_envelope, state, verdict, seq, epoch, tries, again FROM o.item;"
 		echo "INSERT INTO device SELECT ${h##*-}, dev FROM o.device;"
 		echo "DETACH o;"
 	done
@@ -79,14 +79,16 @@ violations I1 "an intent stands twice in the log" \
 violations I1 "what an outbox has as taken does not stand" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr || ' ' || i.iid FROM item i
 		WHERE $stands AND i.void_ah IS NULL AND i.iid NOT IN (SELECT iid FROM said)"
-# A restore takes back what was told; then the officer is told that it is no more.
+# A restore takes back what was told; then the officer is told that it is no more:
+# by a refusal, or, where the device that signed it is no more either, by the
+# row that he has to sign anew or put aside.
 violations I1 "what was told as taken does not stand, and nobody is told" \
 	"SELECT l.client || ' ' || l.act || ' ' || l.iid || ' seq ' || l.seq FROM looks l
 		WHERE l.verdict IN ('accepted', 'merged') AND l.iid NOT IN (SELECT iid FROM said)
 		AND NOT (EXISTS (SELECT 1 FROM c.epoch e WHERE e.fork_seq < l.seq
 				AND e.at > (SELECT min(at) FROM c.epoch))
 			AND EXISTS (SELECT 1 FROM item i WHERE i.client = l.client AND i.iid = l.iid
-				AND i.verdict IN (3, 4)))
+				AND (i.verdict IN (3, 4) OR (i.state = 6 AND i.verdict = 0 AND i.again = 1))))
 		AND NOT (EXISTS (SELECT 1 FROM c.epoch e WHERE e.fork_seq < l.seq
 				AND e.at > (SELECT min(at) FROM c.epoch)) AND $(gone l item))"
 violations I2 "what a verb said was signed is not in the outbox" \

@@ -285,6 +285,30 @@ static void every_state_of_the_outbox_has_a_word(void **state)
 	}
 }
 
+/* An earlier device of the officer had signed it; "sent" would be a lie. */
+static void what_was_put_aside_unanswered_is_not_called_sent(void **state)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct strbuf said = STRBUF_INIT;
+	char out[40];
+
+	(void)state;
+	i.state = OUTBOX_ARCHIVED;
+	i.again = 1;
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "LAGD ÅT SIDAN");
+	words_answer(&said, &i, NULL);
+	assert_null(strstr(strbuf_cstr(&said), "Sänd igen"));
+	assert_non_null(strstr(strbuf_cstr(&said), "Förlorad"));
+	strbuf_clear(&said);
+	i.verdict = VERDICT_ACCEPTED;
+	words_answer(&said, &i, NULL);
+	assert_string_equal(strbuf_cstr(&said), "Sänd igen: centralen återställdes. Godtagen.");
+	words_outbox_state(out, &i, 0, true);
+	assert_string_equal(out, "SÄND");
+	strbuf_release(&said);
+}
+
 static void an_answer_has_a_short_word_beside_its_sentence(void **state)
 {
 	struct outbox_item i = OUTBOX_ITEM_INIT;
@@ -352,6 +376,7 @@ int main(void)
 		cmocka_unit_test(without_a_time_the_sentence_is_whole_all_the_same),
 		cmocka_unit_test(conflicts_tell_who_changed_what),
 		cmocka_unit_test(every_state_of_the_outbox_has_a_word),
+		cmocka_unit_test(what_was_put_aside_unanswered_is_not_called_sent),
 		cmocka_unit_test(an_answer_has_a_short_word_beside_its_sentence),
 		cmocka_unit_test(every_trouble_has_a_word),
 		cmocka_unit_test(the_grounds_of_the_law_are_known_by_code),
