@@ -129,8 +129,10 @@ $(eval $(call program,sluss,src/app/main.c,app))
 $(eval $(call program,sluss-central,src/central/main.c,central))
 $(eval $(call program,sluss-verify,src/package/main.c,package))
 $(eval $(call program,sluss-sim,src/sim/main.c,sim))
-# The simulator remembers which signatures were good (src/sim/proof.h).
-$(B)/sluss-sim: private LDFLAGS += -Wl,--wrap=crypto_sign_verify_detached
+# The simulator remembers which signatures were good (src/sim/proof.h), and has
+# files of its own (src/sim/path.h).
+$(B)/sluss-sim: private LDFLAGS += -Wl,--wrap=crypto_sign_verify_detached \
+	-Wl,--wrap=access -Wl,--wrap=unlink
 
 $(B)/locale/en/LC_MESSAGES/sluss.mo: $(wildcard conf/po/en.po)
 	@mkdir -p $(@D)

@@ -47,6 +47,7 @@ struct central {
 	int64_t stirred;     /* what central_stirred saw last */
 	struct wrong_codes wrong[LIMIT_PEERS];
 	int64_t snapshot_cases;	  /* scopes with more have snapshots; 0: none */
+	int64_t segment_rows;	  /* a segment of a snapshot ends behind so many; 0: as it fits */
 	int64_t requests, errors; /* for /metrics */
 	int64_t diverged;	  /* callers whose history we do not extend */
 	char diverged_dev[UUID_TEXT];

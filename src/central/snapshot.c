@@ -88,6 +88,13 @@ static enum status end_segment(struct making *m, struct err *why)
 	return st;
 }
 
+static bool is_full(const struct making *m)
+{
+	int64_t rows = m->call.c->segment_rows;
+
+	return m->rows.text.len > SEGMENT_RAW || m->rows.count >= (rows ? rows : SEGMENT_ROWS);
+}
+
 static enum status put_case(struct making *m, const char *id, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
@@ -105,7 +112,7 @@ static enum status put_case(struct making *m, const char *id, struct err *why)
 		st = rows_case(&m->rows, &s, last.seq, why);
 	stored_case_release(&s);
 	m->made->cases += st == ST_OK;
-	if (st == ST_OK && (m->rows.text.len > SEGMENT_RAW || m->rows.count >= SEGMENT_ROWS))
+	if (st == ST_OK && is_full(m))
 		st = end_segment(m, why);
 	return st;
 }
@@ -136,7 +143,7 @@ static enum status put_one_erased(struct making *m, const struct feed_row *f, st
 	if (st == ST_OK && s.scope == f->scope)
 		st = rows_erased(&m->rows, f, why);
 	stored_case_release(&s);
-	if (st == ST_OK && (m->rows.text.len > SEGMENT_RAW || m->rows.count >= SEGMENT_ROWS))
+	if (st == ST_OK && is_full(m))
 		st = end_segment(m, why);
 	return st;
 }

@@ -73,8 +73,8 @@ void check_erased(const struct moment *m)
 		carried_out(m->w, &m->w->erasing.decision[i]);
 	for_devices(m, search_device);
 	/* What a fault of the disk had put off. */
-	if (central_jobs(m->w->central, NULL, &why) != ST_OK)
-		world_violation(m->w, "central", "its jobs fail: %s", why.text);
+	if (loading_jobs(m->w, &why) != ST_OK)
+		world_violation(m->w, "central", "erased words cannot be purged: %s", why.text);
 	search(m->w, -1, "central.db");
 	search(m->w, -1, "central.db-wal");
 }

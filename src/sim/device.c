@@ -60,10 +60,14 @@ static void die(struct device *d)
 	world_trace(w, "%s d%d", cut ? "power cut" : "crash", d->index);
 	w->result->crashes++;
 	w->result->cuts += cut;
+	loading_stops(d);
 	sync_free(d->sync);
 	d->sync = NULL;
-	db_rollback(d->cache);
-	db_rollback(d->outbox);
+	/* A file that could not be opened has no handle. */
+	if (d->cache)
+		db_rollback(d->cache);
+	if (d->outbox)
+		db_rollback(d->outbox);
 	stage_folder(folder, d->index);
 	if (cut)
 		drive_cut(folder);
@@ -132,7 +136,8 @@ static enum status start_sync(struct device *d, struct err *why)
 					  .outbox = d->outbox,
 					  .clock = &d->clock,
 					  .rng = &d->world->rng,
-					  .key = d->key };
+					  .key = d->key,
+					  .aside = loading_aside(d) };
 
 	return sync_open(&d->sync, &setup, why);
 }
@@ -209,7 +214,10 @@ static bool disk_failed(struct device *d, int64_t before)
 static enum status open_files(struct device *d, struct err *why)
 {
 	struct stage *stage = d->world->o->stage;
-	enum status st = below(d->world, 4) ? ST_OK : stage_reopen(stage, d->index, why);
+	bool anew = below(d->world, 4) == 0 || d->anew;
+	enum status st = anew ? stage_reopen(stage, d->index, why) : ST_OK;
+
+	d->anew = d->anew || st != ST_OK;
 
 	d->cache = stage->cache[d->index];
 	d->outbox = stage->outbox[d->index];

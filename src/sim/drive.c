@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { FILES = 64, SECTOR = 512, REGION_BYTES = 32768 };
+enum { FILES = 128, SECTOR = 512, REGION_BYTES = 32768 };
 
 /* A write that no sync has made safe; its bytes follow it in `late`. */
 struct piece {

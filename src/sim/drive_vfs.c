@@ -204,13 +204,27 @@ static const sqlite3_io_methods methods = {
 
 /* --- The VFS ---------------------------------------------------------------------- */
 
+/* A file without a name, that nobody has open. */
+static struct drive_file *temporary(void)
+{
+	char name[16];
+	struct drive_file *f;
+	int i = 0;
+
+	do {
+		sqlite3_snprintf((int)sizeof(name), name, "/tmp/%d", i++);
+		f = drive_file(name);
+	} while (f->there);
+	return f;
+}
+
 static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *h, int flags, int *out)
 {
 	struct handle *own = (struct handle *)h;
 
 	(void)v;
 	memset(own, 0, sizeof(*own));
-	own->f = drive_file(name ? name : "/tmp");
+	own->f = name ? drive_file(name) : temporary();
 	if (!own->f->there && !(flags & SQLITE_OPEN_CREATE))
 		return SQLITE_CANTOPEN;
 	own->life = own->f->life;

@@ -104,7 +104,7 @@ void fate_draw(struct world *w)
 		w->fault_ms = w->o->fault_ms;
 	mishap_plan(w, (w->o->without >> KINDS) | (w->o->mishaps ? 0u : ~(1u << MISHAP_SLEEP)));
 	w->heal_at = w->now + w->fault_ms;
-	rare_draw(w, w->o->without >> (KINDS + MISHAP_COUNT));
+	rare_plan(w);
 }
 
 /* Two to eight devices; few are the rule, since few find most. */
@@ -118,4 +118,5 @@ void fate_people(struct world *w)
 		w->device_count = w->o->devices;
 	if (w->officer_count > w->device_count)
 		w->officer_count = w->device_count;
+	rare_choose(w, w->o->without >> (KINDS + MISHAP_COUNT));
 }

@@ -16,7 +16,8 @@
 
 struct world;
 
-/* Devices and officers, before they are made. */
+/* Devices and officers, and what rare kinds of events there are, before they are
+ * made. */
 void fate_people(struct world *w);
 /* The rates of faults and how long they last. */
 void fate_draw(struct world *w);

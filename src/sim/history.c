@@ -135,14 +135,25 @@ static struct promise *promise(struct device *d, const struct outbox_item *i)
 	return p;
 }
 
+/* A commit that succeeds makes safe what was written before it. */
+static void made_safe(struct device *d)
+{
+	struct history *h = &d->world->history;
+
+	for (int i = 0; i < h->promise_count; i++)
+		if (h->promises[i].device == d->index)
+			h->promises[i].found = false;
+}
+
 void history_signed(struct device *d, int64_t id)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 
 	enum status st = outbox_get(d->outbox, id, &item, NULL);
 
+	made_safe(d);
 	if (st == ST_OK)
-		promise(d, &item);
+		(void)promise(d, &item);
 	else if (st == ST_NONE)
 		world_violation(d->world, "I2",
 				"device %d: the officer was told that it is signed, and it is not"
@@ -182,16 +193,34 @@ void history_closed(struct device *d, int64_t id)
 	outbox_item_release(&item);
 }
 
+/* What the last start found, of a process that was killed before its commit was
+ * safe, and the power took after all: nobody was told that it is signed. */
+static void drop_found(struct device *d)
+{
+	struct history *h = &d->world->history;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+
+	for (int i = 0; i < h->promise_count; i++) {
+		struct promise *p = &h->promises[i];
+
+		if (p->device == d->index && p->found && !p->gone)
+			p->gone = outbox_by_ctr(d->outbox, p->dev, p->ctr, &item, NULL) != ST_OK
+				  || strcmp(item.ah, p->ah) != 0;
+	}
+	outbox_item_release(&item);
+}
+
 void history_found(struct device *d)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	int64_t before = INT64_MAX;
 
+	drop_found(d);
 	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK) {
 		struct promise *p = history_promise(d, item.dev, item.ctr);
 
 		if (!p)
-			p = promise(d, &item);
+			(p = promise(d, &item))->found = true;
 		else if (item.voided && !p->voided)
 			withdrawn(d, p, &item);
 		/* On a copy of a folder, too, where nothing was told of before. */
@@ -214,6 +243,19 @@ static void recall(struct device *d, struct promise *p)
 		p->closed = p->seen = false;
 		note_bytes(&d->world->history, p, &item);
 	}
+	outbox_item_release(&item);
+}
+
+void history_unread(struct device *d)
+{
+	struct history *h = &d->world->history;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+
+	for (int i = 0; i < h->promise_count; i++)
+		if (h->promises[i].device == d->index && !h->promises[i].gone
+		    && outbox_by_ctr(d->outbox, h->promises[i].dev, h->promises[i].ctr, &item, NULL)
+			       != ST_OK)
+			h->promises[i].seen = true;
 	outbox_item_release(&item);
 }
 

@@ -32,6 +32,7 @@ struct promise {
 	bool closed;   /* signed again or dismissed by the officer */
 	bool believed; /* its answer has been looked at (I5) */
 	bool gone;     /* lost with a disk: an older copy was put back */
+	bool found;    /* by a start, and nothing has made it safe since */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -83,6 +84,9 @@ void history_found(struct device *d);
 /* The central has answered `m`; its log had `head` entries before. */
 void history_served(struct world *w, const struct message *m, int64_t head);
 
+/* The device's copy is gone, and is read from the start: what the outbox has let
+ * go of was seen in it. */
+void history_unread(struct device *d);
 /* The device's folder became an older copy: what was signed since is gone. */
 void history_lost(struct device *d);
 /* The central's database became an older copy: verdicts that it no longer has

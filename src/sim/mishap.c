@@ -72,7 +72,7 @@ static void device_back(struct device *d, const struct drive_image *copy)
 {
 	char folder[FOLDER_TEXT];
 
-	if (!copy)
+	if (!copy || !d->outbox)
 		return;
 	device_kill(d);
 	stage_folder(folder, d->index);

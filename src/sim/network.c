@@ -93,6 +93,7 @@ static void serve(struct world *w, struct message *m)
 
 	central_handle(w->central, &m->request, &m->reply);
 	history_served(w, m, head);
+	loading_served(w, m);
 	checks_run(w, AT_REPLY, &w->device[m->device], m);
 	if (w->central_dying || fault(w, w->rates.central_crash / 2)) {
 		reply_clear(&m->reply);

@@ -12,6 +12,7 @@ static const struct {
 	void (*happens)(struct world *w);
 } kinds[RARE_COUNT] = {
 	[RARE_GRANTS] = { "grants", 4, 10, granting_happens },
+	[RARE_SNAPSHOTS] = { "segments", 6, 16, loading_happens },
 	[RARE_ERASURE] = { "erasures", 5, 40, erasing_happens },
 };
 
@@ -37,25 +38,28 @@ void rare_count(struct world *w, enum rare_kind kind)
 
 /* A stream for each kind: a kind that is switched off, or a new one, leaves the
  * others as they were. */
-static void draw_kind(struct world *w, enum rare_kind kind, bool may)
+void rare_choose(struct world *w, unsigned without)
 {
-	unsigned times;
+	for (unsigned i = 0; i < RARE_COUNT; i++) {
+		enum rare_kind kind = (enum rare_kind)i;
 
-	w->rare.rng[kind] = rng_from_seed(&w->rare.seed[kind],
-					  w->o->seed + ((uint64_t)kind + 1) * 0x9E3779B97F4A7C15u);
-	if (rare_below(w, kind, kinds[kind].share) > 0 || !may)
-		return;
-	w->rare.has |= 1u << kind;
-	times = 1 + (unsigned)rare_below(w, kind, kinds[kind].most);
-	while (times-- > 0)
-		world_later(w, (int64_t)rare_below(w, kind, (uint64_t)w->fault_ms), EVENT_RARE,
-			    (int)kind, NULL);
+		w->rare.rng[i] =
+			rng_from_seed(&w->rare.seed[i], w->o->seed + (i + 1) * 0x9E3779B97F4A7C15u);
+		if (rare_below(w, kind, kinds[i].share) == 0 && !(without >> i & 1))
+			w->rare.has |= 1u << i;
+	}
 }
 
-void rare_draw(struct world *w, unsigned without)
+void rare_plan(struct world *w)
 {
-	for (int i = 0; i < RARE_COUNT; i++)
-		draw_kind(w, (enum rare_kind)i, !(without >> i & 1));
+	for (int i = 0; i < RARE_COUNT; i++) {
+		enum rare_kind kind = (enum rare_kind)i;
+		uint64_t times = rare_has(w, kind) ? 1 + rare_below(w, kind, kinds[i].most) : 0;
+
+		while (times-- > 0)
+			world_later(w, (int64_t)rare_below(w, kind, (uint64_t)w->fault_ms),
+				    EVENT_RARE, i, NULL);
+	}
 }
 
 void rare_happens(struct world *w, int kind)

@@ -20,8 +20,9 @@
 struct world;
 
 enum rare_kind {
-	RARE_GRANTS,  /* queues and cases are granted, and taken back (granting.c) */
-	RARE_ERASURE, /* registrars erase entries, documents and cases (erasing.c) */
+	RARE_GRANTS,	/* queues and cases are granted, and taken back (granting.c) */
+	RARE_ERASURE,	/* registrars erase entries, documents and cases (erasing.c) */
+	RARE_SNAPSHOTS, /* snapshots are made, and copies begun anew (loading.c) */
 	RARE_COUNT
 };
 /* For --without and the summary; NULL behind the last. */
@@ -33,9 +34,11 @@ struct rare {
 	unsigned has; /* a bit for each kind that this run has */
 };
 
-/* Which kinds this run has, and when they happen; `without` has a bit for each
- * that may not. */
-void rare_draw(struct world *w, unsigned without);
+/* Which kinds this run has, before anything is opened; `without` has a bit for
+ * each that may not. */
+void rare_choose(struct world *w, unsigned without);
+/* When they happen, once the length of the run is known. */
+void rare_plan(struct world *w);
 /* EVENT_RARE: something of that kind happens. Never while healing. */
 void rare_happens(struct world *w, int kind);
 bool rare_has(const struct world *w, enum rare_kind kind);

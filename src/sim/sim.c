@@ -67,6 +67,8 @@ static enum status open_central(struct world *w, struct err *why)
 
 	for (int i = 0; i < w->officer_count && st == ST_OK; i++)
 		st = people_add(w, i, officers[i], why);
+	if (st == ST_OK)
+		st = loading_open(w, why);
 	for (int i = 0; i < w->device_count && st == ST_OK; i++)
 		st = device_open(w, i, officers[officer_of(w, i)], why);
 	if (st == ST_OK)
@@ -207,6 +209,7 @@ static void tear_down(struct world *w)
 	for (int i = 0; i < w->device_count; i++)
 		if (w->device[i].world)
 			device_close(&w->device[i]);
+	loading_close(w);
 	central_close(w->central);
 	mishap_release(w);
 	free(w->heap);

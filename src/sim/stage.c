@@ -90,6 +90,10 @@ void stage_reset(struct stage *s)
 		calm(s->outbox[i]);
 	}
 	drive_image_put(s->empty, "/");
+	/* A run may end at a device whose files could not be opened. */
+	for (int i = 0; i < DEVICES_MAX; i++)
+		if (!s->cache[i] || !s->outbox[i])
+			(void)!stage_reopen(s, i, NULL);
 }
 
 void stage_close(struct stage *s)

@@ -19,6 +19,7 @@
 #include "sim/erasing.h"
 #include "sim/forge.h"
 #include "sim/history.h"
+#include "sim/loading.h"
 #include "sim/mishap.h"
 #include "sim/people.h"
 #include "sim/rare.h"
@@ -88,6 +89,7 @@ struct device {
 	struct clock clock;
 	int64_t skew;		    /* of its clock on the wall */
 	int64_t boot_off;	    /* how long it slept */
+	bool anew;		    /* its files are opened anew at each start */
 	bool down, dying;	    /* dying: a commit was refused */
 	bool unplugged;		    /* dying, since its power is cut */
 	bool full;		    /* its disk is, until it has been told often enough */
