@@ -249,6 +249,7 @@ static void operator_erases(struct world *w, const char *case_id)
 	world_trace(w, "operator erases %lld: %s", (long long)to.n, why.code);
 	if (st == ST_OK)
 		rare_count(w, RARE_ERASURE);
+	w->woke = true; /* the serving process has seen it (central_stirred) */
 	if (st == ST_OK && !erasing_took_entry(w, case_id, to.n, ""))
 		world_violation(w, "erased", "entry %lld of %s stands after it was erased",
 				(long long)to.n, case_id);
