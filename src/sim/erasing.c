@@ -99,16 +99,24 @@ static void write_secret(struct device *d, const char *case_id)
 
 /* --- What is decided ------------------------------------------------------------------- */
 
+/* What was asked, answered and sent takes two persons on any ground. */
+static bool bears_case(const char *act)
+{
+	return strcmp(act, "case.receive") == 0 || strcmp(act, "case.decide") == 0
+	       || strcmp(act, "message.send") == 0;
+}
+
 /* An entry of the case, and a document that came with it, if one did. */
 static bool pick_target(struct world *w, struct decision *to)
 {
 	struct stmt *q = db_stmt(central_db(w->central),
-				 "SELECT l.n, coalesce(d.h, ''), count(*) OVER () FROM log l"
+				 "SELECT l.n, coalesce(d.h, ''), l.act FROM log l"
 				 " LEFT JOIN document d ON d.case_id = l.case_id AND d.n = l.n"
 				 " WHERE l.case_id = ?1 ORDER BY l.n LIMIT 1 OFFSET ?2");
 	struct stmt *all = db_stmt(central_db(w->central),
 				   "SELECT count(*) FROM log l LEFT JOIN document d"
 				   " ON d.case_id = l.case_id AND d.n = l.n WHERE l.case_id = ?1");
+	char act[CODE_MAX];
 	int64_t rows = 0;
 	bool any;
 
@@ -122,6 +130,8 @@ static bool pick_target(struct world *w, struct decision *to)
 	if (any) {
 		to->n = stmt_col_int(q, 0);
 		stmt_col_copy(q, 1, to->h, sizeof(to->h));
+		stmt_col_copy(q, 2, act, sizeof(act));
+		to->waits = bears_case(act);
 	}
 	stmt_reset(q);
 	return any;
@@ -168,7 +178,7 @@ static void propose(struct device *d, const char *case_id)
 	if (!pick_target(w, to))
 		return;
 	to->what = kind == 0 ? "case" : to->h[0] && kind < 5 ? "document" : "entry";
-	to->waits = ground == 3 || kind == 0;
+	to->waits = to->waits || ground == 3 || kind == 0;
 	if (to->what[0] != 'd')
 		to->h[0] = '\0';
 	snprintf(n, sizeof(n), "%lld", (long long)to->n);
