@@ -138,6 +138,8 @@ $(B)/locale/en/LC_MESSAGES/sluss.mo: $(wildcard conf/po/en.po)
 	@mkdir -p $(@D)
 	@if [ -n "$<" ]; then msgfmt -c -o $@ $<; fi
 
+comma   := ,
+
 # --- Tests ------------------------------------------------------------------
 # tests/unit/LAYER/test_X.c links the archives that LAYER may use, and no more.
 UNIT    := $(wildcard tests/unit/*/test_*.c)
@@ -151,6 +153,9 @@ $$(B)/$(basename $(1)): $$(B)/$(1:.c=.o) $$(call ars,$(2))
 	@$$(CC) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(call ars,$(2)) -Wl,--end-group $$(call libs,$(2)) -lcmocka -lm
 endef
 $(foreach u,$(UNIT),$(eval $(call unit,$(u),$(patsubst tests/unit/%/,%,$(dir $(u))))))
+# Here SQLite and memory fail where the test says (tests/unit/sync/faults.h).
+$(B)/tests/unit/sync/test_faults: private LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%, \
+	sqlite3_step sqlite3_exec calloc realloc sodium_malloc)
 
 $(B)/tests/lib/%: $(B)/tests/lib/%.o $(sort $(call ars,ui) $(call ars,wire))
 	@mkdir -p $(@D)

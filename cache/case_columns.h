@@ -35,7 +35,8 @@ enum { CASE_COLUMN_KEY = 23 };
 /* The key that a case would have if no other had it. */
 int64_t case_key_hash(const struct casefile *c);
 
-void case_row_read(struct stmt *q, struct case_row *r);
+/* ST_BROKEN "memory". */
+MUST_USE enum status case_row_read(struct stmt *q, struct case_row *r, struct err *why);
 /* What the rows are ordered by: no deadline comes last, and so does a case
  * without a diary number. */
 const char *case_due_key(const struct casefile *c);

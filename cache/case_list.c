@@ -105,9 +105,11 @@ static enum status read_rows(struct ask *a, struct source *s, bool base, int lim
 		struct case_row *r = &s->rows[s->count];
 
 		*r = (struct case_row)CASE_ROW_INIT;
-		case_row_read(q, r);
-		if (!fits(a, base, r)) {
+		st = case_row_read(q, r, why);
+		if (st != ST_OK || !fits(a, base, r)) {
 			case_row_release(r);
+			if (st != ST_OK)
+				break;
 			continue;
 		}
 		case_key_of(&s->keys[s->count], a->q->order, &r->file);
@@ -314,10 +316,9 @@ static enum status count_judged(struct ask *a, bool base, int64_t *sum, struct e
 	struct case_row row = CASE_ROW_INIT;
 	enum status st = ST_OK;
 
-	while (*sum <= CASE_COUNT_CAP && (st = stmt_step(q, why)) == ST_OK) {
-		case_row_read(q, &row);
+	while (*sum <= CASE_COUNT_CAP && (st = stmt_step(q, why)) == ST_OK
+	       && (st = case_row_read(q, &row, why)) == ST_OK)
 		*sum += fits(a, base, &row);
-	}
 	stmt_reset(q);
 	case_row_release(&row);
 	return st == ST_NONE ? ST_OK : st;

@@ -166,10 +166,10 @@ const char *case_due_key(const struct casefile *c)
 	return c->due_on[0] ? c->due_on : CASE_NO_DUE;
 }
 
-void case_row_read(struct stmt *q, struct case_row *r)
+enum status case_row_read(struct stmt *q, struct case_row *r, struct err *why)
 {
 	struct casefile *c = &r->file;
-	struct str words;
+	enum status st = stmt_col_keep(q, 17, &c->title, why);
 
 	stmt_col_copy(q, 0, c->id, sizeof(c->id));
 	c->n = stmt_col_int(q, 1);
@@ -188,14 +188,11 @@ void case_row_read(struct stmt *q, struct case_row *r)
 	stmt_col_copy(q, 14, c->due_on, sizeof(c->due_on));
 	stmt_col_copy(q, 15, c->outcome, sizeof(c->outcome));
 	c->changed_at = stmt_col_int(q, 16);
-	words = stmt_col_text(q, 17);
-	strbuf_set(&c->title, words.p, words.n);
-	words = stmt_col_text(q, 18);
-	strbuf_set(&c->party, words.p, words.n);
 	r->pending = (int)stmt_col_int(q, 19);
 	r->trouble = (int)stmt_col_int(q, 20);
 	c->closed_at = stmt_col_int(q, 21);
 	stmt_col_copy(q, 22, r->watch_on, sizeof(r->watch_on));
+	return st == ST_OK ? stmt_col_keep(q, 18, &c->party, why) : st;
 }
 
 static enum status run_on_case(struct db *db, const char *sql, const char *case_id, struct err *why)
@@ -509,7 +506,7 @@ static enum status read_case(struct db *db, const char *sql, const char *case_id
 	stmt_cstr(q, 1, case_id);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		case_row_read(q, r);
+		st = case_row_read(q, r, why);
 		stmt_reset(q);
 	}
 	return st;

@@ -106,10 +106,8 @@ enum status entry_erase(struct db *db, const struct entry *e, int64_t upto, stru
 	return stmt_run(q, why);
 }
 
-static void read_row(struct stmt *q, struct entry *e)
+static enum status read_row(struct stmt *q, struct entry *e, struct err *why)
 {
-	struct str jws;
-
 	stmt_col_copy(q, 0, e->case_id, sizeof(e->case_id));
 	e->n = stmt_col_int(q, 1);
 	stmt_col_copy(q, 2, e->eh, sizeof(e->eh));
@@ -119,8 +117,6 @@ static void read_row(struct stmt *q, struct entry *e)
 	e->at = stmt_col_int(q, 6);
 	stmt_col_copy(q, 7, e->verdict, sizeof(e->verdict));
 	stmt_col_copy(q, 8, e->rule, sizeof(e->rule));
-	jws = stmt_col_text(q, 9);
-	strbuf_set(&e->jws, jws.p, jws.n);
 	stmt_col_copy(q, 10, e->act, sizeof(e->act));
 	stmt_col_copy(q, 11, e->sub, sizeof(e->sub));
 	stmt_col_copy(q, 12, e->iid, sizeof(e->iid));
@@ -128,6 +124,7 @@ static void read_row(struct stmt *q, struct entry *e)
 	e->ctr = stmt_col_int(q, 14);
 	e->erased = !stmt_col_null(q, 15);
 	stmt_col_copy(q, 15, e->erased_why, sizeof(e->erased_why));
+	return stmt_col_keep(q, 9, &e->jws, why);
 }
 
 static enum status read_one(struct db *db, const char *sql, const char *case_id, int64_t n,
@@ -140,7 +137,7 @@ static enum status read_one(struct db *db, const char *sql, const char *case_id,
 	stmt_int(q, 2, n);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		read_row(q, e);
+		st = read_row(q, e, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -213,10 +210,8 @@ enum status detail_get(struct db *db, const char *case_id, int64_t *n, struct st
 	stmt_cstr(q, 1, case_id);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		struct str words = stmt_col_text(q, 1);
-
 		*n = stmt_col_int(q, 0);
-		strbuf_set(json, words.p, words.n);
+		st = stmt_col_keep(q, 1, json, why);
 		stmt_reset(q);
 	}
 	return st;

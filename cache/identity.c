@@ -64,13 +64,14 @@ static void keys_write(struct strbuf *out, const struct identity *d)
 		strbuf_addf(out, "%s %s\n", d->keys[i].kid, d->keys[i].x);
 }
 
-static void read_row(struct stmt *q, struct identity *d)
+static enum status read_row(struct stmt *q, struct identity *d, struct err *why)
 {
-	struct str certificate = stmt_col_text(q, 11);
+	enum status st = stmt_col_keep(q, 11, &d->certificate, why);
 
-	strbuf_set(&d->certificate, certificate.p, certificate.n);
-	certificate = stmt_col_text(q, 12);
-	strbuf_set(&d->sealed_key, certificate.p, certificate.n);
+	if (st == ST_OK)
+		st = stmt_col_keep(q, 12, &d->sealed_key, why);
+	if (st == ST_OK)
+		st = stmt_col_keep(q, 22, &d->rotation, why);
 	stmt_col_copy(q, 0, d->url, sizeof(d->url));
 	stmt_col_copy(q, 1, d->aud, sizeof(d->aud));
 	stmt_col_copy(q, 2, d->municipality, sizeof(d->municipality));
@@ -91,10 +92,9 @@ static void read_row(struct stmt *q, struct identity *d)
 	stmt_col_copy(q, 19, d->head_epoch, sizeof(d->head_epoch));
 	d->head_size = stmt_col_int(q, 20);
 	stmt_col_copy(q, 21, d->head_root, sizeof(d->head_root));
-	certificate = stmt_col_text(q, 22);
-	strbuf_set(&d->rotation, certificate.p, certificate.n);
 	d->rotation_open = stmt_col_int(q, 23) != 0;
 	stmt_col_copy(q, 24, d->epochs, sizeof(d->epochs));
+	return st;
 }
 
 enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
@@ -107,7 +107,7 @@ enum status identity_get(struct db *outbox, struct identity *d, struct err *why)
 			why, ST_NONE, "not-enrolled",
 			"this device is not enrolled; ask for an invitation and run: sluss enrol URL");
 	if (st == ST_OK) {
-		read_row(q, d);
+		st = read_row(q, d, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -135,6 +135,10 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	enum status st;
 
 	keys_write(&keys, d);
+	if (keys.failed || d->certificate.failed || d->sealed_key.failed) {
+		strbuf_release(&keys);
+		return err_set(why, ST_BROKEN, "memory", "no memory to write who this device is");
+	}
 	stmt_cstr(q, 1, d->url);
 	stmt_cstr(q, 2, d->aud);
 	stmt_cstr(q, 3, d->municipality);

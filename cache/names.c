@@ -47,9 +47,7 @@ enum status catalog_get(struct db *db, struct strbuf *json, struct err *why)
 	enum status st = stmt_step(q, why);
 
 	if (st == ST_OK) {
-		struct str words = stmt_col_text(q, 0);
-
-		strbuf_set(json, words.p, words.n);
+		st = stmt_col_keep(q, 0, json, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -87,17 +85,15 @@ enum status known_key_put(struct db *db, const struct known_key *k, struct err *
 	return stmt_run(q, why);
 }
 
-static void key_from(struct known_key *k, struct stmt *q)
+static enum status key_from(struct known_key *k, struct stmt *q, struct err *why)
 {
-	struct str words = stmt_col_text(q, 4);
-
 	stmt_col_copy(q, 0, k->kid, sizeof(k->kid));
 	stmt_col_copy(q, 1, k->x, sizeof(k->x));
 	stmt_col_copy(q, 2, k->sub, sizeof(k->sub));
 	stmt_col_copy(q, 3, k->dev, sizeof(k->dev));
-	strbuf_set(&k->certificate, words.p, words.n);
 	stmt_col_copy(q, 5, k->state, sizeof(k->state));
 	k->valid_through = stmt_col_int(q, 6);
+	return stmt_col_keep(q, 4, &k->certificate, why);
 }
 
 enum status known_key_get(struct db *db, const char *kid, struct known_key *k, struct err *why)
@@ -108,7 +104,7 @@ enum status known_key_get(struct db *db, const char *kid, struct known_key *k, s
 	stmt_cstr(q, 1, kid);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		key_from(k, q);
+		st = key_from(k, q, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -123,10 +119,8 @@ enum status known_keys_of_case(struct db *db, const char *case_id,
 	enum status st;
 
 	stmt_cstr(q, 1, case_id);
-	while ((st = stmt_step(q, why)) == ST_OK) {
-		key_from(&k, q);
+	while ((st = stmt_step(q, why)) == ST_OK && (st = key_from(&k, q, why)) == ST_OK)
 		each(ctx, &k);
-	}
 	stmt_reset(q);
 	known_key_release(&k);
 	return st == ST_NONE ? ST_OK : st;

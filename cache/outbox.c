@@ -193,11 +193,14 @@ enum status outbox_add(struct db *db, struct outbox_item *item, struct err *why)
 	return st;
 }
 
-static void read_row(struct stmt *q, struct outbox_item *i)
+static enum status read_row(struct stmt *q, struct outbox_item *i, struct err *why)
 {
-	struct str words = stmt_col_text(q, 9);
+	enum status st = stmt_col_keep(q, 9, &i->envelope, why);
 
-	strbuf_set(&i->envelope, words.p, words.n);
+	if (st == ST_OK)
+		st = stmt_col_keep(q, 12, &i->void_envelope, why);
+	if (st == ST_OK)
+		st = stmt_col_keep(q, 26, &i->ack, why);
 	i->id = stmt_col_int(q, 0);
 	stmt_col_copy(q, 1, i->dev, sizeof(i->dev));
 	i->ctr = stmt_col_int(q, 2);
@@ -210,8 +213,6 @@ static void read_row(struct stmt *q, struct outbox_item *i)
 	i->voided = !stmt_col_null(q, 10);
 	stmt_col_copy(q, 10, i->void_iid, sizeof(i->void_iid));
 	stmt_col_copy(q, 11, i->void_ah, sizeof(i->void_ah));
-	words = stmt_col_text(q, 12);
-	strbuf_set(&i->void_envelope, words.p, words.n);
 	i->state = (enum outbox_state)stmt_col_int(q, 13);
 	i->created_at = stmt_col_int(q, 14);
 	i->hold_until = stmt_col_int(q, 15);
@@ -225,10 +226,9 @@ static void read_row(struct stmt *q, struct outbox_item *i)
 	i->seq = stmt_col_int(q, 23);
 	stmt_col_copy(q, 24, i->epoch, sizeof(i->epoch));
 	i->settled_at = stmt_col_int(q, 25);
-	words = stmt_col_text(q, 26);
-	strbuf_set(&i->ack, words.p, words.n);
 	i->again = (int)stmt_col_int(q, 27);
 	i->was = (enum verdict)stmt_col_int(q, 28);
+	return st;
 }
 
 /* The one row of a prepared question. */
@@ -237,7 +237,7 @@ static enum status one(struct stmt *q, struct outbox_item *i, struct err *why)
 	enum status st = stmt_step(q, why);
 
 	if (st == ST_OK) {
-		read_row(q, i);
+		st = read_row(q, i, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -592,10 +592,8 @@ enum status outbox_blob_waiting(struct db *db, int64_t item, char h[HASH_TEXT],
 	stmt_int(q, 1, item);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		struct str b = stmt_col_text(q, 1);
-
 		stmt_col_copy(q, 0, h, HASH_TEXT);
-		strbuf_set(bytes, b.p, b.n);
+		st = stmt_col_keep(q, 1, bytes, why);
 		stmt_col_copy(q, 2, mt, 80);
 		stmt_reset(q);
 	}
@@ -610,9 +608,7 @@ enum status outbox_blob_get(struct db *db, const char *h, struct strbuf *bytes, 
 	stmt_cstr(q, 1, h);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		struct str b = stmt_col_text(q, 0);
-
-		strbuf_set(bytes, b.p, b.n);
+		st = stmt_col_keep(q, 0, bytes, why);
 		stmt_reset(q);
 	}
 	return st;
@@ -649,9 +645,7 @@ enum status draft_get(struct db *db, const char *case_id, const char *kind, stru
 	stmt_cstr(q, 2, kind);
 	st = stmt_step(q, why);
 	if (st == ST_OK) {
-		struct str text = stmt_col_text(q, 0);
-
-		strbuf_set(words, text.p, text.n);
+		st = stmt_col_keep(q, 0, words, why);
 		stmt_reset(q);
 	}
 	return st;

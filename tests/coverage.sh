@@ -21,7 +21,7 @@ build() {
 # run FOLDER: a test that fails has no place here
 run() {
 	for t in $tests; do
-		LLVM_PROFILE_FILE="$1/raw/%p.profraw" "$1/$t" >"$log" 2>&1 || { cat "$log"; exit 1; }
+		FAULTS=1 LLVM_PROFILE_FILE="$1/raw/%p.profraw" "$1/$t" >"$log" 2>&1 || { cat "$log"; exit 1; }
 	done
 	LLVM_PROFILE_FILE="$1/raw/%p.profraw" "$1/sluss-sim" --seeds "1..$seeds" >"$log" 2>&1 || { cat "$log"; exit 1; }
 }

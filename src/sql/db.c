@@ -553,6 +553,15 @@ void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size)
 	dst[s.n] = '\0';
 }
 
+enum status stmt_col_keep(struct stmt *q, int i, struct strbuf *to, struct err *why)
+{
+	struct str s = stmt_col_text(q, i);
+
+	return strbuf_set(to, s.p, s.n) ? ST_OK
+					: err_set(why, ST_BROKEN, "memory",
+						  "%s: no memory to read from it", q->db->path);
+}
+
 int64_t db_changes(struct db *db)
 {
 	return sqlite3_changes64(db->h);

@@ -103,6 +103,9 @@ bool stmt_col_null(struct stmt *q, int i);
 /* Copy into a fixed field; empty if it does not fit: what was written by us
  * fits, and a cut text could pass for a whole one. */
 void stmt_col_copy(struct stmt *q, int i, char *dst, size_t size);
+/* The same into growing text. ST_BROKEN "memory", and the text is empty: whoever
+ * takes an empty one for one that was erased must hear of it. */
+MUST_USE enum status stmt_col_keep(struct stmt *q, int i, struct strbuf *to, struct err *why);
 
 /* Several statements at once, no parameters. */
 MUST_USE enum status db_exec(struct db *db, const char *sql, struct err *why);

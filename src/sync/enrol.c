@@ -163,6 +163,8 @@ enum status enrol_next(struct enrol *e, struct request *out, struct err *why)
 		request_set(out, "GET", "/v1/api-info");
 	else
 		st = certificate_request(e, out, why);
+	if (st == ST_OK && (out->path.failed || out->body.failed))
+		st = err_set(why, ST_BROKEN, "memory", "no memory to ask the central");
 	out->timeout_ms = TIMEOUT_MS;
 	return st;
 }
@@ -313,6 +315,7 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 			 enum keybox_cost cost, struct err *why)
 {
 	struct identity before = IDENTITY_INIT;
+	struct err found = ERR_INIT;
 	enum status st;
 	bool had;
 
@@ -324,16 +327,19 @@ enum status enrol_finish(struct enrol *e, struct db *outbox, struct str passphra
 	if (st != ST_OK)
 		return st;
 	snprintf(e->who.last_hash, sizeof(e->who.last_hash), "%s", HASH_ZERO);
-	st = identity_get(outbox, &before, NULL);
+	st = identity_get(outbox, &before, &found);
+	had = st == ST_OK;
 	/* What was known of this central's history is still to be extended. */
-	if (st == ST_OK && strcmp(before.aud, e->who.aud) == 0) {
+	if (had && strcmp(before.aud, e->who.aud) == 0) {
 		memcpy(e->who.head_epoch, before.head_epoch, sizeof(before.head_epoch));
 		memcpy(e->who.head_root, before.head_root, sizeof(before.head_root));
 		e->who.head_size = before.head_size;
 		memcpy(e->who.epochs, before.epochs, sizeof(before.epochs));
 	}
-	had = st == ST_OK;
-	st = strand(outbox, had, why);
+	if (st == ST_OK || st == ST_NONE)
+		st = strand(outbox, had, why);
+	else
+		err_set(why, st, found.code, "%s", found.text);
 	/* A restore may be why the home is enrolled anew: then what stood by
 	 * its earlier keys is asked for. */
 	if (had)

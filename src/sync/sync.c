@@ -473,6 +473,9 @@ enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out, 
 		return ST_NONE;
 	if (st == ST_OK)
 		st = step_defs[step].ask(s, out, &found);
+	/* Half a request may be one, of something else. */
+	if (st == ST_OK && (out->path.failed || out->query.failed || out->body.failed))
+		st = err_set(&found, ST_BROKEN, "memory", "no memory to ask the central");
 	if (st != ST_OK)
 		return broken(s, &s->lane[lane], st, &found, why);
 	stamp(s, step, out);

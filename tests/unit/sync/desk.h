@@ -91,7 +91,9 @@ struct desk {
 	int lose_alone;	      /* asked, and nobody answers */
 	int64_t head_size;    /* of the signed head; 0: some head of size 1 */
 	char head_root[HASH_TEXT];
-	const char *proof; /* JSON of GET /v1/log/proof */
+	const char *proof;     /* JSON of GET /v1/log/proof */
+	bool short_of_memory;  /* for the test's own judge */
+	char again[UUID_TEXT]; /* last case that a pull asks for once more; "": none */
 };
 
 static inline int64_t desk_wall(void *ctx)
@@ -274,7 +276,7 @@ static inline void page_rows(struct desk *d, struct strbuf *raw, int64_t from, i
 				      .file = &d->file[i],
 				      .n = d->file[i].n };
 
-		if (d->file_seq[i] <= from)
+		if (d->file_seq[i] <= from && !d->again[0])
 			continue;
 		snprintf(r.case_id, sizeof(r.case_id), "%s", d->file[i].id);
 		snprintf(r.eh, sizeof(r.eh), "%s", d->file[i].eh);
@@ -327,6 +329,7 @@ static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 	if (d->offer && from == 0)
 		h.snapshots[h.snapshot_count++] = SCOPE;
 	desk_dev(d, h.dev);
+	memcpy(h.again, d->again, sizeof(h.again));
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	assert_true(page_begin(raw, &h));
 	page_rows(d, raw, from, &rows);
@@ -346,7 +349,7 @@ static inline void answer_pull(struct desk *d, const struct request *r, struct r
 {
 	struct strbuf raw = STRBUF_INIT;
 	struct json *j = NULL;
-	const struct json *subs;
+	const struct json *subs, *again;
 	char epoch[UUID_TEXT];
 	int64_t from = 0;
 
@@ -356,6 +359,9 @@ static inline void answer_pull(struct desk *d, const struct request *r, struct r
 	if (json_count(subs))
 		from = json_get_int(json_item(subs, 0), "seq", 0);
 	assert_true(json_copy_text(j, "epoch", epoch, sizeof(epoch)));
+	again = json_member(j, "again");
+	snprintf(d->again, sizeof(d->again), "%.*s", UUID_TEXT - 1,
+		 json_count(again) ? json_text(json_item(again, json_count(again) - 1)).p : "");
 	json_free(j);
 	if (strcmp(epoch, d->epoch) != 0) {
 		answer_problem(out, 409, "epoch-changed", d->epoch, 0, "");
