@@ -248,6 +248,8 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	if (st == ST_OK)
 		st = meta_get(db, "applied_at", &p->applied_at, NULL, 0, why);
 	if (st == ST_OK)
+		st = meta_get(db, "told_at", &p->told_at, NULL, 0, why);
+	if (st == ST_OK)
 		st = meta_get(db, "own_through", &p->own_through, NULL, 0, why);
 	if (st == ST_OK)
 		st = meta_get(db, "purge_due", &purge, NULL, 0, why);
@@ -268,6 +270,8 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 	if (st == ST_OK)
 		st = meta_put(db, "applied_at", p->applied_at, "", why);
 	if (st == ST_OK)
+		st = meta_put(db, "told_at", p->told_at, "", why);
+	if (st == ST_OK)
 		st = meta_put(db, "own_through", p->own_through, "", why);
 	if (st == ST_OK)
 		st = meta_put(db, "purge_due", p->purge_due, "", why);
@@ -284,6 +288,10 @@ enum status cache_forget_answers(struct db *db, struct err *why)
 static const char list_cursors[] = "SELECT scope, seq FROM cursor ORDER BY scope";
 static const char set_cursor[] = "INSERT INTO cursor(scope, seq) VALUES(?1, ?2)"
 				 " ON CONFLICT(scope) DO UPDATE SET seq = max(seq, ?2)";
+static const char begin_cursor[] =
+	"INSERT OR REPLACE INTO meta(name, number) SELECT 'begun',"
+	" max(?2, coalesce((SELECT number FROM meta WHERE name = 'begun'), 0))"
+	" WHERE ?2 > 0 AND NOT EXISTS (SELECT 1 FROM cursor WHERE scope = ?1 AND seq > 0)";
 static const char drop_cursor[] = "DELETE FROM cursor WHERE scope = ?1";
 
 enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why)
@@ -306,11 +314,17 @@ enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count,
 
 enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why)
 {
-	struct stmt *q = db_stmt(db, set_cursor);
+	const char *const sql[] = { begin_cursor, set_cursor };
+	enum status st = ST_OK;
 
-	stmt_int(q, 1, scope);
-	stmt_int(q, 2, seq);
-	return stmt_run(q, why);
+	for (size_t i = 0; i < 2 && st == ST_OK; i++) {
+		struct stmt *q = db_stmt(db, sql[i]);
+
+		stmt_int(q, 1, scope);
+		stmt_int(q, 2, seq);
+		st = stmt_run(q, why);
+	}
+	return st;
 }
 
 enum status cursor_drop(struct db *db, int64_t scope, struct err *why)
@@ -333,10 +347,18 @@ enum status cursor_floor(struct db *db, int64_t *seq, struct err *why)
 		seq, 0, why);
 }
 
-enum status cursor_whole(struct db *db, int64_t *seq, struct err *why)
+enum status cursor_told(struct db *db, int64_t *seq, struct err *why)
 {
-	*seq = 0;
-	return meta_get(db, "whole_through", seq, NULL, 0, why);
+	int64_t begun = 0, whole = 0;
+	enum status st = meta_get(db, "begun", &begun, NULL, 0, why);
+
+	if (st == ST_OK)
+		st = meta_get(db, "whole_through", &whole, NULL, 0, why);
+	if (begun > *seq)
+		*seq = 0;
+	else if (whole < *seq)
+		*seq = whole;
+	return st;
 }
 
 enum status cursor_set_whole(struct db *db, bool whole, struct err *why)

@@ -66,6 +66,7 @@ struct sync_point {
 	int64_t sv;	       /* version of the officer's scope list */
 	int64_t durable_through;
 	int64_t applied_at;   /* wall ms of the last applied page */
+	int64_t told_at;      /* the central's time when it made that page */
 	bool purge_due;	      /* words of a lost scope may be in the WAL */
 	int64_t size;	      /* the log that the last page covered: entries ... */
 	char root[HASH_TEXT]; /* ... and root, "" if it was not said */
@@ -89,8 +90,10 @@ MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
  * comes with the page that ends behind that. 0 without any cursor, and while a
  * case is missed because its line could not be read. */
 MUST_USE enum status cursor_floor(struct db *db, int64_t *seq, struct err *why);
-/* Where the last pull ended that brought all there was; 0: none did. */
-MUST_USE enum status cursor_whole(struct db *db, int64_t *seq, struct err *why);
+/* Of the first *seq entries: how many the copy has been told all about. In the
+ * middle of a pull a case may be left to a later page; and nobody is told what had
+ * left a scope before the end of the first page read of it (then 0). */
+MUST_USE enum status cursor_told(struct db *db, int64_t *seq, struct err *why);
 /* A pull has come to its end, or (false) a scope is new and has not been read. */
 MUST_USE enum status cursor_set_whole(struct db *db, bool whole, struct err *why);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sign/jws.h"
+#include "sim/erasing.h"
 #include "sim/world.h"
 #include "sql/db.h"
 #include "wire/ack.h"
@@ -229,6 +230,34 @@ void history_found(struct device *d)
 		before = item.id;
 	}
 	outbox_item_release(&item);
+}
+
+void history_emptied(struct device *d)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	int64_t before = INT64_MAX;
+
+	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK) {
+		struct promise *p = NULL;
+
+		if (item.voided && item.envelope.len == 0)
+			p = history_promise(d, item.dev, item.ctr);
+		if (p && !p->voided)
+			withdrawn(d, p, &item);
+		if (p)
+			p->emptied = true;
+		before = item.id;
+	}
+	outbox_item_release(&item);
+}
+
+void history_erased(struct world *w)
+{
+	for (int i = 0; i < w->history.promise_count; i++) {
+		struct promise *p = &w->history.promises[i];
+
+		p->emptied = p->emptied || erasing_took(w, p->iid, p->case_id);
+	}
 }
 
 /* The newest envelopes of an older copy are the last that it knows of. */

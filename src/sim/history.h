@@ -33,6 +33,7 @@ struct promise {
 	bool believed; /* its answer has been looked at (I5) */
 	bool gone;     /* lost with a disk: an older copy was put back */
 	bool found;    /* by a start, and nothing has made it safe since */
+	bool emptied;  /* its words were erased, whatever a restore knows of it */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -87,6 +88,14 @@ void history_served(struct world *w, const struct message *m, int64_t head);
 /* The device's copy is gone, and is read from the start: what the outbox has let
  * go of was seen in it. */
 void history_unread(struct device *d);
+
+/* The program itself puts a void in the place of an action whose words were
+ * erased, when a restored central has lost it. */
+void history_emptied(struct device *d);
+/* The central's database is about to become an older copy: what it has erased
+ * stays erased on the workstations. */
+void history_erased(struct world *w);
+
 /* The device's folder became an older copy: what was signed since is gone. */
 void history_lost(struct device *d);
 /* The central's database became an older copy: verdicts that it no longer has

@@ -133,6 +133,7 @@ static void central_back(struct world *w, const struct drive_image *copy)
 	if (!copy)
 		return;
 	db_rollback(c->db);
+	history_erased(w);
 	drive_image_put(copy, "/c/");
 	if (central_size(c) > 0 && below(w, 4) == 0)
 		memset(c->witness.epoch, 0, sizeof(c->witness.epoch)); /* lost with the disk */

@@ -45,6 +45,8 @@ void network_send_take(struct world *w, struct message *m)
 {
 	world_trace(w, "send d%d %s %s %zu", m->device, m->request.method,
 		    strbuf_cstr(&m->request.path), m->request.body.len);
+	if (strcmp(strbuf_cstr(&m->request.path), "/v1/actions") == 0)
+		history_emptied(&w->device[m->device]);
 	checks_run(w, AT_SEND, &w->device[m->device], m);
 	if (fault(w, w->rates.drop)) {
 		w->result->faults++;

@@ -425,6 +425,7 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	m->point.durable_through = m->head.durable_through;
 	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
 	m->point.applied_at = wall_now;
+	m->point.told_at = m->head.now;
 	return cache_set_point(m->cache, &m->point, why);
 }
 

@@ -64,15 +64,11 @@ static enum status compare_answers(struct sync *s, const struct epochs *mine,
 	return st;
 }
 
-/* Of the copy what is common stays. In the middle of a pull that is what the
- * last one brought: a case may have been left to a page that is no more. */
+/* Of the copy what is common stays, as far as it is known all about. */
 static enum status compare_copy(struct sync *s, int64_t common, struct err *why)
 {
-	int64_t whole = 0;
-	enum status st = cursor_whole(s->in.cache, &whole, why);
+	enum status st = cursor_told(s->in.cache, &common, why);
 
-	if (whole < common)
-		common = whole;
 	if (st == ST_OK)
 		st = common > 0 ? cache_begin(s->in.cache, why) : empty_copy(s, why);
 	if (st != ST_OK || common <= 0)

@@ -84,7 +84,7 @@ static enum status put_answer(struct db *outbox, struct outbox_item *i, const st
 	snprintf(i->epoch, sizeof(i->epoch), "%s", ack->epoch);
 	i->n = ack->n;
 	i->seq = ack->seq;
-	i->settled_at = now;
+	i->settled_at = ack->at > 0 ? ack->at : now;
 	if (!strbuf_set(&i->ack, jws.p, jws.n))
 		return err_set(why, ST_BROKEN, "memory", "no memory for an acknowledgement");
 	return outbox_settle(outbox, i, why);

@@ -47,20 +47,21 @@ const char *sync_trouble_name(enum sync_trouble t)
 /* --- Life ---------------------------------------------------------------------- */
 
 /* Answered envelopes are kept for a restored central, until what they made is
- * durable there, and for the officer, until the copy has it; and for a month. */
+ * durable there, and for the officer, until the copy has it; and for a month, by
+ * the central's clock: this one may be set to any day. */
 static enum status trim(struct sync *s, const struct sync_point *p, struct err *why)
 {
 	int64_t through = 0;
 	enum status st;
 
-	if (p->durable_through <= 0 || s->who.recheck_from > 0)
+	if (p->durable_through <= 0 || p->told_at <= 0 || s->who.recheck_from > 0)
 		return ST_OK;
 	st = cursor_floor(s->in.cache, &through, why);
 	if (st != ST_OK)
 		return st;
 	if (through > p->durable_through)
 		through = p->durable_through;
-	return outbox_trim(s->in.outbox, through, clock_wall(s->in.clock) - KEEP_MS, why);
+	return outbox_trim(s->in.outbox, through, p->told_at - KEEP_MS, why);
 }
 
 static void say_frozen(struct sync *s)
@@ -183,6 +184,15 @@ static void say_retired(struct sync *s)
 		    "this device's key was retired, and nothing is fetched with it; enrol it anew");
 }
 
+/* A trouble that has passed, of a disk or a login, had hidden it. */
+static void say_stopped(struct sync *s)
+{
+	if (s->who.frozen[0])
+		say_frozen(s);
+	else if (s->retired && !has_unsent(s))
+		say_retired(s);
+}
+
 /* The central answered as it should. The other lane need not wait out a
  * back-off that the lost network gave it. */
 static void well(struct sync *s, struct lane *l)
@@ -208,11 +218,8 @@ static void well(struct sync *s, struct lane *l)
 		set_trouble(s, SYNC_FINE, "", "");
 	if (s->retired && l == &s->lane[LANE_PULL] && step_defs[l->step].bearer)
 		s->retired = false;
-	/* A trouble that has passed, of a disk or a login, had hidden it. */
-	if (s->who.frozen[0] && s->now.trouble == SYNC_FINE)
-		say_frozen(s);
-	if (s->retired && s->now.trouble == SYNC_FINE && !has_unsent(s))
-		say_retired(s);
+	if (s->now.trouble == SYNC_FINE)
+		say_stopped(s);
 }
 
 /* A case that was being fetched by itself is no less wanted because nobody
@@ -450,6 +457,9 @@ static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enu
 		questions_fail(s, NULL);
 	if (st != ST_OK || !ours)
 		return st;
+	/* The disk is read again, and no answer may come any more to say so. */
+	if (s->now.trouble == SYNC_DISK)
+		say_stopped(s);
 	/* A lane that has nothing to do logs nobody in. */
 	st = choose_of(s, lane, boot, step, wake_at, why);
 	if (st != ST_OK || *step == STEP_NONE || (s->info_known && s->token[0]))
