@@ -273,7 +273,8 @@ static enum status carry_case(struct central *c, struct stored_case *s, struct e
 		if (st == ST_OK)
 			st = erase_documents(c, s->file.id, r.n, why);
 	}
-	return st == ST_NONE ? ST_OK : st;
+	/* Letters that came with actions that were refused are in no list. */
+	return st == ST_NONE ? blob_drop_unnamed(c->db, why) : st;
 }
 
 /* A note has no words in the rows of a case, unless a document came with it:

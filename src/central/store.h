@@ -109,6 +109,9 @@ MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, str
 /* How many uploads of a device no document names, counted up to `max`. */
 MUST_USE enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count,
 				 struct err *why);
+/* Every blob that no document of a case names, whoever uploaded it: what an
+ * action under way still needs is asked for again ("needs-blob"). */
+MUST_USE enum status blob_drop_unnamed(struct db *db, struct err *why);
 MUST_USE enum status blob_disown(struct db *db, const char *h, struct err *why);
 
 /* --- log, feed, tree (store_log.c) --------------------------------------------- */

@@ -69,6 +69,10 @@ static const char blob_own_sql[] =
 static const char blob_unused_sql[] =
 	"SELECT count(*) FROM (SELECT 1 FROM blob_owner WHERE dev = ?1 AND NOT EXISTS"
 	" (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT ?2)";
+static const char *const blob_unnamed_sql[] = {
+	"DELETE FROM blob_owner WHERE h NOT IN (SELECT h FROM document)",
+	"DELETE FROM blob WHERE h NOT IN (SELECT h FROM document)",
+};
 static const char blob_disown_sql[] = "DELETE FROM blob_owner WHERE h = ?1";
 
 void stored_case_release(struct stored_case *s)
@@ -413,6 +417,15 @@ static enum status run_with(struct db *db, const char *sql, const char *a, const
 enum status blob_sweep(struct db *db, const char *h, struct err *why)
 {
 	return run_with(db, blob_sweep_sql, h, NULL, why);
+}
+
+enum status blob_drop_unnamed(struct db *db, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < sizeof(blob_unnamed_sql) / sizeof(char *); i++)
+		st = stmt_run(db_stmt(db, blob_unnamed_sql[i]), why);
+	return st;
 }
 
 enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why)

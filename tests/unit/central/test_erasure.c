@@ -423,9 +423,40 @@ static void one_person_does_not_empty_a_case_entry_by_entry(void **state)
 	close_office(&o);
 }
 
+/* Words of the case that were signed and refused: the letter was uploaded. */
+static void letters_of_refused_actions_go_with_the_whole_case(void **state)
+{
+	struct office o;
+	struct action a = ACTION_INIT;
+	struct ack ack;
+	char h[HASH_TEXT];
+
+	(void)state;
+	open_office(&o, 61);
+	desk_upload(&o.anna, "KANARIEBREV om Kim Ek");
+	desk_draft(&o.anna, &a, o.id, "case.decide");
+	fill_decision(&a, "anna");
+	add_letter(&a, "KANARIEBREV om Kim Ek");
+	memcpy(h, a.docs[0].h, HASH_TEXT);
+	desk_send(&o.anna, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM blob WHERE h = ?1", h), 1);
+	propose(&o.rosa, o.id, "case", 0, NULL, "disposed", &ack);
+	answer(&o.ragnar, o.id, "erasure.confirm", ack.n, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM blob WHERE h = ?1", h), 0);
+	assert_int_equal(faults(&o), 0);
+	/* What waits for its action is asked for again. */
+	desk_upload(&o.anna, "KANARIEBREV om Kim Ek");
+	assert_int_equal(count(&o.r, "SELECT count(*) FROM blob WHERE h = ?1", h), 1);
+	action_release(&a);
+	close_office(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(letters_of_refused_actions_go_with_the_whole_case),
 		cmocka_unit_test(one_person_does_not_empty_a_case_entry_by_entry),
 		cmocka_unit_test(one_registrar_erases_what_was_misfiled),
 		cmocka_unit_test(disposal_takes_two_persons),
