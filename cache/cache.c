@@ -83,13 +83,27 @@ bool cache_distrusted(const char *path)
 	return distrust_path(mark, path) && access(mark, F_OK) == 0;
 }
 
+static const char *const tails[] = { "", "-wal", "-shm" };
+enum { TAILS = sizeof(tails) / sizeof(tails[0]) };
+
+void cache_forget_damaged(const char *path)
+{
+	char aside[4200];
+
+	for (int i = 0; i < TAILS; i++) {
+		int n = snprintf(aside, sizeof(aside), "%s.damaged%s", path, tails[i]);
+
+		if (n > 0 && (size_t)n < sizeof(aside))
+			(void)unlink(aside);
+	}
+}
+
 enum status cache_renew(struct db **out, const char *path, struct err *why)
 {
-	static const char *const tails[] = { "", "-wal", "-shm" };
 	char from[4096], to[4200];
 
 	*out = NULL;
-	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+	for (size_t i = 0; i < TAILS; i++) {
 		int n = snprintf(from, sizeof(from), "%s%s", path, tails[i]);
 
 		if (n < 0 || (size_t)n >= sizeof(from))

@@ -28,6 +28,9 @@ MUST_USE enum status outbox_open_to_read(struct db **out, const char *path, stru
 /* Put a damaged cache.db aside as PATH.damaged and start an empty one; the
  * next sync fills it. Never for outbox.db. */
 MUST_USE enum status cache_renew(struct db **out, const char *path, struct err *why);
+/* What was put aside goes: a new copy has come in its place, which knows what
+ * was erased or lost since. */
+void cache_forget_damaged(const char *path);
 /* Damage may show only when a row is read: the file is then distrusted, so
  * that whoever opens the home next puts it aside. A file beside it says so, and
  * goes with cache_renew. */

@@ -162,6 +162,8 @@ static enum status exchange(struct engine *e, enum sync_lane lane, struct reques
 	if (lane != LANE_ASK)
 		e->net = net;
 	st = sync_reply(e->lanes.sync, lane, &reply, why);
+	if (lane == LANE_PULL && st == ST_OK)
+		lanes_pulled(&e->lanes);
 	reply_release(&reply);
 	pthread_cond_broadcast(&e->changed);
 	tell(e);

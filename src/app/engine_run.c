@@ -35,6 +35,8 @@ static enum status one_turn(struct lanes *l, enum sync_lane lane, int64_t until,
 		if (http_send(l->http[lane], l->url, &req, &reply, &l->net) != ST_OK)
 			reply_clear(&reply);
 		st = sync_reply(l->sync, lane, &reply, why);
+		if (st == ST_OK && lane == LANE_PULL)
+			lanes_pulled(l);
 	}
 	request_release(&req);
 	reply_release(&reply);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/outside.h"
 #include "app/words.h"
 #include "cache/names.h"
 #include "sync/enrol.h"
@@ -274,6 +275,9 @@ enum status home_open_files(struct home *h, struct err *why)
 {
 	enum status st = make_folders(h, why);
 
+	/* Documents that were looked at hold what may since be erased. */
+	if (st == ST_OK)
+		outside_sweep(h->runtime);
 	if (st == ST_OK)
 		st = open_outbox(h, why);
 	if (st == ST_OK)

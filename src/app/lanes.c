@@ -63,6 +63,12 @@ enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct 
 				     .aside = l->aside_path };
 	if (st == ST_OK)
 		st = sync_open(&l->sync, &setup, why);
+	if (st == ST_OK) {
+		struct sync_status now;
+
+		sync_status(l->sync, &now);
+		l->pulled_at = now.last_pull;
+	}
 	if (st != ST_OK) {
 		if (why)
 			lanes_advise(l, why);
@@ -83,6 +89,17 @@ void lanes_close(struct lanes *l)
 		close(l->lock_fd);
 	memset(l, 0, sizeof(*l));
 	l->lock_fd = -1;
+}
+
+void lanes_pulled(struct lanes *l)
+{
+	struct sync_status now;
+
+	sync_status(l->sync, &now);
+	if (now.last_pull == l->pulled_at)
+		return;
+	l->pulled_at = now.last_pull;
+	cache_forget_damaged(l->cache_path);
 }
 
 bool lanes_own(struct lanes *l, const char *lock_path)

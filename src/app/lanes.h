@@ -25,6 +25,7 @@ struct lanes {
 	struct http *http[LANE_COUNT];
 	char url[256];
 	char cache_path[HOME_PATH], aside_path[HOME_PATH];
+	int64_t pulled_at;	   /* the newest page that we know of */
 	int timeout_ms;		   /* the most that a request may take, but a long poll */
 	int lock_fd;		   /* -1: another process has the lock */
 	struct timespec nudged_at; /* when another process last asked us to hurry */
@@ -33,6 +34,8 @@ struct lanes {
 
 MUST_USE enum status lanes_open(struct lanes *l, const struct home *h, bool once, struct err *why);
 void lanes_close(struct lanes *l);
+/* A page has been read: a damaged copy that was put aside has had its day. */
+void lanes_pulled(struct lanes *l);
 /* Being offline has a reason that only the connection knows: no route, or a
  * certificate that does not hold. */
 void lanes_explain(struct sync_status *s, const struct err *net);

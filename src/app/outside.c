@@ -43,14 +43,21 @@ static bool left_over(const char *name)
 
 void outside_start(struct outside *o, const char *dir)
 {
+	*o = (struct outside){ .count = 0 };
+	snprintf(o->dir, sizeof(o->dir), "%s", dir);
+	outside_sweep(dir);
+}
+
+void outside_sweep(const char *dir)
+{
+	struct outside o = { .count = 0 };
 	DIR *d = opendir(dir);
 	struct dirent *e;
 
-	*o = (struct outside){ .count = 0 };
-	snprintf(o->dir, sizeof(o->dir), "%s", dir);
+	snprintf(o.dir, sizeof(o.dir), "%s", dir);
 	while (d && (e = readdir(d)) != NULL)
 		if (left_over(e->d_name))
-			remove_file(o, e->d_name);
+			remove_file(&o, e->d_name);
 	if (d)
 		(void)closedir(d);
 }

@@ -28,6 +28,8 @@ struct outside {
 
 /* Take the folder, and remove what programs that are gone left in it. */
 void outside_start(struct outside *o, const char *dir);
+/* Remove them alone: every program of a home does so when it starts. */
+void outside_sweep(const char *dir);
 void outside_clear(struct outside *o);
 /* Remove the files whose document is not here any more: `prefix` is the
  * beginning of its hash. */

@@ -35,9 +35,10 @@ static enum status renew(struct call *c, struct err *why)
 	st = cache_renew(&h->cache, h->cache_path, why);
 	close(lock);
 	if (st == ST_OK)
-		say_line(c,
-			 _("Den gamla kopian ligger kvar som %s.damaged. Hämta en ny: sluss sync"),
-			 h->cache_path);
+		say_line(
+			c,
+			_("Den gamla kopian ligger kvar som %s.damaged tills en ny är hämtad: sluss sync"),
+			h->cache_path);
 	return st;
 }
 

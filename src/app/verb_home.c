@@ -72,8 +72,8 @@ enum status call_need(struct call *c, enum need need, struct err *why)
 		if (st == ST_OK && c->home->cache_renewed)
 			say_line(
 				c,
-				_("Den lokala kopian var skadad. Den ligger kvar som %s.damaged, och en "
-				  "ny är tom tills du synkar. Inget du signerat är förlorat."),
+				_("Den lokala kopian var skadad. Den ligger kvar som %s.damaged tills du "
+				  "synkar, och en ny är tom till dess. Inget du signerat är förlorat."),
 				c->home->cache_path);
 	}
 	if (st == ST_OK && need >= NEED_IDENTITY && !c->home->enrolled)

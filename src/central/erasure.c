@@ -277,6 +277,8 @@ enum status erasure_purge(struct central *c, struct err *why)
 		return st;
 	purged = db_purge(c->db, "case_index", why);
 	c->purge_due = purged != ST_OK && purged != ST_RETRY;
+	/* It may hold the only trace of what a restore lost: its operator looks first. */
+	c->before_due = c->before_due || (c->dir && folder_has_before(c->dir));
 	if (purged == ST_OK)
 		return purge_done(c->db, why);
 	return purged == ST_RETRY ? ST_OK : purged;

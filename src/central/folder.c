@@ -152,6 +152,19 @@ enum status folder_copy_conf(const char *to, const char *from, struct err *why)
 	return st;
 }
 
+bool folder_has_before(const char *dir)
+{
+	struct dirent *e;
+	bool there = false;
+	DIR *d = opendir(dir);
+
+	while (d && !there && (e = readdir(d)))
+		there = strncmp(e->d_name, "central.db.before-", 18) == 0;
+	if (d)
+		closedir(d);
+	return there;
+}
+
 /* Is it the package with the first n entries of its case? */
 static bool is_package_of(const char *name, int64_t n)
 {

@@ -44,6 +44,8 @@ MUST_USE enum status folder_read_file(const char *path, size_t max, struct strbu
 /* Erase the words of a case's working notes: they are weeded at closing and
  * never archived. Any number of calls is harmless. */
 MUST_USE enum status weed_case(struct central *c, const char *case_id, struct err *why);
+/* Does the folder still hold a database that a restore put aside? */
+bool folder_has_before(const char *dir);
 /* Remove every package of a case from DIR/archive, finished or being made: it
  * holds what was erased. but_n > 0: the one with the case's first but_n entries
  * was made since, and stays. */

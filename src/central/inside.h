@@ -52,6 +52,7 @@ struct central {
 	int64_t diverged;	  /* callers whose history we do not extend */
 	char diverged_dev[UUID_TEXT];
 	int64_t diverged_size, diverged_told; /* of the last, and how many were told */
+	bool before_due;	 /* erased words stand in a database that was put aside */
 	char kept_package[4096]; /* an earlier package, of which the operator is to hear */
 	bool purge_due;		 /* erased words may stand in the raw files */
 };

@@ -294,6 +294,13 @@ enum status central_trouble(struct central *c, struct err *why)
 		c->kept_package[0] = '\0';
 		return ST_CONFLICT;
 	}
+	if (c->before_due) {
+		c->before_due = false;
+		return err_set(why, ST_CONFLICT, "before-kept",
+			       "what was erased still stands in %s/central.db.before-*, which a "
+			       "restore put aside: take out what you need, and delete it",
+			       c->dir);
+	}
 	if (c->diverged == c->diverged_told)
 		return ST_OK;
 	c->diverged_told = c->diverged;

@@ -26,7 +26,7 @@ int verb_erase(struct command *c)
 {
 	struct central_env env = command_env();
 	struct central *central = NULL;
-	struct err why = ERR_INIT;
+	struct err why = ERR_INIT, more = ERR_INIT;
 	char id[UUID_TEXT];
 	enum status st;
 	int64_t n;
@@ -44,6 +44,8 @@ int verb_erase(struct command *c)
 	st = named_case(central, c->word[2], id, &why);
 	if (st == ST_OK)
 		st = central_erase(central, id, n, option(c, "--reason", ""), &why);
+	if (st == ST_OK && central_trouble(central, &more) != ST_OK)
+		say(c, "sluss-central: %s (%s)\n", more.text, more.code);
 	central_close(central);
 	if (st == ST_NONE && !why.code[0])
 		st = err_set(&why, ST_NONE, "entry-unknown",

@@ -146,6 +146,16 @@ did_it sluss nils sync
 # shellcheck disable=SC2086
 is "and with the next sync after it nothing is left" "$(found "$home" $words)" ""
 
+# --- Put aside, or left by a program that was killed ---------------------------------------
+again
+cp "$home/cache.db" "$home/cache.db.damaged"
+mkdir -p "$home/run"
+echo "En kanariebilaga, rad för rad." >"$home/run/$(sh -c 'echo $$')-0123456789ab.txt"
+did_it sluss nils sync
+did_it sluss nils sync
+# shellcheck disable=SC2086
+is "what was put aside, and what a killed program had opened, goes as well" "$(found "$home" $words)" ""
+
 # --- Killed midway --------------------------------------------------------------------------
 if command -v strace >/dev/null 2>&1 && strace -qq -o /dev/null true 2>/dev/null; then
 	kills=0 left=''

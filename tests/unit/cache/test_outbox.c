@@ -464,6 +464,10 @@ static void a_damaged_cache_is_put_aside_and_begun_anew(void **state)
 	cache_close(db);
 	snprintf(aside, sizeof(aside), "%s.damaged", path);
 	assert_int_equal(stat(aside, &st), 0);
+	/* Its words may be erased, or lost to its reader, meanwhile. */
+	cache_forget_damaged(path);
+	assert_int_equal(stat(aside, &st), -1);
+	assert_int_equal(stat(path, &st), 0);
 	remove_files(dir);
 }
 

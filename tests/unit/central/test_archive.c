@@ -519,9 +519,13 @@ static void a_package_of_before_a_restore_is_kept_and_told_of(void **state)
 	assert_non_null(strstr(why.text, "earlier-1"));
 	err_clear(&why);
 	must(central_trouble(f.r.c, &why), &why);
-	/* What is erased goes from it too. */
+	/* What is erased goes from it too; from a database that was put aside its
+	 * operator takes it, who is told. */
+	write_file(&f, "central.db.before-2026-11-23", "");
 	must(central_erase(f.r.c, id, 2, "Sekretess", &why), &why);
 	assert_int_equal(files_in_archive(&f), 0);
+	assert_int_equal(central_trouble(f.r.c, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "before-kept");
 	strbuf_release(&bytes);
 	desk_release(&d);
 	folder_close(&f);
