@@ -6,6 +6,7 @@
 # program is killed at its writes. What the officer has signed is the officer's own:
 # envelopes are never deleted, and stay in the outbox, and there alone.
 set -u
+# shellcheck disable=SC2034 # for found, in lib.sh
 TOOLS=${B:-build}/tests/lib
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
