@@ -40,6 +40,7 @@ static const struct check checks[] = {
 	{ "erased", "what was decided to be erased is gone, its words from every file", AT_END,
 	  check_erased },
 	{ "erased", "no answer has a word that was erased", AT_REPLY, check_erased_unsaid },
+	{ "watch", "at rest a device shows each watch that it set last", AT_END, check_watches },
 	{ "pre", "what stands does not build on what does not", AT_END, check_dependence },
 };
 

@@ -82,6 +82,8 @@ void check_files(const struct moment *m);
 /* checks_erased.c: what was erased. */
 void check_erased(const struct moment *m);
 void check_erased_unsaid(const struct moment *m);
+/* checks_watch.c: what an officer watches. */
+void check_watches(const struct moment *m);
 /* checks_judge.c: the verdicts, judged again. */
 void check_verdicts(const struct moment *m);
 void check_no_silence(const struct moment *m);

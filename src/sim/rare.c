@@ -13,6 +13,7 @@ static const struct {
 } kinds[RARE_COUNT] = {
 	[RARE_GRANTS] = { "grants", 4, 10, granting_happens },
 	[RARE_SNAPSHOTS] = { "segments", 6, 16, loading_happens },
+	[RARE_WATCHES] = { "watches", 5, 12, watching_happens },
 	[RARE_ERASURE] = { "erasures", 5, 40, erasing_happens },
 };
 

@@ -23,6 +23,7 @@ enum rare_kind {
 	RARE_GRANTS,	/* queues and cases are granted, and taken back (granting.c) */
 	RARE_ERASURE,	/* registrars erase entries, documents and cases (erasing.c) */
 	RARE_SNAPSHOTS, /* snapshots are made, and copies begun anew (loading.c) */
+	RARE_WATCHES,	/* officers watch cases (watching.c) */
 	RARE_COUNT
 };
 /* For --without and the summary; NULL behind the last. */

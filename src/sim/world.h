@@ -25,6 +25,7 @@
 #include "sim/rare.h"
 #include "sim/sim.h"
 #include "sim/stage.h"
+#include "sim/watching.h"
 #include "sync/act.h"
 #include "sync/sync.h"
 
@@ -130,6 +131,7 @@ struct world {
 	struct mishaps mishaps;
 	struct rare rare;
 	struct erasing erasing;
+	struct watching watching;
 	struct forge forge;
 	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */
