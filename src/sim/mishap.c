@@ -68,15 +68,29 @@ void mishap_copy(struct world *w, int i)
 
 /* --- What happens ------------------------------------------------------------------ */
 
+/* The copy's files are the folder now, opened as a new program does it: one of
+ * them may have been lost when the copy was made. */
+static void put_folder(struct world *w, int index, const struct drive_image *copy)
+{
+	struct stage *stage = w->o->stage;
+	char folder[FOLDER_TEXT];
+	struct err why = ERR_INIT;
+
+	stage_folder(folder, index);
+	drive_image_put(copy, folder);
+	if (stage_reopen(stage, index, &why) != ST_OK)
+		world_violation(w, "start", "the folder of device %d cannot be opened: %s", index,
+				why.text);
+	w->device[index].cache = stage->cache[index];
+	w->device[index].outbox = stage->outbox[index];
+}
+
 static void device_back(struct device *d, const struct drive_image *copy)
 {
-	char folder[FOLDER_TEXT];
-
 	if (!copy || !d->outbox)
 		return;
 	device_kill(d);
-	stage_folder(folder, d->index);
-	drive_image_put(copy, folder);
+	put_folder(d->world, d->index, copy);
 	history_lost(d);
 }
 
@@ -92,8 +106,7 @@ static void clone(struct device *d)
 		return;
 	stage_folder(folder, d->index);
 	copy = drive_image_take(folder);
-	stage_folder(folder, index);
-	drive_image_put(copy, folder);
+	put_folder(w, index, copy);
 	drive_image_free(copy);
 	device_init(w, index, d->officer);
 	w->device[index].down = true;
