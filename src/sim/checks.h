@@ -72,6 +72,9 @@ void check_shown(const struct moment *m);
 void check_whole(const struct moment *m);
 void check_converged(const struct moment *m);
 void check_told(const struct moment *m);
+/* checks_chain.c: the history that a device has. */
+void check_page_whole(const struct moment *m);
+void check_histories(const struct moment *m);
 /* checks_wire.c: what goes to and fro. */
 void check_believed(const struct moment *m);
 void check_calm(const struct moment *m);

@@ -256,26 +256,36 @@ void check_whole(const struct moment *m)
 
 /* --- I10 --------------------------------------------------------------------------- */
 
+/* Column by column of case_columns. */
+static const char case_columns[] =
+	"SELECT id, state, assignee, due_on, queue, unit, outcome, eh, title, party, priority, n,"
+	" protection FROM casefile";
+
 static bool same_case(const struct casefile *a, struct stmt *q)
 {
-	char state[32], assignee[OFFICER_MAX], due[DAY_TEXT], queue[CODE_MAX];
+	const char *const words[] = { case_state_name(a->state),
+				      a->assignee,
+				      a->due_on,
+				      a->queue,
+				      a->unit,
+				      a->outcome,
+				      a->eh,
+				      strbuf_cstr(&a->title),
+				      strbuf_cstr(&a->party) };
+	const int64_t numbers[] = { a->priority, a->n, a->protection };
+	enum { WORDS = sizeof(words) / sizeof(words[0]) };
+	bool same = true;
 
-	stmt_col_copy(q, 1, state, sizeof(state));
-	stmt_col_copy(q, 2, assignee, sizeof(assignee));
-	stmt_col_copy(q, 3, due, sizeof(due));
-	stmt_col_copy(q, 4, queue, sizeof(queue));
-	return strcmp(case_state_name(a->state), state) == 0 && strcmp(a->assignee, assignee) == 0
-	       && strcmp(a->due_on, due) == 0 && strcmp(a->queue, queue) == 0
-	       && a->priority == (int)stmt_col_int(q, 5) && a->n == stmt_col_int(q, 6)
-	       && str_eq(stmt_col_text(q, 7), a->eh)
-	       && str_eq(stmt_col_text(q, 8), strbuf_cstr(&a->title));
+	for (int i = 0; i < WORDS; i++)
+		same = same && str_eq(stmt_col_text(q, 1 + i), words[i]);
+	for (int i = 0; i < (int)(sizeof(numbers) / sizeof(numbers[0])); i++)
+		same = same && stmt_col_int(q, 1 + WORDS + i) == numbers[i];
+	return same;
 }
 
 static void converged(struct device *d)
 {
-	struct stmt *q = db_stmt(central_db(d->world->central),
-				 "SELECT id, state, assignee, due_on, queue, priority, n, eh, title"
-				 " FROM casefile");
+	struct stmt *q = db_stmt(central_db(d->world->central), case_columns);
 	const struct case_query all = CASE_QUERY_INIT;
 	int64_t count = 0, here = 0;
 	struct casefile base = CASEFILE_INIT;
