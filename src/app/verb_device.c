@@ -137,6 +137,28 @@ static enum status decide(struct call *c, const struct json *device, bool yes, s
 	return st;
 }
 
+/* The words are compared before, not after: what was said yes to is in. */
+static enum status compared(struct call *c, const struct json *device, struct err *why)
+{
+	struct strbuf shown = STRBUF_INIT;
+	char name[160], words[160];
+	bool yes = c->given[FLAG_YES];
+	enum status st = ST_OK;
+
+	text_of(name, sizeof(name), device, "name");
+	text_of(words, sizeof(words), device, "words");
+	strbuf_addf(&shown, "%s: %s\n", name, words);
+	if (!yes && c->may_ask)
+		st = ask_yes(c, strbuf_str(&shown),
+			     _("Läser handläggaren upp just de orden? (ja/nej)"), &yes, why);
+	strbuf_release(&shown);
+	if (st == ST_OK && !yes)
+		st = err_set(why, ST_REFUSED, "device-compare",
+			     "compare the words with those of the officer's screen (sluss devices),"
+			     " and add --yes when they are the same");
+	return st;
+}
+
 enum status verb_device(struct call *c, struct err *why)
 {
 	bool yes = strcmp(c->args[0], "approve") == 0;
@@ -150,6 +172,8 @@ enum status verb_device(struct call *c, struct err *why)
 	st = waiting(c, &j, why);
 	if (st == ST_OK)
 		st = find(json_member(j, "devices"), c->args[1], &device, why);
+	if (st == ST_OK && yes)
+		st = compared(c, device, why);
 	if (st == ST_OK)
 		st = decide(c, device, yes, why);
 	if (st == ST_OK) {

@@ -243,6 +243,8 @@ static const struct sentence {
 	  N_("Centralen litar inte på det som står om den här datorn. Säg till driften.") },
 	{ "device-unknown", N_("Ingen sådan dator väntar på att godkännas.") },
 	{ "device-ambiguous", N_("Flera datorer börjar så. Skriv mer av id:t.") },
+	{ "device-compare",
+	  N_("Jämför orden med dem på handläggarens skärm (sluss datorer). Är de desamma, lägg till --yes.") },
 	{ "own-device", N_("Din egen dator godkänns av någon annan.") },
 	{ "key-other", N_("Datorn har en annan nyckel än den som jämfördes.") },
 	{ "key-changed", N_("Datorns nyckel är bytt av ett annat program. Lås upp igen.") },

@@ -48,6 +48,7 @@ static enum status check_key(struct call *k, struct intake *in, struct err *why)
 {
 	const char *key = k->r->idempotency_key;
 	struct strbuf text = STRBUF_INIT;
+	char plain[HASH_TEXT];
 
 	if (!key[0])
 		return err_set(
@@ -60,7 +61,8 @@ static enum status check_key(struct call *k, struct intake *in, struct err *why)
 	sha256_hex(in->key, str_of(key));
 	strbuf_addf(&text, "%s\n", in->type->name.code);
 	strbuf_add(&text, strbuf_cstr(&k->r->body), k->r->body.len);
-	sha256_hex(in->body_hash, strbuf_str(&text));
+	sha256_hex(plain, strbuf_str(&text));
+	body_hash_keyed(k->c, plain, in->body_hash);
 	strbuf_release(&text);
 	return ST_OK;
 }

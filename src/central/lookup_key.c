@@ -38,6 +38,35 @@ void lookup_hash(const struct central *c, char kind, struct str text, char out[L
 	strbuf_release(&all);
 }
 
+void body_hash_keyed(const struct central *c, const char *sha256_of, char out[HASH_TEXT])
+{
+	char h[LOOKUP_HASH];
+
+	lookup_hash(c, 'b', str_of(sha256_of), h);
+	snprintf(out, HASH_TEXT, BODY_KEYED "%s", h);
+}
+
+enum status body_hashes_keyed(struct central *c, struct err *why)
+{
+	char key[HASH_TEXT] = "", plain[HASH_TEXT], keyed[HASH_TEXT], done[8];
+	enum status st = meta_get(c->db, "intake_keyed", done, sizeof(done), why);
+
+	if (st != ST_NONE)
+		return st;
+	st = db_begin(c->db, why);
+	while (st == ST_OK && (st = intake_plain(c->db, key, plain, why)) == ST_OK) {
+		body_hash_keyed(c, plain, keyed);
+		st = intake_rehash(c->db, key, keyed, why);
+	}
+	if (st == ST_NONE)
+		st = meta_set(c->db, "intake_keyed", "1", why);
+	if (st == ST_OK)
+		st = db_commit(c->db, why);
+	else
+		db_rollback(c->db);
+	return st;
+}
+
 struct index {
 	struct central *c;
 	const char *case_id;

@@ -18,6 +18,15 @@
 /* kind 'n' for a number, 'w' for a word. */
 void lookup_hash(const struct central *c, char kind, struct str text, char out[LOOKUP_HASH]);
 
+/* What an application or message said, so that the same can be told again and
+ * nobody without the central's key can try what it may have been. Appended to
+ * BODY_KEYED, and as long as a hash. */
+#define BODY_KEYED "k1:"
+void body_hash_keyed(const struct central *c, const char *sha256, char out[HASH_TEXT]);
+
+/* At the start, once: what earlier releases kept without a key. */
+MUST_USE enum status body_hashes_keyed(struct central *c, struct err *why);
+
 /* The next word of folded text from *at; false behind the last. */
 bool lookup_word(struct str folded, size_t *at, struct str *word);
 

@@ -5,6 +5,7 @@
 
 #include "central/call.h"
 #include "central/entry.h"
+#include "central/lookup_key.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
@@ -20,6 +21,7 @@ struct incoming {
 /* The same key under two codes is two messages. */
 static enum status read_key(struct call *k, struct incoming *in, struct err *why)
 {
+	char plain[HASH_TEXT];
 	struct strbuf text = STRBUF_INIT;
 
 	if (!k->r->idempotency_key[0])
@@ -30,7 +32,8 @@ static enum status read_key(struct call *k, struct incoming *in, struct err *why
 	strbuf_add(&text, k->part[0].p, k->part[0].n);
 	strbuf_addf(&text, "\n%s", k->r->idempotency_key);
 	sha256_hex(in->key, strbuf_str(&text));
-	sha256_hex(in->body_hash, strbuf_str(&k->r->body));
+	sha256_hex(plain, strbuf_str(&k->r->body));
+	body_hash_keyed(k->c, plain, in->body_hash);
 	if (!text.failed) {
 		strbuf_wipe(&text);
 		return ST_OK;

@@ -13,6 +13,7 @@
 #include "central/erasure.h"
 #include "central/folder.h"
 #include "central/inside.h"
+#include "central/lookup_key.h"
 #include "central/manifest.h"
 #include "central/store.h"
 #include "central/store_search.h"
@@ -374,6 +375,8 @@ static enum status load_state(struct central *c, struct err *why)
 		st = check_history(c, why);
 	if (st == ST_OK)
 		st = approval_catch_up(c, why);
+	if (st == ST_OK)
+		st = body_hashes_keyed(c, why);
 	/* A stop between commit and witness leaves the witness behind, and one
 	 * between commit and purge leaves erased words in the files. */
 	if (st == ST_OK)

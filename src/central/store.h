@@ -409,6 +409,11 @@ MUST_USE enum status intake_get(struct db *db, const char *key, char body_hash[H
 				struct strbuf *answer, struct err *why);
 MUST_USE enum status intake_add(struct db *db, const char *key, const char *body_hash,
 				struct str answer, int64_t at, struct err *why);
+/* The next one behind `key` whose hash has no key in it, and its keyed one. */
+MUST_USE enum status intake_plain(struct db *db, char key[HASH_TEXT], char body_hash[HASH_TEXT],
+				  struct err *why);
+MUST_USE enum status intake_rehash(struct db *db, const char *key, const char *body_hash,
+				   struct err *why);
 MUST_USE enum status receipt_add(struct db *db, const char *hash, const char *case_id,
 				 struct err *why);
 MUST_USE enum status receipt_get(struct db *db, const char *hash, char case_id[UUID_TEXT],

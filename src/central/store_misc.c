@@ -44,6 +44,10 @@ static const char epoch_list_sql[] =
 static const char intake_get_sql[] = "SELECT body_hash, answer FROM intake WHERE key = ?1";
 static const char intake_add_sql[] =
 	"INSERT INTO intake(key, body_hash, answer, at) VALUES(?1, ?2, ?3, ?4)";
+static const char intake_plain_sql[] =
+	"SELECT key, body_hash FROM intake WHERE key > ?1 AND body_hash <> ''"
+	" AND body_hash NOT LIKE 'k1:%' ORDER BY key LIMIT 1";
+static const char intake_rehash_sql[] = "UPDATE intake SET body_hash = ?2 WHERE key = ?1";
 static const char receipt_add_sql[] = "INSERT INTO receipt(hash, case_id) VALUES(?1, ?2)";
 static const char receipt_get_sql[] = "SELECT case_id FROM receipt WHERE hash = ?1";
 static const char diary_next_sql[] =
@@ -159,6 +163,31 @@ enum status intake_add(struct db *db, const char *key, const char *body_hash, st
 	stmt_cstr(q, 2, body_hash);
 	stmt_text(q, 3, answer);
 	stmt_int(q, 4, at);
+	return stmt_run(q, why);
+}
+
+enum status intake_plain(struct db *db, char key[HASH_TEXT], char body_hash[HASH_TEXT],
+			 struct err *why)
+{
+	struct stmt *q = db_stmt(db, intake_plain_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, key);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, key, HASH_TEXT);
+		stmt_col_copy(q, 1, body_hash, HASH_TEXT);
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status intake_rehash(struct db *db, const char *key, const char *body_hash, struct err *why)
+{
+	struct stmt *q = db_stmt(db, intake_rehash_sql);
+
+	stmt_cstr(q, 1, key);
+	stmt_cstr(q, 2, body_hash);
 	return stmt_run(q, why);
 }
 

@@ -45,10 +45,13 @@ screen lisa --script "$T/script"
 did "the screen says the words to be read out" $?
 exits "the supervisor sees who waits" 0 sluss siv devices --json
 is "with the same words" "$(jq -r '.devices[] | select(.officer == "lisa") | .words' "$T/out")" "$(key lisa words)"
-exits "one is let in by the beginning of its id" 0 sluss siv device approve "$(key lisa device)"
+exits "none is let in before its words are compared" 5 sluss siv device approve "$(key lisa device)"
+like "as is said" "$(cat "$T/err")" "Jämför orden"
+exits "it waits still" 4 sluss lisa sync
+exits "one is let in by the beginning of its id" 0 sluss siv device approve "$(key lisa device)" --yes
 exits "and fetches" 0 sluss lisa sync
 is "what its officer may see" "$(sluss_locked lisa list --json | jq '.cases | length')" 1
-exits "an officer approves nobody" 5 sluss lisa device approve "$(key nils device)"
+exits "an officer approves nobody" 5 sluss lisa device approve "$(key nils device)" --yes
 exits "the other is refused" 0 sluss siv device refuse "$(key nils device)"
 exits "for good" 4 sluss nils sync
 exits "nobody waits any more" 0 sluss siv devices --json

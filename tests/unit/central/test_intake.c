@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "sign/hash.h"
+
 #include "base/banned.h"
 
 #define GOOD "{\"title\":\"Carport\",\"party\":{\"name\":\"Kim Ek\"}}"
@@ -117,6 +119,42 @@ static void an_idempotency_key_is_needed_and_gives_the_same_answer_again(void **
 	rig_intake(&r, "AVLOPP", "k", GOOD);
 	rig_expect(&r, 422, "idempotency-key-reused");
 	strbuf_release(&first);
+	rig_close(&r);
+}
+
+static void stored_hash(struct rig *r, char out[HASH_TEXT])
+{
+	struct stmt *q = db_stmt(central_db(r->c), "SELECT body_hash FROM intake");
+
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	stmt_col_copy(q, 0, out, HASH_TEXT);
+	stmt_reset(q);
+}
+
+/* Who guesses an application and has the database must not find it confirmed,
+ * nor in what an earlier release has kept. */
+static void what_was_applied_for_is_kept_under_a_key_alone(void **state)
+{
+	char plain[HASH_TEXT], kept[HASH_TEXT], again[HASH_TEXT], sql[200];
+	struct err why = ERR_INIT;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 40);
+	assert_int_equal(rig_intake(&r, "BYGGLOV", "k", GOOD), 201);
+	sha256_hex(plain, str_of("BYGGLOV\n" GOOD));
+	stored_hash(&r, kept);
+	assert_string_not_equal(kept, plain);
+	snprintf(sql, sizeof(sql),
+		 "UPDATE intake SET body_hash = '%s'; DELETE FROM meta WHERE key = 'intake_keyed'",
+		 plain);
+	must(db_exec(central_db(r.c), sql, &why), &why);
+	must(central_crash(r.c, &why), &why);
+	stored_hash(&r, again);
+	assert_string_equal(again, kept);
+	assert_int_equal(rig_intake(&r, "BYGGLOV", "k", GOOD), 200);
+	rig_intake(&r, "BYGGLOV", "k", "{\"title\":\"Annat\"}");
+	rig_expect(&r, 422, "idempotency-key-reused");
 	rig_close(&r);
 }
 
@@ -297,6 +335,7 @@ static void hostile_titles_arrive_byte_for_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_applied_for_is_kept_under_a_key_alone),
 		cmocka_unit_test(every_bad_application_is_refused_with_a_code_and_leaves_nothing),
 		cmocka_unit_test(a_title_at_the_limit_is_taken_and_one_byte_more_is_not),
 		cmocka_unit_test(an_unknown_case_type_is_named_with_the_nearest_known),
