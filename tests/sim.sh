@@ -4,6 +4,7 @@
 # bugs. Exit 1 where a seed violates an invariant or a planted bug survives.
 #   SEEDS=N   how many (default 4000)    FROM=N   the first (default 1)
 #   JOBS=N    at once (default 2)        MUTANTS= empty: no table
+#   TABLE=    empty: one range of seeds for each planted bug, and no medians
 #   MISHAPS=1 with backups put back, folders copied and keys revoked
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -50,5 +51,5 @@ awk -v wall="$(echo "$ended $began" | awk '{ print $1 - $2 }')" -v asked="$seeds
 		exit bad > 0 || seeds < asked
 	}' "$tmp"/*
 rc=$?
-[ -z "${MUTANTS-1}" ] || sh tests/mutants/run.sh || rc=1
+[ -z "${MUTANTS-1}" ] || TABLE=${TABLE-1} sh tests/mutants/run.sh || rc=1
 exit "$rc"

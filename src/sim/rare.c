@@ -15,6 +15,7 @@ static const struct {
 	[RARE_SNAPSHOTS] = { "segments", 6, 16, loading_happens },
 	[RARE_WATCHES] = { "watches", 5, 12, watching_happens },
 	[RARE_ERASURE] = { "erasures", 5, 40, erasing_happens },
+	[RARE_UPGRADES] = { "upgrades", 5, 12, upgrade_happens },
 };
 
 const char *rare_name(size_t kind)

@@ -24,6 +24,7 @@ enum rare_kind {
 	RARE_ERASURE,	/* registrars erase entries, documents and cases (erasing.c) */
 	RARE_SNAPSHOTS, /* snapshots are made, and copies begun anew (loading.c) */
 	RARE_WATCHES,	/* officers watch cases (watching.c) */
+	RARE_UPGRADES,	/* an outbox of the release before, with work pending (upgrade.c) */
 	RARE_COUNT
 };
 /* For --without and the summary; NULL behind the last. */
@@ -50,5 +51,7 @@ void rare_count(struct world *w, enum rare_kind kind);
 
 /* granting.c: somebody is granted a queue or a case, or loses it. */
 void granting_happens(struct world *w);
+/* upgrade.c: a device starts with the outbox of an older program. */
+void upgrade_happens(struct world *w);
 
 #endif

@@ -4,9 +4,7 @@
 # tree, and an invariant of the simulator must find it. Patches live here and
 # never as switches in the product. Their second line says what they break, and
 # in brackets which of the twenty-five failures of offline clients that is; a
-# line "# sluss-sim OPTIONS" says in what world it is looked for. Failure 24, an
-# upgrade with work pending, has none: no world of the simulator has two
-# versions of a program; the unit tests of the two files open older ones.
+# line "# sluss-sim OPTIONS" says in what world it is looked for.
 # Prints the mutation table: mutant, failure, invariant, seed, and how many
 # seeds it took (the median over several ranges of seeds with TABLE=1).
 #   TABLE=1   five ranges of seeds each, for the medians
@@ -27,17 +25,23 @@ build() { # TREE LOG
 }
 
 # The seeds that it took in each range, the first finding first: lines of
-# "COUNT SEED INVARIANT". A range that finds nothing gives "-", and a seed at
-# which the unchanged program is found as well "unfair": it shows nothing.
+# "COUNT SEED INVARIANT". A range that finds nothing gives "-". A seed at which
+# the unchanged program is found as well shows nothing: the hunt goes on behind
+# it, and after five of them it is "unfair".
 hunt() { # PROGRAM OUT OPTION
 	: >"$2"
 	r=0
 	while [ "$r" -lt "$ranges" ]; do
 		from=$((r * 1000000 + 1))
-		code=0
-		timeout 300 "$1" --no-shrink ${3:+"$3"} --seeds "$from..$((from + seeds - 1))" >"$2.run" 2>&1 || code=$?
-		set -- "$1" "$2" "$3" "$(sed -n 's/^seed \([0-9]*\) violates \([^:]*\):.*/\1 \2/p' "$2.run" | head -n 1)"
-		if [ -n "$4" ] && ! "$tmp/unchanged" --no-shrink ${3:+"$3"} --seed "${4%% *}" >"$2.run" 2>&1; then
+		start=$from fair= tries=0
+		while [ -z "$fair" ] && [ "$tries" -lt 5 ] && [ "$start" -lt $((from + seeds)) ]; do
+			code=0 fair=1 tries=$((tries + 1))
+			timeout 300 "$1" --no-shrink ${3:+"$3"} --seeds "$start..$((from + seeds - 1))" >"$2.run" 2>&1 || code=$?
+			set -- "$1" "$2" "$3" "$(sed -n 's/^seed \([0-9]*\) violates \([^:]*\):.*/\1 \2/p' "$2.run" | head -n 1)"
+			[ -z "$4" ] || "$tmp/unchanged" --no-shrink ${3:+"$3"} --seed "${4%% *}" >"$2.run" 2>&1 || fair=
+			start=$((${4%% *} + 1))
+		done
+		if [ -z "$fair" ]; then
 			echo "unfair ${4%% *}" >>"$2"
 		elif [ -n "$4" ]; then
 			echo "$((${4%% *} - from + 1)) $4" >>"$2"
