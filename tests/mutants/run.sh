@@ -33,12 +33,12 @@ hunt() { # PROGRAM OUT OPTION
 	r=0
 	while [ "$r" -lt "$ranges" ]; do
 		from=$((r * 1000000 + 1))
-		start=$from fair= tries=0
+		start=$from fair='' tries=0
 		while [ -z "$fair" ] && [ "$tries" -lt 5 ] && [ "$start" -lt $((from + seeds)) ]; do
 			code=0 fair=1 tries=$((tries + 1))
 			timeout 300 "$1" --no-shrink ${3:+"$3"} --seeds "$start..$((from + seeds - 1))" >"$2.run" 2>&1 || code=$?
 			set -- "$1" "$2" "$3" "$(sed -n 's/^seed \([0-9]*\) violates \([^:]*\):.*/\1 \2/p' "$2.run" | head -n 1)"
-			[ -z "$4" ] || "$tmp/unchanged" --no-shrink ${3:+"$3"} --seed "${4%% *}" >"$2.run" 2>&1 || fair=
+			[ -z "$4" ] || "$tmp/unchanged" --no-shrink ${3:+"$3"} --seed "${4%% *}" >"$2.run" 2>&1 || fair=''
 			start=$((${4%% *} + 1))
 		done
 		if [ -z "$fair" ]; then
