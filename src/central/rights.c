@@ -28,15 +28,16 @@ static void hold(struct rights *r, int64_t scope, int64_t feed)
 	r->count++;
 }
 
-/* A contact center reads the feed of the unit, under a scope of its own. */
+/* A contact center reads the feed of the unit, under a scope of its own. Of more
+ * units than may be held it fetches the first ones; it looks up cases of all. */
 static enum status hold_glances(struct db *db, struct rights *r, struct err *why)
 {
 	struct scope_row s = { 0 };
 	char key[SCOPE_KEY];
 	int64_t id;
-	enum status st;
+	enum status st = ST_OK;
 
-	while ((st = scope_after(db, s.id, &s, why)) == ST_OK) {
+	while (r->count < SCOPES_MAX && (st = scope_after(db, s.id, &s, why)) == ST_OK) {
 		if (s.class != PROTECT_NONE)
 			continue;
 		scope_key(key, SCOPE_OF_CONTACT, s.unit);
@@ -97,9 +98,10 @@ enum status rights_load(struct db *db, const char *officer, int64_t now, struct 
 	if (st == ST_OK)
 		r->officer.sv += ended;
 	if (st == ST_OK && r->count > SCOPES_MAX)
-		st = err_set(why, ST_BROKEN, "too-many-scopes",
-			     "officer %s holds %d scopes; the limit is %d", officer, r->count,
-			     SCOPES_MAX);
+		st = err_set(why, ST_REFUSED, "too-many-scopes",
+			     "officer %s holds %d scopes; the limit is %d: the operator gives "
+			     "fewer units",
+			     officer, r->count, SCOPES_MAX);
 	return st;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "central/store.h"
+
 #include "base/banned.h"
 
 /* Fictive: test numbers that the Swedish Tax Agency publishes as never used. */
@@ -276,9 +278,33 @@ static void a_contact_center_alone_is_refused_searches_and_documents(void **stat
 	rig_close(&r);
 }
 
+static void a_contact_center_of_many_units_logs_in_and_looks_up(void **state)
+{
+	struct rig r;
+	struct desk kim;
+	struct err why = ERR_INIT;
+	char unit[24];
+
+	(void)state;
+	rig_open(&r, 70);
+	rig_officer(&r, "kim", "contact", "bygg", 0);
+	must(db_begin(central_db(r.c), &why), &why);
+	for (int i = 0; i < SCOPES_MAX + 6; i++) {
+		snprintf(unit, sizeof(unit), "enhet%d", i);
+		must(scopes_ensure(central_db(r.c), unit, &why), &why);
+	}
+	must(db_commit(central_db(r.c), &why), &why);
+	desk_open(&kim, &r, "kim");
+	assert_int_equal(rig_post(&r, kim.token, "/v1/sync/pull", "{\"subs\":[]}"), 200);
+	rig_officer(&r, "lisa", "contact", "bygg", 0);
+	desk_release(&kim);
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_contact_center_of_many_units_logs_in_and_looks_up),
 		cmocka_unit_test(a_contact_center_alone_is_refused_searches_and_documents),
 		cmocka_unit_test(a_case_is_found_by_number_person_organisation_and_words),
 		cmocka_unit_test(an_answer_tells_what_is_public_and_nothing_of_a_party),
