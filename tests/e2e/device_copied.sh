@@ -57,6 +57,8 @@ is "two copies used one counter" "$(items britt.a '[.items[].ctr] | max') $(item
 exits "the first to send is served" 0 sluss britt.a sync --wait
 exits "the second is found out" 7 sluss copy sync --wait
 is "what it signed is held" "$(items copy .counts.held)" 2
+is "the frozen device is vouched for up to what it had sent, and no further" \
+	"$(sqlite3 -readonly "$C/central.db" "SELECT state, last_ctr, valid_through_ctr FROM device")" "frozen|3|3"
 note_exit=0
 printf 'efter\n' | sluss britt.a note 2026-4 - >/dev/null 2>&1 || note_exit=$?
 is "the first still signs, not knowing" "$note_exit" 0

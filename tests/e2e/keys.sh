@@ -104,6 +104,7 @@ like "and its officer told why" "$(cat "$T/err")" "avslutad"
 is "of a retired key what lies within its bound is taken" "$(stands nils)" "1 1"
 is "what lies beyond is put in quarantine" \
 	"$(sluss_locked nils outbox --json | jq -c '[.items[] | select(.verdict == "quarantined") | .why]')" '["key-retired"]'
+is "and waits for its officer" "$(held nils)" 1
 enrol nils >/dev/null 2>&1
 again nils
 is "until it is signed again with a new key" "$(stands nils)" "2 2"

@@ -146,6 +146,88 @@ static void each_class_meets_each_newer_entry_as_the_table_says(void **state)
 	}
 }
 
+/*
+ * Every act on every newer act, written from the table of the protocol: an append
+ * (A) is merged over all, and so is a claim or an assignment that is still lawful;
+ * a field (B) gives way to itself alone; a step (D) to all but appends; a decision
+ * or a letter (E) to documents, parties, messages, fields and transitions. "." for
+ * what is neutral or no entry: the case has not moved.
+ */
+static void every_act_meets_every_newer_act_as_the_table_says(void **state)
+{
+	static const struct {
+		const char *newer, *fields; /* of "dpt" (due, priority, title) those changed */
+		char d, e;		    /* m merged, o moved-on */
+	} rows[] = {
+		{ "note.add", "", 'm', 'm' },
+		{ "document.add", "", 'm', 'o' },
+		{ "watch.set", "", '.', '.' },
+		{ "case.deadline", "d", 'o', 'o' },
+		{ "case.priority", "p", 'o', 'o' },
+		{ "case.title", "t", 'o', 'o' },
+		{ "case.claim", "", 'o', 'm' },
+		{ "case.release", "", 'o', 'm' },
+		{ "case.assign", "", 'o', 'm' },
+		{ "case.route", "", 'o', 'o' },
+		{ "case.ask", "", 'o', 'o' },
+		{ "case.suspend", "", 'o', 'o' },
+		{ "case.resume", "", 'o', 'o' },
+		{ "case.answer", "", 'o', 'o' },
+		{ "case.propose", "", 'o', 'o' },
+		{ "case.return", "", 'o', 'o' },
+		{ "case.decide", "", 'o', 'o' },
+		{ "decision.correct", "", 'o', 'o' },
+		{ "message.send", "", 'o', 'o' },
+		{ "case.dispatch", "", 'o', 'o' },
+		{ "case.waive_dispatch", "", 'o', 'o' },
+		{ "case.close", "", 'o', 'o' },
+		{ "case.reopen", "", 'o', 'o' },
+		{ "case.secrecy", "", 'o', 'o' },
+		{ "erasure.propose", "", '.', '.' },
+		{ "erasure.confirm", "", 'o', 'm' },
+		{ "erasure.withdraw", "", '.', '.' },
+		{ "void", "", '.', '.' },
+		{ "case.receive", "", 'o', 'o' },
+		{ "case.register", "d", 'o', 'o' },
+		{ "message.receive", "", 'o', 'o' },
+		{ "case.import", "", 'o', 'o' },
+		{ "event.import", "", 'o', 'o' },
+		{ "case.receipt", "", '.', '.' },
+		{ "case.archive", "", 'o', 'o' },
+		{ "entry.erase", "", 'o', 'o' },
+		{ "key.change", "", '.', '.' },
+	};
+	/* In the order of `lawful`; a field by its own letter. */
+	static const char class[] = "AAAdptCCCDDDDDDDEEEDDDDD";
+	const struct action_def *newer;
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(sizeof(class) - 1, LAWFUL);
+	for (size_t k = 0; (newer = action_at(k)); k++) {
+		size_t i = 0;
+
+		while (i < sizeof(rows) / sizeof(rows[0])
+		       && strcmp(rows[i].newer, newer->name) != 0)
+			i++;
+		if (i == sizeof(rows) / sizeof(rows[0]))
+			fail_msg("%s has no row here", newer->name);
+		for (int a = 0; a < LAWFUL; a++) {
+			scene_lawful(&s, &lawful[a]);
+			since(&s, newer->name, "bo");
+			if (rows[i].d == '.')
+				expect(&s, VERDICT_ACCEPTED, "");
+			else if (strchr(rows[i].fields, class[a]))
+				expect(&s, VERDICT_CONFLICT, "field-changed");
+			else if ((class[a] == 'D' && rows[i].d == 'o')
+				 || (class[a] == 'E' && rows[i].e == 'o'))
+				expect(&s, VERDICT_CONFLICT, "moved-on");
+			else
+				expect(&s, VERDICT_MERGED, "");
+		}
+	}
+}
+
 static void an_append_merges_over_anything(void **state)
 {
 	static const char *const appends[] = { "note.add", "document.add", "watch.set" };
@@ -508,6 +590,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_act_is_accepted_on_the_head_it_was_signed_on),
 		cmocka_unit_test(each_class_meets_each_newer_entry_as_the_table_says),
+		cmocka_unit_test(every_act_meets_every_newer_act_as_the_table_says),
 		cmocka_unit_test(an_append_merges_over_anything),
 		cmocka_unit_test(a_field_conflicts_with_itself_alone),
 		cmocka_unit_test(the_first_claim_wins_and_the_second_hears_who),

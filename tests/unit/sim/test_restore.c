@@ -273,12 +273,49 @@ static int64_t ask_int(struct db *db, const char *sql)
 	return v;
 }
 
+/* Answers that the central gave beyond those of the backup: what
+ * the stations must offer again. Counted there before it is put back. */
+static int64_t beyond_the_backup(struct house *h)
+{
+	static const char all[] = "SELECT count(*) FROM device_log";
+
+	return ask_int(central_db(h->r.c), all) - ask_int(h->copy, all);
+}
+
 static int64_t stands(struct house *h, const char *iid)
 {
 	char sql[160];
 
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE iid = '%s'", iid);
 	return ask_int(central_db(h->r.c), sql);
+}
+
+/* The device has each entry that it signed itself, with the central's hash, and of
+ * its officer's own cases all of them, and the whole of those cases. */
+static void assert_has_entries(struct house *h, struct station *s, const char *case_id)
+{
+	struct stmt *q = db_stmt(central_db(h->r.c),
+				 "SELECT log.n, log.eh FROM log JOIN casefile ON id = case_id"
+				 " WHERE case_id = ?1 AND (dev = ?2 OR assignee = ?3)");
+	struct identity me = IDENTITY_INIT;
+	struct err why = ERR_INIT;
+	char sql[200], eh[HASH_TEXT];
+
+	must(identity_get(s->outbox, &me, &why), &why);
+	stmt_cstr(q, 1, case_id);
+	stmt_cstr(q, 2, me.dev);
+	stmt_cstr(q, 3, s->officer);
+	while (stmt_step(q, NULL) == ST_OK) {
+		stmt_col_copy(q, 1, eh, sizeof(eh));
+		snprintf(
+			sql, sizeof(sql),
+			"SELECT count(*) FROM entry WHERE case_id = '%s' AND n = %lld AND eh = '%s'",
+			case_id, (long long)stmt_col_int(q, 0), eh);
+		if (ask_int(s->cache, sql) != 1)
+			fail_msg("%s lacks entry %lld of %s", s->officer,
+				 (long long)stmt_col_int(q, 0), case_id);
+	}
+	identity_release(&me);
 }
 
 /* Every row of the copy is the central's, and none is missing. */
@@ -290,12 +327,17 @@ static void assert_same(struct house *h, struct station *s)
 	assert_int_equal(ask_int(s->cache, "SELECT count(*) FROM base_case"),
 			 ask_int(central_db(h->r.c), "SELECT count(*) FROM casefile"));
 	assert_int_equal(ask_int(s->cache, "SELECT count(*) FROM again"), 0);
+	assert_int_equal(ask_int(s->cache, "SELECT count(*) FROM base_case"
+					   " LEFT JOIN detail USING(case_id, n)"
+					   " WHERE detail.json IS NULL"),
+			 0);
 	for (int i = 0; i < h->case_count; i++) {
 		if (case_load(central_db(h->r.c), h->cases[i], &there, NULL) != ST_OK)
 			continue;
 		assert_int_equal(case_base(s->cache, h->cases[i], &c, NULL), ST_OK);
 		assert_int_equal(c.n, there.file.n);
 		assert_string_equal(c.eh, there.file.eh);
+		assert_has_entries(h, s, h->cases[i]);
 	}
 	casefile_release(&c);
 	stored_case_release(&there);
@@ -325,7 +367,7 @@ static void after_an_hour_is_lost_each_of_two_hundred_officers_actions_stands_on
 	struct outbox_counts n;
 	struct sync_status now;
 	struct err why = ERR_INIT;
-	int64_t sent = 0, standing = 0, told = 0, conflicts = 0, before, rows = 0, left = 0;
+	int64_t sent = 0, standing = 0, told = 0, conflicts = 0, before, lost, rows = 0, left = 0;
 
 	(void)state;
 	run_all(h);
@@ -340,6 +382,8 @@ static void after_an_hour_is_lost_each_of_two_hundred_officers_actions_stands_on
 	for (int i = 0; i < h->count; i++)
 		each_item(&h->at[i], note_signed);
 	before = central_size(h->r.c);
+	lost = beyond_the_backup(h);
+	assert_true(h->signed_count > 2 * MANY);
 	assert_int_equal(restore(h, false, false, &why), ST_REFUSED);
 	assert_string_equal(why.code, "history-lost");
 	must(restore(h, false, true, &why), &why);
@@ -359,6 +403,7 @@ static void after_an_hour_is_lost_each_of_two_hundred_officers_actions_stands_on
 		assert_int_equal(again.waiting, 0);
 	}
 	assert_int_equal(told, MANY);
+	assert_int_equal(sent, lost);
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < h->count; i++)
 			each_item(&h->at[i], sign_again);
