@@ -472,7 +472,7 @@ static enum status open_parts(struct central *c, const char *dir, struct err *wh
 	if (st == ST_OK && access(path, F_OK) == 0)
 		st = folder_lock(&c->lock, dir, false, why);
 	if (st == ST_OK)
-		st = db_open(&c->db, path, DB_SYNC_FULL | DB_SECURE_DELETE, &central_schema, why);
+		st = store_open(&c->db, path, false, why);
 	if (st == ST_OK)
 		st = folder_path(path, dir, "conf", why);
 	if (st == ST_OK)
@@ -527,7 +527,7 @@ static enum status make_parts(struct central *c, const char *dir, const char *na
 	if (st == ST_OK)
 		st = folder_forget(tmp, why);
 	if (st == ST_OK)
-		st = db_open(&c->db, tmp, DB_CREATE | DB_SYNC_FULL, &central_schema, why);
+		st = store_open(&c->db, tmp, true, why);
 	if (st == ST_OK)
 		st = first_facts(c, name, why);
 	if (st == ST_OK)

@@ -24,6 +24,11 @@
 
 extern const struct db_schema central_schema;
 
+/* Open central.db at `path`, made new where `make` says so, as a central must:
+ * each commit is on disk when it returns, and what is deleted is written over.
+ * Errors as those of db_open(). */
+MUST_USE enum status store_open(struct db **out, const char *path, bool make, struct err *why);
+
 /* --- meta -------------------------------------------------------------------- */
 MUST_USE enum status meta_get(struct db *db, const char *key, char *out, size_t size,
 			      struct err *why);

@@ -33,6 +33,13 @@ const struct db_schema central_schema = {
 	.steps = steps,
 };
 
+enum status store_open(struct db **out, const char *path, bool make, struct err *why)
+{
+	unsigned flags = DB_SYNC_FULL | DB_SECURE_DELETE | (make ? DB_CREATE : 0);
+
+	return db_open(out, path, flags, &central_schema, why);
+}
+
 static const char meta_get_sql[] = "SELECT value FROM meta WHERE key = ?1";
 static const char meta_set_sql[] =
 	"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2";

@@ -60,8 +60,7 @@ enum status stage_open(struct stage *s, struct err *why)
 	enum status st = drive_start(why);
 
 	if (st == ST_OK)
-		st = db_open(&s->central, "/c/central.db",
-			     DB_CREATE | DB_SYNC_FULL | DB_SECURE_DELETE, &central_schema, why);
+		st = store_open(&s->central, "/c/central.db", true, why);
 	for (int i = 0; i < DEVICES_MAX && st == ST_OK; i++)
 		st = open_two(s, i, why);
 	if (st == ST_OK)

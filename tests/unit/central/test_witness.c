@@ -46,6 +46,28 @@ static void a_folder_is_made_once_and_its_key_is_for_one_reader(void **state)
 	folder_close(&f);
 }
 
+/* A commit that is not on disk when it returns is lost to a power cut after its
+ * answer has left; both a new folder and one that was opened again. */
+static void a_commit_is_on_disk_before_its_answer_leaves(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make_one(&f, 3);
+	for (int i = 0; i < 2; i++) {
+		struct db *db = central_db(f.r.c);
+		int64_t full = 0, wiped = 0;
+
+		assert_int_equal(db_get_int(db, "PRAGMA synchronous", &full, 0, NULL), ST_OK);
+		assert_int_equal(db_get_int(db, "PRAGMA secure_delete", &wiped, 0, NULL), ST_OK);
+		assert_int_equal(full, 2); /* FULL */
+		assert_int_equal(wiped, 1);
+		central_close(f.r.c);
+		folder_open(&f);
+	}
+	folder_close(&f);
+}
+
 static void what_was_answered_is_there_after_a_new_start(void **state)
 {
 	struct folder f;
@@ -287,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_is_made_once_and_its_key_is_for_one_reader),
+		cmocka_unit_test(a_commit_is_on_disk_before_its_answer_leaves),
 		cmocka_unit_test(what_was_answered_is_there_after_a_new_start),
 		cmocka_unit_test(a_database_behind_the_witness_does_not_start),
 		cmocka_unit_test(a_log_as_long_but_other_than_the_witness_saw_does_not_start),
