@@ -210,8 +210,10 @@ static void every_act_meets_every_newer_act_as_the_table_says(void **state)
 		while (i < sizeof(rows) / sizeof(rows[0])
 		       && strcmp(rows[i].newer, newer->name) != 0)
 			i++;
-		if (i == sizeof(rows) / sizeof(rows[0]))
+		if (i == sizeof(rows) / sizeof(rows[0])) {
 			fail_msg("%s has no row here", newer->name);
+			return;
+		}
 		for (int a = 0; a < LAWFUL; a++) {
 			scene_lawful(&s, &lawful[a]);
 			since(&s, newer->name, "bo");
