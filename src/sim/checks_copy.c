@@ -370,7 +370,9 @@ static void shown(struct device *d)
 		if (p->device != d->index || p->voided || p->seen || p->gone)
 			continue;
 		if (outbox_says(d, p, &v, &n)) {
-			if (verdict_stands(v))
+			/* Of erased words there is nothing to lay. */
+			if (verdict_stands(v) && !p->emptied
+			    && !erasing_took(w, p->iid, p->case_id))
 				check_laid(d, p, n);
 			continue;
 		}
