@@ -27,6 +27,7 @@ static const char usage[] =
 	"  --devices     so many devices\n"
 	"  --for         so many milliseconds of faults\n"
 	"  --mishaps     backups are put back, folders copied, keys revoked, too\n"
+	"  --often       what only some runs have, grants, erasures and such, all have\n"
 	"  --no-shrink   leave a failing seed as it is\n"
 	"Kinds:";
 
@@ -84,6 +85,8 @@ static void say_recipe(const struct sim_options *o)
 		printf(" --without %s", list);
 	if (o->mishaps)
 		printf(" --mishaps");
+	if (o->often)
+		printf(" --often");
 	if (o->devices)
 		printf(" --devices %d", o->devices);
 	if (o->fault_ms)
@@ -177,7 +180,8 @@ static bool read_options(struct wanted *w, int argc, char **argv)
 	const struct flag flags[] = {
 		{ "--trace", &w->trace },	  { "--twice", &w->twice },
 		{ "--hashes", &w->hashes },	  { "--all", &w->all },
-		{ "--no-shrink", &w->no_shrink }, { "--mishaps", &w->o.mishaps }
+		{ "--no-shrink", &w->no_shrink }, { "--mishaps", &w->o.mishaps },
+		{ "--often", &w->o.often }
 	};
 
 	w->from = UINT64_MAX;

@@ -47,7 +47,9 @@ void rare_choose(struct world *w, unsigned without)
 
 		w->rare.rng[i] =
 			rng_from_seed(&w->rare.seed[i], w->o->seed + (i + 1) * 0x9E3779B97F4A7C15u);
-		if (rare_below(w, kind, kinds[i].share) == 0 && !(without >> i & 1))
+		bool drawn = rare_below(w, kind, kinds[i].share) == 0;
+
+		if ((drawn || w->o->often) && !(without >> i & 1))
 			w->rare.has |= 1u << i;
 	}
 }
