@@ -199,7 +199,7 @@ static void dump(struct bench *b, struct strbuf *out)
 		"SELECT group_concat(key || ' ' || scope, ';') FROM case_scope",
 		"SELECT group_concat(scope || ' ' || seq, ';') FROM cursor",
 		"SELECT group_concat(name || number || words, ';') FROM (SELECT * FROM meta"
-		" WHERE name NOT IN ('revision', 'applied_at', 'sv') ORDER BY name)",
+		" WHERE name NOT IN ('revision', 'applied_at', 'told_at', 'sv') ORDER BY name)",
 		"SELECT group_concat(name || coalesce(sql, ''), ';') FROM (SELECT name, sql"
 		" FROM sqlite_schema ORDER BY name)",
 		"SELECT group_concat(rowid, ';') FROM case_words WHERE case_words MATCH 'carport'",
