@@ -53,7 +53,7 @@ static const char reopen_blobs[] =
 	"UPDATE blob SET uploaded = 0 WHERE uploaded <> 0 AND h IN (SELECT b.h FROM item_blob b"
 	" JOIN item i ON i.id = b.item WHERE i.dev = ?1 AND i.ctr >= ?2 AND i.verdict = 0)";
 static const char seen_again[] =
-	"UPDATE item SET again = 2 WHERE again = 1 AND verdict <> 0 AND id <= ?1";
+	"UPDATE item SET again = 2 WHERE again = 1 AND (verdict <> 0 OR state = 4) AND id <= ?1";
 static const char count_again[] =
 	"SELECT count(*), coalesce(sum(verdict = 0), 0), coalesce(sum(verdict IN (1, 2)), 0),"
 	" coalesce((SELECT missing FROM device), 0) FROM item WHERE again = 1";

@@ -92,7 +92,8 @@ MUST_USE enum status outbox_reopen(struct db *db, const char *dev, int64_t from_
 				   struct err *why);
 /* So many cases more went with a restore. */
 MUST_USE enum status outbox_missing(struct db *db, int64_t cases, struct err *why);
-/* The officer has seen what became of those answered again, up to item `upto`. */
+/* The officer has seen what became of those answered again, and
+ * those that were signed anew instead, up to item `upto`. */
 MUST_USE enum status outbox_again_seen(struct db *db, int64_t upto, struct err *why);
 /* End every undo window now. */
 MUST_USE enum status outbox_flush(struct db *db, struct err *why);

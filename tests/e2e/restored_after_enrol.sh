@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 # A central restored from an older copy has lost what a workstation signed
 # under a key that it has no more: the officer is told, signs it again as the
-# same intent, and it stands once. What the copy held is left alone.
+# same intent, and it stands once. What the copy held is left alone. What a key that
+# stays had signed is sent again by itself, and the officer reads how much.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/lib/screen.sh
+. "$(dirname "$0")/../lib/screen.sh"
 command -v sqlite3 >/dev/null 2>&1 || skip_all "sqlite3 is not installed"
 
 # shellcheck disable=SC2119
@@ -25,13 +28,17 @@ cp -a "$(home_of britt.a)" "$T/kept"
 # Another key for the same home.
 exits "the home is enrolled anew" 0 enrol britt.a
 exits "a note under the new key" 0 sluss britt.a note "$one" "$T/tre" --wait
-address=$(central_address)
-kill_central
-rm -f "$C/central.db-wal" "$C/central.db-shm"
-cp "$T/copy.db" "$C/central.db"
-"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
-pids="$pids $!"
-until grep -q '^listening' "$T/served"; do kill -0 $! || bail "the restored central: $(cat "$T/served")"; done
+put_back() { # the central as it was when it was copied
+	address=$(central_address)
+	kill_central
+	rm -f "$C/central.db-wal" "$C/central.db-shm"
+	cp "$T/copy.db" "$C/central.db"
+	"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
+	CENTRAL_PID=$!
+	pids="$pids $CENTRAL_PID"
+	until grep -q '^listening' "$T/served"; do kill -0 "$CENTRAL_PID" || bail "the restored central: $(cat "$T/served")"; done
+}
+put_back
 
 # The new device is not known any more either: it was enrolled after the copy.
 sluss britt.a sync --wait=5 >"$T/out" 2>&1
@@ -47,4 +54,31 @@ exits "and sent" 0 sluss britt.a sync --wait=20
 is "each note stands once" "$(sqlite3 "$C/central.db" "SELECT count(*) || ' ' || count(DISTINCT iid) FROM log WHERE act = 'note.add'")" "3 3"
 is "the second as the intent that it was" "$(sqlite3 "$C/central.db" "SELECT count(*) FROM log WHERE iid = '$second'")" 1
 exits "the central verifies" 0 "$CENTRAL" verify "$C"
+
+# --- The same key before and after -------------------------------------------------------
+exits "what was told is seen" 0 sluss_locked britt.a outbox seen
+rm "$T/copy.db"
+sqlite3 "$C/central.db" ".backup '$T/copy.db'"
+for w in fyra fem; do
+	echo "$w" >"$T/$w"
+	exits "note $w is taken" 0 sluss britt.a note "$one" "$T/$w" --wait
+done
+put_back
+exits "what was lost is sent again by itself" 0 sluss britt.a sync --wait=20
+said="centralen återställd: 2 sända igen, 2 gäller"
+like "sync says where to read it" "$(cat "$T/err")" "Centralen har återställts"
+like "so does the outbox" "$(sluss_locked britt.a outbox 2>&1)" "$said"
+{
+	unlock_script
+	cat <<-EOF
+		key g u
+		wait UTKORG
+		wait $said
+		key Q
+		waitexit 0
+	EOF
+} >"$T/script"
+screen britt.a --size 160x50 --script "$T/script"
+did "and the screen" $?
+is "each note stands once" "$(sqlite3 "$C/central.db" "SELECT count(*) || ' ' || count(DISTINCT iid) FROM log WHERE act = 'note.add'")" "5 5"
 finish
