@@ -64,7 +64,8 @@ static bool told_by_feed(struct rows *r, const char *case_id, int64_t seq)
 /* What is told up to where it found room. */
 struct telling {
 	int64_t after, upto, through;
-	bool alone; /* nothing else is in the page */
+	bool alone;  /* nothing else is in the page */
+	size_t from; /* the page's length before it: what is told twice takes no room */
 };
 
 /* The row of `seq` finds no room, and others of the same seq may have found it.
@@ -77,9 +78,9 @@ static enum status full_at(struct telling *t, int64_t seq)
 	return ST_OK;
 }
 
-static bool mine_fits(const struct rows *r)
+static bool mine_fits(const struct rows *r, const struct telling *t)
 {
-	return has_room(r) && r->text.len < r->max_bytes;
+	return has_room(r) && r->text.len - t->from < r->max_bytes;
 }
 
 /* An entry of the device's own may be erased where it can no longer see. */
@@ -95,7 +96,7 @@ static enum status own_erased(struct rows *r, struct telling *t, struct err *why
 	       && (st = erased_of_device(r->k->c->db, r->k->device.id, t->after, t->upto, &e, &by,
 					 &seq, why))
 			  == ST_OK) {
-		if (!mine_fits(r))
+		if (!mine_fits(r, t))
 			return full_at(t, seq);
 		st = held(r, e.case_id, &yes, &sight, why);
 		if (st == ST_OK && (!yes || !told_by_feed(r, e.case_id, seq)))
@@ -116,7 +117,7 @@ static enum status watches(struct rows *r, struct telling *t, struct err *why)
 	while (st == ST_OK
 	       && (st = log_next_watch(r->k->c->db, r->k->device.officer, e.seq, t->upto, &e, why))
 			  == ST_OK) {
-		if (!mine_fits(r))
+		if (!mine_fits(r, t))
 			return full_at(t, e.seq);
 		st = held(r, e.case_id, &yes, &sight, why);
 		if (st == ST_OK && yes && sight == SIGHT_WHOLE)
@@ -128,7 +129,7 @@ static enum status watches(struct rows *r, struct telling *t, struct err *why)
 enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
 		      struct err *why)
 {
-	struct telling t = { after, upto, upto, r->count == 0 };
+	struct telling t = { after, upto, upto, r->count == 0, r->text.len };
 	enum status st = own_erased(r, &t, why);
 
 	if (st == ST_OK)
