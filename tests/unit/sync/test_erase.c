@@ -3,7 +3,9 @@
 
 #include "cache/blobs.h"
 #include "cache/erasing.h"
+#include "cache/names.h"
 #include "cache/outbox.h"
+#include "cache/watch.h"
 #include "sql/db.h"
 #include "sync/conflict.h"
 #include "sync/erase.h"
@@ -266,6 +268,82 @@ static void of_a_whole_case_drafts_and_answered_actions_go(void **state)
 	desk_close(d);
 }
 
+static int64_t rows_with(struct desk *d, const char *column, const char *word)
+{
+	struct err why = ERR_INIT;
+	char sql[200];
+	int64_t n = -1;
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s LIKE '%%%s%%'", column, word);
+	must(db_get_int(d->cache, sql, &n, 0, &why), &why);
+	return n;
+}
+
+/* Not of the case's own tables alone: what the central answered, what the officer
+ * wrote to remember it by, and a line that could not be read bear its words too. */
+static void of_a_whole_case_no_line_reminder_or_answer_is_left(void **state)
+{
+	static const struct {
+		const char *column, *word;
+	} kept[] = {
+		{ "bad_line WHERE CAST(raw AS TEXT)", "Oläslig" },
+		{ "watch WHERE words", "Påminnelse" },
+		{ "meta WHERE words", "Svar" },
+	};
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct err why = ERR_INIT;
+	const char *id;
+	int tries;
+
+	(void)state;
+	noted(d);
+	id = d->log[0].case_id;
+	must(bad_line_add(d->cache, HASH_ZERO, id, str_of("Oläslig"), "x", &tries, &why), &why);
+	must(watch_put(d->cache, id, d->log[0].n, "2027-01-02", "Påminnelse", &why), &why);
+	must(cache_keep(d->cache, "answer.x", str_of("Svar"), &why), &why);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		assert_int_equal(rows_with(d, kept[i].column, kept[i].word), 1);
+	gone_row(d, 0, &row);
+	row.ah[0] = '\0';
+	row.n = 1;
+	row.upto = d->log[0].n;
+	row.whole = true;
+	merge_row(d, &row);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (rows_with(d, kept[i].column, kept[i].word) != 0)
+			fail_msg("%s '%s' is left", kept[i].column, kept[i].word);
+	desk_close(d);
+}
+
+/* What the officer signs meanwhile is sent when it is its turn: the erased words
+ * leave the files before the central is asked the next time. */
+static void a_purge_waits_for_no_action(void **state)
+{
+	struct desk *d = desk_open();
+	struct request q = REQUEST_INIT;
+	struct outbox_counts n;
+	struct page_row row;
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	(void)state;
+	noted(d);
+	gone_row(d, 0, &row);
+	merge_row(d, &row);
+	must(desk_act(d, 1, "case.deadline", "due", "2027-01-02", &r, &why), &why);
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.waiting, 1);
+	assert_true(purge_due(d));
+	sync_poke(d->sync);
+	must(sync_next(d->sync, LANE_PULL, &q, &wake, &why), &why);
+	assert_string_equal(strbuf_cstr(&q.path), "/v1/sync/pull");
+	assert_false(purge_due(d));
+	request_release(&q);
+	desk_close(d);
+}
+
 /* Back to before the second claim, in a new epoch, as a restore does; the
  * claim was erased before that, and a third action followed it. */
 static void what_was_erased_is_not_offered_again_to_a_restored_central(void **state)
@@ -340,6 +418,8 @@ int main(void)
 		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
 		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
+		cmocka_unit_test(of_a_whole_case_no_line_reminder_or_answer_is_left),
+		cmocka_unit_test(a_purge_waits_for_no_action),
 		cmocka_unit_test(what_was_erased_is_not_offered_again_to_a_restored_central),
 		cmocka_unit_test(what_is_erased_in_the_middle_of_a_pull_is_purged_at_its_end),
 	};
