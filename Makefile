@@ -156,6 +156,8 @@ $(foreach u,$(UNIT),$(eval $(call unit,$(u),$(patsubst tests/unit/%/,%,$(dir $(u
 # Here SQLite and memory fail where the test says (tests/unit/sync/faults.h).
 $(B)/tests/unit/sync/test_faults: private LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%, \
 	sqlite3_step sqlite3_exec calloc realloc sodium_malloc)
+# Here the test sees what is made sure to be on disk.
+$(B)/tests/unit/central/test_witness: private LDFLAGS += -Wl,--wrap=fsync
 
 $(B)/tests/lib/%: $(B)/tests/lib/%.o $(sort $(call ars,ui) $(call ars,wire))
 	@mkdir -p $(@D)

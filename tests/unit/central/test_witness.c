@@ -3,6 +3,26 @@
 
 #include "base/banned.h"
 
+/* The file that was last made sure to be on disk, and how long it was then. */
+static struct {
+	int64_t bytes;
+	ino_t file;
+} synced;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0) {
+		synced.bytes = (int64_t)st.st_size;
+		synced.file = st.st_ino;
+	}
+	return __real_fsync(fd);
+}
+
 static void intake(struct folder *f, const char *key)
 {
 	assert_int_equal(rig_intake(&f->r, "BYGGLOV", key, "{\"title\":\"x\"}"), 201);
@@ -64,6 +84,30 @@ static void a_commit_is_on_disk_before_its_answer_leaves(void **state)
 		assert_int_equal(wiped, 1);
 		central_close(f.r.c);
 		folder_open(&f);
+	}
+	folder_close(&f);
+}
+
+/* Nor may the witness lag behind the database: what it lacks after a power cut,
+ * nobody would miss after a restore. */
+static void the_witness_is_on_disk_before_an_answer_leaves(void **state)
+{
+	struct folder f;
+	struct stat st;
+	char path[300];
+
+	(void)state;
+	folder_make_one(&f, 3);
+	snprintf(path, sizeof(path), "%s/witness", f.dir);
+	for (int i = 0; i < 3; i++) {
+		char key[8];
+
+		snprintf(key, sizeof(key), "k-%d", i);
+		synced.file = 0;
+		intake(&f, key);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(synced.file, st.st_ino);
+		assert_int_equal(synced.bytes, st.st_size);
 	}
 	folder_close(&f);
 }
@@ -310,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_is_made_once_and_its_key_is_for_one_reader),
 		cmocka_unit_test(a_commit_is_on_disk_before_its_answer_leaves),
+		cmocka_unit_test(the_witness_is_on_disk_before_an_answer_leaves),
 		cmocka_unit_test(what_was_answered_is_there_after_a_new_start),
 		cmocka_unit_test(a_database_behind_the_witness_does_not_start),
 		cmocka_unit_test(a_log_as_long_but_other_than_the_witness_saw_does_not_start),
