@@ -21,17 +21,18 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* The schema empties a file of an earlier version itself, and a new one has
  * none: what the words of a row are is part of the form. */
 static const char *const cache_steps[] = {
-	"", "", "", "", "",
+	"", "", "", "", "", "",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
 #include "cache/outbox.sql.h"
 #include "cache/outbox1.sql.h"
 #include "cache/outbox2.sql.h"
+#include "cache/outbox3.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 6, cache_steps };
-static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 3, outbox_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 7, cache_steps };
+static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 4, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
 {
@@ -256,6 +257,9 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	if (st == ST_OK)
 		st = meta_get(db, "root", &p->size, p->root, sizeof(p->root), why);
 	if (st == ST_OK)
+		st = meta_get(db, "signed_head", &none, p->signed_head, sizeof(p->signed_head),
+			      why);
+	if (st == ST_OK)
 		st = meta_get(db, "sv", &p->sv, NULL, 0, why);
 	if (st == ST_OK)
 		st = meta_get(db, "durable_through", &p->durable_through, NULL, 0, why);
@@ -277,6 +281,8 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 
 	if (st == ST_OK)
 		st = meta_put(db, "root", p->size, p->root, why);
+	if (st == ST_OK)
+		st = meta_put(db, "signed_head", 0, p->signed_head, why);
 	if (st == ST_OK)
 		st = meta_put(db, "sv", p->sv, "", why);
 	if (st == ST_OK)
@@ -394,7 +400,7 @@ enum status cache_empty(struct db *db, struct err *why)
 		" DELETE FROM base_case; DELETE FROM case_scope; DELETE FROM gone;"
 		" DELETE FROM entry; DELETE FROM detail; DELETE FROM cursor;"
 		" DELETE FROM bad_line; DELETE FROM blob; DELETE FROM unreadable; DELETE FROM overlay_case;"
-		" DELETE FROM watch; DELETE FROM again;"
+		" DELETE FROM watch; DELETE FROM again; DELETE FROM moved;"
 		" DELETE FROM meta WHERE name <> 'revision';"
 		/* What is deleted here stands in the file until it is purged. */
 		" INSERT INTO meta(name, number) VALUES('purge_due', 1);",
@@ -408,6 +414,7 @@ static const char *const fork_cases[] = {
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM base_case WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM gone WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM entry WHERE seq > ?1",
+	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM moved WHERE seq > ?1",
 	"UPDATE cursor SET seq = ?1 WHERE seq > ?1",
 	"UPDATE meta SET number = ?1 WHERE name = 'whole_through' AND number > ?1",
 };
@@ -423,8 +430,10 @@ static const char *const fork_forget[] = {
 	"DELETE FROM watch WHERE own = 0 AND at_case" AGAIN,
 	"DELETE FROM blob WHERE case_id" AGAIN,
 	"DELETE FROM gone WHERE case_id" AGAIN,
+	"DELETE FROM moved WHERE case_id" AGAIN,
 	"DELETE FROM base_case WHERE case_id" AGAIN,
-	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'durable_through', 'own_through')",
+	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'signed_head',"
+	" 'durable_through', 'own_through')",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

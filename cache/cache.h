@@ -68,12 +68,13 @@ struct sync_point {
 	char epoch[UUID_TEXT]; /* "" before the first page */
 	int64_t sv;	       /* version of the officer's scope list */
 	int64_t durable_through;
-	int64_t applied_at;   /* wall ms of the last applied page */
-	int64_t told_at;      /* the central's time when it made that page */
-	bool purge_due;	      /* words of a lost scope may be in the WAL */
-	int64_t size;	      /* the log that the last page covered: entries ... */
-	char root[HASH_TEXT]; /* ... and root, "" if it was not said */
-	int64_t own_through;  /* what is ours alone, in no feed, has come up to here */
+	int64_t applied_at;		    /* wall ms of the last applied page */
+	int64_t told_at;		    /* the central's time when it made that page */
+	bool purge_due;			    /* words of a lost scope may be in the WAL */
+	int64_t size;			    /* the log that the last page covered: entries ... */
+	char root[HASH_TEXT];		    /* ... and root, "" if it was not said */
+	char signed_head[SIGNED_HEAD_TEXT]; /* both, signed by the central; or "" */
+	int64_t own_through; /* what is ours alone, in no feed, has come up to here */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
 MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, struct err *why);

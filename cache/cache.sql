@@ -21,6 +21,7 @@ DROP TABLE IF EXISTS case_words;
 DROP TABLE IF EXISTS watch;
 DROP TABLE IF EXISTS erasing;
 DROP TABLE IF EXISTS again;
+DROP TABLE IF EXISTS moved;
 
 CREATE TABLE meta(
 	name TEXT PRIMARY KEY,
@@ -226,3 +227,7 @@ CREATE TABLE erasing(
 -- Cases that were dropped when the central was restored, until it has told what
 -- they are now.
 CREATE TABLE again(case_id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Cases that left a scope by the entry at seq, whether or not they lie in another:
+-- a restored central may have them where they were.
+CREATE TABLE moved(case_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;

@@ -33,6 +33,7 @@ static const char get_base[] = "SELECT " CASE_ROW " FROM base_case WHERE case_id
 static const char get_overlay[] = "SELECT " CASE_ROW " FROM overlay_case WHERE case_id = ?1";
 static const char base_n[] = "SELECT n FROM base_case WHERE case_id = ?1";
 static const char drop_scopes[] = "DELETE FROM case_scope WHERE key = ?1";
+static const char scopes_of[] = "SELECT scope FROM case_scope WHERE key = ?1";
 static const char add_scope[] = "INSERT OR IGNORE INTO case_scope(key, scope) VALUES(?1, ?2)";
 #define KEY_OF "(SELECT key FROM base_case WHERE case_id = ?1)"
 static const char drop_scope[] = "DELETE FROM case_scope WHERE key = " KEY_OF " AND scope = ?2";
@@ -40,6 +41,9 @@ static const char any_scope[] = "SELECT 1 FROM case_scope WHERE key = " KEY_OF;
 static const char put_gone[] = "INSERT INTO gone(case_id, n, why, seq) VALUES(?1, ?2, ?3, ?4)"
 			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3,"
 			       " seq = max(seq, ?4)";
+static const char put_moved[] = "INSERT INTO moved(case_id, seq) VALUES(?1, ?2)"
+				" ON CONFLICT(case_id) DO UPDATE SET seq = max(seq, ?2)";
+static const char drop_moved[] = "DELETE FROM moved WHERE seq <= ?1";
 static const char get_gone[] = "SELECT n FROM gone WHERE case_id = ?1";
 static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 
@@ -357,6 +361,35 @@ static enum status put_scope(struct db *db, int64_t key, int64_t scope, struct e
 	return stmt_run(q, why);
 }
 
+static enum status note_move(struct db *db, const char *case_id, int64_t seq, struct err *why)
+{
+	struct stmt *q = db_stmt(db, put_moved);
+
+	stmt_cstr(q, 1, case_id);
+	stmt_int(q, 2, seq);
+	return stmt_run(q, why);
+}
+
+/* Does the row leave a scope in which the case has been? */
+static enum status leaves(struct db *db, const struct known *k, const int64_t *scopes, int count,
+			  bool *yes, struct err *why)
+{
+	struct stmt *q = db_stmt(db, scopes_of);
+	enum status st = ST_NONE;
+
+	*yes = false;
+	stmt_int(q, 1, k->key);
+	while (k->there && !*yes && (st = stmt_step(q, why)) == ST_OK) {
+		int64_t was = stmt_col_int(q, 0);
+
+		*yes = was >= 0; /* below: fetched by itself, in no feed */
+		for (int i = 0; i < count; i++)
+			*yes = *yes && scopes[i] != was;
+	}
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status case_put(struct db *db, const struct casefile *c, const int64_t *scopes,
 		     int scope_count, struct err *why)
 {
@@ -369,6 +402,7 @@ enum status case_put_at(struct db *db, const struct casefile *c, const int64_t *
 	struct case_row row = { .file = *c }; /* borrows title and party */
 	struct known k = { .seq = seq, .words = STRBUF_INIT };
 	int64_t left = 0;
+	bool moves = false;
 	enum status st = look_up(db, c->id, &k, why);
 
 	if (st == ST_OK)
@@ -378,7 +412,11 @@ enum status case_put_at(struct db *db, const struct casefile *c, const int64_t *
 		strbuf_release(&k.words);
 		return st;
 	}
-	st = put_row(db, &row, &k, why);
+	st = leaves(db, &k, scopes, scope_count, &moves, why);
+	if (st == ST_OK && moves)
+		st = note_move(db, c->id, seq, why);
+	if (st == ST_OK)
+		st = put_row(db, &row, &k, why);
 	for (int i = 0; i < scope_count && st == ST_OK; i++)
 		st = put_scope(db, k.key, scopes[i], why);
 	if (st == ST_OK && left)
@@ -445,6 +483,9 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 		return ST_OK; /* it has come back since */
 	if (st != ST_OK && st != ST_NONE)
 		return st;
+	st = note_move(db, case_id, seq, why);
+	if (st != ST_OK)
+		return st;
 	q = db_stmt(db, drop_scope);
 	stmt_cstr(q, 1, case_id);
 	stmt_int(q, 2, scope);
@@ -461,6 +502,14 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 	stmt_int(q, 4, seq);
 	st = stmt_run(q, why);
 	return st == ST_OK ? case_not_ours(db, case_id, why) : st;
+}
+
+enum status case_settled(struct db *db, int64_t through, struct err *why)
+{
+	struct stmt *q = db_stmt(db, drop_moved);
+
+	stmt_int(q, 1, through);
+	return stmt_run(q, why);
 }
 
 static enum status run_on_scope(struct db *db, const char *sql, int64_t scope, struct err *why)

@@ -11,18 +11,19 @@
 #define COLUMNS                                                                                    \
 	"url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate,"        \
 	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch,"    \
-	" head_size, head_root, rotation, rotation_open, epochs"
+	" head_size, head_root, rotation, rotation_open, epochs, signed_head"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
 static const char is_dev[] = "SELECT kid = ?2 FROM device WHERE dev = ?1";
 static const char put[] =
 	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
 	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
-	" ?25)";
+	" ?25, ?26)";
 static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
 static const char set_recheck[] = "UPDATE device SET recheck_from = ?1";
-static const char set_head[] = "UPDATE device SET head_epoch = ?1, head_size = ?2, head_root = ?3";
+static const char set_head[] = "UPDATE device SET head_epoch = ?1, head_size = ?2, head_root = ?3,"
+			       " signed_head = ?4";
 static const char get_epochs[] = "SELECT epochs, recheck_from > 0 FROM device";
 static const char set_epochs[] = "UPDATE device SET epochs = ?1";
 static const char set_undo[] = "UPDATE device SET undo_ms = ?1 WHERE undo_ms <> ?1";
@@ -94,6 +95,7 @@ static enum status read_row(struct stmt *q, struct identity *d, struct err *why)
 	stmt_col_copy(q, 21, d->head_root, sizeof(d->head_root));
 	d->rotation_open = stmt_col_int(q, 23) != 0;
 	stmt_col_copy(q, 24, d->epochs, sizeof(d->epochs));
+	stmt_col_copy(q, 25, d->signed_head, sizeof(d->signed_head));
 	return st;
 }
 
@@ -164,6 +166,7 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	stmt_text(q, 23, strbuf_str(&d->rotation));
 	stmt_int(q, 24, d->rotation_open);
 	stmt_cstr(q, 25, d->epochs);
+	stmt_cstr(q, 26, d->signed_head);
 	st = stmt_run(q, why);
 	strbuf_release(&keys);
 	return st;
@@ -196,13 +199,14 @@ enum status identity_set_recheck(struct db *outbox, int64_t from, struct err *wh
 }
 
 enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size, const char *root,
-			      struct err *why)
+			      const char *signed_head, struct err *why)
 {
 	struct stmt *q = db_stmt(outbox, set_head);
 
 	stmt_cstr(q, 1, epoch);
 	stmt_int(q, 2, size);
 	stmt_cstr(q, 3, root);
+	stmt_cstr(q, 4, signed_head);
 	return stmt_run(q, why);
 }
 

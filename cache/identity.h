@@ -41,7 +41,8 @@ struct identity {
 	char head_epoch[UUID_TEXT]; /* the last signed log head */
 	int64_t head_size;
 	char head_root[HASH_TEXT];
-	char epochs[EPOCHS_TEXT]; /* the central's, as known when it was last compared */
+	char signed_head[SIGNED_HEAD_TEXT]; /* as it came */
+	char epochs[EPOCHS_TEXT];	    /* the central's, as known when it was last compared */
 	int key_count;
 	struct central_key keys[CENTRAL_KEYS_MAX];
 	struct strbuf certificate; /* of the key before, while rotation_open */
@@ -68,7 +69,7 @@ MUST_USE enum status identity_set_last(struct db *outbox, int64_t ctr, const cha
 MUST_USE enum status identity_set_frozen(struct db *outbox, const char *code, struct err *why);
 MUST_USE enum status identity_set_recheck(struct db *outbox, int64_t from, struct err *why);
 MUST_USE enum status identity_set_head(struct db *outbox, const char *epoch, int64_t size,
-				       const char *root, struct err *why);
+				       const char *root, const char *signed_head, struct err *why);
 MUST_USE enum status identity_set_epochs(struct db *outbox, const char *epochs, struct err *why);
 /* The same alone, "" without an identity. *recheck: the central is still asked
  * which of ours it has. */

@@ -11,7 +11,7 @@
 #define COLUMNS                                                                                    \
 	"id, dev, ctr, iid, prev, ah, case_id, act, base_n, envelope, void_iid, void_ah,"          \
 	" void_envelope, state, created_at, hold_until, offered_at, tries, verdict, why, detail,"  \
-	" who, n, seq, epoch, settled_at, ack, again, was"
+	" who, n, seq, epoch, settled_at, ack, again, was, slot"
 /* States by number, as enum outbox_state has them; a test holds them equal. */
 #define SIGNED "0"
 #define ACKNOWLEDGED "1"
@@ -47,7 +47,18 @@ static const char reopen[] =
 	" was = verdict, state = CASE WHEN state = 4 THEN 4"
 	" WHEN void_iid IS NULL THEN " SIGNED " ELSE " VOID
 	" END, verdict = 0, why = '', detail = '', who = '', n = 0, seq = 0, epoch = '',"
-	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr >= ?2 AND verdict <> 0";
+	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr >= ?2 AND verdict <> 0 AND slot = 0";
+/* Voids that stand in the place of refusals went as well. */
+static const char reopen_slots[] =
+	"UPDATE item SET slot = 1, again = 1 WHERE dev = ?1 AND ctr >= ?2 AND slot = 2";
+static const char refused[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr >= ?2"
+			      " AND verdict IN (3, 4, 5) AND slot = 0 ORDER BY ctr LIMIT 1";
+static const char keep_back[] =
+	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4, slot = 1, again = 1,"
+	" was = verdict WHERE id = ?1 AND slot = 0";
+static const char slot_answered[] = "UPDATE item SET slot = 2 WHERE id = ?1";
+static const char slot_cleared[] = "UPDATE item SET slot = 0, void_iid = NULL, void_ah = NULL,"
+				   " void_envelope = NULL WHERE id = ?1";
 /* Documents went with the actions; one that is still there is sent in vain. */
 static const char reopen_blobs[] =
 	"UPDATE blob SET uploaded = 0 WHERE uploaded <> 0 AND h IN (SELECT b.h FROM item_blob b"
@@ -55,16 +66,19 @@ static const char reopen_blobs[] =
 static const char seen_again[] =
 	"UPDATE item SET again = 2 WHERE again = 1 AND (verdict <> 0 OR state = 4) AND id <= ?1";
 static const char count_again[] =
-	"SELECT count(*), coalesce(sum(verdict = 0), 0), coalesce(sum(verdict IN (1, 2)), 0),"
-	" coalesce((SELECT missing FROM device), 0) FROM item WHERE again = 1";
+	"SELECT coalesce(sum(slot = 0), 0), coalesce(sum(verdict = 0), 0),"
+	" coalesce(sum(verdict IN (1, 2)), 0), coalesce((SELECT missing FROM device), 0),"
+	" coalesce(sum(slot <> 0), 0) FROM item WHERE again = 1";
 static const char add_missing[] = "UPDATE device SET missing = missing + ?1";
 static const char no_missing[] = "UPDATE device SET missing = 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
 
 static const char get[] = "SELECT " COLUMNS " FROM item WHERE id = ?1";
 static const char by_ctr[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr = ?2";
-static const char next[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr > ?2"
-			   " AND verdict = 0 ORDER BY ctr LIMIT 1";
+static const char next[] =
+	"SELECT " COLUMNS " FROM item WHERE dev = ?1 AND ctr = (SELECT min(ctr) FROM ("
+	"SELECT min(ctr) AS ctr FROM item WHERE dev = ?1 AND ctr > ?2 AND verdict = 0"
+	" UNION ALL SELECT min(ctr) FROM item WHERE dev = ?1 AND ctr > ?2 AND slot = 1))";
 static const char before[] = "SELECT " COLUMNS " FROM item WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 /* What may still be seen on a case: no answer, an answer whose entry may lie
  * beyond the base, or trouble that nobody has looked at. */
@@ -80,6 +94,8 @@ static const char of_case[] = "SELECT " COLUMNS " FROM item WHERE case_id = ?1 A
 static const char pre[] =
 	"SELECT max(ctr) FROM item WHERE dev = ?1 AND case_id = ?2 AND verdict = 0"
 	" AND void_iid IS NULL";
+static const char standing[] =
+	"SELECT min(ctr) FROM item WHERE dev = ?1 AND ctr >= ?2 AND verdict IN (1, 2)";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
 			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
@@ -118,7 +134,7 @@ static const char waits[] =
 	" AND ctr <= (SELECT max(ctr) FROM item d WHERE d.dev = i.dev AND d.verdict IN (1, 2)"     \
 	" AND d.seq <= ?1)"                                                                        \
 	" AND ctr < (SELECT min(ctr) FROM item u WHERE u.dev = i.dev AND (u.verdict = 0"           \
-	" OR u.seq > ?1 OR u.settled_at >= ?2"                                                     \
+	" OR u.slot = 1 OR u.seq > ?1 OR u.settled_at >= ?2"                                       \
 	" OR u.ctr = (SELECT max(ctr) FROM item m WHERE m.dev = i.dev)))"
 static const char *const trim[] = {
 	"DELETE FROM item_blob WHERE item IN (" TRIMMED ")",
@@ -228,6 +244,7 @@ static enum status read_row(struct stmt *q, struct outbox_item *i, struct err *w
 	i->settled_at = stmt_col_int(q, 25);
 	i->again = (int)stmt_col_int(q, 27);
 	i->was = (enum verdict)stmt_col_int(q, 28);
+	i->slot = (enum outbox_slot)stmt_col_int(q, 29);
 	return st;
 }
 
@@ -374,19 +391,49 @@ enum status outbox_set_state(struct db *db, int64_t id, enum outbox_state s, str
 	return stmt_run(q, why);
 }
 
+enum status outbox_refused(struct db *db, const char *dev, int64_t from_ctr, struct outbox_item *i,
+			   struct err *why)
+{
+	struct stmt *q = db_stmt(db, refused);
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, from_ctr);
+	return one(q, i, why);
+}
+
+enum status outbox_keep_back(struct db *db, int64_t id, const char *void_iid, const char *void_ah,
+			     struct str void_envelope, struct err *why)
+{
+	struct stmt *q = db_stmt(db, keep_back);
+
+	stmt_int(q, 1, id);
+	stmt_cstr(q, 2, void_iid);
+	stmt_cstr(q, 3, void_ah);
+	stmt_text(q, 4, void_envelope);
+	return stmt_run(q, why);
+}
+
+enum status outbox_slot_answered(struct db *db, int64_t id, bool by_void, struct err *why)
+{
+	struct stmt *q = db_stmt(db, by_void ? slot_answered : slot_cleared);
+
+	stmt_int(q, 1, id);
+	return stmt_run(q, why);
+}
+
 enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr, struct err *why)
 {
-	struct stmt *q = db_stmt(db, reopen);
+	static const char *const steps[] = { reopen, reopen_slots, reopen_blobs };
+	enum status st = ST_OK;
 
-	enum status st;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && st == ST_OK; i++) {
+		struct stmt *q = db_stmt(db, steps[i]);
 
-	stmt_cstr(q, 1, dev);
-	stmt_int(q, 2, from_ctr);
-	st = stmt_run(q, why);
-	q = db_stmt(db, reopen_blobs);
-	stmt_cstr(q, 1, dev);
-	stmt_int(q, 2, from_ctr);
-	return st == ST_OK ? stmt_run(q, why) : st;
+		stmt_cstr(q, 1, dev);
+		stmt_int(q, 2, from_ctr);
+		st = stmt_run(q, why);
+	}
+	return st;
 }
 
 enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why)
@@ -401,6 +448,7 @@ enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why)
 	a->waiting = stmt_col_int(q, 1);
 	a->standing = stmt_col_int(q, 2);
 	a->missing = stmt_col_int(q, 3);
+	a->kept_back = stmt_col_int(q, 4);
 	stmt_reset(q);
 	return ST_OK;
 }
@@ -464,6 +512,16 @@ enum status outbox_pre(struct db *db, const char *dev, const char *case_id, int6
 
 	stmt_cstr(q, 1, dev);
 	stmt_cstr(q, 2, case_id);
+	return first_int(q, ctr, why);
+}
+
+enum status outbox_standing(struct db *db, const char *dev, int64_t from_ctr, int64_t *ctr,
+			    struct err *why)
+{
+	struct stmt *q = db_stmt(db, standing);
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, from_ctr);
 	return first_int(q, ctr, why);
 }
 

@@ -27,6 +27,14 @@ enum outbox_state {
 };
 const char *outbox_state_name(enum outbox_state s);
 
+/* The place in the device's chain of an action that was refused, and whose refusal
+ * a restored central has lost: verdict and state stay, and a void is sent. */
+enum outbox_slot {
+	SLOT_OWN,      /* the item goes itself, or what its officer took back */
+	SLOT_WAITS,    /* the void has no answer yet */
+	SLOT_ANSWERED, /* it has */
+};
+
 struct outbox_item {
 	int64_t id;
 	char dev[UUID_TEXT];
@@ -55,6 +63,7 @@ struct outbox_item {
 	struct strbuf ack; /* the acknowledgement as it came */
 	int again;	   /* 1: offered again after a restore, not seen yet; 2: seen */
 	enum verdict was;  /* what the answer had been before */
+	enum outbox_slot slot;
 };
 #define OUTBOX_ITEM_INIT                                                                           \
 	{                                                                                          \
@@ -90,6 +99,16 @@ MUST_USE enum status outbox_set_state(struct db *db, int64_t id, enum outbox_sta
 /* Unanswer all items of `dev` from ctr on: a restored central lost them. */
 MUST_USE enum status outbox_reopen(struct db *db, const char *dev, int64_t from_ctr,
 				   struct err *why);
+/* The first item of `dev` from ctr on that was refused. A restored central that has
+ * lost the refusal might judge otherwise, and accept it before what was accepted
+ * instead: it is kept back, and a void goes in its place. The answer stays. */
+MUST_USE enum status outbox_refused(struct db *db, const char *dev, int64_t from_ctr,
+				    struct outbox_item *i, struct err *why);
+MUST_USE enum status outbox_keep_back(struct db *db, int64_t id, const char *void_iid,
+				      const char *void_ah, struct str void_envelope,
+				      struct err *why);
+/* The place was answered: by_void, else as it was before, and the void goes. */
+MUST_USE enum status outbox_slot_answered(struct db *db, int64_t id, bool by_void, struct err *why);
 /* So many cases more went with a restore. */
 MUST_USE enum status outbox_missing(struct db *db, int64_t cases, struct err *why);
 /* The officer has seen what became of those answered again, and
@@ -108,7 +127,7 @@ MUST_USE enum status outbox_trim(struct db *db, int64_t durable_through, int64_t
 MUST_USE enum status outbox_get(struct db *db, int64_t id, struct outbox_item *i, struct err *why);
 MUST_USE enum status outbox_by_ctr(struct db *db, const char *dev, int64_t ctr,
 				   struct outbox_item *i, struct err *why);
-/* The next in line behind ctr `after` without an answer. */
+/* The next in line behind ctr `after` without an answer, its own or its void's. */
 MUST_USE enum status outbox_next(struct db *db, const char *dev, int64_t after,
 				 struct outbox_item *i, struct err *why);
 /* Newest first, below id `before` (INT64_MAX: from the top): the screen. */
@@ -139,6 +158,9 @@ MUST_USE enum status outbox_earlier(struct db *db, const char *dev, const char *
  * ctr: it stands no more, and is held for its officer to sign anew. */
 MUST_USE enum status outbox_lost(struct db *db, const char *dev, int64_t from_ctr, int64_t to_ctr,
 				 struct err *why);
+/* The first item of `dev` from ctr on that stands in the log, 0 = none. */
+MUST_USE enum status outbox_standing(struct db *db, const char *dev, int64_t from_ctr, int64_t *ctr,
+				     struct err *why);
 /* Lowest ctr of `dev` still kept, 0 = none. */
 MUST_USE enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr,
 				      struct err *why);
@@ -154,7 +176,8 @@ MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct
 /* Offered again after a restore, and not yet seen by the officer. */
 struct outbox_again {
 	int64_t sent, waiting, standing;
-	int64_t missing; /* cases that are not there any more */
+	int64_t missing;   /* cases that are not there any more */
+	int64_t kept_back; /* refused before: a void went in their place */
 };
 MUST_USE enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why);
 /* The epoch of the newest answer, "" without any. */

@@ -143,6 +143,7 @@ static void json_counts(struct jsonw *w, const struct outbox_counts *n,
 	jsonw_kv_int(w, "sent_again", a->sent);
 	jsonw_kv_int(w, "sent_again_stand", a->standing);
 	jsonw_kv_int(w, "cases_gone", a->missing);
+	jsonw_kv_int(w, "kept_back", a->kept_back);
 	jsonw_end_map(w);
 }
 

@@ -217,6 +217,7 @@ static void report_json(struct call *c, const struct sync_status *s)
 	jsonw_kv_int(&w, "refused", s->outbox.refused);
 	jsonw_kv_int(&w, "sent_again", s->again.sent);
 	jsonw_kv_int(&w, "cases_gone", s->again.missing);
+	jsonw_kv_int(&w, "kept_back", s->again.kept_back);
 	jsonw_kv_int(&w, "unreadable", s->unreadable);
 	json_end(&w, c);
 }
@@ -250,7 +251,7 @@ static void report_words(struct call *c, const struct sync_status *s)
 			 (long long)s->rows);
 	if (!c->given[FLAG_QUIET])
 		report_waiting(c);
-	if (s->again.sent + s->again.missing > 0)
+	if (s->again.sent + s->again.missing + s->again.kept_back > 0)
 		say_line(c, "%s",
 			 _("Centralen har återställts: se vad som sändes igen, sluss outbox"));
 	if (trouble > 0)

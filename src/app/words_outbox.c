@@ -121,7 +121,7 @@ const char *words_answer_short(const struct outbox_item *i)
 {
 	const char *reason = i->why[0] ? short_reason(i->why) : NULL;
 
-	if (i->voided || i->verdict == VERDICT_VOID)
+	if ((i->voided && i->slot == SLOT_OWN) || i->verdict == VERDICT_VOID)
 		return "–";
 	switch (i->verdict) {
 	case VERDICT_ACCEPTED:
@@ -231,7 +231,7 @@ static void reason(struct strbuf *out, const struct outbox_item *i, const struct
 
 void words_again(struct strbuf *out, const struct outbox_again *a)
 {
-	if (a->sent + a->missing == 0)
+	if (a->sent + a->missing + a->kept_back == 0)
 		return;
 	strbuf_adds(out, out->len ? " · " : "");
 	strbuf_adds(out, _("centralen återställd"));
@@ -245,6 +245,11 @@ void words_again(struct strbuf *out, const struct outbox_again *a)
 			    P_(", %lld ärende finns inte längre",
 			       ", %lld ärenden finns inte längre", a->missing),
 			    (long long)a->missing);
+	if (a->kept_back > 0)
+		strbuf_addf(out,
+			    P_(", %lld tidigare nekad sändes inte igen",
+			       ", %lld tidigare nekade sändes inte igen", a->kept_back),
+			    (long long)a->kept_back);
 }
 
 /* What an earlier device had signed, and the central lost, can't be sent again
@@ -259,7 +264,9 @@ static const char *lost_and(const struct outbox_item *i)
 
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
-	if (i->again == 1)
+	if (i->again == 1 && i->slot != SLOT_OWN)
+		strbuf_addf(out, "%s ", _("Centralen återställdes: nekad åtgärd sänds inte igen."));
+	else if (i->again == 1)
 		strbuf_addf(out, "%s ", lost_and(i));
 	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE) {
 		reason(out, i, n);

@@ -17,8 +17,8 @@ static enum status root_of(struct central *c, int64_t size, struct hash32 *root,
 		       size);
 }
 
-static enum status sign_head(struct central *c, int64_t size, const struct hash32 *root,
-			     struct strbuf *jws, struct err *why)
+enum status central_sign_head(struct central *c, int64_t size, const struct hash32 *root,
+			      struct strbuf *jws, struct err *why)
 {
 	struct log_head h = { .size = size, .at = central_now(c) };
 	struct strbuf payload = STRBUF_INIT;
@@ -43,7 +43,7 @@ static enum status put_head(struct call *k, struct jsonw *w, int64_t size, struc
 	enum status st = root_of(k->c, size, &root, why);
 
 	if (st == ST_OK)
-		st = sign_head(k->c, size, &root, &jws, why);
+		st = central_sign_head(k->c, size, &root, &jws, why);
 	if (st == ST_OK)
 		st = checkpoint_write(&note, k->c->aud, size, &root, k->c->key, why);
 	if (st == ST_OK) {

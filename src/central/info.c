@@ -62,13 +62,15 @@ static const struct {
 	{ "fields_bytes", LIMIT_INTAKE_FIELDS },
 };
 
-static void put_epoch(void *ctx, const char *epoch, int64_t fork_seq)
+static void put_epoch(void *ctx, const struct epoch_row *e)
 {
 	struct jsonw *w = ctx;
 
 	jsonw_map(w);
-	jsonw_kv(w, "epoch", epoch);
-	jsonw_kv_int(w, "fork_seq", fork_seq);
+	jsonw_kv(w, "epoch", e->epoch);
+	jsonw_kv_int(w, "fork_seq", e->fork_seq);
+	if (e->size != e->fork_seq)
+		jsonw_kv_int(w, "size", e->size);
 	jsonw_end_map(w);
 }
 

@@ -67,9 +67,13 @@ void central_rollback(struct central *c);
 /* Write the witness, if the log has grown since it was written last. */
 MUST_USE enum status central_testify(struct central *c, struct err *why);
 
-/* A caller holds `size` entries of a history that ours does not extend: counted,
- * told to the operator, and kept, so that --accept-restore mints an epoch. */
+/* A caller has proved that it holds `size` entries of a history that we signed, and
+ * that ours does not extend: counted, told to the operator, and kept, so that --accept-restore mints an epoch. */
 void central_note_diverged(struct central *c, const char *dev, int64_t size);
+
+/* The head of the first `size` entries, as a JWS, appended (head.c). */
+MUST_USE enum status central_sign_head(struct central *c, int64_t size, const struct hash32 *root,
+				       struct strbuf *jws, struct err *why);
 
 /* The tree over the log, as stored. */
 struct merkle_store central_tree(struct central *c);

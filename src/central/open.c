@@ -148,11 +148,13 @@ enum status catalog_current(struct central *c, struct err *why)
 
 static enum status mint_epoch(struct central *c, int64_t fork_seq, struct err *why)
 {
+	struct epoch_row e = { .fork_seq = fork_seq, .size = central_size(c) };
 	int64_t now = central_now(c);
 	enum status st;
 
 	uuid7(c->epoch, now, &c->env.rng);
-	st = epoch_add(c->db, c->epoch, fork_seq, now, why);
+	memcpy(e.epoch, c->epoch, sizeof(e.epoch));
+	st = epoch_add(c->db, &e, now, why);
 	return st == ST_OK ? meta_set(c->db, "epoch", c->epoch, why) : st;
 }
 
@@ -271,6 +273,29 @@ static enum status history_holds(struct central *c, bool *holds, struct err *why
 	return ST_OK;
 }
 
+/* How much of our log is what the witness saw grow. It may have seen another log
+ * that went on from the same beginning: the folder was put back unseen, and then
+ * a newer backup was taken. Without any trace of it all is taken to be common. */
+static int64_t common_with_witness(struct central *c, int64_t size)
+{
+	struct merkle_store tree = central_tree(c);
+	int64_t common = size;
+	struct hash32 root;
+	char hex[HASH_TEXT];
+
+	for (int i = c->witness.mark_count - 1; i >= 0; i--) {
+		const struct witness_mark *m = &c->witness.mark[i];
+
+		if (m->size > size || !merkle_root(&tree, m->size, &root))
+			continue;
+		hex_encode(hex, root.b, sizeof(root.b));
+		if (strcmp(hex, m->root) == 0)
+			return m->size;
+		common = 0;
+	}
+	return common;
+}
+
 void central_note_diverged(struct central *c, const char *dev, int64_t size)
 {
 	char text[80];
@@ -324,7 +349,7 @@ static bool was_diverged(struct central *c)
 /* A history that lost something gets a new epoch, and only when told to. */
 static enum status check_history(struct central *c, struct err *why)
 {
-	int64_t size = central_size(c);
+	int64_t size = central_size(c), common = common_with_witness(c, size);
 	bool holds;
 	enum status st = history_holds(c, &holds, why);
 
@@ -332,7 +357,7 @@ static enum status check_history(struct central *c, struct err *why)
 	 * known to be common. */
 	if (st == ST_OK && holds && c->env.accept_restore && was_diverged(c)) {
 		holds = false;
-		size = 0;
+		common = 0;
 	}
 	if (st != ST_OK || holds)
 		return st;
@@ -346,7 +371,7 @@ static enum status check_history(struct central *c, struct err *why)
 			size, c->witness.size);
 	st = db_begin(c->db, why);
 	if (st == ST_OK)
-		st = mint_epoch(c, size, why);
+		st = mint_epoch(c, common, why);
 	if (st == ST_OK)
 		st = meta_set(c->db, "diverged", "", why);
 	if (st == ST_OK)

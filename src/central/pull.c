@@ -5,6 +5,7 @@
 
 #include "base/encode.h"
 #include "central/call.h"
+#include "central/claims.h"
 #include "central/rows.h"
 #include "central/snapshot.h"
 #include "sign/hash.h"
@@ -74,46 +75,10 @@ static enum status read_again(struct pull *p, const struct json *list, struct er
 	return ST_OK;
 }
 
-static enum status diverged(struct call *k, int64_t size, struct err *why)
-{
-	central_note_diverged(k->c, k->device.id, size);
-	return err_set(why, ST_CONFLICT, "history-diverged",
-		       "the log here does not extend the one that you hold; tell the operator");
-}
-
-/* What was read here in this epoch is still here. */
-static enum status check_subs(struct call *k, const struct pull *p, struct err *why)
-{
-	int64_t have = central_size(k->c);
-
-	for (int i = 0; i < p->sub_count; i++)
-		if (p->sub[i].seq > have)
-			return diverged(k, p->sub[i].seq, why);
-	return ST_OK;
-}
-
-/* A head of ours that we do not extend means that one of us was restored. */
-static enum status check_head(struct call *k, const struct json *head, struct err *why)
-{
-	struct merkle_store tree = central_tree(k->c);
-	unsigned char root[32];
-	struct hash32 ours;
-	int64_t size = json_get_int(head, "size", -1), have = central_size(k->c);
-
-	if (json_kind_of(head) != JSON_MAP)
-		return ST_OK;
-	if (size < 0 || !hex_decode(root, sizeof(root), json_get_text(head, "root")))
-		return err_set(why, ST_BAD_INPUT, "field-malformed", "\"head\" is {size, root}");
-	if (size <= have && merkle_root(&tree, size, &ours)
-	    && memcmp(ours.b, root, sizeof(root)) == 0)
-		return ST_OK;
-	return diverged(k, size, why);
-}
-
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
 	static const char *const known[] = { "epoch",	  "subs",  "sv",  "catalog", "head",
-					     "max_bytes", "again", "own", NULL };
+					     "max_bytes", "again", "own", "ack",     NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -132,10 +97,12 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 		st = err_set(why, ST_CONFLICT, "epoch-changed", "%s", k->c->epoch);
 	if (st == ST_OK)
 		st = read_again(p, json_member(j, "again"), why);
-	if (st == ST_OK && p->epoch[0])
-		st = check_subs(k, p, why);
 	if (st == ST_OK)
-		st = check_head(k, json_member(j, "head"), why);
+		st = claim_head(k, json_member(j, "head"), why);
+	if (st == ST_OK)
+		st = claim_ack(k, json_get_text(j, "ack"), why);
+	if (st == ST_OK && p->epoch[0])
+		st = claim_read(k, p->sub, p->sub_count, why);
 	json_free(j);
 	return st;
 }
@@ -359,11 +326,14 @@ static enum status told_again(struct pull *p, struct rows *rows, struct err *why
 	return st;
 }
 
-static void page_head(struct call *k, struct pull *p)
+/* The head is signed, so that who has read the page can prove that we said so. */
+static enum status page_head(struct call *k, struct pull *p, struct err *why)
 {
 	struct merkle_store tree = central_tree(k->c);
 	struct page_head *h = &p->page;
+	struct strbuf jws = STRBUF_INIT;
 	struct hash32 root;
+	enum status st = ST_OK;
 
 	memcpy(h->epoch, k->c->epoch, sizeof(h->epoch));
 	memcpy(h->dev, k->device.id, sizeof(h->dev));
@@ -378,9 +348,15 @@ static void page_head(struct call *k, struct pull *p)
 	h->more = p->more || h->own < p->cut;
 	h->durable_through = p->durable;
 	h->size = p->cut;
-	if (merkle_root(&tree, p->cut, &root))
-		hex_encode(h->root, root.b, sizeof(root.b));
 	h->now = central_now(k->c);
+	if (!merkle_root(&tree, p->cut, &root))
+		return ST_OK;
+	hex_encode(h->root, root.b, sizeof(root.b));
+	st = central_sign_head(k->c, p->cut, &root, &jws, why);
+	if (st == ST_OK)
+		snprintf(h->signed_head, sizeof(h->signed_head), "%s", strbuf_cstr(&jws));
+	strbuf_release(&jws);
+	return st;
 }
 
 static enum status finish(struct call *k, struct pull *p, const struct rows *rows, struct err *why)
@@ -433,7 +409,7 @@ enum status handle_pull(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = rows_mine(&rows, own_after(k, p), p->cut, &p->page.own, why);
 	if (st == ST_OK)
-		page_head(k, p);
+		st = page_head(k, p, why);
 	db_rollback(k->c->db);
 	if (st == ST_OK)
 		st = finish(k, p, &rows, why);

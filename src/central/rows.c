@@ -417,17 +417,17 @@ enum status rows_transaction(struct rows *r, const struct feed_row *feed, int co
 
 /* Of a case of the officer's own all entries, else those of this device, as far
  * as the client has read: the feed brings the others. */
-static enum status entries_again(struct rows *r, const struct stored_case *s, int64_t upto,
+static enum status entries_again(struct rows *r, const struct seen *v, int64_t upto,
 				 struct err *why)
 {
-	bool own = strcmp(s->file.assignee, r->k->device.officer) == 0;
+	bool own = is_mine(r, v);
 	bool chain = r->chain;
 	struct log_row e = { .n = 0 };
 	enum status st = ST_OK;
 
 	r->chain = true; /* an erased one is told in its place */
 	while (st == ST_OK && r->detail_bytes < LIMIT_DETAIL_ROWS
-	       && (st = log_after(r->k->c->db, s->file.id, e.n, &e, why)) == ST_OK
+	       && (st = log_after(r->k->c->db, v->s.file.id, e.n, &e, why)) == ST_OK
 	       && e.seq <= upto) {
 		size_t mark = r->text.len;
 
@@ -441,21 +441,21 @@ static enum status entries_again(struct rows *r, const struct stored_case *s, in
 
 enum status rows_again(struct rows *r, const char *case_id, bool *there, struct err *why)
 {
-	struct stored_case s = STORED_CASE_INIT;
+	struct seen v = SEEN_INIT;
 	struct log_row last = { .seq = 0 };
 	int64_t upto = 0;
-	enum status st = case_load(r->k->c->db, case_id, &s, why);
+	enum status st = look(r, case_id, &v, why);
 
-	*there = st == ST_OK && rights_see(&r->k->who, s.scope);
+	*there = st == ST_OK && v.count > 0;
 	if (*there) {
 		r->detail_bytes = 0;
-		upto = held_through(r, s.scope);
-		st = log_by_case(r->k->c->db, case_id, s.file.n, &last, why);
+		upto = furthest(r, &v);
+		st = log_by_case(r->k->c->db, case_id, v.s.file.n, &last, why);
 		if (st == ST_OK && last.seq <= upto)
-			st = rows_case(r, &s, last.seq, why);
+			st = put_case(r, &v, last.seq, why);
 		if (st == ST_OK)
-			st = entries_again(r, &s, upto, why);
+			st = entries_again(r, &v, upto, why);
 	}
-	stored_case_release(&s);
+	stored_case_release(&v.s);
 	return st == ST_NONE ? ST_OK : st;
 }

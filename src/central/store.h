@@ -35,14 +35,19 @@ MUST_USE enum status meta_get(struct db *db, const char *key, char *out, size_t 
 MUST_USE enum status meta_set(struct db *db, const char *key, const char *value, struct err *why);
 /* Is it one that this database has had? */
 MUST_USE enum status epoch_known(struct db *db, const char *epoch, bool *known, struct err *why);
-MUST_USE enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at,
+struct epoch_row {
+	char epoch[UUID_TEXT];
+	int64_t fork_seq; /* entries known to be common with the epoch before ... */
+	int64_t size;	  /* ... of those that the log had when it began */
+};
+MUST_USE enum status epoch_add(struct db *db, const struct epoch_row *e, int64_t at,
 			       struct err *why);
 /* The `max` newest, oldest first. */
 MUST_USE enum status epoch_list(struct db *db, int max,
-				void (*each)(void *ctx, const char *epoch, int64_t fork_seq),
-				void *ctx, struct err *why);
-/* How much of the log a backup holds, which is what is safe once backups are
- * made; until then, all of it. *at: when the newest was made, 0 for none. */
+				void (*each)(void *ctx, const struct epoch_row *e), void *ctx,
+				struct err *why);
+/* How much of the log a backup holds: workstations keep what is not in one. 0
+ * while none was ever made, since nothing is safe then; *at is 0 too. */
 MUST_USE enum status durable_through(struct db *db, int64_t *seq, int64_t *at, struct err *why);
 
 /* --- cases and documents (store_case.c) --------------------------------------- */

@@ -23,6 +23,7 @@ static const char *const steps[] = {
 #include "central/schema11.sql.h"
 #include "central/schema12.sql.h"
 #include "central/schema13.sql.h"
+#include "central/schema14.sql.h"
 };
 #pragma GCC diagnostic pop
 
@@ -43,10 +44,11 @@ enum status store_open(struct db **out, const char *path, bool make, struct err 
 static const char meta_get_sql[] = "SELECT value FROM meta WHERE key = ?1";
 static const char meta_set_sql[] =
 	"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2";
-static const char epoch_add_sql[] = "INSERT INTO epoch(epoch, fork_seq, at) VALUES(?1, ?2, ?3)";
+static const char epoch_add_sql[] =
+	"INSERT INTO epoch(epoch, fork_seq, at, size) VALUES(?1, ?2, ?3, ?4)";
 static const char epoch_known_sql[] = "SELECT 1 FROM epoch WHERE epoch = ?1";
 static const char epoch_list_sql[] =
-	"SELECT epoch, fork_seq FROM (SELECT epoch, fork_seq, rowid AS place FROM epoch"
+	"SELECT epoch, fork_seq, size FROM (SELECT epoch, fork_seq, size, rowid AS place FROM epoch"
 	" ORDER BY rowid DESC LIMIT ?1) ORDER BY place";
 static const char intake_get_sql[] = "SELECT body_hash, answer FROM intake WHERE key = ?1";
 static const char intake_add_sql[] =
@@ -84,14 +86,14 @@ enum status meta_set(struct db *db, const char *key, const char *value, struct e
 	return stmt_run(q, why);
 }
 
-enum status epoch_add(struct db *db, const char *epoch, int64_t fork_seq, int64_t at,
-		      struct err *why)
+enum status epoch_add(struct db *db, const struct epoch_row *e, int64_t at, struct err *why)
 {
 	struct stmt *q = db_stmt(db, epoch_add_sql);
 
-	stmt_cstr(q, 1, epoch);
-	stmt_int(q, 2, fork_seq);
+	stmt_cstr(q, 1, e->epoch);
+	stmt_int(q, 2, e->fork_seq);
 	stmt_int(q, 3, at);
+	stmt_int(q, 4, e->size);
 	return stmt_run(q, why);
 }
 
@@ -107,18 +109,19 @@ enum status epoch_known(struct db *db, const char *epoch, bool *known, struct er
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status epoch_list(struct db *db, int max,
-		       void (*each)(void *ctx, const char *epoch, int64_t fork_seq), void *ctx,
-		       struct err *why)
+enum status epoch_list(struct db *db, int max, void (*each)(void *ctx, const struct epoch_row *e),
+		       void *ctx, struct err *why)
 {
 	struct stmt *q = db_stmt(db, epoch_list_sql);
-	char epoch[UUID_TEXT];
+	struct epoch_row e;
 	enum status st;
 
 	stmt_int(q, 1, max);
 	while ((st = stmt_step(q, why)) == ST_OK) {
-		stmt_col_copy(q, 0, epoch, sizeof(epoch));
-		each(ctx, epoch, stmt_col_int(q, 1));
+		stmt_col_copy(q, 0, e.epoch, sizeof(e.epoch));
+		e.fork_seq = stmt_col_int(q, 1);
+		e.size = stmt_col_int(q, 2);
+		each(ctx, &e);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -126,17 +129,16 @@ enum status epoch_list(struct db *db, int max,
 enum status durable_through(struct db *db, int64_t *seq, int64_t *at, struct err *why)
 {
 	char size[24], when[24];
-	int64_t held;
-	enum status st = feed_head_seq(db, seq, why);
+	int64_t held, have;
+	enum status st = feed_head_seq(db, &have, why);
 
-	*at = 0;
+	*seq = *at = 0;
 	if (st == ST_OK)
 		st = meta_get(db, "backup_size", size, sizeof(size), why);
 	if (st != ST_OK)
 		return st == ST_NONE ? ST_OK : st;
 	held = strtoll(size, NULL, 10);
-	if (held < *seq)
-		*seq = held;
+	*seq = held < have ? held : have;
 	st = meta_get(db, "backup_at", when, sizeof(when), why);
 	*at = strtoll(when, NULL, 10);
 	return st == ST_NONE ? ST_OK : st;

@@ -16,8 +16,8 @@
 #include "base/banned.h"
 
 /* A line: epoch, size, root, and the first 16 digits of the SHA-256 of all
- * before it, so that a torn line is known. The file starts anew beyond
- * FILE_BYTES, by a rename. */
+ * before it, so that a torn line is known. Beyond FILE_BYTES the file starts anew
+ * with what is remembered, by a rename. */
 enum { LINE_BYTES = 200, CHECK_DIGITS = 16, FILE_BYTES = 256 * 1024 };
 
 static int line_text(char out[LINE_BYTES], const char *epoch, int64_t size, const char *root)
@@ -27,6 +27,32 @@ static int line_text(char out[LINE_BYTES], const char *epoch, int64_t size, cons
 
 	sha256_hex(check, str_of(out));
 	return n + snprintf(out + n, LINE_BYTES - (size_t)n, "%.*s\n", CHECK_DIGITS, check);
+}
+
+/* When there is no more room, every other one of the older half goes. */
+static void make_room(struct witness *w)
+{
+	int kept = 0;
+
+	for (int i = 0; i < w->mark_count; i++)
+		if (i % 2 == 0 || i >= WITNESS_MARKS / 2)
+			w->mark[kept++] = w->mark[i];
+	w->mark_count = kept;
+}
+
+static void remember(struct witness *w, const char *epoch, int64_t size, const char *root)
+{
+	struct witness_mark *m;
+
+	snprintf(w->epoch, sizeof(w->epoch), "%s", epoch);
+	snprintf(w->root, sizeof(w->root), "%s", root);
+	w->size = size;
+	if (w->mark_count == WITNESS_MARKS)
+		make_room(w);
+	m = &w->mark[w->mark_count++];
+	memcpy(m->epoch, w->epoch, sizeof(m->epoch));
+	memcpy(m->root, w->root, sizeof(m->root));
+	m->size = size;
 }
 
 static bool take_line(struct witness *w, const char *line, size_t len)
@@ -40,9 +66,7 @@ static bool take_line(struct witness *w, const char *line, size_t len)
 	n = line_text(again, epoch, size, root);
 	if ((size_t)n != len || memcmp(again, line, len) != 0)
 		return false;
-	memcpy(w->epoch, epoch, sizeof(epoch));
-	memcpy(w->root, root, sizeof(root));
-	w->size = size;
+	remember(w, epoch, size, root);
 	return true;
 }
 
@@ -132,11 +156,23 @@ static enum status append(struct witness *w, const char *line, size_t n, struct 
 	return ST_BROKEN;
 }
 
-/* Begin the file anew with one line. */
+/* Begin the file anew with what is remembered, and one line more. */
 static enum status rewrite(struct witness *w, const char *line, size_t n, struct err *why)
 {
-	enum status st = disk_put(w->path, (struct str){ line, n }, 0600, why);
+	struct strbuf all = STRBUF_INIT;
+	char one[LINE_BYTES];
+	bool ok = true;
+	enum status st;
 
+	for (int i = 0; ok && i < w->mark_count; i++) {
+		const struct witness_mark *m = &w->mark[i];
+
+		ok = strbuf_add(&all, one, (size_t)line_text(one, m->epoch, m->size, m->root));
+	}
+	ok = ok && strbuf_add(&all, line, n);
+	st = ok ? disk_put(w->path, strbuf_str(&all), 0600, why)
+		: err_set(why, ST_BROKEN, "memory", "no memory for the witness");
+	strbuf_release(&all);
 	if (st != ST_OK)
 		return st;
 	if (w->fd >= 0)
@@ -157,8 +193,6 @@ enum status witness_put(struct witness *w, const char *epoch, int64_t size, cons
 		st = append(w, line, (size_t)n, why);
 	if (st != ST_OK)
 		return st;
-	snprintf(w->epoch, sizeof(w->epoch), "%s", epoch);
-	snprintf(w->root, sizeof(w->root), "%s", root);
-	w->size = size;
+	remember(w, epoch, size, root);
 	return ST_OK;
 }

@@ -5,7 +5,9 @@
  * Place:    written after each commit that grew the log, before its answer
  *           leaves; compared at each start (protocol.md, "Cursor and epoch").
  * Promise:  the last whole line of the file counts; a torn one is passed
- *           over, since the answer it stood for had not left.
+ *           over, since the answer it stood for had not left. Those before it
+ *           are remembered, the older the sparser, so that a log can be held
+ *           against how the one seen here grew.
  * Owner:    witness_open fills, witness_release closes.
  * Errors:   ST_BROKEN "disk-full", "disk-error" with the path.
  */
@@ -14,6 +16,13 @@
 
 #include "domain/casefile.h"
 
+enum { WITNESS_MARKS = 256 };
+struct witness_mark {
+	char epoch[UUID_TEXT];
+	int64_t size;
+	char root[HASH_TEXT];
+};
+
 struct witness {
 	char *path;    /* NULL: in memory */
 	int fd;	       /* -1 when not open */
@@ -21,6 +30,8 @@ struct witness {
 	char epoch[UUID_TEXT];
 	int64_t size;
 	char root[HASH_TEXT];
+	int mark_count; /* the newest last, which is the one above */
+	struct witness_mark mark[WITNESS_MARKS];
 };
 #define WITNESS_INIT                                                                               \
 	{                                                                                          \

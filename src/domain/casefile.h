@@ -23,10 +23,11 @@ enum {
 	CODE_MAX = 48,	  /* case type, queue, unit, outcome codes */
 	OFFICER_MAX = 64, /* opaque officer id */
 	DIARY_MAX = 40,
-	DAY_TEXT = 11,	   /* "2026-11-23" */
-	HASH_TEXT = 65,	   /* SHA-256 in hex */
-	TITLE_MAX = 32768, /* bytes */
-	PARTY_MAX = 4096,  /* bytes of a party's name */
+	DAY_TEXT = 11,		/* "2026-11-23" */
+	HASH_TEXT = 65,		/* SHA-256 in hex */
+	SIGNED_HEAD_TEXT = 768, /* a signed head of the log, compact */
+	TITLE_MAX = 32768,	/* bytes */
+	PARTY_MAX = 4096,	/* bytes of a party's name */
 };
 
 enum case_state {

@@ -21,6 +21,9 @@ static bool is_path(const struct message *m, const char *path)
 static void believed(struct device *d, const struct outbox_item *i)
 {
 	struct strbuf payload = STRBUF_INIT;
+	bool kept_back = i->slot != SLOT_OWN; /* the answer is the refusal's own */
+	const char *iid = kept_back ? i->iid : outbox_item_iid(i);
+	const char *ah = kept_back ? i->ah : outbox_item_ah(i);
 	struct ack a;
 	bool read;
 
@@ -33,8 +36,8 @@ static void believed(struct device *d, const struct outbox_item *i)
 				"device %d believes an answer to action %lld that the central"
 				" never gave",
 				d->index, (long long)i->ctr);
-	else if (!read || strcmp(a.iid, outbox_item_iid(i)) != 0
-		 || (strcmp(a.ah, outbox_item_ah(i)) != 0 && !verdict_stands(a.verdict)))
+	else if (!read || strcmp(a.iid, iid) != 0
+		 || (strcmp(a.ah, ah) != 0 && !verdict_stands(a.verdict)))
 		world_violation(d->world, "I5",
 				"device %d took an answer to another action (%lld, %.12s) for that"
 				" to %lld",
@@ -113,6 +116,7 @@ void check_sent_bytes(const struct moment *m)
 
 	if (!is_path(m->m, "/v1/actions"))
 		return;
+	history_kept_back(m->d);
 	while (rest.n) {
 		const char *lf = memchr(rest.p, '\n', rest.n);
 		size_t len = lf ? (size_t)(lf - rest.p) : rest.n, used = len + (lf ? 1 : 0);

@@ -182,6 +182,24 @@ void history_voided(struct device *d, int64_t id)
 	outbox_item_release(&item);
 }
 
+void history_kept_back(struct device *d)
+{
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	int64_t before = INT64_MAX;
+
+	while (outbox_before(d->outbox, before, &item, NULL) == ST_OK) {
+		struct promise *p = history_promise(d, item.dev, item.ctr);
+		bool refused = item.verdict != VERDICT_NONE && !verdict_stands(item.verdict);
+
+		before = item.id;
+		if (!p || p->kept_back == (item.slot != SLOT_OWN) || !refused)
+			continue;
+		p->kept_back = p->voided = item.slot != SLOT_OWN;
+		note_bytes(&d->world->history, p, &item);
+	}
+	outbox_item_release(&item);
+}
+
 void history_closed(struct device *d, int64_t id)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;

@@ -28,12 +28,13 @@ struct promise {
 	uint64_t bytes;	   /* of what is to be sent: the envelope, or its void */
 	uint64_t envelope; /* of the envelope itself */
 	bool voided;
-	bool seen;     /* the base has shown it since it left the outbox */
-	bool closed;   /* signed again or dismissed by the officer */
-	bool believed; /* its answer has been looked at (I5) */
-	bool gone;     /* lost with a disk: an older copy was put back */
-	bool found;    /* by a start, and nothing has made it safe since */
-	bool emptied;  /* its words were erased, whatever a restore knows of it */
+	bool kept_back; /* refused before a restore: a void is in its place */
+	bool seen;	/* the base has shown it since it left the outbox */
+	bool closed;	/* signed again or dismissed by the officer */
+	bool believed;	/* its answer has been looked at (I5) */
+	bool gone;	/* lost with a disk: an older copy was put back */
+	bool found;	/* by a start, and nothing has made it safe since */
+	bool emptied;	/* its words were erased, whatever a restore knows of it */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -77,6 +78,8 @@ bool marks_has(const struct marks *m, uint64_t name);
 void history_signed(struct device *d, int64_t id);
 /* Item `id` was withdrawn; a void goes in its place. */
 void history_voided(struct device *d, int64_t id);
+/* Refusals that a restored central has lost: a void goes in the place of each. */
+void history_kept_back(struct device *d);
 /* The officer signed item `id` again, or let go of it. */
 void history_closed(struct device *d, int64_t id);
 /* A device starts again: what is in its outbox and was not told of (the power

@@ -7,8 +7,10 @@
 
 #include "base/banned.h"
 
-/* Step 2 of the outbox taken back (cache/outbox2.sql). */
-static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again;"
+/* Steps 2 and 3 of the outbox taken back (cache/outbox2.sql, outbox3.sql). */
+static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again; DROP INDEX item_slot;"
+			   " ALTER TABLE item DROP COLUMN slot;"
+			   " ALTER TABLE device DROP COLUMN signed_head;"
 			   " ALTER TABLE item DROP COLUMN again; ALTER TABLE item DROP COLUMN was;"
 			   " ALTER TABLE device DROP COLUMN epochs;"
 			   " ALTER TABLE device DROP COLUMN missing;"
@@ -17,7 +19,7 @@ static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again;"
 static const char fits[] = "SELECT count(*) FROM item WHERE verdict = 0 AND NOT EXISTS"
 			   " (SELECT 1 FROM device WHERE length(epochs) > 60 OR missing <> 0"
 			   " OR recheck_from <> 0) AND NOT EXISTS"
-			   " (SELECT 1 FROM item WHERE again <> 0 OR was <> 0)";
+			   " (SELECT 1 FROM item WHERE again <> 0 OR was <> 0 OR slot <> 0)";
 
 static struct device *pick(struct world *w)
 {

@@ -310,8 +310,8 @@ static enum status get_item(const struct actor *a, int64_t id, struct outbox_ite
 static enum status may_resign(const struct outbox_item *old, const struct identity *who,
 			      struct err *why)
 {
-	bool refused =
-		old->verdict != VERDICT_NONE && !verdict_stands(old->verdict) && !old->voided;
+	bool refused = old->verdict != VERDICT_NONE && old->verdict != VERDICT_VOID
+		       && !verdict_stands(old->verdict);
 	bool stranded = old->verdict == VERDICT_NONE && strcmp(old->dev, who->dev) != 0;
 
 	if ((refused || stranded) && old->state != OUTBOX_SUPERSEDED)
@@ -468,8 +468,12 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 	return st;
 }
 
-/* In the place of one that has no bytes any more. */
-static enum status void_one(const struct actor *a, const struct outbox_item *old, struct err *why)
+/* How a void is put in the place of an item. */
+typedef enum status put_void(struct db *outbox, int64_t id, const char *void_iid,
+			     const char *void_ah, struct str void_envelope, struct err *why);
+
+static enum status void_one(const struct actor *a, const struct outbox_item *old, put_void *put,
+			    struct err *why)
 {
 	struct making m = MAKING_INIT;
 	enum status st = who_acts(a, &m, why);
@@ -477,8 +481,8 @@ static enum status void_one(const struct actor *a, const struct outbox_item *old
 	if (st == ST_OK)
 		st = make_void(a, &m, old, why);
 	if (st == ST_OK)
-		st = outbox_void_erased(a->outbox, old->id, m.action.iid, m.item.void_ah,
-					strbuf_str(&m.item.void_envelope), why);
+		st = put(a->outbox, old->id, m.action.iid, m.item.void_ah,
+			 strbuf_str(&m.item.void_envelope), why);
 	making_release(&m);
 	return st;
 }
@@ -490,7 +494,19 @@ enum status act_void_erased(const struct actor *a, const char *dev, struct err *
 
 	while (st == ST_OK && (st = outbox_next(a->outbox, dev, i.ctr, &i, why)) == ST_OK)
 		if (!i.envelope.len && !i.voided)
-			st = void_one(a, &i, why);
+			st = void_one(a, &i, outbox_void_erased, why);
+	outbox_item_release(&i);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status act_void_refused(const struct actor *a, const char *dev, int64_t from_ctr,
+			     struct err *why)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && (st = outbox_refused(a->outbox, dev, from_ctr, &i, why)) == ST_OK)
+		st = void_one(a, &i, outbox_keep_back, why);
 	outbox_item_release(&i);
 	return st == ST_NONE ? ST_OK : st;
 }

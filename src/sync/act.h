@@ -81,6 +81,10 @@ MUST_USE enum status act_withdraw(const struct actor *a, int64_t item, struct er
  * since, must not come back: a void takes the place of each, so that the
  * device's counter runs on. In the caller's transaction of outbox.db. */
 MUST_USE enum status act_void_erased(const struct actor *a, const char *dev, struct err *why);
+/* The same for what was refused and that answer lost, from ctr on: judged anew, it
+ * might stand before what was accepted instead. The officer still has the refusal. */
+MUST_USE enum status act_void_refused(const struct actor *a, const char *dev, int64_t from_ctr,
+				      struct err *why);
 /* Sign the same intent again over the base as it is now: same iid, new
  * envelope; the old item becomes superseded. For conflicts and for items
  * whose key or device is no longer valid. The officer has looked again. */

@@ -52,7 +52,7 @@ void conflict_release(struct conflict *c)
 
 bool conflict_waits(const struct outbox_item *i)
 {
-	if (i->voided)
+	if (i->voided && i->slot == SLOT_OWN)
 		return false;
 	if (i->state == OUTBOX_CONFLICT || i->state == OUTBOX_HELD)
 		return true;

@@ -126,6 +126,7 @@ struct sync {
 		char epoch[UUID_TEXT];
 		int64_t size;
 		char root[HASH_TEXT];
+		char jws[SIGNED_HEAD_TEXT];
 	} head;
 	bool proof_due;
 	bool poked;
@@ -139,7 +140,9 @@ struct sync {
 	int64_t acks_from;	 /* > 0: ask for lost answers from here */
 	char earlier[UUID_TEXT]; /* in a recheck: the earlier device asked about */
 	int64_t earlier_from;
-	bool lacks; /* the central lacked what it had answered */
+	bool lacks;	      /* the central lacked what it had answered */
+	int64_t evidence_ctr; /* > 0: the answer to this is shown to the central,
+			       * which does not extend it */
 	/* questions */
 	struct question question[QUESTIONS_MAX];
 	int64_t last_ticket;

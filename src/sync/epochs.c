@@ -9,11 +9,12 @@
 
 #include "base/banned.h"
 
-static void push(struct epochs *e, const char *epoch, int64_t fork_seq)
+static void push(struct epochs *e, const char *epoch, int64_t fork_seq, int64_t size)
 {
 	if (e->count == EPOCHS_MAX)
 		memmove(&e->link[0], &e->link[1], sizeof(e->link[0]) * (size_t)--e->count);
 	snprintf(e->link[e->count].epoch, UUID_TEXT, "%s", epoch);
+	e->link[e->count].size = size;
 	e->link[e->count++].fork_seq = fork_seq;
 }
 
@@ -31,7 +32,7 @@ bool epochs_read(struct epochs *e, const struct json *list)
 			e->count = 0;
 			return false;
 		}
-		push(e, epoch, fork_seq);
+		push(e, epoch, fork_seq, json_get_int(j, "size", fork_seq));
 	}
 	return e->count > 0;
 }
@@ -40,19 +41,23 @@ void epochs_only(struct epochs *e, const char *epoch)
 {
 	e->count = 0;
 	if (uuid_valid(str_of(epoch)))
-		push(e, epoch, 0);
+		push(e, epoch, 0, 0);
 }
 
 void epochs_parse(struct epochs *e, const char *text)
 {
 	char epoch[UUID_TEXT];
-	int64_t fork_seq;
-	int used;
+	int64_t fork_seq, size;
+	int used, more;
 
 	e->count = 0;
-	while (sscanf(text, "%36s %" SCNd64 " %n", epoch, &fork_seq, &used) == 2) {
-		push(e, epoch, fork_seq);
+	while (sscanf(text, "%36s %" SCNd64 "%n", epoch, &fork_seq, &used) == 2) {
 		text += used;
+		size = fork_seq;
+		if (sscanf(text, "/%" SCNd64 "%n", &size, &more) == 1)
+			text += more;
+		text += *text == ' ';
+		push(e, epoch, fork_seq, size);
 	}
 }
 
@@ -61,9 +66,14 @@ void epochs_format(char out[EPOCHS_TEXT], const struct epochs *e)
 	size_t at = 0;
 
 	out[0] = '\0';
-	for (int i = 0; i < e->count && at < EPOCHS_TEXT - 64; i++)
-		at += (size_t)snprintf(out + at, EPOCHS_TEXT - at, "%s %" PRId64 " ",
-				       e->link[i].epoch, e->link[i].fork_seq);
+	for (int i = 0; i < e->count && at < EPOCHS_TEXT - 96; i++) {
+		at += (size_t)snprintf(out + at, EPOCHS_TEXT - at, "%s %" PRId64, e->link[i].epoch,
+				       e->link[i].fork_seq);
+		if (e->link[i].size != e->link[i].fork_seq)
+			at += (size_t)snprintf(out + at, EPOCHS_TEXT - at, "/%" PRId64,
+					       e->link[i].size);
+		at += (size_t)snprintf(out + at, EPOCHS_TEXT - at, " ");
+	}
 }
 
 const char *epochs_now(const struct epochs *e)
@@ -99,6 +109,16 @@ int64_t epochs_between(const struct epochs *e, const char *a, const char *b)
 	if (x < 0 || y < 0)
 		return e->count <= 1 || e->count == EPOCHS_MAX ? INT64_MAX : 0;
 	return x < y ? left_of(e, x, y) : left_of(e, y, x);
+}
+
+int64_t epochs_kept(const struct epochs *e, const char *a, const char *b)
+{
+	int x = place(e, a), y = place(e, b);
+	int64_t least = INT64_MAX;
+
+	for (int i = x + 1; x >= 0 && i <= y; i++)
+		least = e->link[i].size < least ? e->link[i].size : least;
+	return least;
 }
 
 int64_t epochs_core(const struct epochs *e)

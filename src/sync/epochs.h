@@ -23,14 +23,17 @@ struct epochs {
 	struct {
 		char epoch[UUID_TEXT];
 		int64_t fork_seq;
-	} link[EPOCHS_MAX]; /* oldest first */
+		int64_t size; /* of its log when it began; more where a part of it
+			       * was not what clients may have read */
+	} link[EPOCHS_MAX];   /* oldest first */
 };
 
 /* "epochs" of api-info; false: nothing that can be read. */
 bool epochs_read(struct epochs *e, const struct json *list);
 /* The epoch alone, where the chain is not told. */
 void epochs_only(struct epochs *e, const char *epoch);
-/* As it is kept: "EPOCH FORK_SEQ" and a space after each. */
+/* As it is kept: "EPOCH FORK_SEQ" and a space after each; "/SIZE" behind the
+ * number where it is another one. */
 void epochs_parse(struct epochs *e, const char *text);
 void epochs_format(char out[EPOCHS_TEXT], const struct epochs *e);
 /* The newest one; "" without any. */
@@ -41,6 +44,8 @@ int64_t epochs_common(const struct epochs *mine, const char *epoch, const struct
 /* How many entries two epochs of one chain have in common; none, where one of
  * them is not in it, but all, where the chain may not be told as a whole. */
 int64_t epochs_between(const struct epochs *e, const char *a, const char *b);
+/* How much of the log of `a` the central itself has in `b`: at least that. */
+int64_t epochs_kept(const struct epochs *e, const char *a, const char *b);
 /* How many entries all epochs of the chain have in common. */
 int64_t epochs_core(const struct epochs *e);
 

@@ -422,10 +422,14 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 		m->point.own_through = m->head.own;
 	m->point.size = m->head.size;
 	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
+	memcpy(m->point.signed_head, m->head.signed_head, sizeof(m->point.signed_head));
 	m->point.durable_through = m->head.durable_through;
 	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
 	m->point.applied_at = wall_now;
 	m->point.told_at = m->head.now;
+	st = case_settled(m->cache, m->head.durable_through, why);
+	if (st != ST_OK)
+		return st;
 	return cache_set_point(m->cache, &m->point, why);
 }
 

@@ -9,6 +9,7 @@
 #include "cache/cases.h"
 #include "cache/entries.h"
 #include "cache/names.h"
+#include "cache/outbox.h"
 #include "sign/chain.h"
 #include "sync/erase.h"
 #include "sync/merge.h"
@@ -142,6 +143,7 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 enum status diverged(struct sync *s)
 {
 	s->proof_due = false;
+	s->evidence_ctr = 0;
 	s->diverged_at = clock_boot(s->in.clock);
 	set_trouble(s, SYNC_DIVERGED, "history-diverged",
 		    "the central's history does not extend the one we knew; tell the operator");
@@ -164,26 +166,39 @@ static void subs_json(struct jsonw *w, const struct cursor *rows, int count)
 }
 
 /* The newest that is known of the central's history: what the last page covered,
- * or the last signed head. */
+ * or the last signed head. Its signature proves it to the operator. */
 static void head_json(struct jsonw *w, const struct sync *s, const struct sync_point *p,
 		      const char *epoch)
 {
+	bool known = s->who.head_size > 0 && strcmp(s->who.head_epoch, epoch) == 0;
+	bool page = p->root[0] && (!known || p->size >= s->who.head_size);
+	const char *signed_head = page ? p->signed_head : s->who.signed_head;
+
 	jsonw_key(w, "head");
-	if (p->root[0] && (strcmp(s->who.head_epoch, epoch) != 0 || p->size >= s->who.head_size)) {
-		jsonw_map(w);
-		jsonw_kv_int(w, "size", p->size);
-		jsonw_kv(w, "root", p->root);
-		jsonw_end_map(w);
-		return;
-	}
-	if (s->who.head_size == 0 || strcmp(s->who.head_epoch, epoch) != 0) {
+	if (!page && !known) {
 		jsonw_null(w);
 		return;
 	}
 	jsonw_map(w);
-	jsonw_kv_int(w, "size", s->who.head_size);
-	jsonw_kv(w, "root", s->who.head_root);
+	jsonw_kv_int(w, "size", page ? p->size : s->who.head_size);
+	jsonw_kv(w, "root", page ? p->root : s->who.head_root);
+	if (signed_head[0])
+		jsonw_kv(w, "jws", signed_head);
 	jsonw_end_map(w);
+}
+
+/* An answer of the central's own, which its log has lost in the same epoch. */
+static enum status evidence_json(struct sync *s, struct jsonw *w, struct err *why)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	enum status st = ST_OK;
+
+	if (s->evidence_ctr > 0)
+		st = outbox_by_ctr(s->in.outbox, s->who.dev, s->evidence_ctr, &i, why);
+	if (st == ST_OK && i.ack.len)
+		jsonw_kv_str(w, "ack", strbuf_str(&i.ack));
+	outbox_item_release(&i);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 /* Cases that a restore took back, some at a time. */
@@ -220,7 +235,9 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 	jsonw_kv(&w, "catalog", catalog);
 	jsonw_kv_int(&w, "own", p->own_through);
 	head_json(&w, s, p, epoch);
-	st = again_json(s, &w, why);
+	st = evidence_json(s, &w, why);
+	if (st == ST_OK)
+		st = again_json(s, &w, why);
 	jsonw_kv_int(&w, "max_bytes", count || !load_may(s) ? PAGE_MAX_BYTES : FIRST_BYTES);
 	jsonw_end_map(&w);
 	return st;
@@ -313,6 +330,8 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 		st = outbox_missing(s->in.outbox, result.missing, why);
 	if (st != ST_OK)
 		return st;
+	if (s->evidence_ctr > 0) /* it was shown, and nothing was said to it */
+		return diverged(s);
 	if (result.scopes_lost && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
 		want_pull(s); /* it is marked in the file, and tried again */
 	return ST_OK;
@@ -456,14 +475,15 @@ enum status ask_head(struct sync *s, struct request *out, struct err *why)
 
 static enum status keep_head(struct sync *s, struct err *why)
 {
-	enum status st =
-		identity_set_head(s->in.outbox, s->head.epoch, s->head.size, s->head.root, why);
+	enum status st = identity_set_head(s->in.outbox, s->head.epoch, s->head.size, s->head.root,
+					   s->head.jws, why);
 
 	s->proof_due = false;
 	if (st != ST_OK)
 		return st;
 	memcpy(s->who.head_epoch, s->head.epoch, sizeof(s->who.head_epoch));
 	memcpy(s->who.head_root, s->head.root, sizeof(s->who.head_root));
+	memcpy(s->who.signed_head, s->head.jws, sizeof(s->who.signed_head));
 	s->who.head_size = s->head.size;
 	return ST_OK;
 }
@@ -509,6 +529,9 @@ enum status take_head(struct sync *s, const struct reply *r, struct err *why)
 			   : nonsense(why, "not-ours", "the answer is no signed head");
 	if (st == ST_OK)
 		st = head_read(&h, strbuf_str(&payload), why);
+	/* One too long to be kept proves nothing to others; to us it does. */
+	if (st == ST_OK && !json_copy_text(j, "jws", s->head.jws, sizeof(s->head.jws)))
+		s->head.jws[0] = '\0';
 	json_free(j);
 	strbuf_release(&payload);
 	if (st != ST_OK)

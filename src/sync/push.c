@@ -49,7 +49,7 @@ static enum status choose_item(struct sync *s, int64_t boot, enum step *step, in
 enum status choose_push(struct sync *s, int64_t boot, enum step *step, int64_t *wake_at,
 			struct err *why)
 {
-	if (s->who.frozen[0] || is_diverged(s))
+	if (s->who.frozen[0] || is_diverged(s) || s->evidence_ctr > 0)
 		return ST_OK;
 	if (s->acks_from > 0 || s->who.recheck_from > 0) {
 		*step = STEP_ACKS;
@@ -137,7 +137,6 @@ static struct str next_line(struct str *rest)
 static enum status settle_lines(struct sync *s, struct str body, int64_t from, int *count,
 				struct err *why)
 {
-	int64_t now = clock_wall(s->in.clock);
 	struct ack a;
 	enum status st = ST_OK;
 
@@ -146,7 +145,7 @@ static enum status settle_lines(struct sync *s, struct str body, int64_t from, i
 		struct str line = next_line(&body);
 		int64_t ctr = from > 0 ? from + *count : s->sent[*count];
 
-		st = settle_one(s->in.outbox, &s->who, line, ctr, from > 0, now, &a, why);
+		st = settle_one(s->in.outbox, &s->who, line, ctr, from > 0, &a, why);
 		if (st == ST_NONE)
 			st = ST_OK; /* older than what we keep */
 		if (st != ST_OK)
@@ -207,7 +206,7 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 }
 
 /* A restored central has lost what follows ctr `from`: it is offered again, but
- * for what was erased since. */
+ * for what was erased since, and for what was refused. */
 static enum status offer_again(struct sync *s, int64_t from, struct err *why)
 {
 	struct actor me = { .cache = s->in.cache,
@@ -215,20 +214,51 @@ static enum status offer_again(struct sync *s, int64_t from, struct err *why)
 			    .clock = s->in.clock,
 			    .rng = s->in.rng,
 			    .key = s->in.key };
-	enum status st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
+	enum status st = act_void_refused(&me, s->who.dev, from, why);
 
+	if (st == ST_OK)
+		st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
 	return st == ST_OK ? act_void_erased(&me, s->who.dev, why) : st;
 }
 
-/* The central lacks what it has answered: it was restored. In a new epoch we ask
- * what it has and offer the rest again; in the same one its operator must be
- * told, since it does not know it itself. */
-static enum status lacks(struct sync *s)
+/* Nothing of what it lost stood in its log; whether that extends ours, the pull
+ * finds out. What it had refused is offered again, in the same epoch. */
+static enum status offer_refusals(struct sync *s, int64_t from, struct err *why)
 {
-	if (s->lacks)
-		return diverged(s);
-	s->lacks = true;
-	ask_epoch(s);
+	enum status st = cache_begin(s->in.outbox, why);
+
+	if (st != ST_OK)
+		return st;
+	st = offer_again(s, from, why);
+	if (st != ST_OK) {
+		cache_rollback(s->in.outbox);
+		return st;
+	}
+	st = cache_commit(s->in.outbox, why);
+	return st == ST_OK ? overlay_rebuild(s->in.cache, s->in.outbox, why) : st;
+}
+
+/* The central lacks what it has answered, from ctr `from` on: it was restored. In
+ * a new epoch we ask what it has and offer the rest again. In the same one it does
+ * not know it itself: if an entry is lost, its own answer is shown to it before
+ * we stop, so that its operator is told. */
+static enum status lacks(struct sync *s, int64_t from, struct err *why)
+{
+	int64_t stands = 0;
+	enum status st;
+
+	if (!s->lacks) {
+		s->lacks = true;
+		ask_epoch(s);
+		return ST_OK;
+	}
+	st = outbox_standing(s->in.outbox, s->who.dev, from, &stands, why);
+	if (st != ST_OK)
+		return st;
+	if (stands == 0)
+		return offer_refusals(s, from, why);
+	s->evidence_ctr = stands;
+	want_pull(s);
 	return ST_OK;
 }
 
@@ -254,7 +284,7 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 		return st;
 	if (!fits_here || p->expect == first)
 		return freeze(s, "device-fork", why);
-	return lacks(s);
+	return lacks(s, p->expect, why);
 }
 
 static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)
@@ -362,7 +392,7 @@ static enum status hear_all_earlier(struct sync *s, struct str body, struct err 
 
 	while (st == ST_OK && body.n) {
 		st = settle_earlier(s->in.outbox, &s->who, next_line(&body), s->earlier,
-				    s->earlier_from++, clock_wall(s->in.clock), why);
+				    s->earlier_from++, why);
 		st = st == ST_NONE ? ST_OK : st;
 	}
 	if (st != ST_OK || any)

@@ -108,6 +108,7 @@ enum status compare_epochs(struct sync *s, struct err *why)
 	if (is_diverged(s))
 		set_trouble(s, SYNC_FINE, "", "");
 	s->lacks = false;
+	s->evidence_ctr = 0;
 	s->proof_due = false;
 	want_pull(s);
 	look_again(s);

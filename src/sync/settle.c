@@ -73,7 +73,7 @@ static enum status other(const struct ack *ack, struct err *why)
 }
 
 static enum status put_answer(struct db *outbox, struct outbox_item *i, const struct ack *ack,
-			      struct str jws, int64_t now, struct err *why)
+			      struct str jws, struct err *why)
 {
 	if (i->state != OUTBOX_SUPERSEDED)
 		i->state = state_of[ack->verdict];
@@ -84,14 +84,15 @@ static enum status put_answer(struct db *outbox, struct outbox_item *i, const st
 	snprintf(i->epoch, sizeof(i->epoch), "%s", ack->epoch);
 	i->n = ack->n;
 	i->seq = ack->seq;
-	i->settled_at = ack->at > 0 ? ack->at : now;
+	i->settled_at = ack->at;
 	if (!strbuf_set(&i->ack, jws.p, jws.n))
 		return err_set(why, ST_BROKEN, "memory", "no memory for an acknowledgement");
 	return outbox_settle(outbox, i, why);
 }
 
 /* An answer of an epoch that a restore has ended holds where what the epochs
- * have in common proves it. A refusal is in no log: that it is still the answer
+ * have in common proves it, or in the list of answers what the central has kept of
+ * that epoch. A refusal is in no log: that it is still the answer
  * only the list of answers says. */
 static enum status check_epoch(const struct ack *ack, const struct identity *who, bool listed,
 			       struct err *why)
@@ -100,7 +101,8 @@ static enum status check_epoch(const struct ack *ack, const struct identity *who
 	int64_t common;
 
 	epochs_parse(&e, who->epochs);
-	common = epochs_between(&e, ack->epoch, epochs_now(&e));
+	common = listed ? epochs_kept(&e, ack->epoch, epochs_now(&e))
+			: epochs_between(&e, ack->epoch, epochs_now(&e));
 	/* Their ids are in the order of time: a newer one is not known here yet. */
 	if (common == INT64_MAX || strcmp(ack->epoch, epochs_now(&e)) > 0
 	    || (verdict_stands(ack->verdict) ? ack->seq <= common : listed))
@@ -111,8 +113,21 @@ static enum status check_epoch(const struct ack *ack, const struct identity *who
 		       ack->ah, (long long)ack->ctr);
 }
 
+/* The place of a refusal is held by a void. A newer copy of the central may have
+ * the refusal itself after all. */
+static enum status settle_slot(struct db *outbox, const struct outbox_item *i,
+			       const struct ack *ack, struct err *why)
+{
+	bool by_void = names(ack, i); /* whatever was said to it: it says nothing */
+	bool itself = strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0
+		      && ack->verdict == i->verdict;
+
+	return by_void || itself ? outbox_slot_answered(outbox, i->id, by_void, why)
+				 : other(ack, why);
+}
+
 enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
-		       bool listed, int64_t wall_now, struct ack *seen, struct err *why)
+		       bool listed, struct ack *seen, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	enum status st = settle_open(seen, who, jws, why);
@@ -120,15 +135,17 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	if (st != ST_OK)
 		return st;
 	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
-	if (st == ST_OK && !names(seen, &item))
+	if (st == ST_OK && item.slot == SLOT_OWN && !names(seen, &item))
 		st = other(seen, why);
 	if (st == ST_OK)
 		st = check_epoch(seen, who, listed, why);
-	if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
-	    && strcmp(item.epoch, seen->epoch) == 0)
+	if (st == ST_OK && item.slot != SLOT_OWN)
+		st = settle_slot(outbox, &item, seen, why);
+	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
+		 && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
 	else if (st == ST_OK)
-		st = put_answer(outbox, &item, seen, jws, wall_now, why);
+		st = put_answer(outbox, &item, seen, jws, why);
 	outbox_item_release(&item);
 	return st;
 }
@@ -140,7 +157,7 @@ static bool says_more(const struct ack *ack, const struct outbox_item *i)
 }
 
 enum status settle_earlier(struct db *outbox, const struct identity *who, struct str jws,
-			   const char *dev, int64_t ctr, int64_t wall_now, struct err *why)
+			   const char *dev, int64_t ctr, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	struct ack seen;
@@ -151,8 +168,7 @@ enum status settle_earlier(struct db *outbox, const struct identity *who, struct
 	if (st == ST_OK)
 		st = check_epoch(&seen, who, true, why);
 	if (st == ST_OK && names(&seen, &item))
-		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, wall_now, why)
-					     : ST_OK;
+		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, why) : ST_OK;
 	else if ((st == ST_OK || st == ST_NONE) && (seen.ctr != ctr || strcmp(seen.dev, dev) != 0))
 		st = other(&seen, why);
 	else if (st == ST_OK)

@@ -25,14 +25,12 @@ MUST_USE enum status settle_open(struct ack *out, const struct identity *who, st
 /* Check against the item and store. `ctr` > 0: the answer must be for it.
  * `listed`: it came with the list of answers, not as the reply to a push. */
 MUST_USE enum status settle_one(struct db *outbox, const struct identity *who, struct str jws,
-				int64_t ctr, bool listed, int64_t wall_now, struct ack *seen,
-				struct err *why);
+				int64_t ctr, bool listed, struct ack *seen, struct err *why);
 /* After a restore: the answer that the central has now for an action of an
  * earlier device of this home. Whoever else may have used its counter, a copy
  * of the home or a device of before, ours is lost then (outbox_lost). */
 MUST_USE enum status settle_earlier(struct db *outbox, const struct identity *who, struct str jws,
-				    const char *dev, int64_t ctr, int64_t wall_now,
-				    struct err *why);
+				    const char *dev, int64_t ctr, struct err *why);
 /* Verify any JWS of the central (head, certificate): the payload appended. */
 MUST_USE enum status settle_central_jws(struct strbuf *payload, const struct identity *who,
 					const char *typ, struct str jws, struct err *why);

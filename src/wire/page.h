@@ -43,8 +43,10 @@ struct page_head {
 	/* Scopes of `from` 0 of which there is a snapshot to be loaded instead. */
 	int snapshot_count;
 	int64_t snapshots[SCOPES_MAX];
-	int64_t size;	       /* the log that the page covers: entries ... */
-	char root[HASH_TEXT];  /* ... and root; "" where it is not said */
+	int64_t size;	      /* the log that the page covers: entries ... */
+	char root[HASH_TEXT]; /* ... and root; "" where it is not said */
+	/* The same, signed by the central; "" where it is not. */
+	char signed_head[SIGNED_HEAD_TEXT];
 	char again[UUID_TEXT]; /* cases asked for again are told up to this one ... */
 	int64_t missing;       /* ... and so many of them are not there any more */
 	/* What is the officer's alone, reminders and erased entries of the device

@@ -188,6 +188,7 @@ static bool read_head(struct reader *r, const struct json *j)
 	h->durable_through = json_get_int(j, "durable_through", 0);
 	h->size = json_get_int(j, "size", 0);
 	(void)json_copy_text(j, "root", h->root, sizeof(h->root));
+	(void)json_copy_text(j, "head", h->signed_head, sizeof(h->signed_head));
 	(void)json_copy_text(j, "dev", h->dev, sizeof(h->dev));
 	(void)json_copy_text(j, "again", h->again, sizeof(h->again));
 	h->missing = json_get_int(j, "missing", 0);

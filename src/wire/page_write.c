@@ -78,6 +78,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 		jsonw_kv_int(&w, "size", h->size);
 		jsonw_kv(&w, "root", h->root);
 	}
+	if (h->signed_head[0])
+		jsonw_kv(&w, "head", h->signed_head);
 	if (h->again[0]) {
 		jsonw_kv(&w, "again", h->again);
 		jsonw_kv_int(&w, "missing", h->missing);

@@ -2,6 +2,7 @@
 #include "tests/unit/central/rig.h"
 
 #include "base/encode.h"
+#include "central/inside.h"
 
 #include "base/banned.h"
 
@@ -26,7 +27,7 @@ static void the_first_pull_brings_scopes_catalogue_and_every_case_in_them(void *
 	assert_int_equal(p.details, 5);
 	assert_int_equal(p.entries, 0);
 	assert_false(p.head.more);
-	assert_int_equal(p.head.durable_through, 12);
+	assert_int_equal(p.head.durable_through, 0); /* no backup was made */
 	assert_int_equal(p.head.to[0].seq, 12);
 	pulled_subs(&p, subs, sizeof(subs));
 	desk_pull(&d, subs, "another", PAGE_MAX_BYTES, &p);
@@ -261,6 +262,60 @@ static void another_epoch_is_told_and_a_diverged_head_too(void **state)
 		 central_epoch(r.c), HASH_ZERO);
 	rig_post(&r, d.token, "/v1/sync/pull", json);
 	rig_expect(&r, 409, "history-diverged");
+	desk_release(&d);
+	rig_close(&r);
+}
+
+/* A head of another log, signed by our key or by none. */
+static void claim_head_of(struct rig *r, struct desk *d, bool is_signed, const char *epoch)
+{
+	struct log_head h = { .size = 999, .at = r->wall };
+	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT, json = STRBUF_INIT;
+	struct err why = ERR_INIT;
+
+	snprintf(h.epoch, sizeof(h.epoch), "%s", epoch);
+	snprintf(h.root, sizeof(h.root), "%s", HASH_ZERO);
+	assert_true(head_write(&payload, &h));
+	must(jws_sign(&jws, NULL, is_signed ? r->c->key : d->key, TYP_HEAD, strbuf_str(&payload),
+		      &why),
+	     &why);
+	strbuf_addf(&json,
+		    "{\"epoch\":\"%s\",\"subs\":[],\"head\":{\"size\":999,\"root\":\"%s\","
+		    "\"jws\":\"%s\"}}",
+		    central_epoch(r->c), HASH_ZERO, strbuf_cstr(&jws));
+	rig_post(r, d->token, "/v1/sync/pull", strbuf_cstr(&json));
+	rig_expect(r, 409, "history-diverged");
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+	strbuf_release(&json);
+}
+
+/* Else any device could cost the central an epoch. */
+static void only_what_the_central_signed_in_this_epoch_tells_its_operator_of_another_history(
+	void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct err why = ERR_INIT;
+	char epoch[UUID_TEXT], json[300];
+
+	(void)state;
+	rig_open(&r, 31);
+	desk_open(&d, &r, "anna");
+	snprintf(epoch, sizeof(epoch), "%s", central_epoch(r.c));
+	claim_head_of(&r, &d, false, epoch);
+	claim_head_of(&r, &d, true, "01a2072b-8cdb-70e1-a345-b8e6e40213c2");
+	snprintf(json, sizeof(json),
+		 "{\"epoch\":\"%s\",\"subs\":[{\"scope\":1,\"seq\":999}],\"ack\":\"x.y.z\"}",
+		 epoch);
+	rig_post(&r, d.token, "/v1/sync/pull", json);
+	rig_expect(&r, 409, "history-diverged");
+	assert_int_equal(central_trouble(r.c, &why), ST_OK);
+	r.c->env.accept_restore = true;
+	must(central_crash(r.c, &why), &why);
+	assert_string_equal(central_epoch(r.c), epoch);
+	claim_head_of(&r, &d, true, epoch);
+	assert_int_equal(central_trouble(r.c, &why), ST_CONFLICT);
 	desk_release(&d);
 	rig_close(&r);
 }
@@ -621,6 +676,8 @@ int main(void)
 		cmocka_unit_test(a_scope_gained_brings_its_old_rows_and_a_scope_lost_is_named),
 		cmocka_unit_test(a_claimed_case_brings_its_whole_chain),
 		cmocka_unit_test(another_epoch_is_told_and_a_diverged_head_too),
+		cmocka_unit_test(
+			only_what_the_central_signed_in_this_epoch_tells_its_operator_of_another_history),
 		cmocka_unit_test(
 			a_wait_is_held_until_something_comes_in_a_held_scope_or_time_is_up),
 		cmocka_unit_test(nobody_waits_in_an_epoch_of_the_past),

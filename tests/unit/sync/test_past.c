@@ -69,20 +69,18 @@ static void an_answer_from_before_a_restore_settles_nothing(void **state)
 	(void)state;
 	/* It stood beyond what the restore left. */
 	sign(d, &i, VERDICT_ACCEPTED, E0, 61, i.dev, &jws);
-	assert_int_equal(
-		settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, 9, &seen, &why),
-		ST_REFUSED);
+	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, &seen, &why),
+			 ST_REFUSED);
 	assert_string_equal(why.code, "ack-past");
-	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, true, 9, &seen, &why),
+	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, true, &seen, &why),
 			 ST_REFUSED);
 	/* A refusal is in no log; only the list of answers says that it still is one. */
 	sign(d, &i, VERDICT_REJECTED, E0, 0, i.dev, &jws);
-	assert_int_equal(
-		settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, 9, &seen, &why),
-		ST_REFUSED);
+	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, &seen, &why),
+			 ST_REFUSED);
 	must(outbox_get(d->outbox, i.id, &i, &why), &why);
 	assert_int_equal(i.verdict, VERDICT_NONE);
-	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, true, 9, &seen, &why),
+	assert_int_equal(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, true, &seen, &why),
 			 ST_OK);
 	strbuf_release(&jws);
 	put_back(d, &i, &who);
@@ -99,7 +97,7 @@ static void an_answer_that_the_restore_left_holds(void **state)
 
 	(void)state;
 	sign(d, &i, VERDICT_ACCEPTED, E0, 60, i.dev, &jws);
-	must(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, 9, &seen, &why), &why);
+	must(settle_one(d->outbox, &who, strbuf_str(&jws), i.ctr, false, &seen, &why), &why);
 	must(outbox_get(d->outbox, i.id, &i, &why), &why);
 	assert_int_equal(i.verdict, VERDICT_ACCEPTED);
 	strbuf_release(&jws);
@@ -117,13 +115,13 @@ static void an_intent_that_stands_by_a_device_before_is_not_lost(void **state)
 
 	(void)state;
 	sign(d, &i, VERDICT_ACCEPTED, E1, 70, FIRST_DEV, &jws);
-	must(settle_earlier(d->outbox, &who, strbuf_str(&jws), i.dev, i.ctr, 9, &why), &why);
+	must(settle_earlier(d->outbox, &who, strbuf_str(&jws), i.dev, i.ctr, &why), &why);
 	must(outbox_get(d->outbox, i.id, &i, &why), &why);
 	assert_int_equal(i.verdict, VERDICT_ACCEPTED);
 	assert_int_equal(i.seq, 70);
 	/* Offered again by another copy since: it stands where it stands now. */
 	sign(d, &i, VERDICT_ACCEPTED, E1, 74, i.dev, &jws);
-	must(settle_earlier(d->outbox, &who, strbuf_str(&jws), i.dev, i.ctr, 9, &why), &why);
+	must(settle_earlier(d->outbox, &who, strbuf_str(&jws), i.dev, i.ctr, &why), &why);
 	must(outbox_get(d->outbox, i.id, &i, &why), &why);
 	assert_int_equal(i.seq, 74);
 	strbuf_release(&jws);
