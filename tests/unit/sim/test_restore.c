@@ -18,6 +18,10 @@ static void after_an_hour_is_lost_each_of_two_hundred_officers_actions_stands_on
 		rows = 0, left = 0;
 
 	(void)state;
+	/* Of a case that is told again, the entries before the backup are too. */
+	for (int i = 0; i < h->count; i += 17)
+		work(h, &h->at[i], 2);
+	run_all(h);
 	run_all(h);
 	backup(h);
 	for (int turn = 0; turn < 2; turn++) {
