@@ -189,10 +189,20 @@ static void take_facts(struct backup_facts *out, const struct manifest *m)
 	out->at = m->at;
 }
 
-enum status central_backup(struct central *c, const char *to, const struct db_watch *watch,
-			   struct backup_facts *out, struct err *why)
+/* Telling a backup that it is safe would change it, and it would not fit its
+ * manifest any more. */
+static enum status is_central(const char *dir, struct err *why)
 {
-	struct manifest m = MANIFEST_INIT;
+	if (!manifest_there(dir))
+		return ST_OK;
+	return err_set(why, ST_REFUSED, "is-backup",
+		       "%s: is a backup itself; copy it as files, or name the central's folder",
+		       dir);
+}
+
+static enum status make_backup(struct central *c, struct manifest *m, const char *to,
+			       const struct db_watch *watch, struct err *why)
+{
 	char tmp[FOLDER_PATH];
 	enum status st = ST_OK;
 
@@ -206,17 +216,30 @@ enum status central_backup(struct central *c, const char *to, const struct db_wa
 		st = forget_try(tmp, why);
 	if (st != ST_OK)
 		return st;
-	m.at = central_now(c);
-	memcpy(m.aud, c->aud, sizeof(m.aud));
-	st = fill(c, &m, tmp, watch, why);
+	m->at = central_now(c);
+	memcpy(m->aud, c->aud, sizeof(m->aud));
+	st = fill(c, m, tmp, watch, why);
 	if (st == ST_OK)
 		st = disk_rename(tmp, to, why);
 	if (st != ST_OK)
 		(void)forget_try(tmp, NULL);
+	return st == ST_OK ? tell_durable(c, m, why) : st;
+}
+
+enum status central_backup(struct central *c, const char *to, const struct db_watch *watch,
+			   struct backup_facts *out, struct err *why)
+{
+	struct manifest m = MANIFEST_INIT;
+	int lock = -1;
+	enum status st = is_central(c->dir, why);
+
 	if (st == ST_OK)
-		st = tell_durable(c, &m, why);
+		st = folder_lock_backup(&lock, c->dir, why);
+	if (st == ST_OK)
+		st = make_backup(c, &m, to, watch, why);
 	take_facts(out, &m);
 	manifest_release(&m);
+	folder_unlock(lock);
 	return st;
 }
 

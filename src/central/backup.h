@@ -28,7 +28,8 @@ struct backup_facts {
 
 /* Copy the central, which may be served meanwhile, to the new folder `to`. From
  * then on workstations keep what they have signed until a backup holds it
- * (durable_through). `watch` may be NULL. */
+ * (durable_through). `watch` may be NULL. One at a time: ST_RETRY "backup-busy".
+ * ST_REFUSED "is-backup": it is one itself, and would not be whole any more. */
 MUST_USE enum status central_backup(struct central *c, const char *to, const struct db_watch *watch,
 				    struct backup_facts *out, struct err *why);
 

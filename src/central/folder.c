@@ -261,6 +261,36 @@ enum status folder_lock(int *fd, const char *dir, bool alone, struct err *why)
 			       "%s: is being restored; try again when that has ended", dir);
 }
 
+/* A record lock says who holds it, and goes with its process. */
+enum status folder_lock_backup(int *fd, const char *dir, struct err *why)
+{
+	struct flock mine = { .l_type = F_WRLCK, .l_whence = SEEK_SET }, theirs = mine;
+	char path[FOLDER_PATH];
+	enum status st = folder_path(path, dir, "backup.lock", why);
+
+	*fd = -1;
+	if (st != ST_OK)
+		return st;
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return disk_error(path, why);
+	if (fcntl(*fd, F_SETLK, &mine) == 0)
+		return ST_OK;
+	if (fcntl(*fd, F_GETLK, &theirs) != 0 || theirs.l_type == F_UNLCK)
+		theirs.l_pid = 0;
+	close(*fd);
+	*fd = -1;
+	if (theirs.l_pid <= 0)
+		return err_set(why, ST_RETRY, "backup-busy",
+			       "%s: a backup is being made by another process; try again when it "
+			       "has ended, nothing was touched",
+			       dir);
+	return err_set(why, ST_RETRY, "backup-busy",
+		       "%s: a backup is being made by process %ld; try again when it has ended, "
+		       "nothing was touched",
+		       dir, (long)theirs.l_pid);
+}
+
 void folder_unlock(int fd)
 {
 	if (fd >= 0)

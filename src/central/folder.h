@@ -36,6 +36,9 @@ MUST_USE enum status folder_read_key(const char *path, struct signkey **key, str
  * is put in place. ST_RETRY "central-busy". folder_unlock(-1) is fine. */
 MUST_USE enum status folder_lock(int *fd, const char *dir, bool alone, struct err *why);
 void folder_unlock(int fd);
+/* Alone in making a backup of dir, also beside a central that serves it, until
+ * folder_unlock. ST_RETRY "backup-busy" names the process that makes one. */
+MUST_USE enum status folder_lock_backup(int *fd, const char *dir, struct err *why);
 /* Remove a file left by an earlier try, and SQLite's files beside it. */
 MUST_USE enum status folder_forget(const char *path, struct err *why);
 /* The whole of a file. ST_NONE "no-file"; ST_BAD_INPUT "file-too-long". */

@@ -63,6 +63,8 @@ says "another central's folder is left alone" 1 "another key" "$central" restore
 cp "$work/b1/keys/central.key" "$work/other/keys/central.key"
 says "also with the key" 1 "is the database of central" "$central" restore "$work/b1" "$work/other"
 says "a backup is not restored into" 78 "is a backup itself" "$central" restore "$work/b1" "$work/b1"
+says "nor copied as a central" 78 "is a backup itself" "$central" backup "$work/b1" "$work/b3"
+is "which leaves it whole" "$(sum "$work/b1")" "$one"
 says "a backup is not served" 78 "is a backup" timeout 20 "$central" serve "$work/b1" --listen 127.0.0.1:0
 is "and nothing of all this touched the central" "$(sum "$work/c")" "$all"
 
@@ -89,6 +91,16 @@ cp -a "$work/c" "$work/branch"
 out=$("$central" restore "$work/b1" "$work/branch" 2>&1)
 has "one from before that restore is told as such" "$out" "of another epoch"
 has "whatever the numbers of entries are" "$out" "--accept-restore"
+
+# --- Two at once -------------------------------------------------------------------------------
+# One of them is made, whoever is first; the other one spoils nothing.
+"$central" backup "$work/c" "$work/b4" >/dev/null 2>&1 &
+other=$!
+"$central" backup "$work/c" "$work/b4" >/dev/null 2>&1
+wait "$other"
+"$central" verify "$work/b4" >/dev/null
+is "of two backups at once into one folder one is made" $? 0
+is "and nothing is left aside" "$([ -e "$work/b4.new" ] && echo left)" ""
 
 # --- A machine that is gone ------------------------------------------------------------------
 out=$("$central" restore "$work/b2" "$work/new" 2>&1)
