@@ -21,7 +21,11 @@ static const char *const case_sql[] = {
 #define INTENTS                                                                                    \
 	"iid IN (SELECT iid FROM item WHERE ah = ?1 OR (seq = ?2 AND seq > 0 AND epoch = ?3"       \
 	" AND case_id = ?4 AND verdict IN (1, 2)))"
-#define ANSWERED "verdict <> 0 AND "
+/* What an earlier device of this home signed, and its officer has signed anew or
+ * put aside since, is never answered, and waits for nothing. */
+#define LEFT "(verdict = 0 AND state IN (4, 6) AND dev NOT IN (SELECT dev FROM device))"
+#define ANSWERED "(verdict <> 0 OR " LEFT ") AND "
+#define UNANSWERED "verdict = 0 AND NOT " LEFT " AND envelope <> '' AND "
 /* A refusal without words waits for nobody: there is nothing to sign again. */
 #define UNSAY                                                                                      \
 	"UPDATE item SET envelope = '', detail = '',"                                              \
@@ -32,17 +36,14 @@ static const char unlink_sql[] =
 static const char unlink_one_sql[] =
 	"DELETE FROM item_blob WHERE h = ?5 AND item IN (SELECT id FROM item WHERE " ANSWERED
 		INTENTS ")";
-static const char waits_sql[] =
-	"SELECT 1 FROM item WHERE verdict = 0 AND envelope <> '' AND ah = ?1";
+static const char waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED INTENTS " LIMIT 1";
 
 static const char *const whole_sql[] = {
-	("DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE case_id = ?1"
-	 " AND verdict <> 0)"),
-	UNSAY "case_id = ?1 AND verdict <> 0",
+	"DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE " ANSWERED "case_id = ?1)",
+	UNSAY ANSWERED "case_id = ?1",
 	"DELETE FROM draft WHERE case_id = ?1",
 };
-static const char whole_waits_sql[] =
-	"SELECT 1 FROM item WHERE verdict = 0 AND envelope <> '' AND case_id = ?1";
+static const char whole_waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED "case_id = ?1 LIMIT 1";
 static const char blobs_sql[] = "DELETE FROM blob WHERE h NOT IN (SELECT h FROM item_blob)";
 static const char void_sql[] =
 	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4, state = 5, hold_until = 0"
@@ -153,9 +154,7 @@ enum status outbox_erase(struct db *outbox, const struct erasing *e, bool *waits
 	st = stmt_run(q, why);
 	if (st == ST_OK && !e->h[0])
 		st = stmt_run(about(outbox, unsay_sql, e), why);
-	q = db_stmt(outbox, waits_sql);
-	stmt_cstr(q, 1, e->ah);
-	return st == ST_OK ? any(q, waits, why) : st;
+	return st == ST_OK ? any(about(outbox, waits_sql, e), waits, why) : st;
 }
 
 enum status outbox_drop_blobs(struct db *outbox, struct err *why)

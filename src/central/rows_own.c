@@ -83,7 +83,8 @@ static bool mine_fits(const struct rows *r, const struct telling *t)
 	return has_room(r) && r->text.len - t->from < r->max_bytes;
 }
 
-/* An entry of the device's own may be erased where it can no longer see. */
+/* An entry of the officer's own may be erased where he can no longer see; and an
+ * earlier device of this home may have signed it. */
 static enum status own_erased(struct rows *r, struct telling *t, struct err *why)
 {
 	struct log_row e = { .seq = 0 };
@@ -93,8 +94,8 @@ static enum status own_erased(struct rows *r, struct telling *t, struct err *why
 	enum status st = ST_OK;
 
 	while (st == ST_OK
-	       && (st = erased_of_device(r->k->c->db, r->k->device.id, t->after, t->upto, &e, &by,
-					 &seq, why))
+	       && (st = erased_of_officer(r->k->c->db, r->k->device.officer, t->after, t->upto, &e,
+					  &by, &seq, why))
 			  == ST_OK) {
 		if (!mine_fits(r, t))
 			return full_at(t, seq);

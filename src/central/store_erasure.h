@@ -33,11 +33,11 @@ MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_
 /* The next entry behind `after` that entry by_n erased. */
 MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t after,
 			       int64_t *n, struct err *why);
-/* The next entry of this device that was erased by one with after < seq <=
+/* The next entry of this officer, by whichever device, that was erased by one with after < seq <=
  * upto, behind (*seq, e): *by and *seq are the erasing entry's. */
-MUST_USE enum status erased_of_device(struct db *db, const char *dev, int64_t after, int64_t upto,
-				      struct log_row *e, int64_t *by, int64_t *seq,
-				      struct err *why);
+MUST_USE enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
+				       int64_t upto, struct log_row *e, int64_t *by, int64_t *seq,
+				       struct err *why);
 
 struct erased_document {
 	int64_t n, i, by_n;

@@ -364,6 +364,29 @@ static void own_words_are_erased_where_one_may_no_longer_see(void **state)
 	close_office(&o);
 }
 
+/* An earlier device of her home signed them, and the home still has them. */
+static void own_words_are_erased_though_the_device_is_another_now(void **state)
+{
+	struct office o;
+	struct desk anew;
+	struct pulled p;
+	struct ack ack;
+	char held[1024];
+
+	(void)state;
+	open_office(&o, 8);
+	desk_open(&anew, &o.r, "anna");
+	desk_act(&o.rosa, o.id, "case.secrecy", "class", "1", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&anew, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	assert_int_equal(central_erase(o.r.c, o.id, o.note, "sekretess", NULL), ST_OK);
+	desk_pull(&anew, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	desk_release(&anew);
+	close_office(&o);
+}
+
 /* Her scope was lost meanwhile, and the case followed her to another. */
 static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **state)
 {
@@ -464,6 +487,7 @@ int main(void)
 		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
 		cmocka_unit_test(of_a_document_the_bytes_go_and_the_entry_stays),
 		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
+		cmocka_unit_test(own_words_are_erased_though_the_device_is_another_now),
 		cmocka_unit_test(own_words_are_erased_though_the_feed_that_said_so_is_lost),
 	};
 

@@ -242,6 +242,54 @@ static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
 	desk_close(d);
 }
 
+static int64_t count_of(struct db *db, const char *sql)
+{
+	struct stmt *q = db_stmt(db, sql);
+	int64_t n = -1;
+
+	if (stmt_step(q, NULL) == ST_OK)
+		n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+/* Two copies of the device had sent: one was taken, and the other's officer signed
+ * the same intent anew by a device of its own. The first is never answered here. */
+static void what_an_earlier_device_signed_loses_its_words_with_what_took_its_place(void **state)
+{
+	static const char words[] = "SELECT count(*) FROM item WHERE envelope <> '' AND ctr > 2";
+	static const char left[] = "SELECT count(*) FROM erasing";
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	d->lose_replies = 1;
+	must(desk_act(d, 0, "case.deadline", "due", "2027-01-02", &r, &why), &why);
+	while (d->log_count < 3)
+		must(desk_run(d, &why), &why);
+	must(db_exec(d->outbox,
+		     "INSERT INTO item(dev, ctr, iid, prev, ah, case_id, act, base_n, envelope,"
+		     " state, created_at) SELECT dev, 4, iid, prev, 'other', case_id, act, base_n,"
+		     " envelope, 0, 1 FROM item WHERE ctr = 3;"
+		     "UPDATE item SET dev = 'earlier', state = 4 WHERE ctr = 3",
+		     &why),
+	     &why);
+	gone_row(d, 2, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_int_equal(count_of(d->outbox, words), 1); /* the new one waits */
+	assert_int_equal(count_of(d->cache, left), 1);
+	must(db_exec(d->outbox, "UPDATE item SET verdict = 2, state = 1 WHERE ctr = 4", &why),
+	     &why);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_int_equal(count_of(d->outbox, words), 0);
+	assert_int_equal(count_of(d->cache, left), 0);
+	desk_close(d);
+}
+
 static void of_a_whole_case_drafts_and_answered_actions_go(void **state)
 {
 	struct desk *d = desk_open();
@@ -417,6 +465,8 @@ int main(void)
 		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
 		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
+		cmocka_unit_test(
+			what_an_earlier_device_signed_loses_its_words_with_what_took_its_place),
 		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
 		cmocka_unit_test(of_a_whole_case_no_line_reminder_or_answer_is_left),
 		cmocka_unit_test(a_purge_waits_for_no_action),
