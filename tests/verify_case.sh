@@ -30,11 +30,11 @@ get '.entries[] | tojson' | while read -r e; do
 	r=$(echo "00$eh" | sha) fn=$(($(echo "$e" | jq .seq) - 1)) sn=$((size - 1)) # RFC 9162, 2.1.3.2
 	for p in $(get ".inclusion[] | select(.n == $n) | .path[]"); do
 		if [ $((fn % 2)) = 1 ] || [ "$fn" = "$sn" ]; then r=$(echo "01$p$r" | sha) && while [ $((fn % 2)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
-		else r=$(echo "01$r$p" | sha); fi
-		fn=$((fn / 2)) sn=$((sn / 2)); done
+		else r=$(echo "01$r$p" | sha); fi; fn=$((fn / 2)) sn=$((sn / 2)); done
 	[ "$sn $r $eh $act" = "0 $root $(echo "$e" | jq -r .eh) ${act:-?}" ]
 	before=$eh && echo "entry $n holds: $act"; done
 [ ! -e "$d/erased" ] || awk 'NR == FNR { to[$1] = $2; next } { ok = 0; for (n in to) if ($1 >= n + 0 && $1 <= to[n]) ok = 1; if (!ok) exit 1 }' "$d/vouched" "$d/erased" # each gap has the central's word
-get '.acknowledgements[]' | while read -r a; do opened "$central" ack "$a" >"$d/ack"
-	jq -e --slurpfile a "$d/ack" '$a[0] as $a | def at: [.n, .ah, .eh, .seq, .epoch]; ($a | .verdict | IN("accepted", "merged") | not) or any(.entries[]; at == ($a | at))' <"$proof" >/dev/null
-	jq -r '"acknowledgement of \(.ctr) holds: \(.verdict)"' <"$d/ack"; done
+get '.acknowledgements[]' | while read -r a; do opened "$central" ack "$a"; done >"$d/acks"
+jq -r --slurpfile acks "$d/acks" 'def at: [.n, .ah, .eh, .seq, .epoch]; . as $p | ($acks[] | . as $a | if .case == $p.case_id and if .verdict | IN("accepted", "merged") then any($p.entries[]; at == ($a | at))
+	else (.verdict | IN("rejected", "conflict", "quarantined", "void")) and [.n, .eh, .seq] == [null, null, null] and all($p.entries[]; .ah != $a.ah) end then "acknowledgement of \(.ctr) holds: \(.verdict)" else error("of something else") end),
+	"not acknowledged here: entries \([.entries[] | select(.ah | IN($acks[].ah) | not) | .n] | join(" "))"' <"$proof" # by others, or so long ago that a device keeps it no more

@@ -18,7 +18,7 @@ add_officer britt.a officer,decider bygg
 key=$(invite britt.a | sed 's/.*\.//')
 enrol britt.a >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
 number=$(apply BYGGLOV_TILLBYGGNAD proof-1 "Carport vid Ekvägen 4" "Åkesson, Britt")
-apply BYGGLOV_TILLBYGGNAD proof-2 "Ett annat ärende" "Ek, Ada" >"$T/other"
+apply BYGGLOV_TILLBYGGNAD proof-2 "Ett annat ärende" "Ek, Ada" >"$T/second"
 sluss britt.a sync --wait >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
 echo "Ringt sökanden." >"$T/note"
 exits "a case is taken" 0 sluss britt.a claim "$number" --wait
@@ -33,8 +33,27 @@ check() {
 exits "and holds, judged without Sluss" 0 check "$T/proof"
 is "all its entries" "$(grep -c '^entry' "$T/said")" "$(jq '.entries | length' "$T/proof")"
 is "and its acknowledgements" "$(grep -c '^ack.*accepted' "$T/said")" 3
+is "what this device had no answer for is told" "$(grep '^not ack' "$T/said")" "not acknowledged here: entries 1 2"
 like "an entry says what was done" "$(cat "$T/said")" "holds: case.claim"
 if check "$T/proof" 0123456789abcdef; then fail "another central's key is not believed"; else pass "another central's key is not believed"; fi
+
+# Two take the same case, and the second is told no: signed as well, and bound to
+# its case. What a device was told is its own to leave out, but it is seen.
+add_officer ada.b officer bygg
+enrol ada.b >"$T/out" 2>&1 || bail "enrol: $(cat "$T/out")"
+second=$(sed 1q "$T/second")
+sluss britt.a sync --wait >"$T/out" 2>&1
+sluss ada.b sync --wait >"$T/out" 2>&1
+exits "another case is taken by another" 0 sluss ada.b claim "$second" --wait
+sluss britt.a claim "$second" --wait >"$T/out" 2>&1
+exits "the proof of that is written as well" 0 sluss britt.a proof "$second" --wait
+cp "$T/out" "$T/proof-2"
+exits "and holds with the refusal" 0 check "$T/proof-2"
+is "which is named" "$(grep -c '^ack.*rejected' "$T/said")" 1
+refusal=$(jq '.acknowledgements[0]' "$T/proof-2")
+jq -c 'del(.acknowledgements[1])' "$T/proof" >"$T/less"
+exits "without one of the acknowledgements it holds" 0 check "$T/less"
+is "and says whose is not there" "$(grep '^not ack' "$T/said")" "not acknowledged here: entries 1 2 4"
 
 # Every text of the file that is a claim, one byte of it changed: "a" for "b"
 # keeps hexadecimal and base64url what they are.
@@ -71,6 +90,7 @@ changed "one byte of a certificate" ".certificates[0] |= (split(\".\") | .[1] |=
 changed "a certificate that is missing" '.certificates = []'
 changed "one byte of an acknowledgement" ".acknowledgements[1] |= (split(\".\") | .[1] |= $flip | join(\".\"))"
 changed "another of the central's words for an acknowledgement" '.acknowledgements[1] = .entries[1].jws'
+changed "a refusal of another case" ".acknowledgements += [$refusal]"
 changed "an acknowledgement for an entry" '.entries[1].jws = .acknowledgements[1]'
 changed "another entry's envelope" '.entries[3].jws = .entries[2].jws'
 changed "the central's key" ".central.keys[0].x |= $flip"
