@@ -49,6 +49,11 @@ MUST_USE enum status snapshot_of(struct central *c, int64_t scope, const char *g
 MUST_USE enum status snapshot_segment(struct central *c, const struct snapshot *s, int64_t i,
 				      struct strbuf *out, struct err *why);
 
+/* The same, held against its manifest: one with a damaged segment is taken away,
+ * and is ST_NONE from then on. */
+MUST_USE enum status snapshot_whole_segment(struct central *c, const struct snapshot *s, int64_t i,
+					    struct strbuf *out, struct err *why);
+
 /* The next scope with id > *scope of which a snapshot should be made now: it
  * has more cases than conf asks for, and none, or one that much has been
  * written behind. ST_NONE: no other. */

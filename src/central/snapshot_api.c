@@ -71,7 +71,7 @@ enum status handle_segment(struct call *k, struct err *why)
 		st = snapshot_of(k->c, scope, gen, &s, why);
 	}
 	if (st == ST_OK)
-		st = snapshot_segment(k->c, &s, i, &k->out->body, why);
+		st = snapshot_whole_segment(k->c, &s, i, &k->out->body, why);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, "application/zstd");
 		st = reply_cut_range(k, why);

@@ -397,6 +397,8 @@ enum status central_verify(struct central *c, struct central_findings *found,
 		st = check_feed_size(&k, why);
 	if (st == ST_OK)
 		st = check_blobs(&k, why);
+	if (st == ST_OK)
+		st = check_snapshots(&k, why);
 	db_rollback(c->db);
 	return st;
 }

@@ -29,5 +29,7 @@ bool certificate_holds(const struct central *c, const struct device *d,
 		       const struct strbuf *certificate);
 /* One case whole. */
 MUST_USE enum status check_case(struct check *k, const char *id, struct err *why);
+/* The newest snapshot of each scope, segment by segment (snapshot_check.c). */
+MUST_USE enum status check_snapshots(struct check *k, struct err *why);
 
 #endif

@@ -581,6 +581,60 @@ static void one_is_due_above_the_threshold_and_again_when_much_was_written(void 
 	folder_close(&f);
 }
 
+static void spoil(struct folder *f, const struct snapshot *s, int i)
+{
+	char path[400];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/snapshots/%lld/%s/%d", f->dir, (long long)s->scope, s->gen,
+		 i);
+	file = fopen(path, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 20, SEEK_SET), 0);
+	assert_int_not_equal(fputs("XXXX", file), EOF);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void keep_text(void *ctx, const struct central_fault *f)
+{
+	snprintf(ctx, 400, "%s", f->text);
+}
+
+static void a_damaged_segment_is_named_by_verify_and_served_to_nobody(void **state)
+{
+	struct snapshot older = SNAPSHOT_INIT, made = SNAPSHOT_INIT, s = SNAPSHOT_INIT;
+	struct central_findings found;
+	struct folder f;
+	struct desk d;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], text[400] = "";
+
+	(void)state;
+	folder_make_one(&f, 12);
+	desk_open(&d, &f.r, "britt");
+	rig_case(&f.r, "BYGGLOV", id);
+	make(&f, scope_id(&f.r, "bygg", 0), &older);
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	must(central_verify(f.r.c, &found, keep_text, text, &why), &why);
+	assert_int_equal(found.faults, 0);
+	spoil(&f, &made, 0);
+	must(central_verify(f.r.c, &found, keep_text, text, &why), &why);
+	assert_int_equal(found.faults, 1);
+	assert_non_null(strstr(text, made.gen));
+	assert_non_null(strstr(text, "--scope bygg:0"));
+	assert_int_equal(get_segment(&d, &made, 0, 0, 0), 404);
+	assert_int_equal(get_manifest(&d, made.scope, &s), 200);
+	assert_string_equal(s.gen, older.gen);
+	assert_int_equal(get_segment(&d, &s, 0, 0, 0), 200);
+	must(central_verify(f.r.c, &found, keep_text, text, &why), &why);
+	assert_int_equal(found.faults, 0);
+	snapshot_release(&older);
+	snapshot_release(&made);
+	snapshot_release(&s);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -595,6 +649,7 @@ int main(void)
 		cmocka_unit_test(what_was_routed_away_is_in_no_segment_served),
 		cmocka_unit_test(of_many_segments_some_are_made_anew_at_a_time),
 		cmocka_unit_test(a_snapshot_gives_way_to_an_erasure_and_is_thrown_away),
+		cmocka_unit_test(a_damaged_segment_is_named_by_verify_and_served_to_nobody),
 		cmocka_unit_test(one_is_due_above_the_threshold_and_again_when_much_was_written),
 	};
 
