@@ -11,6 +11,7 @@
 
 #include "base/disk.h"
 #include "base/encode.h"
+#include "central/aftermath.h"
 #include "central/folder.h"
 #include "central/manifest.h"
 #include "central/store.h"
@@ -389,6 +390,18 @@ static enum status look_at_witness(const char *dir, const char *epoch, struct re
 	return st;
 }
 
+/* What differs is good to know; not to know it stops no restore. */
+static void compare(const char *tmp, const char *path, struct restore_facts *out)
+{
+	struct db *now = NULL;
+
+	out->compared = db_open(&now, tmp, 0, &central_schema, NULL) == ST_OK
+			&& aftermath_tell(now, path, &out->changes, NULL) == ST_OK;
+	db_close(now);
+	if (!out->compared)
+		strbuf_clear(&out->changes);
+}
+
 static enum status put_in_place(const char *from, const char *dir, int64_t now,
 				const struct manifest *m, struct restore_facts *out,
 				struct err *why)
@@ -403,6 +416,8 @@ static enum status put_in_place(const char *from, const char *dir, int64_t now,
 		st = settle_old(path, m, &whole, why);
 	if (st == ST_OK)
 		st = bring_database(from, tmp, m, why);
+	if (st == ST_OK && there && whole)
+		compare(tmp, path, out);
 	if (st == ST_OK)
 		st = bring_rest(from, dir, why);
 	if (st == ST_OK && there)

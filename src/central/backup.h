@@ -41,9 +41,11 @@ MUST_USE enum status backup_check(const char *from, struct backup_facts *out, bo
 enum { KEPT_PATH = 4096 };
 struct restore_facts {
 	struct backup_facts backup;
-	int64_t witnessed;    /* entries that the witness saw; -1: there is none */
-	bool branched;	      /* the witness saw them in another epoch than the backup's */
-	char kept[KEPT_PATH]; /* the database that was there, "" if none was */
+	int64_t witnessed;     /* entries that the witness saw; -1: there is none */
+	bool branched;	       /* the witness saw them in another epoch than the backup's */
+	char kept[KEPT_PATH];  /* the database that was there, "" if none was */
+	bool compared;	       /* that one could be read: `changes` tells the difference */
+	struct strbuf changes; /* lines, by aftermath.h; to be released */
 };
 /* Put the backup's database in the place of dir's; keys and conf only where
  * dir has none. `dir` may be a new folder. ST_REFUSED "is-backup": a backup is

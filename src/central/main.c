@@ -298,6 +298,7 @@ static void say_restored(const char *dir, const struct restore_facts *r)
 		printf("the witness saw %" PRId64 " entries: %" PRId64 " are lost\n", r->witnessed,
 		       r->witnessed > r->backup.size ? r->witnessed - r->backup.size : 0);
 	if (r->witnessed == r->backup.size && !r->branched) {
+		fputs(strbuf_cstr(&r->changes), stdout);
 		printf("next: sluss-central serve %s\n", dir);
 		return;
 	}
@@ -307,6 +308,11 @@ static void say_restored(const char *dir, const struct restore_facts *r)
 	       "again. Do again, by hand, what was done since then: officers added or changed,\n"
 	       "devices invited, approved or revoked, grants given or taken back, entries erased\n",
 	       dir);
+	if (r->kept[0] && !r->compared)
+		printf("the database that was there cannot be read, to say which these are\n");
+	else if (r->compared)
+		printf("as far as the two databases tell, that is%s\n%s",
+		       r->changes.len ? ":" : " nothing", strbuf_cstr(&r->changes));
 }
 
 static int verb_restore(struct command *c)
@@ -316,9 +322,12 @@ static int verb_restore(struct command *c)
 	struct err why = ERR_INIT;
 	enum status st = central_restore(c->word[1], c->word[2], clock_wall(&clock), &r, &why);
 
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		strbuf_release(&r.changes);
 		return command_fail(c, st, &why);
+	}
 	say_restored(c->word[2], &r);
+	strbuf_release(&r.changes);
 	return EXIT_DONE;
 }
 

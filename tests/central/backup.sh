@@ -92,6 +92,37 @@ out=$("$central" restore "$work/b1" "$work/branch" 2>&1)
 has "one from before that restore is told as such" "$out" "of another epoch"
 has "whatever the numbers of entries are" "$out" "--accept-restore"
 
+# --- What was done by hand meanwhile --------------------------------------------------------------
+cp -a "$work/c" "$work/hand"
+rm -f "$work/hand"/central.db.before-*
+add() { "$central" officer add "$work/hand" "$@" >/dev/null || not_ok "officer add $*"; }
+add eva --name Eva --roles officer --units bygg
+add bo --name Bo --roles officer --units bygg
+"$central" grant "$work/hand" eva queue:bygglov --reason vikariat >/dev/null || not_ok "grant"
+"$central" backup "$work/hand" "$work/b5" >/dev/null
+"$central" revoke-grant "$work/hand" eva queue:bygglov >/dev/null || not_ok "revoke-grant"
+"$central" grant "$work/hand" bo queue:bygglov --reason vikariat >/dev/null || not_ok "grant bo"
+add bo --name Bo --roles officer --units miljo
+add ny --name Ny --roles officer --units bygg
+number=$(sqlite3 "$work/hand/central.db" "SELECT diary_no FROM casefile ORDER BY id LIMIT 1")
+"$central" erase "$work/hand" "$number" 1 --reason begäran >/dev/null || not_ok "erase"
+out=$("$central" restore "$work/b5" "$work/hand" 2>&1)
+has "a grant that stands again is named" "$out" "stand again; sluss-central revoke-grant:
+	eva queue:bygglov
+"
+has "one that is gone too" "$out" "are gone; sluss-central grant:
+	bo queue:bygglov
+"
+has "and who was added" "$out" "officer add:
+	ny
+"
+has "and who was changed" "$out" "are as before; sluss-central officer add:
+	bo
+"
+has "and what is to be erased again" "$out" "	case $number, entry 1"
+is "nothing of the new database was touched by that" "$(sha256sum <"$work/hand/central.db")" "$(sha256sum <"$work/b5/central.db")"
+rm -rf "$work/hand" "$work/b5"
+
 # --- Two at once -------------------------------------------------------------------------------
 # One of them is made, whoever is first; the other one spoils nothing.
 "$central" backup "$work/c" "$work/b4" >/dev/null 2>&1 &
