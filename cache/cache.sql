@@ -230,4 +230,9 @@ CREATE TABLE again(case_id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 -- Cases that left a scope by the entry at seq, whether or not they lie in another:
 -- a restored central may have them where they were.
-CREATE TABLE moved(case_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+-- at: by the central's clock, 0 = by the page that is merged now.
+CREATE TABLE moved(
+	case_id TEXT PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	at INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;

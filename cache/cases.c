@@ -42,8 +42,9 @@ static const char put_gone[] = "INSERT INTO gone(case_id, n, why, seq) VALUES(?1
 			       " ON CONFLICT(case_id) DO UPDATE SET n = max(n, ?2), why = ?3,"
 			       " seq = max(seq, ?4)";
 static const char put_moved[] = "INSERT INTO moved(case_id, seq) VALUES(?1, ?2)"
-				" ON CONFLICT(case_id) DO UPDATE SET seq = max(seq, ?2)";
-static const char drop_moved[] = "DELETE FROM moved WHERE seq <= ?1";
+				" ON CONFLICT(case_id) DO UPDATE SET seq = max(seq, ?2), at = 0";
+static const char date_moved[] = "UPDATE moved SET at = ?1 WHERE at = 0";
+static const char drop_moved[] = "DELETE FROM moved WHERE seq <= ?1 AND at < ?2";
 static const char get_gone[] = "SELECT n FROM gone WHERE case_id = ?1";
 static const char drop_gone[] = "DELETE FROM gone WHERE case_id = ?1";
 
@@ -90,6 +91,11 @@ static const char *const forget_scope[] = {
 	"DELETE FROM watch WHERE ?1 = ?1 AND own = 0"
 	" AND at_case NOT IN (SELECT case_id FROM base_case)",
 };
+/* It may lie in another scope of ours again, once a restore took its way there back. */
+static const char lose_moved[] =
+	"INSERT INTO moved(case_id, seq) SELECT case_id, seq FROM base_case WHERE " LOST_KEYS
+	" AND seq < 9223372036854775807" /* what was fetched by itself is asked for anew */
+	" ON CONFLICT(case_id) DO UPDATE SET seq = max(moved.seq, excluded.seq), at = 0";
 static const char drop_missed[] = "DELETE FROM unreadable WHERE " LOST;
 static const char miss_scope[] =
 	"INSERT OR REPLACE INTO unreadable(case_id, why)"
@@ -477,14 +483,13 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 {
 	struct stmt *q;
 	int64_t known, other;
-	enum status st = int_of_case(db, base_n, case_id, &known, why);
+	enum status st = note_move(db, case_id, seq, why);
 
+	if (st == ST_OK)
+		st = int_of_case(db, base_n, case_id, &known, why);
 	if (st == ST_OK && known > n)
 		return ST_OK; /* it has come back since */
 	if (st != ST_OK && st != ST_NONE)
-		return st;
-	st = note_move(db, case_id, seq, why);
-	if (st != ST_OK)
 		return st;
 	q = db_stmt(db, drop_scope);
 	stmt_cstr(q, 1, case_id);
@@ -504,12 +509,18 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 	return st == ST_OK ? case_not_ours(db, case_id, why) : st;
 }
 
-enum status case_settled(struct db *db, int64_t through, struct err *why)
+enum status case_settled(struct db *db, int64_t through, int64_t now, int64_t before,
+			 struct err *why)
 {
-	struct stmt *q = db_stmt(db, drop_moved);
+	struct stmt *q = db_stmt(db, date_moved);
+	enum status st;
 
+	stmt_int(q, 1, now);
+	st = stmt_run(q, why);
+	q = db_stmt(db, drop_moved);
 	stmt_int(q, 1, through);
-	return stmt_run(q, why);
+	stmt_int(q, 2, before);
+	return st == ST_OK ? stmt_run(q, why) : st;
 }
 
 static enum status run_on_scope(struct db *db, const char *sql, int64_t scope, struct err *why)
@@ -522,8 +533,10 @@ static enum status run_on_scope(struct db *db, const char *sql, int64_t scope, s
 
 static enum status drop_all(struct db *db, const char *first, int64_t scope, struct err *why)
 {
-	enum status st = run_on_scope(db, first, scope, why);
+	enum status st = run_on_scope(db, lose_moved, scope, why);
 
+	if (st == ST_OK)
+		st = run_on_scope(db, first, scope, why);
 	for (size_t i = 0; i < COUNT(forget_scope) && st == ST_OK; i++)
 		st = run_on_scope(db, forget_scope[i], scope, why);
 	return st;

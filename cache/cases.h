@@ -57,8 +57,10 @@ MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefi
 /* n of the entry by which the case left, 0 if it has not. */
 MUST_USE enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why);
 
-/* What had moved by the entry at `through` or before, no restore brings back. */
-MUST_USE enum status case_settled(struct db *db, int64_t through, struct err *why);
+/* What was heard since the last time moved now; what had moved by the entry at
+ * `through`, and was heard earlier than `before`, no restore brings back. */
+MUST_USE enum status case_settled(struct db *db, int64_t through, int64_t now, int64_t before,
+				  struct err *why);
 
 /* --- Overlay (sync/overlay) ---------------------------------------------- */
 

@@ -16,6 +16,9 @@
 
 struct json;
 
+/* What a restored central may have lost is kept so long, by the central's clock: a
+ * backup that is put back is no older. */
+#define KEEP_MS (30LL * 24 * 60 * 60 * 1000)
 enum { EPOCHS_MAX = 32 };
 
 struct epochs {

@@ -14,6 +14,7 @@
 #include "cache/watch.h"
 #include "sign/hash.h"
 #include "sign/jws.h"
+#include "sync/epochs.h"
 #include "sync/overlay.h"
 #include "wire/json.h"
 #include "wire/page.h"
@@ -427,7 +428,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
 	m->point.applied_at = wall_now;
 	m->point.told_at = m->head.now;
-	st = case_settled(m->cache, m->head.durable_through, why);
+	st = case_settled(m->cache, m->head.durable_through, m->head.now, m->head.now - KEEP_MS,
+			  why);
 	if (st != ST_OK)
 		return st;
 	return cache_set_point(m->cache, &m->point, why);

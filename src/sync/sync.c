@@ -12,8 +12,6 @@
 
 #include "base/banned.h"
 
-#define KEEP_MS (30LL * 24 * 60 * 60 * 1000)
-
 const struct step_def step_defs[STEP_COUNT] = {
 	[STEP_NONE] = { .name = "none" },
 	[STEP_INFO] = { "info", false, ask_info, take_info, NULL },

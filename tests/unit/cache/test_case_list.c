@@ -284,6 +284,34 @@ static void an_older_row_never_replaces_a_newer_one(void **state)
 	cache_close(db);
 }
 
+/* A central put back within a month may have it where it was, in a scope that is
+ * still held; behind the cursor nothing tells of it. */
+static void a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore(void **state)
+{
+	enum { MONTH = 1000000 };
+	const int64_t first = 1, second = 2;
+
+	(void)state;
+	for (int64_t later = MONTH; later <= 2 * MONTH + 1; later += MONTH + 1) {
+		struct db *db = open_cache();
+		struct casefile c = CASEFILE_INIT;
+		char id[UUID_TEXT];
+
+		snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+		c.n = 2;
+		assert_int_equal(case_put_at(db, &c, &first, 1, 6, NULL), ST_OK);
+		c.n = 4;
+		assert_int_equal(case_put_at(db, &c, &second, 1, 14, NULL), ST_OK);
+		assert_int_equal(case_drop_scope(db, second, NULL), ST_OK);
+		assert_int_equal(case_settled(db, 20, MONTH, 0, NULL), ST_OK);
+		assert_int_equal(case_settled(db, 20, later, later - MONTH, NULL), ST_OK);
+		assert_int_equal(cache_fork(db, "other", 8, NULL), ST_OK);
+		assert_int_equal(again_next(db, "", id, NULL), later > MONTH ? ST_NONE : ST_OK);
+		casefile_release(&c);
+		cache_close(db);
+	}
+}
+
 static void a_case_that_moved_out_and_back_is_there_in_any_order_of_rows(void **state)
 {
 	struct db *db = open_cache();
@@ -444,6 +472,7 @@ int main(void)
 		cmocka_unit_test(each_case_stands_once_and_in_order_whatever_is_asked),
 		cmocka_unit_test(rows_that_stay_are_neither_skipped_nor_doubled_while_others_move),
 		cmocka_unit_test(an_older_row_never_replaces_a_newer_one),
+		cmocka_unit_test(a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore),
 		cmocka_unit_test(a_case_that_moved_out_and_back_is_there_in_any_order_of_rows),
 		cmocka_unit_test(a_case_in_two_scopes_outlives_the_loss_of_one),
 		cmocka_unit_test(a_diary_number_finds_its_case_in_every_spelling),
