@@ -53,7 +53,7 @@ static enum status find_base(struct base *b, struct db *cache, struct db *outbox
  * taken it away since. */
 static bool is_of_base(const struct outbox_item *i, const struct base *b)
 {
-	return i->seq <= epochs_between(&b->epochs, i->epoch, b->read.epoch);
+	return i->seq <= epochs_kept(&b->epochs, i->epoch, b->read.epoch);
 }
 
 /* protocol.md, "Base and overlay". `n` is the base's, `gone` that of the
