@@ -133,6 +133,8 @@ enum status enrol_run(struct home *h, const char *url, struct str code, struct s
 		st = forget_others(h, &before, why);
 	if (st == ST_OK)
 		st = home_unlock(h, passphrase, why);
+	if (st == ST_OK)
+		h->waits = enrol_waits(e);
 	if (st == ST_OK && progress)
 		progress(ctx, ENROL_DONE);
 	http_free(http);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/engine.h"
+#include "app/parts.h"
 #include "app/verbs.h"
 #include "app/words.h"
 #include "base/i18n.h"
@@ -120,6 +121,28 @@ static void add(struct intent *in, const char *name, const char *value)
 	in->args[in->arg_count++] = (struct intent_arg){ name, str_of(value) };
 }
 
+/* Where the entry was never fetched, the case still tells its documents: the
+ * central knows whether it is that entry's. How many begin so. */
+static int among_documents(struct call *c, const char *case_id, const char *typed,
+			   char h[HASH_TEXT])
+{
+	struct strbuf detail = STRBUF_INIT;
+	struct parts p = PARTS_INIT;
+	int64_t n;
+	int found = 0;
+
+	if (detail_get(c->home->cache, case_id, &n, &detail, NULL) == ST_OK)
+		(void)parts_take_detail(&p, strbuf_str(&detail));
+	for (int i = 0; i < p.doc_count; i++)
+		if (*typed && strncmp(p.docs[i].h, typed, strlen(typed)) == 0) {
+			memcpy(h, p.docs[i].h, HASH_TEXT);
+			found++;
+		}
+	parts_release(&p);
+	strbuf_release(&detail);
+	return found;
+}
+
 /* The document of entry n whose hash begins as typed; one alone may. */
 static enum status find_hash(struct call *c, const char *case_id, const char *n, char h[HASH_TEXT],
 			     struct err *why)
@@ -145,6 +168,8 @@ static enum status find_hash(struct call *c, const char *case_id, const char *n,
 	action_release(&a);
 	strbuf_release(&payload);
 	entry_release(&e);
+	if (found == 0)
+		found = among_documents(c, case_id, typed, h);
 	return found == 1 ? ST_OK
 			  : err_set(why, ST_NONE, "document-unknown",
 				    "%.20s names no document of that entry; give its whole hash",
@@ -165,7 +190,7 @@ static enum status fill_proposal(struct call *c, struct intent *in, char h[HASH_
 			       flag_def(FLAG_REASON)->name);
 	if (whole == (c->count > 1) || (whole && document))
 		return err_set(why, ST_BAD_INPUT, "usage-needed",
-			       "erase NR POST, or erase NR --whole");
+			       "erase takes one of these: NR POST, NR --whole");
 	in->act = "erasure.propose";
 	add(in, "what", whole ? "case" : document ? "document" : "entry");
 	if (!whole)

@@ -88,6 +88,7 @@ static void enrolled_json(struct call *c)
 	jsonw_kv(&w, "name", who->name);
 	jsonw_kv(&w, "device", who->dev);
 	jsonw_kv(&w, "kid", who->kid);
+	jsonw_kv_bool(&w, "waiting", c->home->waits);
 	json_end(&w, c);
 }
 
@@ -107,6 +108,26 @@ static void say_stranded(struct call *c)
 			(long long)n.held);
 }
 
+/* What the officer does next: fetch, or have the device let in first. */
+static void say_enrolled(struct call *c)
+{
+	const struct identity *who = &c->home->who;
+	char words[80];
+
+	if (!c->home->waits) {
+		say_line(c, _("Datorn är ansluten till %s som %s (%s). Hämta ärendena: sluss sync"),
+			 who->municipality, who->name, who->sub);
+		return;
+	}
+	say_line(c, _("Datorn är ansluten till %s som %s (%s), och väntar på att godkännas."),
+		 who->municipality, who->name, who->sub);
+	if (key_fingerprint(words, sizeof(words), who->x))
+		say_line(c,
+			 _("Läs upp de här orden för din chef eller driften, som jämför dem: %s. "
+			   "Hämta sedan ärendena: sluss sync"),
+			 words);
+}
+
 enum status verb_enrol(struct call *c, struct err *why)
 {
 	struct secret code = SECRET_INIT, pass = SECRET_INIT;
@@ -122,8 +143,7 @@ enum status verb_enrol(struct call *c, struct err *why)
 	if (st == ST_OK && c->given[FLAG_JSON])
 		enrolled_json(c);
 	else if (st == ST_OK)
-		say_line(c, _("Datorn är ansluten till %s som %s (%s). Hämta ärendena: sluss sync"),
-			 c->home->who.municipality, c->home->who.name, c->home->who.sub);
+		say_enrolled(c);
 	if (st == ST_OK)
 		say_stranded(c);
 	secret_release(&code);

@@ -243,8 +243,11 @@ static enum status enrolled_reply(struct call *k, const struct enrolment *e,
 {
 	struct officer_row o;
 	struct jsonw w;
+	bool waits = false;
 	enum status st = officer_get(k->c->db, e->device.officer, &o, why);
 
+	if (st == ST_OK)
+		st = device_waits(k->c->db, e->device.id, &waits, why);
 	if (st != ST_OK)
 		return st;
 	reply_type(k->out, 201, TYPE_JSON);
@@ -255,6 +258,7 @@ static enum status enrolled_reply(struct call *k, const struct enrolment *e,
 	officer_json(&w, &o);
 	jsonw_kv(&w, "central", k->c->aud);
 	jsonw_kv(&w, "epoch", k->c->epoch);
+	jsonw_kv_bool(&w, "waiting", waits);
 	jsonw_key(&w, "keys");
 	central_keys_json(&w, k->c);
 	jsonw_end_map(&w);

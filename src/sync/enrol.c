@@ -29,6 +29,7 @@ struct enrol {
 	struct rng rng;
 	struct signkey *key;
 	struct identity who;
+	bool waits; /* the central has the device approved first */
 };
 
 /* White space around a pasted code is no part of it. */
@@ -250,8 +251,14 @@ static enum status take_certificate(struct enrol *e, const struct json *j, struc
 	if (st != ST_OK)
 		return st;
 	strbuf_set(&e->who.certificate, jws.p, jws.n);
+	e->waits = json_get_bool(j, "waiting", false);
 	e->stage = HAVE_ALL;
 	return ST_OK;
+}
+
+bool enrol_waits(const struct enrol *e)
+{
+	return e->waits;
 }
 
 /* A refusal in the central's own words. */

@@ -30,6 +30,9 @@ void enrol_free(struct enrol *e); /* wiped; NULL is fine */
 /* ST_OK: send this. ST_NONE: all was said, enrol_finish may store it. */
 MUST_USE enum status enrol_next(struct enrol *e, struct request *out, struct err *why);
 MUST_USE enum status enrol_reply(struct enrol *e, const struct reply *r, struct err *why);
+/* Does the central let the device in only when somebody has approved it? Known
+ * when all was said. */
+bool enrol_waits(const struct enrol *e);
 /* Seal the key and write the identity. A device that was enrolled before
  * keeps its items: unanswered ones become held, "device-changed", to be
  * signed again. */

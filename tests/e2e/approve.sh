@@ -18,6 +18,7 @@ for who in siv lisa nils; do
 	mkdir -p "$(home_of "$who")"
 	printf 'key.cost = interactive\n' >"$(home_of "$who")/sluss.conf"
 	enrol "$who" >"$T/out" 2>&1 || fail "$who enrols" "$(cat "$T/out")"
+	like "$who is told to have the words compared" "$(tr '\n' ' ' <"$T/out")" "$(sluss_locked "$who" key --json | jq -r .words | cut -d' ' -f1-3)"
 done
 key() { sluss_locked "$1" key --json | jq -r ".$2"; }
 

@@ -72,6 +72,16 @@ is "with the words that the officer sees" "$(cut -f 6 "$T/out")" "$(sluss_locked
 is "and all of them" "$("$CENTRAL" devices "$C" | cut -f 2 | tr '\n' ' ')" "anna cc.sara "
 refused "--through is for a retired one" 2 "--through goes with --as retired" revoke "$C" "$dev" --through 3
 
+# --- A document by the beginning of its hash, though its entry was never fetched ----------------
+add_officer rosa registrar bygg
+enrol rosa >"$T/out" 2>&1 || bail "$(cat "$T/out")"
+like "who enrols is told what to do next" "$(cat "$T/out")" "sluss sync"
+sluss rosa sync >"$T/out" 2>&1 || bail "$(cat "$T/out")"
+hash=$(sluss_locked rosa show 1 --documents --json | jq -r '.documents[0].h // .documents[0].sha256')
+exits "a registrar names a document so" 0 sluss rosa erase 1 1 --document "$(echo "$hash" | cut -c1-10)" --ground secret --reason "fel" --dry-run
+exits "and is told of what an option needs" 2 sluss rosa erase 1 --ground secret --reason "fel"
+like "by name" "$(cat "$T/err")" "NR --whole"
+
 # --- A contact person -----------------------------------------------------------------------
 no="BN 2026-1"
 exits "a contact person verifies no chain" 5 sluss cc.sara verify "$no"
@@ -84,7 +94,7 @@ exits "before the key is taken back" 0 sluss anna claim "$no" --wait
 says "a device is taken back by the beginning of its id" "of anna" revoke "$C" "$(echo "$dev" | cut -c1-28)" --as retired --through 1
 like "with what --through means" "$(cat "$T/out")" "up to number 1 counts"
 says "and stands so in the list" "$dev	anna	retired" devices "$C" anna
-says "and in the status" "1 active, 1 retired" status "$C"
+says "and in the status" "2 active, 1 retired" status "$C"
 kid=$(sluss_locked anna key --json | jq -r .kid)
 exits "its key is not changed any more" 4 sluss anna key rotate
 is "and stays the one it was" "$(sluss_locked anna key --json | jq -r .kid)" "$kid"
