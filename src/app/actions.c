@@ -24,9 +24,10 @@ enum {
 	SEARCH = IN_VIEW(VIEW_SEARCH),
 	STATS = IN_VIEW(VIEW_STATS),
 	CONTACT = IN_VIEW(VIEW_CONTACT),
+	DEVICES = IN_VIEW(VIEW_DEVICES),
 	/* Views without a text field of their own. */
-	PLAIN = ON_CASE | READ | OUT | CONF | BULK | STATS | CONTACT | IN_VIEW(VIEW_SYNC),
-	ROWS = LIST | CASE | READ | OUT | CONF | BULK | STATS | CONTACT,
+	PLAIN = ON_CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES | IN_VIEW(VIEW_SYNC),
+	ROWS = LIST | CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES,
 	/* Views that are a form: letters are text there. */
 	TYPED = IN_VIEW(VIEW_DECISION) | IN_VIEW(VIEW_HELP) | SEARCH,
 	LETTER = IN_VIEW(VIEW_LETTER),
@@ -228,6 +229,13 @@ static const struct app_action rows[] = {
 	  N_("Siffror för alla dina enheter"), SECTION_LIST, STATS, NULL, CONFIRM_NONE,
 	  do_all_units },
 
+	{ "approve-device", 0, KEYS(TK_ENTER), "godkänn", "approve", NULL,
+	  N_("Godkänn datorn, när orden har jämförts"), SECTION_ACTION, DEVICES, NULL, CONFIRM_BOX,
+	  do_approve_device },
+	{ "refuse-device", 0, KEYS('x'), "neka", "refuse", NULL,
+	  N_("Neka datorn: den kan aldrig användas"), SECTION_ACTION, DEVICES, NULL, CONFIRM_BOX,
+	  do_refuse_device },
+
 	{ "next-call", 0, KEYS(TK_ENTER), "nästa-samtal", "next-call", NULL,
 	  N_("Avsluta samtalet och töm skärmen"), SECTION_LIST, CONTACT, NULL, CONFIRM_NONE,
 	  do_next_call },
@@ -280,6 +288,9 @@ static const struct app_action rows[] = {
 	{ "go-stats", 'g', KEYS('t'), "läge", "stats", N_("[ENHET]"),
 	  N_("Gå till läget: chefens siffror, alla eller en enhets"), SECTION_GO, PLAIN, NULL,
 	  CONFIRM_NONE, do_stats },
+	{ "go-devices", 'g', KEYS('d'), "datorer", "devices", NULL,
+	  N_("Gå till datorer som väntar på att godkännas"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
+	  do_devices },
 	{ "go-contact", 'g', KEYS('r'), "kontaktcenter", "contact", N_("[SÖK]"),
 	  N_("Gå till kontaktcenter: slå upp under samtal"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_contact },
@@ -374,9 +385,9 @@ const struct app_action *action_by_id(const char *id)
 /* Rows of a contact center's own views that lead to cases. */
 static bool leads_to_cases(const struct app_action *a)
 {
-	static const char *const ids[] = { "open",     "result",   "since",
-					   "views",    "go-stats", "go-search",
-					   "go-queue", "go-mine",  "go-inbox" };
+	static const char *const ids[] = { "open",     "result",    "since",	"views",
+					   "go-stats", "go-search", "go-queue", "go-mine",
+					   "go-inbox", "go-devices" };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (strcmp(a->id, ids[i]) == 0)
@@ -409,6 +420,7 @@ const char *view_name(enum view v)
 		[VIEW_READ] = N_("Handling"),
 		[VIEW_STATS] = N_("Läge"),
 		[VIEW_CONTACT] = N_("Kontaktcenter"),
+		[VIEW_DEVICES] = N_("Datorer"),
 	};
 
 	return names[v];

@@ -42,7 +42,7 @@ struct home {
 	bool read_only;		     /* nothing can be written: see home_open_to_read */
 	bool cache_renewed;	     /* it was damaged: tell the officer, sync */
 	bool enrolled;
-	bool waits; /* was enrolled by this process, and is to be approved first */
+	bool waits;	     /* was enrolled by this process, and is to be approved first */
 	struct identity who; /* when enrolled */
 	struct signkey *key; /* NULL until home_unlock */
 	struct names names;

@@ -128,6 +128,8 @@ void screen_reload(struct screen *s)
 		list_reload(s);
 	else if (s->view == VIEW_STATS)
 		stats_reload(s);
+	else if (s->view == VIEW_DEVICES)
+		devices_reload(s);
 	else if (s->view == VIEW_CONTACT)
 		contact_reload(s);
 	else if (s->view == VIEW_SEARCH)
@@ -168,6 +170,7 @@ void screen_lock(struct screen *s)
 	search_release(s);
 	bulk_release(&s->bulk);
 	stats_close(s);
+	devices_close(s);
 	contact_close(s);
 	(void)document_stop(s);
 	outside_clear(&s->outside);
@@ -238,7 +241,7 @@ void screen_draw(struct screen *s)
 		[VIEW_HELP] = help_draw,	 [VIEW_UNLOCK] = unlock_draw,
 		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
 		[VIEW_STATS] = stats_draw,	 [VIEW_CONTACT] = contact_draw,
-		[VIEW_SEARCH] = search_draw,
+		[VIEW_SEARCH] = search_draw,	 [VIEW_DEVICES] = devices_draw,
 	};
 
 	draw[s->view](s);
@@ -630,6 +633,7 @@ static void close_all(struct screen *s)
 	box_save_draft(s);
 	decision_save_draft(s);
 	stats_close(s);
+	devices_close(s);
 	contact_close(s);
 	(void)document_stop(s);
 	outside_clear(&s->outside);

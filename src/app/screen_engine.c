@@ -50,6 +50,8 @@ static void start_engine(struct screen *s)
 	s->dirty = s->dirty || before.trouble != s->sync.trouble;
 	if (s->view == VIEW_STATS)
 		stats_reload(s);
+	if (s->view == VIEW_DEVICES)
+		devices_reload(s);
 }
 
 void screen_drawn(struct screen *s)
@@ -67,6 +69,7 @@ void screen_heard(struct screen *s)
 
 	engine_drain(s->engine);
 	stats_heard(s);
+	devices_heard(s);
 	contact_heard(s);
 	documents_hear(s);
 	search_heard(s);

@@ -315,6 +315,23 @@ struct stats_state {
 	int cursor;	  /* a figure, as stats_place counts them */
 };
 
+/* --- Devices that wait (screen_devices.c) -------------------------------------------- */
+
+struct device_row {
+	char dev[UUID_TEXT], kid[48], officer[OFFICER_MAX], name[160], words[80];
+	bool frozen; /* else it waits */
+};
+
+struct devices_state {
+	struct device_row *rows; /* NULL until the central has answered */
+	int count, cursor, top;
+	bool known;
+	int64_t ticket;		  /* of the question under way, 0 = none */
+	int64_t deciding;	  /* of the decision under way, 0 = none */
+	struct device_row chosen; /* what was compared */
+	bool yes;
+};
+
 /* --- The contact center (screen_contact.c) ------------------------------------------- */
 
 enum { CONTACT_CASES = 12 };
@@ -408,6 +425,7 @@ struct screen {
 	struct decision_state decide;
 	struct help_state help;
 	struct stats_state stats;
+	struct devices_state devices;
 	struct contact_state contact;
 	struct unlock_state unlock;
 	struct pin pin;
@@ -644,6 +662,13 @@ void stats_ask_again(struct screen *s);
 void stats_draw(struct screen *s);
 void stats_close(struct screen *s);
 void stats_move(struct screen *s, int to);
+
+/* An answer may have come. */
+void devices_heard(struct screen *s);
+void devices_reload(struct screen *s);
+void devices_draw(struct screen *s);
+void devices_close(struct screen *s);
+void devices_move(struct screen *s, int to);
 
 /* Is a contact center all that the officer is? Then its view is the bottom one. */
 bool contact_alone(const struct screen *s);

@@ -20,7 +20,7 @@ static int page_of(const struct screen *s)
 		n = case_view_capacity(rows, cols);
 	else if (s->view == VIEW_READ)
 		n = rows - 4;
-	else if (s->view == VIEW_STATS)
+	else if (s->view == VIEW_STATS || s->view == VIEW_DEVICES)
 		n = 7;
 	else if (s->view == VIEW_CONFLICTS)
 		n = conflict_view_capacity(rows, cols);
@@ -44,6 +44,8 @@ static void move_to(struct screen *s, int to)
 		bulk_move(s, to);
 	else if (s->view == VIEW_STATS)
 		stats_move(s, to);
+	else if (s->view == VIEW_DEVICES)
+		devices_move(s, to);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, to);
 	else if (s->view == VIEW_CONFLICTS)
@@ -60,6 +62,8 @@ static int cursor_of(const struct screen *s)
 		return s->bulk.cursor;
 	if (s->view == VIEW_STATS)
 		return s->stats.cursor;
+	if (s->view == VIEW_DEVICES)
+		return s->devices.cursor;
 	if (s->view == VIEW_CONTACT)
 		return s->contact.cursor;
 	if (s->view == VIEW_CONFLICTS)
@@ -127,6 +131,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		bulk_move(s, s->bulk.count - 1);
 	else if (s->view == VIEW_STATS)
 		stats_move(s, 1 << 20);
+	else if (s->view == VIEW_DEVICES)
+		devices_move(s, 1 << 20);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, s->contact.hit_count - 1);
 	else if (s->view == VIEW_CONFLICTS)

@@ -59,6 +59,25 @@ static void put_device(struct call *c, struct jsonw *w, const struct json *j)
 	jsonw_end_map(w);
 }
 
+/* What stands still until the operator has seen to it. */
+static void put_frozen(struct call *c, struct jsonw *w, const struct json *list)
+{
+	if (w) {
+		jsonw_key(w, "frozen");
+		jsonw_list(w);
+	}
+	for (size_t i = 0; i < json_count(list); i++) {
+		if (!w && i == 0)
+			put_line(
+				c, "%s",
+				_("Frysta: två kopior har varit i bruk. Be driften spärra dem och bjuda "
+				  "in på nytt."));
+		put_device(c, w, json_item(list, i));
+	}
+	if (w)
+		jsonw_end_list(w);
+}
+
 enum status verb_devices(struct call *c, struct err *why)
 {
 	struct json *j = NULL;
@@ -77,8 +96,10 @@ enum status verb_devices(struct call *c, struct err *why)
 	}
 	for (size_t i = 0; i < json_count(list); i++)
 		put_device(c, json ? &w : NULL, json_item(list, i));
-	if (json) {
+	if (json)
 		jsonw_end_list(&w);
+	put_frozen(c, json ? &w : NULL, json_member(j, "frozen"));
+	if (json) {
 		json_end(&w, c);
 	} else if (json_count(list) == 0) {
 		say_line(c, "%s", _("Ingen dator väntar på att godkännas."));

@@ -6,6 +6,7 @@
 
 #include "base/encode.h"
 #include "central/call.h"
+#include "central/overview.h"
 #include "central/vouch.h"
 #include "conf/spoken.h"
 #include "domain/role.h"
@@ -265,6 +266,24 @@ static void list_one(void *ctx, const struct central_waiting *d)
 	jsonw_end_map(&l->w);
 }
 
+/* Frozen ones: somebody has to see that they stand still. */
+static void list_frozen(void *ctx, const struct overview_device *d)
+{
+	struct listing *l = ctx;
+
+	if (l->count == LIMIT_WAITING || strcmp(d->state, "frozen") != 0
+	    || !share_unit(d->units, l->k->who.officer.units))
+		return;
+	l->count++;
+	jsonw_map(&l->w);
+	jsonw_kv(&l->w, "dev", d->dev);
+	jsonw_kv(&l->w, "kid", d->kid);
+	jsonw_kv(&l->w, "officer", d->officer);
+	jsonw_kv(&l->w, "name", d->name);
+	jsonw_kv(&l->w, "words", d->words);
+	jsonw_end_map(&l->w);
+}
+
 enum status handle_devices(struct call *k, struct err *why)
 {
 	struct listing l = { .k = k };
@@ -278,6 +297,12 @@ enum status handle_devices(struct call *k, struct err *why)
 	jsonw_key(&l.w, "devices");
 	jsonw_list(&l.w);
 	st = central_waiting(k->c, list_one, &l, why);
+	jsonw_end_list(&l.w);
+	l.count = 0;
+	jsonw_key(&l.w, "frozen");
+	jsonw_list(&l.w);
+	if (st == ST_OK)
+		st = overview_devices(k->c, "", list_frozen, &l, why);
 	jsonw_end_list(&l.w);
 	jsonw_end_map(&l.w);
 	return st;

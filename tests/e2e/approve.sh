@@ -46,6 +46,33 @@ screen lisa --script "$T/script"
 did "the screen says the words to be read out" $?
 exits "the supervisor sees who waits" 0 sluss siv devices --json
 is "with the same words" "$(jq -r '.devices[] | select(.officer == "lisa") | .words' "$T/out")" "$(key lisa words)"
+# On the screen: Enter opens the question, F8 alone says yes.
+{
+	cat <<-EOF2
+		wait Lösenfras
+		type $PASSPHRASE
+		key Enter
+		wait ONLINE
+		key g
+		key d
+		wait DATORER
+		wait $(key lisa words | cut -d' ' -f1-3)
+		wait Officer nils
+		type :datorer
+		key Enter
+		wait DATORER
+		key Enter
+		wait Godkänn bara om alla sex
+		key Enter
+		waitnot Godkänn bara om alla sex
+		key Q
+		waitexit 0
+	EOF2
+} >"$T/script"
+screen siv --script "$T/script"
+did "the screen lists who waits, and Enter alone approves nobody" $?
+sluss siv devices --json >"$T/out" 2>"$T/err"
+is "both wait still" "$(jq '.devices | length' "$T/out")" 2
 exits "none is let in before its words are compared" 5 sluss siv device approve "$(key lisa device)"
 like "as is said" "$(cat "$T/err")" "Jämför orden"
 exits "it waits still" 4 sluss lisa sync
@@ -53,7 +80,32 @@ exits "one is let in by the beginning of its id" 0 sluss siv device approve "$(k
 exits "and fetches" 0 sluss lisa sync
 is "what its officer may see" "$(sluss_locked lisa list --json | jq '.cases | length')" 1
 exits "an officer approves nobody" 5 sluss lisa device approve "$(key nils device)" --yes
+add_officer olga officer bygg
+mkdir -p "$(home_of olga)"
+printf 'key.cost = interactive\n' >"$(home_of olga)/sluss.conf"
+enrol olga >"$T/out" 2>&1 || fail "olga enrols" "$(cat "$T/out")"
 exits "the other is refused" 0 sluss siv device refuse "$(key nils device)"
+{
+	cat <<-EOF2
+		wait Lösenfras
+		type $PASSPHRASE
+		key Enter
+		wait ONLINE
+		type :datorer
+		key Enter
+		wait $(key olga words | cut -d' ' -f1-3)
+		key Enter
+		wait Godkänn bara om alla sex
+		key F8
+		wait Godkänd: Officer olga
+		wait Ingen dator väntar
+		key Q
+		waitexit 0
+	EOF2
+} >"$T/script"
+screen siv --script "$T/script"
+did "F8 on the screen lets one in" $?
+exits "which then fetches" 0 sluss olga sync
 exits "for good" 4 sluss nils sync
 exits "nobody waits any more" 0 sluss siv devices --json
 is "in either list" "$(jq '.devices | length' "$T/out") $("$CENTRAL" devices "$C" --waiting | wc -l)" "0 0"
