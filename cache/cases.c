@@ -96,7 +96,6 @@ static const char lose_moved[] =
 	"INSERT INTO moved(case_id, seq) SELECT case_id, seq FROM base_case WHERE " LOST_KEYS
 	" AND seq < 9223372036854775807" /* what was fetched by itself is asked for anew */
 	" ON CONFLICT(case_id) DO UPDATE SET seq = max(moved.seq, excluded.seq), at = 0";
-static const char drop_missed[] = "DELETE FROM unreadable WHERE " LOST;
 static const char miss_scope[] =
 	"INSERT OR REPLACE INTO unreadable(case_id, why)"
 	" SELECT case_id, 'to be asked for anew' FROM base_case WHERE " LOST_KEYS;
@@ -531,25 +530,20 @@ static enum status run_on_scope(struct db *db, const char *sql, int64_t scope, s
 	return stmt_run(q, why);
 }
 
-static enum status drop_all(struct db *db, const char *first, int64_t scope, struct err *why)
+enum status case_drop_scope(struct db *db, int64_t scope, struct err *why)
 {
 	enum status st = run_on_scope(db, lose_moved, scope, why);
 
-	if (st == ST_OK)
-		st = run_on_scope(db, first, scope, why);
 	for (size_t i = 0; i < COUNT(forget_scope) && st == ST_OK; i++)
 		st = run_on_scope(db, forget_scope[i], scope, why);
 	return st;
 }
 
-enum status case_drop_scope(struct db *db, int64_t scope, struct err *why)
-{
-	return drop_all(db, drop_missed, scope, why);
-}
-
 enum status case_miss_scope(struct db *db, int64_t scope, struct err *why)
 {
-	return drop_all(db, miss_scope, scope, why);
+	enum status st = run_on_scope(db, miss_scope, scope, why);
+
+	return st == ST_OK ? case_drop_scope(db, scope, why) : st;
 }
 
 enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why)

@@ -45,7 +45,9 @@ MUST_USE enum status case_put_at(struct db *db, const struct casefile *c, const 
  * are deleted and `gone` remembers n. Older than the base: nothing. */
 MUST_USE enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t n,
 			       int64_t seq, const char *reason, struct err *why);
-/* A scope is lost: rows and words of cases in no other one are deleted. */
+/* A scope is lost: rows and words of cases in no other one are deleted. What is
+ * marked as unreadable stays marked: that line may have come by another scope,
+ * and the central is asked whether the case is ours to see. */
 MUST_USE enum status case_drop_scope(struct db *db, int64_t scope, struct err *why);
 /* The same, and these cases are marked as to be fetched alone: whether they
  * are ours to see is asked case by case. */

@@ -245,6 +245,18 @@ enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq, 
 	return st == ST_OK ? put_detail(r, s, &row, why) : st;
 }
 
+/* The officer's reminder goes from the client with a case that leaves, and was told
+ * long ago when the case comes back: each row of a case has it along. */
+static enum status put_watch(struct rows *r, const struct seen *v, int64_t seq, struct err *why)
+{
+	struct log_row e;
+	enum status st = log_watch_of(r->k->c->db, r->k->device.officer, v->s.file.id, &e, why);
+
+	if (st == ST_OK && e.seq < seq)
+		return rows_entry(r, &e, why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status put_case(struct rows *r, struct seen *v, int64_t seq, struct err *why)
 {
 	struct page_row row;
@@ -256,7 +268,10 @@ static enum status put_case(struct rows *r, struct seen *v, int64_t seq, struct 
 	if (v->sight == SIGHT_GLANCE)
 		rights_redact(&v->s.file);
 	st = rows_put(r, &row, why);
-	return st == ST_OK && v->sight == SIGHT_WHOLE ? put_detail(r, &v->s, &row, why) : st;
+	if (st != ST_OK || v->sight != SIGHT_WHOLE)
+		return st;
+	st = put_detail(r, &v->s, &row, why);
+	return st == ST_OK ? put_watch(r, v, seq, why) : st;
 }
 
 /* How far the client has read this scope; 0: it holds nothing of it. */

@@ -155,6 +155,9 @@ MUST_USE enum status log_of_device(struct db *db, const char *dev, int64_t after
  * its case the last one that does so. */
 MUST_USE enum status log_next_watch(struct db *db, const char *sub, int64_t after, int64_t upto,
 				    struct log_row *r, struct err *why);
+/* This officer's newest reminder on the case; ST_NONE: there is none. */
+MUST_USE enum status log_watch_of(struct db *db, const char *sub, const char *case_id,
+				  struct log_row *r, struct err *why);
 /* First entry of a case with this act. */
 MUST_USE enum status log_first_act(struct db *db, const char *case_id, const char *act, int64_t *at,
 				   struct err *why);

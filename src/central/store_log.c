@@ -27,6 +27,9 @@ static const char log_watch_sql[] =
 	" AND seq <= ?3 AND NOT EXISTS (SELECT 1 FROM log AS l WHERE l.case_id = log.case_id"
 	" AND l.n > log.n AND +l.act = 'watch.set' AND +l.sub = ?1 AND l.seq <= ?3)"
 	" ORDER BY seq LIMIT 1";
+static const char log_watch_of_sql[] =
+	"SELECT " LOG_COLUMNS " FROM log WHERE case_id = ?2 AND +act = 'watch.set' AND +sub = ?1"
+	" ORDER BY n DESC LIMIT 1";
 static const char log_count_act_sql[] =
 	"SELECT count(*) FROM log WHERE case_id = ?1 AND act = ?2 AND at > ?3";
 static const char log_act_sql[] =
@@ -218,6 +221,16 @@ enum status log_next_watch(struct db *db, const char *sub, int64_t after, int64_
 	stmt_cstr(q, 1, sub);
 	stmt_int(q, 2, after);
 	stmt_int(q, 3, upto);
+	return read_log(q, r, why);
+}
+
+enum status log_watch_of(struct db *db, const char *sub, const char *case_id, struct log_row *r,
+			 struct err *why)
+{
+	struct stmt *q = db_stmt(db, log_watch_of_sql);
+
+	stmt_cstr(q, 1, sub);
+	stmt_cstr(q, 2, case_id);
 	return read_log(q, r, why);
 }
 

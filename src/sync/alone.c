@@ -93,6 +93,9 @@ static enum status put_alone(struct sync *s, const struct casefile *c, const str
 		st = detail_put(s->in.cache, c->id, c->n, strbuf_str(&text), why);
 	if (st == ST_OK)
 		st = unreadable_drop(s->in.cache, c->id, why);
+	/* The line may have been an entry, with a reminder in it. */
+	if (st == ST_OK)
+		st = want_case(s->in.cache, c->id, why);
 	if (st == ST_OK)
 		st = purge_is_due(s, why);
 	/* What the officer did to it lies over it, as after any page. */

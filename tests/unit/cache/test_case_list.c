@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "cache/cases.h"
+#include "cache/names.h"
 #include "domain/filter.h"
 
 #include "base/banned.h"
@@ -363,6 +364,26 @@ static void a_case_in_two_scopes_outlives_the_loss_of_one(void **state)
 	cache_close(db);
 }
 
+static void a_case_that_could_not_be_read_is_asked_for_when_a_scope_of_it_is_lost(void **state)
+{
+	struct db *db = open_cache();
+	struct casefile c = CASEFILE_INIT;
+	const int64_t scope = 1;
+	char id[UUID_TEXT] = "";
+
+	(void)state;
+	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+	c.n = 2;
+	assert_int_equal(case_put(db, &c, &scope, 1, NULL), ST_OK);
+	/* Its line by another scope, which is read beyond it. */
+	assert_int_equal(unreadable_put(db, c.id, "a line of it could not be read", NULL), ST_OK);
+	assert_int_equal(case_drop_scope(db, 1, NULL), ST_OK);
+	assert_int_equal(unreadable_next(db, "", id, NULL), ST_OK);
+	assert_string_equal(id, c.id);
+	casefile_release(&c);
+	cache_close(db);
+}
+
 static void a_diary_number_finds_its_case_in_every_spelling(void **state)
 {
 	static const char *const spellings[] = { "BN 2026-1042", "bn2026-1042", "2026-1042",
@@ -475,6 +496,8 @@ int main(void)
 		cmocka_unit_test(a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore),
 		cmocka_unit_test(a_case_that_moved_out_and_back_is_there_in_any_order_of_rows),
 		cmocka_unit_test(a_case_in_two_scopes_outlives_the_loss_of_one),
+		cmocka_unit_test(
+			a_case_that_could_not_be_read_is_asked_for_when_a_scope_of_it_is_lost),
 		cmocka_unit_test(a_diary_number_finds_its_case_in_every_spelling),
 		cmocka_unit_test(names_are_found_in_capitals_or_not_and_by_whole_words),
 	};

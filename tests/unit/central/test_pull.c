@@ -485,6 +485,47 @@ static void reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots(
 	rig_close(&r);
 }
 
+static void route(struct desk *d, const char *id, const char *queue, const char *unit)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(d, &a, id, "case.route");
+	set_arg(&a, "queue", queue);
+	set_arg(&a, "unit", unit);
+	desk_send(d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	action_release(&a);
+}
+
+static void a_reminder_comes_back_with_its_case(void **state)
+{
+	struct desk anna, britt, mikael;
+	char id[UUID_TEXT], held[1024];
+	struct pulled p;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 36);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&anna, &r, "anna");
+	desk_open(&britt, &r, "britt");
+	desk_open(&mikael, &r, "mikael");
+	watch(&anna, id, "2026-12-24");
+	route(&britt, id, "avlopp", "miljo");
+	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p); /* it is out of sight, and past */
+	assert_int_equal(p.cases, 0);
+	pulled_subs(&p, held, sizeof(held));
+	route(&mikael, id, "bygglov", "bygg");
+	pull_own(&anna, held, p.head.own, PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 1);
+	assert_int_equal(p.entries, 1);
+	desk_release(&anna);
+	desk_release(&britt);
+	desk_release(&mikael);
+	rig_close(&r);
+}
+
 static void reminders_that_find_no_room_come_with_the_next_page(void **state)
 {
 	enum { CASES = 20 };
@@ -684,6 +725,7 @@ int main(void)
 		cmocka_unit_test(what_is_erased_is_named_and_gone_from_every_answer),
 		cmocka_unit_test(
 			reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots),
+		cmocka_unit_test(a_reminder_comes_back_with_its_case),
 		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
 		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),

@@ -89,6 +89,7 @@ struct desk {
 	const char *bad_line; /* put into every page */
 	const char *alone;    /* JSON of GET /v1/cases/{id} */
 	int lose_alone;	      /* asked, and nobody answers */
+	int chains;	      /* asked for */
 	int64_t head_size;    /* of the signed head; 0: some head of size 1 */
 	char head_root[HASH_TEXT];
 	const char *proof;     /* JSON of GET /v1/log/proof */
@@ -556,6 +557,7 @@ static inline void central_route(struct desk *d, const struct request *r, struct
 static inline void central_answer(struct desk *d, const struct request *r, struct reply *out)
 {
 	d->requests++;
+	d->chains += strstr(strbuf_cstr(&r->path), "/chain") != NULL;
 	reply_clear(out);
 	if (d->html > 0) {
 		d->html--;

@@ -577,6 +577,17 @@ static int64_t rows_of(struct desk *d, const char *sql)
 	return n;
 }
 
+/* The line that could not be read may have been an entry, with a reminder in it. */
+static void the_chain_of_a_case_that_is_fetched_alone_is_asked_for_as_well(void **state)
+{
+	struct desk *d = desk_open();
+
+	(void)state;
+	fetch_ninth_alone(d);
+	assert_int_equal(d->chains, 1);
+	desk_close(d);
+}
+
 static void a_case_that_was_fetched_alone_leaves_with_its_scope(void **state)
 {
 	struct desk *d = desk_open();
@@ -992,6 +1003,7 @@ int main(void)
 		cmocka_unit_test(a_page_cut_or_spoilt_changes_nothing),
 		cmocka_unit_test(a_bad_line_stops_the_page_twice_and_is_then_set_apart),
 		cmocka_unit_test(a_case_whose_line_is_bad_is_fetched_alone),
+		cmocka_unit_test(the_chain_of_a_case_that_is_fetched_alone_is_asked_for_as_well),
 		cmocka_unit_test(a_case_that_was_fetched_alone_leaves_with_its_scope),
 		cmocka_unit_test(
 			a_case_that_was_fetched_alone_is_asked_for_when_another_scope_is_lost),
