@@ -44,6 +44,6 @@ harm I10 home-1/cache.db "UPDATE base_case SET assignee = 'nobody' WHERE key = (
 	WHERE key NOT IN (SELECT key FROM overlay_case))"
 harm I10 home-1/cache.db "DELETE FROM base_case WHERE key = (SELECT max(key) FROM base_case)"
 harm I11 $c "UPDATE casefile SET eh = replace(eh, 'a', 'b') WHERE id = (SELECT max(id) FROM casefile)"
-harm I12 home-2/outbox.db "UPDATE item SET state = 1 WHERE state IN (3, 4, 6)"
+harm I12 home-2/outbox.db "UPDATE item SET state = 1 WHERE state IN (3, 4, 6) AND verdict = 4"
 harm I16 home-0/outbox.db "UPDATE item SET envelope = envelope || 'A' WHERE id = 1"
 [ "$bad" = 0 ] && [ "$found" -ge 8 ]
