@@ -49,6 +49,8 @@ void upgrade_happens(struct world *w)
 		world_violation(w, "simulator", "no older outbox can be made: %s", why.text);
 	else if (stage_reopen(w->o->stage, d->index, &why) != ST_OK)
 		world_violation(w, "start", "an older outbox is not taken over: %s", why.text);
+	d->cache = w->o->stage->cache[d->index];
+	d->outbox = w->o->stage->outbox[d->index];
 	w->healing = false;
 	d->anew = true;
 	world_trace(w, "upgrade d%d", d->index);
