@@ -74,6 +74,7 @@ static void die(struct device *d)
 	else
 		drive_kill(folder);
 	d->unplugged = d->full = false;
+	d->cold = d->cold || cut;
 	d->ticket[LANE_PULL] = d->ticket[LANE_PUSH] = 0;
 	d->calm = (struct calm){ 0 }; /* counted anew by the next process */
 	d->down = true;
@@ -210,14 +211,16 @@ static bool disk_failed(struct device *d, int64_t before)
 }
 
 /* Sometimes the files are opened as a new process does it; else the same
- * handles see what is there now. */
+ * handles see what is there now. After a power cut always: even the tables of a
+ * new file may be gone, and a process makes them as it opens it. */
 static enum status open_files(struct device *d, struct err *why)
 {
 	struct stage *stage = d->world->o->stage;
-	bool anew = below(d->world, 4) == 0 || d->anew;
+	bool anew = below(d->world, 4) == 0 || d->anew || d->cold;
 	enum status st = anew ? stage_reopen(stage, d->index, why) : ST_OK;
 
 	d->anew = d->anew || st != ST_OK;
+	d->cold = d->cold && st != ST_OK;
 
 	d->cache = stage->cache[d->index];
 	d->outbox = stage->outbox[d->index];
