@@ -107,6 +107,17 @@ static bool given_up(struct world *w, const struct promise *p)
 	return told_no(w, p) || p->closed || p->voided;
 }
 
+static const char *held_as(struct world *w, const struct promise *p)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	const char *name = "not";
+
+	if (outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK)
+		name = outbox_state_name(i.state);
+	outbox_item_release(&i);
+	return name;
+}
+
 static void not_lost(struct world *w, const struct promise *p)
 {
 	enum verdict v;
@@ -121,8 +132,9 @@ static void not_lost(struct world *w, const struct promise *p)
 		if (w->mishaps.count && told_no(w, p))
 			return;
 		world_violation(w, "I2",
-				"device %d: action %lld was signed and never reached a verdict",
-				p->device, (long long)p->ctr);
+				"device %d: action %lld was signed and never reached a verdict"
+				" (%s in the outbox)",
+				p->device, (long long)p->ctr, held_as(w, p));
 	} else if (!p->voided && strcmp(ah, p->ah) != 0)
 		world_violation(w, "I2", "device %d: another action took the place of %lld",
 				p->device, (long long)p->ctr);

@@ -341,6 +341,15 @@ static bool goes_on(const struct snapshot *was, const struct snapshot *made)
 	       && strcmp(made->epoch, was->epoch) == 0;
 }
 
+/* The central was restored since it told its epochs. A copy of the new one, with
+ * nothing to compare it with, would hide that answers to us may be lost. */
+static void other_epoch(struct sync *s)
+{
+	load_discard(s);
+	ask_epoch(s);
+	want_pull(s);
+}
+
 enum status take_manifest(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct snapshot made = SNAPSHOT_INIT;
@@ -352,6 +361,11 @@ enum status take_manifest(struct sync *s, const struct reply *r, struct err *why
 	st = snapshot_read(&made, strbuf_str(&r->body), why);
 	if (st == ST_OK && made.scope != s->load.scope[s->load.at])
 		st = nonsense(why, "snapshot-form", "the answer is another scope's manifest");
+	if (st == ST_OK && s->epochs.count && strcmp(made.epoch, epochs_now(&s->epochs)) != 0) {
+		other_epoch(s);
+		snapshot_release(&made);
+		return ST_OK;
+	}
 	if (st == ST_OK && s->load.renewed > 0 && !goes_on(&s->load.made, &made)) {
 		load_discard(s);
 		want_pull(s);

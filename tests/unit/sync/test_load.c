@@ -471,6 +471,39 @@ static void a_new_epoch_in_the_middle_begins_everything_anew(void **state)
 	bench_close(&b);
 }
 
+/* The new copy alone would not tell: it has one epoch, and nothing to compare. */
+static void a_restore_between_the_offer_and_the_snapshot_has_all_offered_again(void **state)
+{
+	struct act_result r = { 0 };
+	struct err why = ERR_INIT;
+	int64_t wake;
+	struct bench b;
+	int pulls;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	must(desk_act(b.d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(b.d);
+	assert_int_equal(b.d->log_count, 1);
+	bench_stop(&b);
+	(void)unlink(b.cache);
+	bench_start(&b);
+	central_snapshot(&b, GEN);
+	for (pulls = b.d->pulls; b.d->pulls == pulls;)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	/* The backup is older than the claim. */
+	snprintf(b.d->epoch, sizeof(b.d->epoch), EPOCH_2);
+	b.d->log_count = 0;
+	b.d->last_ctr = 0;
+	snprintf(b.d->last_hash, sizeof(b.d->last_hash), "%s", HASH_ZERO);
+	strbuf_clear(&b.d->acks[1]);
+	central_snapshot(&b, GEN_2);
+	desk_settle(b.d);
+	assert_int_equal(b.d->log_count, 1);
+	bench_close(&b);
+}
+
 static void what_was_signed_meanwhile_is_seen_over_the_new_copy(void **state)
 {
 	struct case_row row = CASE_ROW_INIT;
@@ -587,6 +620,8 @@ int main(void)
 		cmocka_unit_test(a_central_that_names_what_it_does_not_have_is_not_asked_for_ever),
 		cmocka_unit_test(what_was_loaded_of_a_lost_scope_is_thrown_away),
 		cmocka_unit_test(a_new_epoch_in_the_middle_begins_everything_anew),
+		cmocka_unit_test(
+			a_restore_between_the_offer_and_the_snapshot_has_all_offered_again),
 		cmocka_unit_test(what_was_signed_meanwhile_is_seen_over_the_new_copy),
 		cmocka_unit_test(below_the_floor_the_old_copy_stays_until_the_new_one_is_whole),
 		cmocka_unit_test(below_the_floor_without_a_snapshot_all_is_read_in_pages),
