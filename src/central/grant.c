@@ -77,7 +77,7 @@ static enum status check_grant(struct central *c, const struct central_grant *in
 			       NAME_MAX_BYTES - 1);
 	if (in->until && in->until <= now)
 		return err_set(why, ST_BAD_INPUT, "grant-until",
-			       "the end of a grant lies before us");
+			       "the end of a grant has passed already");
 	snprintf(g->officer, sizeof(g->officer), "%s", o->id);
 	snprintf(g->by, sizeof(g->by), "%s", in->by);
 	snprintf(g->reason, sizeof(g->reason), "%s", in->reason);
