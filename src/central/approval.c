@@ -248,12 +248,10 @@ struct listing {
 	int count;
 };
 
-static void list_one(void *ctx, const struct central_waiting *d)
+/* A row of either list, if the officer shares a unit with the caller. */
+static void list_one(struct listing *l, const struct central_waiting *d)
 {
-	struct listing *l = ctx;
-
-	if (l->count == LIMIT_WAITING || strcmp(d->officer, l->k->who.officer.id) == 0
-	    || !share_unit(d->units, l->k->who.officer.units))
+	if (l->count == LIMIT_WAITING || !share_unit(d->units, l->k->who.officer.units))
 		return;
 	l->count++;
 	jsonw_map(&l->w);
@@ -262,26 +260,32 @@ static void list_one(void *ctx, const struct central_waiting *d)
 	jsonw_kv(&l->w, "officer", d->officer);
 	jsonw_kv(&l->w, "name", d->name);
 	jsonw_kv(&l->w, "words", d->words);
-	jsonw_kv_instant(&l->w, "asked_at", d->asked_at);
+	if (d->asked_at)
+		jsonw_kv_instant(&l->w, "asked_at", d->asked_at);
 	jsonw_end_map(&l->w);
+}
+
+/* Nobody lets in a device of his own. */
+static void list_waiting(void *ctx, const struct central_waiting *d)
+{
+	struct listing *l = ctx;
+
+	if (strcmp(d->officer, l->k->who.officer.id) != 0)
+		list_one(l, d);
 }
 
 /* Frozen ones: somebody has to see that they stand still. */
 static void list_frozen(void *ctx, const struct overview_device *d)
 {
-	struct listing *l = ctx;
+	const struct central_waiting shown = { .dev = d->dev,
+					       .kid = d->kid,
+					       .officer = d->officer,
+					       .name = d->name,
+					       .units = d->units,
+					       .words = d->words };
 
-	if (l->count == LIMIT_WAITING || strcmp(d->state, "frozen") != 0
-	    || !share_unit(d->units, l->k->who.officer.units))
-		return;
-	l->count++;
-	jsonw_map(&l->w);
-	jsonw_kv(&l->w, "dev", d->dev);
-	jsonw_kv(&l->w, "kid", d->kid);
-	jsonw_kv(&l->w, "officer", d->officer);
-	jsonw_kv(&l->w, "name", d->name);
-	jsonw_kv(&l->w, "words", d->words);
-	jsonw_end_map(&l->w);
+	if (strcmp(d->state, "frozen") == 0)
+		list_one(ctx, &shown);
 }
 
 enum status handle_devices(struct call *k, struct err *why)
@@ -296,7 +300,7 @@ enum status handle_devices(struct call *k, struct err *why)
 	jsonw_map(&l.w);
 	jsonw_key(&l.w, "devices");
 	jsonw_list(&l.w);
-	st = central_waiting(k->c, list_one, &l, why);
+	st = central_waiting(k->c, list_waiting, &l, why);
 	jsonw_end_list(&l.w);
 	l.count = 0;
 	jsonw_key(&l.w, "frozen");
