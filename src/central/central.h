@@ -34,7 +34,7 @@ struct central_env {
 	bool in_memory;	     /* no folder: no archive, witness in memory */
 	struct db *database; /* in memory: an empty one, borrowed; NULL: one of its own */
 	bool accept_restore; /* database behind the witness: new epoch */
-	bool look_only;	     /* for central_verify: nothing refused or written at the start */
+	bool look_only;	     /* nothing is refused or written at the start */
 };
 
 /* --- A folder: DIR/{central.db,witness,keys/,archive/,conf/} --------------- */

@@ -196,3 +196,18 @@ int command_open(const struct command *c, const char *dir, const struct central_
 	code = command_fail(c, st, &why);
 	return code == EXIT_USAGE ? EXIT_CONF : code;
 }
+
+int command_change(const struct command *c, const char *dir, struct central **central)
+{
+	const struct central_env env = command_env();
+
+	return command_open(c, dir, &env, central);
+}
+
+int command_look(const struct command *c, const char *dir, struct central **central)
+{
+	struct central_env env = command_env();
+
+	env.look_only = true;
+	return command_open(c, dir, &env, central);
+}

@@ -68,6 +68,10 @@ struct central_env command_env(void);
  * given. 0: open. What conf says wrong is no wrong use of the command. */
 int command_open(const struct command *c, const char *dir, const struct central_env *env,
 		 struct central **central);
+/* The same for a verb that changes something, and for one that looks, also at a
+ * folder that would not serve (central_env.look_only). */
+int command_change(const struct command *c, const char *dir, struct central **central);
+int command_look(const struct command *c, const char *dir, struct central **central);
 
 /* --- The verbs -------------------------------------------------------------------- */
 typedef int command_run(struct command *c);

@@ -257,7 +257,6 @@ static void say_progress(void *ctx, int done, int total)
 static int verb_backup(struct command *c)
 {
 	const struct db_watch watch = { .told = say_progress };
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct backup_facts f = { .size = 0 };
 	struct err why = ERR_INIT;
@@ -265,8 +264,7 @@ static int verb_backup(struct command *c)
 	enum status st;
 	int code;
 
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_look(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = central_backup(central, c->word[2], isatty(STDERR_FILENO) ? &watch : NULL, &f, &why);
@@ -333,10 +331,9 @@ static int verb_restore(struct command *c)
 
 static int verb_reindex(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
-	int code = command_open(c, c->word[1], &env, &central);
+	int code = command_change(c, c->word[1], &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
@@ -351,14 +348,11 @@ static int verb_reindex(struct command *c)
 
 static int verb_snapshot(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
+	int code = command_look(c, c->word[1], &central);
 	enum status st;
-	int code;
 
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = snapshot_report(central, option(c, "--scope", ""), put_line, &why);
@@ -416,7 +410,6 @@ static bool read_instants(const struct command *c, struct logstats_question *q)
 
 static int verb_stats(struct command *c)
 {
-	struct central_env env = command_env();
 	struct logstats_question q = { .at_count = 0 };
 	struct logstats s = LOGSTATS_INIT;
 	struct strbuf out = STRBUF_INIT;
@@ -425,10 +418,9 @@ static int verb_stats(struct command *c)
 	enum status st;
 	int code;
 
-	env.look_only = true;
 	if (!read_instants(c, &q))
 		return EXIT_USAGE;
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_look(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = logstats_read(&s, central, &why);

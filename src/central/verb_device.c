@@ -48,14 +48,11 @@ static void put_device(void *ctx, const struct overview_device *d)
 int verb_devices(struct command *c)
 {
 	struct listing l = { .c = c, .waiting = has_option(c, "--waiting") };
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
+	int code = command_look(c, c->word[1], &central);
 	enum status st;
-	int code;
 
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = overview_devices(central, c->words > 2 ? c->word[2] : "", put_device, &l, &why);
@@ -93,11 +90,10 @@ static enum status put_outcome(struct command *c, struct central *central, const
 int verb_approve(struct command *c)
 {
 	bool yes = strcmp(c->word[0], "approve") == 0;
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	char dev[UUID_TEXT];
-	int code = command_open(c, c->word[1], &env, &central);
+	int code = command_change(c, c->word[1], &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
@@ -127,7 +123,6 @@ static const char *revoked_text(const char *as, int64_t through, char out[200])
 int verb_revoke(struct command *c)
 {
 	const char *as = option(c, "--as", "lost");
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	char dev[UUID_TEXT], text[200];
@@ -142,7 +137,7 @@ int verb_revoke(struct command *c)
 		       "counts\n");
 		return EXIT_USAGE;
 	}
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_change(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = named_device(central, c->word[2], dev, &why);
@@ -232,14 +227,11 @@ static enum status put_status(struct command *c, struct central *central, struct
 int verb_status(struct command *c)
 {
 	char who[SERVING_TEXT];
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
+	int code = command_look(c, c->word[1], &central);
 	enum status st;
-	int code;
 
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	put(c, "served      %s\n", serving_who(who, c->word[1]) ? who : "by nobody");

@@ -24,7 +24,6 @@ static bool entry_number(const struct command *c, int64_t *n)
 
 int verb_erase(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT, more = ERR_INIT;
 	char id[UUID_TEXT];
@@ -38,7 +37,7 @@ int verb_erase(struct command *c)
 		say(c, "sluss-central: erase needs --reason TEXT, which stands in the chain\n");
 		return EXIT_USAGE;
 	}
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_change(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = named_case(central, c->word[2], id, &why);

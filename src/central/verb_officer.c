@@ -68,7 +68,6 @@ int verb_officer(struct command *c)
 		.roles = option(c, "--roles", NULL),
 		.units = option(c, "--units", NULL),
 	};
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	int64_t clearance;
@@ -82,7 +81,7 @@ int verb_officer(struct command *c)
 	if (!option_number(c, "--clearance", CLEARANCE_KEPT, 0, 2, &clearance))
 		return EXIT_USAGE;
 	o.clearance = (int)clearance;
-	code = command_open(c, c->word[2], &env, &central);
+	code = command_change(c, c->word[2], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = add(c, central, &o, &why);
@@ -98,14 +97,11 @@ static void put_officer(void *ctx, const struct central_officer *o)
 
 int verb_officers(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
+	int code = command_look(c, c->word[1], &central);
 	enum status st;
-	int code;
 
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = overview_officers(central, "", put_officer, c, &why);
@@ -116,10 +112,9 @@ int verb_officers(struct command *c)
 int verb_invite(struct command *c)
 {
 	char text[INVITATION_TEXT];
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
-	int code = command_open(c, c->word[1], &env, &central);
+	int code = command_change(c, c->word[1], &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
@@ -176,7 +171,6 @@ static int change_grant(const struct command *c,
 				   .of = c->word[3],
 				   .by = by,
 				   .reason = option(c, "--reason", "") };
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	enum status st;
@@ -185,7 +179,7 @@ static int change_grant(const struct command *c,
 	operator_name(by);
 	if (!last_day(c, &g.until))
 		return EXIT_USAGE;
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_change(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
 	st = change(central, &g, &why);
@@ -223,10 +217,9 @@ static void put_grant(void *ctx, const struct central_grant *g)
 
 int verb_grants(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
-	int code = command_open(c, c->word[1], &env, &central);
+	int code = command_look(c, c->word[1], &central);
 	enum status st;
 
 	if (code != EXIT_DONE)
