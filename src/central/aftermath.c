@@ -10,12 +10,29 @@
 
 /* Each row is a line for the operator. An entry counts where both have it under
  * the same hash: after a branch the same number may be another one. */
-#define ENTRY_IN_BOTH(x)                                                                           \
-	" JOIN was.log o ON o.case_id = " x ".case_id AND o.n = " x ".n"                           \
+#define ENTRY_IN_BOTH                                                                              \
+	" JOIN was.log o ON o.case_id = w.case_id AND o.n = w.n"                                   \
 	" JOIN main.log l ON l.case_id = o.case_id AND l.n = o.n AND l.eh = o.eh"                  \
-	" JOIN main.casefile c ON c.id = " x ".case_id"
-#define NOT_AS_A_WHOLE(x)                                                                          \
-	" AND NOT EXISTS (SELECT 1 FROM was.erased_case z WHERE z.case_id = " x ".case_id)"
+	" JOIN main.casefile c ON c.id = w.case_id"
+/* Whole cases, entries, documents alone, and what an earlier restore had left to do. */
+#define CASES_AGAIN                                                                                \
+	"SELECT w.case_id AS case_id, 0 AS n, '' AS h FROM was.erased_case w"                      \
+	" JOIN main.casefile c ON c.id = w.case_id WHERE NOT EXISTS"                               \
+	" (SELECT 1 FROM main.erased_case e WHERE e.case_id = w.case_id)"
+#define NOT_AS_A_WHOLE                                                                             \
+	" AND NOT EXISTS (SELECT 1 FROM was.erased_case z WHERE z.case_id = w.case_id)"
+#define ENTRIES_AGAIN                                                                              \
+	" UNION SELECT w.case_id, w.n, '' FROM was.erased w" ENTRY_IN_BOTH " WHERE NOT EXISTS"     \
+	" (SELECT 1 FROM main.erased e WHERE e.case_id = w.case_id AND e.n = w.n)" NOT_AS_A_WHOLE
+#define DOCUMENTS_AGAIN                                                                            \
+	" UNION SELECT w.case_id, w.n, w.h FROM was.erased_document w" ENTRY_IN_BOTH               \
+	" WHERE NOT EXISTS (SELECT 1 FROM main.erased_document e WHERE e.case_id = w.case_id"      \
+	" AND e.n = w.n AND e.i = w.i)" NOT_AS_A_WHOLE
+#define LEFT_TO_DO                                                                                 \
+	" UNION SELECT w.case_id, w.n, w.h FROM was.erase_again w" ENTRY_IN_BOTH                   \
+	" UNION SELECT w.case_id, 0, '' FROM was.erase_again w"                                    \
+	" JOIN main.casefile c ON c.id = w.case_id WHERE w.n = 0"
+#define STANDS_AGAIN CASES_AGAIN ENTRIES_AGAIN DOCUMENTS_AGAIN LEFT_TO_DO
 
 static const struct {
 	const char *title;
@@ -54,23 +71,10 @@ static const struct {
 	  " WHERE (SELECT count(*) FROM was.device_key k WHERE k.dev = d.id)"
 	  " > 1 + (SELECT count(*) FROM main.device_key k WHERE k.dev = d.id)"
 	  " ORDER BY d.officer, d.id" },
-	{ "erased since and there again; see that it is erased, or erase it again:",
-	  "SELECT 'case ' || iif(c.diary_no = '', c.id, c.diary_no) || ', all of it'"
-	  " FROM was.erased_case w JOIN main.casefile c ON c.id = w.case_id"
-	  " WHERE NOT EXISTS (SELECT 1 FROM main.erased_case e WHERE e.case_id = w.case_id)"
-	  " UNION ALL "
-	  "SELECT 'case ' || iif(c.diary_no = '', c.id, c.diary_no) || ', entry ' || w.n"
-	  " FROM was.erased w" ENTRY_IN_BOTH(
-		  "w") " WHERE NOT EXISTS (SELECT 1 FROM main.erased e"
-		       " WHERE e.case_id = w.case_id AND e.n = w.n)" NOT_AS_A_WHOLE(
-			       "w") " UNION ALL "
-				    "SELECT 'case ' || iif(c.diary_no = '', c.id, c.diary_no) || ', entry ' || w.n"
-				    " || ', document ' || w.h"
-				    " FROM was.erased_document w" ENTRY_IN_BOTH(
-					    "w") " WHERE NOT EXISTS"
-						 " (SELECT 1 FROM main.erased_document e WHERE e.case_id = w.case_id AND e.n = w.n"
-						 " AND e.i = w.i)" NOT_AS_A_WHOLE(
-							 "w") " ORDER BY 1" },
+	{ "erased since and there again; the central erases it anew when it starts:",
+	  "SELECT 'case ' || iif(c.diary_no = '', c.id, c.diary_no) || iif(a.n = 0, ', all of it',"
+	  " ', entry ' || a.n || iif(a.h = '', '', ', document ' || a.h))"
+	  " FROM (" STANDS_AGAIN ") a JOIN main.casefile c ON c.id = a.case_id ORDER BY 1" },
 };
 
 static enum status tell_part(struct db *now, size_t i, struct strbuf *out, struct err *why)
@@ -102,4 +106,10 @@ enum status aftermath_tell(struct db *now, const char *was, struct strbuf *out, 
 	for (size_t i = 0; st == ST_OK && i < sizeof(parts) / sizeof(parts[0]); i++)
 		st = tell_part(now, i, out, why);
 	return st;
+}
+
+enum status aftermath_erase_again(struct db *now, struct err *why)
+{
+	return db_exec(now, "INSERT OR IGNORE INTO main.erase_again(case_id, n, h) " STANDS_AGAIN,
+		       why);
 }

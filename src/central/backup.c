@@ -396,7 +396,8 @@ static void compare(const char *tmp, const char *path, struct restore_facts *out
 	struct db *now = NULL;
 
 	out->compared = db_open(&now, tmp, 0, &central_schema, NULL) == ST_OK
-			&& aftermath_tell(now, path, &out->changes, NULL) == ST_OK;
+			&& aftermath_tell(now, path, &out->changes, NULL) == ST_OK
+			&& aftermath_erase_again(now, NULL) == ST_OK;
 	db_close(now);
 	if (!out->compared)
 		strbuf_clear(&out->changes);

@@ -48,18 +48,39 @@ static enum status no(struct err *why, const char *code, const char *text)
 	return err_set(why, ST_REFUSED, code, "%s", text);
 }
 
+bool erasure_undecided(struct central *c, const struct log_row *r)
+{
+	struct erasure e = { .proposed = 1 };
+	struct strbuf jws = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	struct log_row word;
+	int64_t by = 0;
+
+	if (entry_jws(c->db, r, &jws, &by, NULL) == ST_NONE && by > 0
+	    && log_by_case(c->db, r->case_id, by, &word, NULL) == ST_OK
+	    && erasure_entry(c, &word, &a, NULL) == ST_OK)
+		erasure_of(&e, &a);
+	action_release(&a);
+	strbuf_release(&jws);
+	return e.proposed == 0;
+}
+
 /* There is such an entry with words still, and it vouches for no gap. */
 static enum status may_take_entry(struct central *c, const char *case_id, int64_t n,
 				  struct err *why)
 {
 	struct strbuf jws = STRBUF_INIT;
 	struct log_row r;
-	int64_t by;
+	int64_t by = 0;
 	enum status st = log_by_case(c->db, case_id, n, &r, why);
 
 	if (st == ST_OK)
 		st = entry_jws(c->db, &r, &jws, &by, why);
 	strbuf_release(&jws);
+	if (st == ST_NONE && by > 0 && erasure_undecided(c, &r)) {
+		err_clear(why);
+		return ST_OK;
+	}
 	if (st == ST_NONE || (st == ST_OK && erasure_vouches(r.act)))
 		return err_set(why, ST_REFUSED, "entry-unknown",
 			       "case %s has no entry %" PRId64 " that can be erased", case_id, n);
@@ -234,6 +255,61 @@ enum status central_erase(struct central *c, const char *case_id, int64_t n, con
 		st = erasure_purge(c, why);
 	stored_case_release(&s);
 	return st;
+}
+
+/* --- After a restore ------------------------------------------------------------------------ */
+
+static enum status take_again(struct central *c, struct stored_case *s, const struct erase_again *a,
+			      struct err *why)
+{
+	struct erasure_order o = { .what = a->n == 0 ? "case"
+					   : a->h[0] ? "document"
+						     : "entry",
+				   .h = a->h,
+				   .n = a->n,
+				   .reason = "erased before a restore that lost the decision" };
+	int64_t by;
+	enum status st = case_erased(c->db, a->case_id, &by, why);
+
+	if (st != ST_NONE)
+		return st;
+	st = may_take(c, &o, a->case_id, why);
+	if (st == ST_REFUSED || st == ST_NONE) {
+		err_clear(why);
+		return ST_OK; /* it is gone */
+	}
+	return st == ST_OK ? erasure_carry(c, s, &o, why) : st;
+}
+
+static enum status one_again(struct central *c, const struct erase_again *a, struct err *why)
+{
+	struct stored_case s = STORED_CASE_INIT;
+	enum status st = central_begin(c, why);
+
+	if (st == ST_OK)
+		st = case_load(c->db, a->case_id, &s, why);
+	if (st == ST_OK)
+		st = take_again(c, &s, a, why);
+	if (st == ST_OK || st == ST_NONE)
+		st = erase_again_done(c->db, a, why);
+	if (st == ST_OK)
+		st = central_commit(c, why);
+	central_rollback(c);
+	stored_case_release(&s);
+	return st;
+}
+
+enum status erasure_again(struct central *c, struct err *why)
+{
+	struct erase_again a;
+	enum status st;
+
+	while ((st = erase_again_next(c->db, &a, why)) == ST_OK) {
+		st = one_again(c, &a, why);
+		if (st != ST_OK)
+			return st;
+	}
+	return st == ST_NONE ? ST_OK : st;
 }
 
 /* --- The raw files ------------------------------------------------------------------------------ */

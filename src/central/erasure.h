@@ -23,6 +23,10 @@
 MUST_USE enum status erasure_may(struct central *c, const struct action *a,
 				 const struct stored_case *s, struct err *why);
 
+/* Was entry r erased on the central's word alone, as after a restore that lost the
+ * decision? Then a registrar's is taken still, and vouches for it instead. */
+bool erasure_undecided(struct central *c, const struct log_row *r);
+
 /* What follows from entry `n`, which is this act: the proposal is noted,
  * carried out or dropped. In the transaction of the entry. */
 MUST_USE enum status erasure_follow(struct central *c, struct stored_case *s,
@@ -34,6 +38,10 @@ struct erasure_row;
 /* What a waiting proposal says. ST_NONE: it was erased itself. */
 MUST_USE enum status erasure_read(struct central *c, const struct erasure_row *row,
 				  struct action *proposal, struct err *why);
+
+/* What was erased before a restore and stands again goes again, each part in a
+ * transaction with an entry that says so: the decision itself was lost. */
+MUST_USE enum status erasure_again(struct central *c, struct err *why);
 
 /* Erased words leave the raw files, and packages with them in the archive are
  * removed. ST_OK also while a reader holds the files: it is tried again. Call

@@ -304,13 +304,15 @@ static void say_restored(const char *dir, const struct restore_facts *r)
 	       "workstations then offer again what their officers had signed; what the central\n"
 	       "itself had entered is gone: applications since then, whose diary numbers are given\n"
 	       "again. Do again, by hand, what was done since then: officers added or changed,\n"
-	       "devices invited, approved or revoked, grants given or taken back, entries erased\n",
+	       "devices invited, approved or revoked, grants given or taken back\n",
 	       dir);
-	if (r->kept[0] && !r->compared)
-		printf("the database that was there cannot be read, to say which these are\n");
-	else if (r->compared)
+	if (r->compared)
 		printf("as far as the two databases tell, that is%s\n%s",
 		       r->changes.len ? ":" : " nothing", strbuf_cstr(&r->changes));
+	else
+		printf("no database that can be read was here, to say which these are, or what was\n"
+		       "erased since then: that can be read again until the registrar's workstation\n"
+		       "has synced, and what two have to decide until they have decided again\n");
 }
 
 static int verb_restore(struct command *c)

@@ -402,6 +402,8 @@ static enum status load_state(struct central *c, struct err *why)
 		st = approval_catch_up(c, why);
 	if (st == ST_OK)
 		st = body_hashes_keyed(c, why);
+	if (st == ST_OK)
+		st = erasure_again(c, why);
 	/* A stop between commit and witness leaves the witness behind, and one
 	 * between commit and purge leaves erased words in the files. */
 	if (st == ST_OK)

@@ -93,6 +93,30 @@ static enum status base_known(struct call *k, const struct action *a, const stru
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* A decision to erase one entry, or a document of it, names what it erases. Where a
+ * restore lost what it was signed upon and kept that entry, it still stands; and
+ * so it does where the central has erased the entry again by itself. */
+static enum status same_target(struct call *k, const struct action *a, bool known, bool *same,
+			       struct err *why)
+{
+	int64_t n = strtoll(action_get(a, "n"), NULL, 10), kept = 0;
+	struct log_row row;
+	enum status st;
+
+	*same = false;
+	if (strcmp(a->def->name, "erasure.propose") != 0 || n <= 0)
+		return ST_OK;
+	st = log_by_case(k->c->db, a->case_id, n, &row, why);
+	if (st == ST_OK && known) {
+		*same = n <= a->base_n && erasure_undecided(k->c, &row);
+		return ST_OK;
+	}
+	if (st == ST_OK)
+		st = epoch_common(k->c->db, a->epoch, &kept, why);
+	*same = st == ST_OK && row.seq <= kept;
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status pre_failed(struct call *k, const struct action *a, bool *failed, struct err *why)
 {
 	struct device_row row;
@@ -190,6 +214,8 @@ static enum status judge_case(struct call *k, const struct action *a, const stru
 			       .roles = sight == SIGHT_WHOLE ? roles : roles & ROLE_CONTACT };
 	enum status st = base_known(k, a, &s->file, &j.base_known, why);
 
+	if (st == ST_OK)
+		st = same_target(k, a, j.base_known, &j.same_target, why);
 	if (st == ST_OK)
 		st = pre_failed(k, a, &j.pre_failed, why);
 	if (st == ST_OK)

@@ -43,6 +43,10 @@ struct epoch_row {
 MUST_USE enum status epoch_add(struct db *db, const struct epoch_row *e, int64_t at,
 			       struct err *why);
 /* The `max` newest, oldest first. */
+/* *entries: how many of the first entries of the log are those of this epoch
+ * too; 0 for one that is not known here. */
+MUST_USE enum status epoch_common(struct db *db, const char *epoch, int64_t *entries,
+				  struct err *why);
 MUST_USE enum status epoch_list(struct db *db, int max,
 				void (*each)(void *ctx, const struct epoch_row *e), void *ctx,
 				struct err *why);

@@ -49,6 +49,10 @@ static const char purge_add_sql[] =
 static const char purge_next_sql[] =
 	"SELECT case_id FROM purge_due WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
 
+static const char again_sql[] = "SELECT case_id, n, h FROM erase_again LIMIT 1";
+static const char again_done_sql[] =
+	"DELETE FROM erase_again WHERE case_id = ?1 AND n = ?2 AND h = ?3";
+
 static const char package_due_sql[] =
 	"INSERT INTO package_due(case_id) SELECT ?1 WHERE EXISTS (SELECT 1 FROM log"
 	" WHERE case_id = ?1 AND act = 'case.archive') ON CONFLICT DO NOTHING";
@@ -281,6 +285,30 @@ enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why)
 enum status purge_done(struct db *db, struct err *why)
 {
 	return db_exec(db, "DELETE FROM purge_due WHERE begun = 1", why);
+}
+
+/* --- What a restore brought back ----------------------------------------------------------- */
+
+enum status erase_again_next(struct db *db, struct erase_again *a, struct err *why)
+{
+	struct stmt *q = db_stmt(db, again_sql);
+	enum status st = stmt_step(q, why);
+
+	if (st == ST_OK) {
+		stmt_col_copy(q, 0, a->case_id, sizeof(a->case_id));
+		a->n = stmt_col_int(q, 1);
+		stmt_col_copy(q, 2, a->h, sizeof(a->h));
+	}
+	stmt_reset(q);
+	return st;
+}
+
+enum status erase_again_done(struct db *db, const struct erase_again *a, struct err *why)
+{
+	struct stmt *q = ask(db, again_done_sql, a->case_id, a->n, -1);
+
+	stmt_cstr(q, 3, a->h);
+	return stmt_run(q, why);
 }
 
 /* --- Packages ------------------------------------------------------------------------------ */

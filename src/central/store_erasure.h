@@ -69,6 +69,15 @@ MUST_USE enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct e
 MUST_USE enum status purge_begin(struct db *db, struct err *why);
 MUST_USE enum status purge_done(struct db *db, struct err *why);
 
+/* What a restore brought back. n 0: the whole case; h: that document alone. */
+struct erase_again {
+	char case_id[UUID_TEXT];
+	int64_t n;
+	char h[HASH_TEXT];
+};
+MUST_USE enum status erase_again_next(struct db *db, struct erase_again *a, struct err *why);
+MUST_USE enum status erase_again_done(struct db *db, const struct erase_again *a, struct err *why);
+
 /* A case that has been packed is packed anew; no other is marked. */
 MUST_USE enum status package_due_add(struct db *db, const char *case_id, struct err *why);
 /* The next one behind case_id. */

@@ -24,6 +24,7 @@ static const char *const steps[] = {
 #include "central/schema12.sql.h"
 #include "central/schema13.sql.h"
 #include "central/schema14.sql.h"
+#include "central/schema15.sql.h"
 };
 #pragma GCC diagnostic pop
 
@@ -47,6 +48,9 @@ static const char meta_set_sql[] =
 static const char epoch_add_sql[] =
 	"INSERT INTO epoch(epoch, fork_seq, at, size) VALUES(?1, ?2, ?3, ?4)";
 static const char epoch_known_sql[] = "SELECT 1 FROM epoch WHERE epoch = ?1";
+static const char epoch_common_sql[] =
+	"SELECT coalesce(min(l.fork_seq), 0) FROM epoch AS l JOIN epoch AS e ON l.rowid > e.rowid"
+	" WHERE e.epoch = ?1";
 static const char epoch_list_sql[] =
 	"SELECT epoch, fork_seq, size FROM (SELECT epoch, fork_seq, size, rowid AS place FROM epoch"
 	" ORDER BY rowid DESC LIMIT ?1) ORDER BY place";
@@ -107,6 +111,18 @@ enum status epoch_known(struct db *db, const char *epoch, bool *known, struct er
 	*known = st == ST_OK;
 	stmt_reset(q);
 	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status epoch_common(struct db *db, const char *epoch, int64_t *entries, struct err *why)
+{
+	struct stmt *q = db_stmt(db, epoch_common_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, epoch);
+	st = stmt_step(q, why);
+	*entries = st == ST_OK ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return st;
 }
 
 enum status epoch_list(struct db *db, int max, void (*each)(void *ctx, const struct epoch_row *e),

@@ -205,7 +205,7 @@ static enum verdict by_class(const struct judgement *j, struct err *why)
 			return moved_on(j, "moved-on", why);
 		return VERDICT_MERGED;
 	case CLASS_E_DECISION:
-		if (s->touched & TOUCH_WEIGHTY)
+		if ((s->touched & TOUCH_WEIGHTY) && !j->same_target)
 			return moved_on(j, "moved-on", why);
 		return VERDICT_MERGED;
 	case CLASS_A_APPEND:
@@ -241,7 +241,7 @@ enum verdict judge(const struct judgement *j, struct err *why)
 			j->action->def->name, (long long)j->action->pre);
 		return VERDICT_CONFLICT;
 	}
-	if (!j->base_known && bound) {
+	if (!j->base_known && !j->same_target && bound) {
 		err_set(why, ST_CONFLICT, "base-unknown",
 			"%s was signed on entry %lld, which is not in this case's chain",
 			j->action->def->name, (long long)j->action->base_n);

@@ -140,6 +140,35 @@ static bool moved_since(const struct replay *r, const struct past *p)
 	       && !(strcmp(p->dev, a->dev) == 0 && p->ctr > 0 && p->ctr < a->ctr);
 }
 
+/* How much of the log was the log of `epoch` too, as the epochs' rows say. */
+static int64_t kept_of(const struct replay *r, const char *epoch)
+{
+	struct stmt *q = db_stmt(central_db(r->w->central),
+				 "SELECT epoch, fork_seq FROM epoch ORDER BY rowid");
+	char name[UUID_TEXT];
+	int64_t kept = 0;
+
+	while (stmt_step(q, NULL) == ST_OK) {
+		int64_t fork = stmt_col_int(q, 1);
+
+		stmt_col_copy(q, 0, name, sizeof(name));
+		if (strcmp(name, epoch) == 0)
+			kept = INT64_MAX;
+		else if (fork < kept)
+			kept = fork;
+	}
+	return kept == INT64_MAX ? 0 : kept;
+}
+
+/* It erases an entry that a restore kept. */
+static bool same_target(const struct replay *r)
+{
+	const struct action *a = &r->action;
+	const struct past *e = entry_of(r, a->case_id, strtoll(action_get(a, "n"), NULL, 10));
+
+	return strcmp(a->def->name, "erasure.propose") == 0 && e && e->seq <= kept_of(r, a->epoch);
+}
+
 static void judge_again(struct replay *r, const struct judged *seen, const struct folded *c)
 {
 	const struct action *a = &r->action;
@@ -154,6 +183,7 @@ static void judge_again(struct replay *r, const struct judged *seen, const struc
 	enum verdict pre = VERDICT_NONE, now;
 	struct err why = ERR_INIT;
 
+	j.same_target = !j.base_known && same_target(r);
 	if (a->pre)
 		j.pre_failed = !logged_at(r->w, a->dev, a->pre, &pre, ah) || !verdict_stands(pre);
 	for (int i = 0; i < r->at; i++)

@@ -120,7 +120,8 @@ has "and who was changed" "$out" "are as before; sluss-central officer add:
 	bo
 "
 has "and what is to be erased again" "$out" "	case $number, entry 1"
-is "nothing of the new database was touched by that" "$(sha256sum <"$work/hand/central.db")" "$(sha256sum <"$work/b5/central.db")"
+is "the new database has a note of that alone" "$(sqlite3 "$work/hand/central.db" .dump | grep -v erase_again | sha256sum)" "$(sqlite3 "$work/b5/central.db" .dump | grep -v erase_again | sha256sum)"
+is "and of nothing else" "$(sqlite3 "$work/hand/central.db" "SELECT n || ' ' || h FROM erase_again")" "1 "
 rm -rf "$work/hand" "$work/b5"
 
 # --- Two at once -------------------------------------------------------------------------------

@@ -129,12 +129,204 @@ static void a_backup_of_a_backup_is_refused_and_leaves_it_whole(void **state)
 	folder_close(&f);
 }
 
+/* --- What was erased between a backup and its return ------------------------------ */
+
+#define WORD "KANARIEFAGEL"
+
+static void propose(struct desk *d, const char *id, const char *what, int64_t n, const char *ground,
+		    struct ack *ack)
+{
+	struct action a = ACTION_INIT;
+	char text[24];
+
+	desk_draft(d, &a, id, "erasure.propose");
+	set_arg(&a, "what", what);
+	set_arg(&a, "ground", ground);
+	set_arg(&a, "why", "Gallringsbeslut 7");
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	if (n)
+		set_arg(&a, "n", text);
+	desk_send(d, &a, ack);
+	action_release(&a);
+}
+
+static int64_t counted(struct folder *f, const char *sql, const char *id)
+{
+	struct stmt *q = db_stmt(central_db(f->r.c), sql);
+	int64_t n = -1;
+
+	stmt_cstr(q, 1, id);
+	if (stmt_step(q, NULL) == ST_OK)
+		n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+static int64_t with_words(struct folder *f, const char *id)
+{
+	return counted(f,
+		       "SELECT count(*) FROM entry JOIN log USING(seq) WHERE case_id = ?1"
+		       " AND jws IS NOT NULL AND act = 'note.add'",
+		       id);
+}
+
+static void put_back(struct folder *f, const char *from, struct restore_facts *r)
+{
+	struct err why = ERR_INIT;
+
+	central_close(f->r.c);
+	must(central_restore(from, f->dir, f->r.wall, r, &why), &why);
+	f->r.env.accept_restore = true;
+	folder_open(f);
+	f->r.env.accept_restore = false;
+}
+
+static void tell_fault(void *ctx, const struct central_fault *f)
+{
+	(void)ctx;
+	print_message("fault: n %lld: %s\n", (long long)f->n, f->text);
+}
+
+static int64_t faults(struct folder *f)
+{
+	struct central_findings found;
+
+	assert_int_equal(central_verify(f->r.c, &found, tell_fault, NULL, NULL), ST_OK);
+	return found.faults;
+}
+
+static bool told_of(const struct restore_facts *r, const char *words)
+{
+	return r->compared && strstr(strbuf_cstr(&r->changes), words) != NULL;
+}
+
+static void what_was_erased_is_erased_again_by_the_central_that_is_put_back(void **state)
+{
+	struct desk britt, rosa, ragnar;
+	struct restore_facts r;
+	struct backup_facts facts;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char to[300], part[UUID_TEXT], whole[UUID_TEXT], first[UUID_TEXT];
+	struct strbuf erased = STRBUF_INIT;
+	struct ack ack;
+	int64_t n, keys;
+
+	(void)state;
+	folder_make_one(&f, 4);
+	rig_officer(&f.r, "rosa", "registrar", "bygg", 0);
+	rig_officer(&f.r, "ragnar", "registrar", "bygg", 0);
+	rig_case(&f.r, "BYGGLOV", part);
+	rig_case(&f.r, "BYGGLOV", whole);
+	desk_open(&britt, &f.r, "britt");
+	desk_open(&rosa, &f.r, "rosa");
+	desk_open(&ragnar, &f.r, "ragnar");
+	desk_act(&britt, whole, "note.add", "text", WORD, &ack);
+	desk_act(&britt, part, "note.add", "text", WORD, &ack);
+	n = ack.n;
+	snprintf(to, sizeof(to), "%s/backup", f.dir);
+	must(central_backup(f.r.c, to, NULL, &facts, &why), &why);
+	memcpy(first, central_epoch(f.r.c), sizeof(first));
+
+	propose(&rosa, part, "entry", n, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	strbuf_set(&erased, strbuf_cstr(&rosa.jws), rosa.jws.len);
+	propose(&rosa, whole, "case", 0, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	snprintf(to, sizeof(to), "%lld", (long long)ack.n);
+	desk_act(&ragnar, whole, "erasure.confirm", "n", to, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+
+	/* Put back twice, the first time without ever being started. */
+	snprintf(to, sizeof(to), "%s/backup", f.dir);
+	central_close(f.r.c);
+	must(central_restore(to, f.dir, f.r.wall, &r, &why), &why);
+	assert_true(told_of(&r, "erased since and there again"));
+	strbuf_release(&r.changes);
+	f.r.wall += 1000;
+	f.r.c = NULL;
+	put_back(&f, to, &r);
+	assert_true(told_of(&r, ", all of it"));
+	strbuf_release(&r.changes);
+	assert_string_not_equal(central_epoch(f.r.c), first);
+	assert_int_equal(with_words(&f, part), 0);
+	assert_int_equal(with_words(&f, whole), 0);
+	assert_int_equal(counted(&f, "SELECT count(*) FROM erased_case WHERE case_id = ?1", whole),
+			 1);
+	assert_int_equal(counted(&f, "SELECT count(*) FROM erase_again WHERE ?1 = ?1", ""), 0);
+	assert_int_equal(faults(&f), 0);
+
+	/* What the registrar's workstation offers again stands, and is the word
+	 * by which the entry is gone. */
+	keys = counted(&f, "SELECT count(*) FROM log WHERE case_id = ?1", part);
+	assert_int_equal(desk_try_login(&rosa), 200);
+	assert_int_equal(desk_post(&rosa, strbuf_str(&erased)), 200);
+	rig_ack(&f.r, 0, &ack);
+	assert_int_equal(ack.verdict, VERDICT_MERGED);
+	assert_int_equal(counted(&f, "SELECT count(*) FROM log WHERE case_id = ?1", part),
+			 keys + 2);
+	assert_int_equal(faults(&f), 0);
+	strbuf_release(&erased);
+	desk_release(&britt);
+	desk_release(&rosa);
+	desk_release(&ragnar);
+	folder_close(&f);
+}
+
+/* The database of before may be lost: then the workstation brings the decision. */
+static void a_decision_that_was_lost_erases_what_the_restore_kept(void **state)
+{
+	struct desk britt, rosa;
+	struct restore_facts r;
+	struct backup_facts facts;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char to[300], id[UUID_TEXT], db[300];
+	struct strbuf erased = STRBUF_INIT;
+	struct ack ack;
+	int64_t n;
+
+	(void)state;
+	folder_make_one(&f, 5);
+	rig_officer(&f.r, "rosa", "registrar", "bygg", 0);
+	rig_case(&f.r, "BYGGLOV", id);
+	desk_open(&britt, &f.r, "britt");
+	desk_open(&rosa, &f.r, "rosa");
+	desk_act(&britt, id, "note.add", "text", WORD, &ack);
+	n = ack.n;
+	snprintf(to, sizeof(to), "%s/backup", f.dir);
+	must(central_backup(f.r.c, to, NULL, &facts, &why), &why);
+	desk_act(&britt, id, "note.add", "text", "mer", &ack);
+	propose(&rosa, id, "entry", n, "secret", &ack);
+	strbuf_set(&erased, strbuf_cstr(&rosa.jws), rosa.jws.len);
+
+	snprintf(db, sizeof(db), "%s/central.db", f.dir);
+	assert_int_equal(unlink(db), 0);
+	put_back(&f, to, &r);
+	assert_false(r.compared);
+	strbuf_release(&r.changes);
+	assert_int_equal(with_words(&f, id), 1);
+	assert_int_equal(desk_try_login(&rosa), 200);
+	assert_int_equal(desk_post(&rosa, strbuf_str(&erased)), 200);
+	rig_ack(&f.r, 0, &ack);
+	assert_int_equal(ack.verdict, VERDICT_MERGED);
+	assert_int_equal(with_words(&f, id), 0);
+	assert_int_equal(faults(&f), 0);
+
+	strbuf_release(&erased);
+	desk_release(&britt);
+	desk_release(&rosa);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_backup_is_told_of_when_it_is_there_and_not_when_it_failed),
 		cmocka_unit_test(a_second_backup_says_which_process_makes_one_and_leaves_it_alone),
 		cmocka_unit_test(a_backup_of_a_backup_is_refused_and_leaves_it_whole),
+		cmocka_unit_test(what_was_erased_is_erased_again_by_the_central_that_is_put_back),
+		cmocka_unit_test(a_decision_that_was_lost_erases_what_the_restore_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

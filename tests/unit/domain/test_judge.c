@@ -531,6 +531,24 @@ static void on_an_unknown_base_only_appends_stand(void **state)
 	}
 }
 
+static void on_an_unknown_base_what_names_the_entry_it_erases_stands(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, "erasure.propose");
+	s.j.roles = ROLE_REGISTRAR;
+	s.j.base_known = false;
+	expect(&s, VERDICT_CONFLICT, "base-unknown");
+	s.j.same_target = true;
+	expect(&s, VERDICT_MERGED, "");
+	since(&s, "entry.erase", "");
+	expect(&s, VERDICT_MERGED, "");
+	s.j.roles = ROLE_OFFICER;
+	expect(&s, VERDICT_REJECTED, "role-lacking");
+	action_release(&s.a);
+}
+
 static void a_withdrawn_envelope_is_void_whatever_happened(void **state)
 {
 	struct scene s;
@@ -609,6 +627,7 @@ int main(void)
 		cmocka_unit_test(an_act_without_a_step_still_needs_its_role),
 		cmocka_unit_test(what_builds_on_a_fallen_action_falls_but_for_appends),
 		cmocka_unit_test(on_an_unknown_base_only_appends_stand),
+		cmocka_unit_test(on_an_unknown_base_what_names_the_entry_it_erases_stands),
 		cmocka_unit_test(a_withdrawn_envelope_is_void_whatever_happened),
 		cmocka_unit_test(own_earlier_and_neutral_entries_move_no_case),
 		cmocka_unit_test(since_remembers_the_last_officer_not_the_central),
