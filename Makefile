@@ -158,6 +158,8 @@ $(B)/tests/unit/sync/test_faults: private LDFLAGS += $(patsubst %,-Wl$(comma)--w
 	sqlite3_step sqlite3_exec calloc realloc sodium_malloc)
 # Here the test sees what is made sure to be on disk.
 $(B)/tests/unit/central/test_witness: private LDFLAGS += -Wl,--wrap=fsync
+# Here something comes into the cache while the screen reads it.
+$(B)/tests/unit/app/test_case: private LDFLAGS += -Wl,--wrap=detail_get
 
 $(B)/tests/lib/%: $(B)/tests/lib/%.o $(sort $(call ars,ui) $(call ars,wire))
 	@mkdir -p $(@D)

@@ -77,7 +77,6 @@ void case_reload(struct screen *s)
 	struct open_case *o = &s->open;
 	struct err why = ERR_INIT;
 	char case_id[UUID_TEXT];
-	int64_t gap = 0;
 
 	snprintf(case_id, sizeof(case_id), "%s", o->row.file.id);
 	if (!case_id[0])
@@ -94,9 +93,7 @@ void case_reload(struct screen *s)
 	load_detail(s);
 	find_documents(s);
 	o->related_known = false;
-	o->has_chain =
-		entry_gap(s->home->cache, case_id, o->row.file.n, &gap, NULL) == ST_OK && gap == 0;
-	if (gap > 0 && o->asking == CASE_ASKED)
+	if (!o->has_chain && o->asking == CASE_ASKED)
 		o->asking = CASE_ASK_AGAIN;
 	case_settle(s);
 	s->dirty = true;

@@ -110,6 +110,7 @@ struct collect {
 	struct present p;
 	struct action said;
 	struct strbuf payload;
+	bool missing; /* an entry that is not here */
 };
 
 static struct event_text *add_event(struct open_case *c)
@@ -190,6 +191,7 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 
 	(void)why;
 	if (!v->entry) {
+		c->missing = true;
 		tell_gap(&c->s->open, v->n, c->p.online);
 		return ST_OK;
 	}
@@ -268,6 +270,11 @@ void events_load(struct screen *s)
 	if (st == ST_REFUSED)
 		screen_complain(s, "%s",
 				_("En händelse håller inte för prövning: se FEL under Händelser"));
+	/* Judged by what was read here: the chain may be whole by now, and what
+	 * is shown is to be read again then. */
+	o->has_chain =
+		!c.missing
+		&& (st == ST_OK || st == ST_REFUSED || strcmp(why.code, "not-all-known") == 0);
 	err_clear(&why);
 	if (overlay_actions(s->home->cache, s->home->outbox, o->row.file.id, each_own, &c, &why)
 	    == ST_BROKEN)
