@@ -21,7 +21,7 @@ member() {
 	"$central" officer add "$work/c" "$id" --name "$id" "$@" || exit 1
 	devices=$((${devices:-0} + 1))
 	dev=0190a000-0000-7000-8000-00000000000$devices
-	sqlite3 "$db" "INSERT INTO device(id, officer, kid, x, certificate, enrolled_at, state, last_hash)
+	sqlite3 -cmd ".timeout 5000" "$db" "INSERT INTO device(id, officer, kid, x, certificate, enrolled_at, state, last_hash)
 			VALUES('$dev', '$id', 'kid-$id', 'x', '', 0, '$state', '');
 		INSERT INTO token(hash, dev, expires_at)
 			VALUES('$(printf 'token-%s' "$id" | sha256sum | cut -d ' ' -f 1)', '$dev', 4102444800000)"
@@ -32,7 +32,7 @@ member britt valid --roles officer --units bygg
 member mats valid --roles officer --units miljo
 member lost lost --roles contact
 member late valid --roles contact
-sqlite3 "$db" "UPDATE token SET expires_at = 1000 WHERE dev = '$dev'"
+sqlite3 -cmd ".timeout 5000" "$db" "UPDATE token SET expires_at = 1000 WHERE dev = '$dev'"
 
 # post TOKEN BODY [CURL-ARGUMENT...]: ask for it
 post() {

@@ -111,7 +111,7 @@ is "no list has them" "$(sluss nils list --json | jq '.cases | length')" 0
 metric() {
 	curl -sS "$URL/metrics" | sed -n 's/^sluss_requests_total //p'
 }
-sqlite3 "$C/central.db" "INSERT INTO token(hash, dev, expires_at)
+sqlite3 -cmd ".timeout 5000" "$C/central.db" "INSERT INTO token(hash, dev, expires_at)
 	SELECT '$(printf wait | sha256sum | cut -d ' ' -f 1)', id, 4102444800000 FROM device WHERE officer = 'nils'"
 sv=$(sqlite3 "$C/central.db" "SELECT sv FROM officer WHERE id = 'nils'")
 before=$(metric) looked=0

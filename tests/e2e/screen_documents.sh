@@ -140,7 +140,7 @@ is "and they are gone" "$(find "$(home_of britt.a)/run" -type f | wc -l)" 0
 # --- Changed at the central -------------------------------------------------------------
 
 hash=$(printf 'Den riktiga texten' | sha256sum | cut -d' ' -f1)
-sqlite3 "$C/central.db" "UPDATE blob SET data = CAST('Den falska texten!' AS BLOB) WHERE h = '$hash'"
+sqlite3 -cmd ".timeout 5000" "$C/central.db" "UPDATE blob SET data = CAST('Den falska texten!' AS BLOB) WHERE h = '$hash'"
 {
 	open_case
 	cat <<-EOF

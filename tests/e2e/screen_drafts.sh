@@ -35,7 +35,7 @@ did "the events of an opened case come while a form is open over it" $?
 
 # Another program has the outbox: what is typed can't be written there.
 mkfifo "$T/hold" "$T/held"
-sqlite3 "$(home_of britt.a)/outbox.db" <"$T/hold" >"$T/held" 2>/dev/null &
+sqlite3 -cmd ".timeout 10000" "$(home_of britt.a)/outbox.db" <"$T/hold" >"$T/held" 2>/dev/null &
 pids="$pids $!"
 exec 8>"$T/hold" 9<"$T/held"
 mkfifo "$T/typing" "$T/locked"
