@@ -65,12 +65,13 @@ static void what_stays(struct page_row *row, const struct log_row *e)
 	row->at = e->at;
 }
 
-enum status rows_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
-		     struct err *why)
+enum status rows_gap(struct rows *r, const struct log_row *e, const char *h, int64_t by,
+		     int64_t seq, struct err *why)
 {
 	struct page_row row;
 
 	erased_row(&row, e->case_id, e->n, by, seq);
+	snprintf(row.h, sizeof(row.h), "%s", h);
 	what_stays(&row, e);
 	return put_x(r, &row, why);
 }
@@ -80,7 +81,7 @@ static enum status gap_of(struct rows *r, const struct log_row *e, int64_t by, s
 	struct log_row erasing;
 	enum status st = log_by_case(r->k->c->db, e->case_id, by, &erasing, why);
 
-	return st == ST_OK ? rows_gap(r, e, by, erasing.seq, why) : st;
+	return st == ST_OK ? rows_gap(r, e, "", by, erasing.seq, why) : st;
 }
 
 /* Of a whole case the entries are named by their runs. */
@@ -118,7 +119,7 @@ static enum status entries_gone(struct rows *r, const struct log_row *m, struct 
 	       && (st = erased_by(r->k->c->db, m->case_id, m->n, n, &n, why)) == ST_OK) {
 		st = log_by_case(r->k->c->db, m->case_id, n, &e, why);
 		if (st == ST_OK)
-			st = rows_gap(r, &e, m->n, m->seq, why);
+			st = rows_gap(r, &e, "", m->n, m->seq, why);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -126,20 +127,16 @@ static enum status entries_gone(struct rows *r, const struct log_row *m, struct 
 static enum status documents_gone(struct rows *r, const struct log_row *m, struct err *why)
 {
 	struct erased_document d = { .n = 0, .i = -1 };
-	struct page_row row;
 	enum status st = ST_OK;
 
 	while (st == ST_OK
 	       && (st = erased_document_by(r->k->c->db, m->case_id, m->n, &d, why)) == ST_OK) {
 		struct log_row e;
 
-		erased_row(&row, m->case_id, d.n, m->n, m->seq);
-		memcpy(row.h, d.h, sizeof(row.h));
 		st = log_by_case(r->k->c->db, m->case_id, d.n, &e, why);
 		if (st != ST_OK)
 			break;
-		what_stays(&row, &e);
-		st = put_x(r, &row, why);
+		st = rows_gap(r, &e, d.h, m->n, m->seq, why);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }

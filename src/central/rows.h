@@ -62,9 +62,10 @@ MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struc
  * *through: up to where all of it found room. */
 MUST_USE enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
 			       struct err *why);
-/* One "x" row: entry `e` was erased by entry `by` of its case, which has `seq`. */
-MUST_USE enum status rows_gap(struct rows *r, const struct log_row *e, int64_t by, int64_t seq,
-			      struct err *why);
+/* One "x" row: entry `e`, or its document h where h is not "", was erased by entry
+ * `by` of its case, which has `seq`. */
+MUST_USE enum status rows_gap(struct rows *r, const struct log_row *e, const char *h, int64_t by,
+			      int64_t seq, struct err *why);
 /* One "a" row. */
 MUST_USE enum status rows_entry(struct rows *r, const struct log_row *e, struct err *why);
 

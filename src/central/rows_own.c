@@ -88,6 +88,7 @@ static bool mine_fits(const struct rows *r, const struct telling *t)
 static enum status own_erased(struct rows *r, struct telling *t, struct err *why)
 {
 	struct log_row e = { .seq = 0 };
+	char h[HASH_TEXT] = "";
 	int64_t by = 0, seq = 0;
 	enum sight sight;
 	bool yes = false;
@@ -95,13 +96,13 @@ static enum status own_erased(struct rows *r, struct telling *t, struct err *why
 
 	while (st == ST_OK
 	       && (st = erased_of_officer(r->k->c->db, r->k->device.officer, t->after, t->upto, &e,
-					  &by, &seq, why))
+					  h, &by, &seq, why))
 			  == ST_OK) {
 		if (!mine_fits(r, t))
 			return full_at(t, seq);
 		st = held(r, e.case_id, &yes, &sight, why);
 		if (st == ST_OK && (!yes || !told_by_feed(r, e.case_id, seq)))
-			st = rows_gap(r, &e, by, seq, why);
+			st = rows_gap(r, &e, h, by, seq, why);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -15,12 +15,16 @@ static const char erased_add_sql[] = "INSERT INTO erased(case_id, n, by_n) VALUE
 				     " ON CONFLICT(case_id, n) DO UPDATE SET by_n = ?3";
 static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND by_n = ?2"
 				    " AND n > ?3 ORDER BY n LIMIT 1";
-static const char of_officer_sql[] =
-	"SELECT e.case_id, e.n, own.ah, own.eh, own.at, own.epoch, own.verdict, own.rule, own.seq,"
-	" m.n, m.seq FROM log AS m JOIN erased AS e ON e.case_id = m.case_id AND e.by_n = m.n"
-	" JOIN log AS own ON own.case_id = e.case_id AND own.n = e.n"
-	" WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3 AND own.sub = ?1"
-	" AND (m.seq, own.seq) > (?4, ?5) ORDER BY m.seq, own.seq LIMIT 1";
+/* Entries, and documents alone. */
+#define OF_OFFICER(table, h)                                                                       \
+	"SELECT e.case_id, e.n, own.ah, own.eh, own.at, own.epoch, own.verdict, own.rule,"         \
+	" own.seq AS entry, m.n, m.seq AS erasing, " h " AS h FROM log AS m JOIN " table " AS e"   \
+	" ON e.case_id = m.case_id AND e.by_n = m.n"                                               \
+	" JOIN log AS own ON own.case_id = e.case_id AND own.n = e.n"                              \
+	" WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3 AND own.sub = ?1"             \
+	" AND (m.seq, own.seq, " h ") > (?4, ?5, ?6)"
+static const char of_officer_sql[] = OF_OFFICER("erased", "''") " UNION ALL " OF_OFFICER(
+	"erased_document", "e.h") " ORDER BY erasing, entry, h LIMIT 1";
 
 static const char document_drop_sql[] =
 	"DELETE FROM document WHERE case_id = ?1 AND n = ?2 AND i = ?3";
@@ -140,13 +144,15 @@ enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t 
 }
 
 enum status erased_of_officer(struct db *db, const char *officer, int64_t after, int64_t upto,
-			      struct log_row *e, int64_t *by, int64_t *seq, struct err *why)
+			      struct log_row *e, char h[HASH_TEXT], int64_t *by, int64_t *seq,
+			      struct err *why)
 {
 	struct stmt *q = ask(db, of_officer_sql, officer, after, upto);
 	enum status st;
 
 	stmt_int(q, 4, *seq);
 	stmt_int(q, 5, e->seq);
+	stmt_cstr(q, 6, h);
 	st = stmt_step(q, why);
 	if (st != ST_OK)
 		return st;
@@ -161,6 +167,7 @@ enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
 	e->seq = stmt_col_int(q, 8);
 	*by = stmt_col_int(q, 9);
 	*seq = stmt_col_int(q, 10);
+	stmt_col_copy(q, 11, h, HASH_TEXT);
 	stmt_reset(q);
 	return ST_OK;
 }

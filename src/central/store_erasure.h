@@ -34,10 +34,11 @@ MUST_USE enum status entry_forget(struct db *db, const struct log_row *r, int64_
 MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n, int64_t after,
 			       int64_t *n, struct err *why);
 /* The next entry of this officer, by whichever device, that was erased by one with after < seq <=
- * upto, behind (*seq, e): *by and *seq are the erasing entry's. */
+ * upto, or a document of which was, behind (*seq, e, h): *by and *seq are the erasing entry's, h
+ * is the document or "". */
 MUST_USE enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
-				       int64_t upto, struct log_row *e, int64_t *by, int64_t *seq,
-				       struct err *why);
+				       int64_t upto, struct log_row *e, char h[HASH_TEXT],
+				       int64_t *by, int64_t *seq, struct err *why);
 
 struct erased_document {
 	int64_t n, i, by_n;

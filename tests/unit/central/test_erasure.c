@@ -364,6 +364,47 @@ static void own_words_are_erased_where_one_may_no_longer_see(void **state)
 	close_office(&o);
 }
 
+/* Its bytes lie in her outbox: she brought it. */
+static void own_documents_are_erased_where_one_may_no_longer_see(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct office o;
+	struct pulled p;
+	struct ack ack;
+	char held[1024], h[HASH_TEXT];
+	int64_t n;
+
+	(void)state;
+	open_office(&o, 9);
+	desk_upload(&o.anna, WORD " i bilagan");
+	desk_draft(&o.anna, &a, o.id, "document.add");
+	add_letter(&a, WORD " i bilagan");
+	memcpy(h, a.docs[0].h, sizeof(h));
+	desk_send(&o.anna, &a, &ack);
+	n = ack.n;
+	desk_act(&o.rosa, o.id, "case.secrecy", "class", "1", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	rig_officer(&o.r, "rosa", "registrar", "bygg", 1);
+	propose(&o.rosa, o.id, "document", n, h, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	assert_non_null(strstr(strbuf_cstr(&o.r.page), h));
+	pulled_subs(&p, held, sizeof(held));
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 0);
+	/* With its entry both are told, each once. */
+	propose(&o.rosa, o.id, "entry", n, NULL, "secret", &ack);
+	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 1);
+	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 2);
+	action_release(&a);
+	close_office(&o);
+}
+
 /* An earlier device of her home signed them, and the home still has them. */
 static void own_words_are_erased_though_the_device_is_another_now(void **state)
 {
@@ -487,6 +528,7 @@ int main(void)
 		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
 		cmocka_unit_test(of_a_document_the_bytes_go_and_the_entry_stays),
 		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
+		cmocka_unit_test(own_documents_are_erased_where_one_may_no_longer_see),
 		cmocka_unit_test(own_words_are_erased_though_the_device_is_another_now),
 		cmocka_unit_test(own_words_are_erased_though_the_feed_that_said_so_is_lost),
 	};
