@@ -261,9 +261,12 @@ static void look_for_lock(struct engine *e)
 	tell(e);
 }
 
-/* The officer asked for it, here or in another process; the mutex is held. */
+/* The officer asked for it, here or in another process; the mutex is held. Who
+ * has the lock is told of it, too. */
 static void poke(struct engine *e)
 {
+	if (!e->ours)
+		lanes_nudge(e->lock_path);
 	sync_poke(e->lanes.sync);
 	note(e);
 	if (sync_waiting(e->lanes.sync))

@@ -33,7 +33,7 @@ int engine_fd(const struct engine *e);
 /* Take what is to be read; call it before looking at the cache. */
 void engine_drain(struct engine *e);
 
-/* F5: now, please. */
+/* F5: now, please. While another process talks, it is asked to. */
 void engine_poke(struct engine *e);
 /* An action was added or withdrawn: the push lane looks again. */
 void engine_acted(struct engine *e);

@@ -221,10 +221,11 @@ static void well(struct sync *s, struct lane *l)
 }
 
 /* A case that was being fetched by itself is no less wanted because nobody
- * answered: it is asked for again, after the lane's back-off. */
-static void still_wanted(struct sync *s, const struct lane *l)
+ * answered, or because our own files took nothing: it is asked for again, after
+ * the lane's back-off. */
+static void still_wanted(struct sync *s, enum step step)
 {
-	if (l->step == STEP_ALONE || l->step == STEP_CHAIN)
+	if (step == STEP_ALONE || step == STEP_CHAIN)
 		look_again(s);
 }
 
@@ -232,7 +233,7 @@ static void lost(struct sync *s, struct lane *l)
 {
 	if (s->poked && l->step == STEP_WAIT)
 		return; /* cut short by the officer */
-	still_wanted(s, l);
+	still_wanted(s, l->step);
 	if (!is_sticky(s->now.trouble))
 		set_trouble(s, SYNC_OFFLINE, "unreachable", "the central does not answer");
 	back_off(s, l, 0);
@@ -317,7 +318,7 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 		return ST_OK;
 	if (st != ST_OK && st != ST_NONE && st != ST_BAD_INPUT)
 		return st;
-	still_wanted(s, l);
+	still_wanted(s, l->step);
 	if (is_stranger(s, l, p)) {
 		stranger(s, l);
 		return ST_OK;
@@ -349,9 +350,10 @@ static void not_believed(struct sync *s, struct lane *l, const struct err *what)
 	back_off(s, l, 0);
 }
 
-static enum status broken(struct sync *s, struct lane *l, enum status st, const struct err *what,
-			  struct err *why)
+static enum status broken(struct sync *s, struct lane *l, enum step step, enum status st,
+			  const struct err *what, struct err *why)
 {
+	still_wanted(s, step);
 	set_trouble(s, SYNC_DISK, what->code, what->text);
 	back_off(s, l, 0);
 	return err_set(why, st, what->code, "%s", what->text);
@@ -375,7 +377,7 @@ static enum status take(struct sync *s, struct lane *l, const struct reply *r, s
 	if (st == ST_BAD_INPUT || st == ST_REFUSED)
 		not_believed(s, l, &found);
 	else if (st != ST_OK)
-		return broken(s, l, st, &found, why);
+		return broken(s, l, l->step, st, &found, why);
 	return ST_OK;
 }
 
@@ -485,7 +487,7 @@ enum status sync_next(struct sync *s, enum sync_lane lane, struct request *out, 
 	if (st == ST_OK && (out->path.failed || out->query.failed || out->body.failed))
 		st = err_set(&found, ST_BROKEN, "memory", "no memory to ask the central");
 	if (st != ST_OK)
-		return broken(s, &s->lane[lane], st, &found, why);
+		return broken(s, &s->lane[lane], step, st, &found, why);
 	stamp(s, step, out);
 	s->lane[lane].step = step;
 	return ST_OK;

@@ -236,6 +236,22 @@ static void a_verb_that_waits_cuts_short_the_back_off_of_a_window(void **state)
 	engine_stop(e);
 }
 
+/* F5, or a case that is opened, in the window that does not fetch. */
+static void what_a_second_window_asks_for_is_asked_by_the_first(void **state)
+{
+	struct at_home *t = *state;
+	struct engine *first = NULL, *second = NULL;
+
+	assert_int_equal(engine_start(&first, &t->h, NULL), ST_OK);
+	assert_true(until(first, has_failed_twice));
+	assert_int_equal(engine_start(&second, &t->h, NULL), ST_OK);
+	assert_true(until(second, is_elsewhere));
+	engine_poke(second);
+	assert_true(until(first, begins_anew));
+	engine_stop(second);
+	engine_stop(first);
+}
+
 /* The first window is away from the network as well, or has just ended its
  * fetching; what counts is what the central answers this one. */
 static void a_second_window_knows_that_the_central_is_gone(void **state)
@@ -443,6 +459,7 @@ int main(void)
 		CLOSED(a_central_that_is_gone_is_told_and_nothing_blocks),
 		CLOSED(two_engines_of_a_home_take_turns),
 		CLOSED(a_verb_that_waits_cuts_short_the_back_off_of_a_window),
+		CLOSED(what_a_second_window_asks_for_is_asked_by_the_first),
 		CLOSED(a_second_window_knows_that_the_central_is_gone),
 		CLOSED(whether_the_central_answers_is_asked_anew_each_time),
 		CLOSED(an_action_of_another_process_wakes_the_screen),

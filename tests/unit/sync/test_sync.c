@@ -763,6 +763,47 @@ static void a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes(void *
 	desk_close(d);
 }
 
+/* The chain comes, and the first time our own file takes nothing. */
+static bool chain_to_a_full_disk(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct strbuf raw = STRBUF_INIT;
+
+	if (!strstr(strbuf_cstr(&r->path), "/chain"))
+		return false;
+	make_page(d, &raw, d->head);
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	assert_true(zstd_pack(&out->body, strbuf_str(&raw)));
+	strbuf_release(&raw);
+	db_on_commit(d->cache, d->chains == 1 ? never : NULL, NULL);
+	return true;
+}
+
+static void a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	desk_sync(d);
+	case_id_of(id, 0);
+	must(want_case(d->cache, id, &why), &why);
+	d->route = chain_to_a_full_disk;
+	sync_poke(d->sync);
+	assert_int_equal(desk_run(d, &why), ST_BROKEN);
+	assert_int_equal(d->chains, 1);
+	desk_sync(d); /* not before the back-off is over */
+	assert_int_equal(d->chains, 1);
+	d->boot += 2000;
+	desk_sync(d);
+	assert_int_equal(d->chains, 2);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_FINE);
+	desk_close(d);
+}
+
 static void two_processes_of_one_officer_never_take_the_same_counter(void **state)
 {
 	struct desk *d = desk_open();
@@ -1014,6 +1055,8 @@ int main(void)
 		cmocka_unit_test(
 			a_central_that_hints_without_end_is_asked_five_times_in_ten_seconds),
 		cmocka_unit_test(a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes),
+		cmocka_unit_test(
+			a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
 		cmocka_unit_test(a_login_that_fails_is_not_tried_by_both_lanes_in_turn),
