@@ -31,6 +31,8 @@ static const char put_overlay[] =
 static const char clear_overlay[] = "DELETE FROM overlay_case";
 static const char get_base[] = "SELECT " CASE_ROW " FROM base_case WHERE case_id = ?1";
 static const char get_overlay[] = "SELECT " CASE_ROW " FROM overlay_case WHERE case_id = ?1";
+static const char expected[] = "SELECT 1 FROM base_case WHERE case_id = ?1 UNION ALL"
+			       " SELECT 1 FROM unreadable WHERE case_id = ?1";
 static const char base_n[] = "SELECT n FROM base_case WHERE case_id = ?1";
 static const char drop_scopes[] = "DELETE FROM case_scope WHERE key = ?1";
 static const char scopes_of[] = "SELECT scope FROM case_scope WHERE key = ?1";
@@ -544,6 +546,15 @@ enum status case_miss_scope(struct db *db, int64_t scope, struct err *why)
 	enum status st = run_on_scope(db, miss_scope, scope, why);
 
 	return st == ST_OK ? case_drop_scope(db, scope, why) : st;
+}
+
+enum status case_expected(struct db *db, const char *case_id, bool *yes, struct err *why)
+{
+	int64_t one;
+	enum status st = int_of_case(db, expected, case_id, &one, why);
+
+	*yes = st == ST_OK;
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why)

@@ -56,6 +56,8 @@ MUST_USE enum status case_miss_scope(struct db *db, int64_t scope, struct err *w
 MUST_USE enum status case_not_ours(struct db *db, const char *case_id, struct err *why);
 MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefile *c,
 			       struct err *why);
+/* Is the case here, or to be asked for since a line of it could not be read? */
+MUST_USE enum status case_expected(struct db *db, const char *case_id, bool *yes, struct err *why);
 /* n of the entry by which the case left, 0 if it has not. */
 MUST_USE enum status case_gone_by(struct db *db, const char *case_id, int64_t *n, struct err *why);
 

@@ -26,11 +26,13 @@ static const char *const case_sql[] = {
 #define LEFT "(verdict = 0 AND state IN (4, 6) AND dev NOT IN (SELECT dev FROM device))"
 #define ANSWERED "(verdict <> 0 OR " LEFT ") AND "
 #define UNANSWERED "verdict = 0 AND NOT " LEFT " AND envelope <> '' AND "
-/* A refusal without words waits for nobody: there is nothing to sign again. */
+/* A refusal without words waits for nobody: there is nothing to sign again. Only
+ * that it was refused because of the erasure has not been heard yet. */
+#define NEWS "why = '" CASE_ERASED "'"
 #define UNSAY                                                                                      \
-	"UPDATE item SET envelope = '', detail = '',"                                              \
-	" state = CASE WHEN verdict IN (1, 2) OR state = 4 THEN state ELSE 6 END WHERE "
-static const char unsay_sql[] = UNSAY ANSWERED INTENTS;
+	"UPDATE item SET envelope = '', detail = '', state = CASE WHEN verdict IN (1, 2)"          \
+	" OR state = 4 OR " NEWS " THEN state ELSE 6 END"
+static const char unsay_sql[] = UNSAY " WHERE " ANSWERED INTENTS;
 static const char unlink_sql[] =
 	"DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE " ANSWERED INTENTS ")";
 static const char unlink_one_sql[] =
@@ -38,12 +40,20 @@ static const char unlink_one_sql[] =
 		INTENTS ")";
 static const char waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED INTENTS " LIMIT 1";
 
+/* Of a whole case what an earlier device signed is never signed again either. */
+#define OF_CASE                                                                                    \
+	"case_id = ?1 AND envelope <> ''"                                                          \
+	" AND (verdict <> 0 OR dev NOT IN (SELECT dev FROM device))"
 static const char *const whole_sql[] = {
-	"DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE " ANSWERED "case_id = ?1)",
-	UNSAY ANSWERED "case_id = ?1",
+	"DELETE FROM item_blob WHERE item IN (SELECT id FROM item WHERE " OF_CASE ")",
+	UNSAY ", why = CASE WHEN verdict IN (1, 2, 6) THEN why ELSE '" CASE_ERASED
+	      "' END WHERE " OF_CASE,
 	"DELETE FROM draft WHERE case_id = ?1",
 };
-static const char whole_waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED "case_id = ?1 LIMIT 1";
+static const char whole_waits_sql[] =
+	"SELECT 1 FROM item WHERE case_id = ?1 AND envelope <> '' LIMIT 1";
+static const char told_sql[] =
+	"SELECT case_id FROM item WHERE verdict = 3 AND " NEWS " AND envelope <> '' LIMIT 1";
 static const char blobs_sql[] = "DELETE FROM blob WHERE h NOT IN (SELECT h FROM item_blob)";
 static const char void_sql[] =
 	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4, state = 5, hold_until = 0"
@@ -139,6 +149,18 @@ static enum status erase_whole(struct db *outbox, const char *case_id, bool *wai
 	q = db_stmt(outbox, whole_waits_sql);
 	stmt_cstr(q, 1, case_id);
 	return st == ST_OK ? any(q, waits, why) : st;
+}
+
+enum status outbox_told_erased(struct db *outbox, char case_id[UUID_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, told_sql);
+	enum status st = stmt_step(q, why);
+
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	stmt_reset(q);
+	return ST_OK;
 }
 
 enum status outbox_erase(struct db *outbox, const struct erasing *e, bool *waits, struct err *why)

@@ -17,6 +17,10 @@
 
 struct db;
 
+/* Why an action does not stand whose case was erased as a whole: the code of the
+ * central's answer, and of what was refused or lost before. */
+#define CASE_ERASED "case-erased"
+
 struct erasing {
 	int64_t id;
 	char case_id[UUID_TEXT];
@@ -41,6 +45,10 @@ MUST_USE enum status erasing_case(struct db *cache, const char *case_id, int64_t
  * has no answer yet. */
 MUST_USE enum status outbox_erase(struct db *outbox, const struct erasing *e, bool *waits,
 				  struct err *why);
+/* A case of which an answer said that it was erased (CASE_ERASED), and which has
+ * words here. ST_NONE: there is none. */
+MUST_USE enum status outbox_told_erased(struct db *outbox, char case_id[UUID_TEXT],
+					struct err *why);
 /* Documents that no item names any more. */
 MUST_USE enum status outbox_drop_blobs(struct db *outbox, struct err *why);
 /* Erased words out of the raw file. ST_RETRY while a reader holds it. */

@@ -153,6 +153,9 @@ static const char set_uploaded[] = "UPDATE blob SET uploaded = ?2 WHERE h = ?1";
 static const char save_draft[] = "INSERT OR REPLACE INTO draft(case_id, kind, words, changed_at)"
 				 " VALUES(?1, ?2, ?3, ?4)";
 static const char get_draft[] = "SELECT words FROM draft WHERE case_id = ?1 AND kind = ?2";
+static const char next_draft[] = "SELECT case_id FROM draft WHERE case_id > ?1 AND length(case_id)"
+				 " = 36 ORDER BY case_id LIMIT 1";
+static const char drop_drafts[] = "DELETE FROM draft WHERE case_id = ?1";
 static const char drop_draft[] = "DELETE FROM draft WHERE case_id = ?1 AND kind = ?2";
 
 const char *outbox_state_name(enum outbox_state s)
@@ -715,5 +718,28 @@ enum status draft_drop(struct db *db, const char *case_id, const char *kind, str
 
 	stmt_cstr(q, 1, case_id);
 	stmt_cstr(q, 2, kind);
+	return stmt_run(q, why);
+}
+
+enum status draft_next_case(struct db *db, const char *after, char case_id[UUID_TEXT],
+			    struct err *why)
+{
+	struct stmt *q = db_stmt(db, next_draft);
+	enum status st;
+
+	stmt_cstr(q, 1, after);
+	st = stmt_step(q, why);
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status draft_drop_case(struct db *db, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, drop_drafts);
+
+	stmt_cstr(q, 1, case_id);
 	return stmt_run(q, why);
 }

@@ -212,5 +212,9 @@ MUST_USE enum status draft_get(struct db *db, const char *case_id, const char *k
 			       struct strbuf *words, struct err *why);
 MUST_USE enum status draft_drop(struct db *db, const char *case_id, const char *kind,
 				struct err *why);
+/* The next case behind `after`, by id, of which there are drafts; and all of them go. */
+MUST_USE enum status draft_next_case(struct db *db, const char *after, char case_id[UUID_TEXT],
+				     struct err *why);
+MUST_USE enum status draft_drop_case(struct db *db, const char *case_id, struct err *why);
 
 #endif

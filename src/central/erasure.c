@@ -145,18 +145,22 @@ static enum status may_confirm(struct central *c, const struct action *a, struct
 	return st;
 }
 
+enum status erasure_bars(struct central *c, const char *case_id, struct err *why)
+{
+	int64_t by;
+	enum status st = case_erased(c->db, case_id, &by, why);
+
+	if (st == ST_OK)
+		return no(why, "case-erased", "the case was erased; nothing is added to it");
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status erasure_may(struct central *c, const struct action *a, const struct stored_case *s,
 			struct err *why)
 {
 	struct erasure_row row;
 	struct erasure_order o;
-	int64_t by;
-	enum status st = case_erased(c->db, s->file.id, &by, why);
 
-	if (st == ST_OK)
-		return no(why, "case-erased", "the case was erased; nothing is added to it");
-	if (st != ST_NONE)
-		return st;
 	if (strcmp(a->def->name, "erasure.propose") == 0) {
 		order_of(&o, a, 0, 0);
 		return may_take(c, &o, s->file.id, why);

@@ -16,10 +16,13 @@
 #include "central/call.h"
 #include "central/entry.h"
 
-/* May this act of an officer stand, on a case that may be erased? ST_OK for
- * what has nothing to do with erasure. ST_REFUSED: "case-erased",
- * "entry-unknown", "document-unknown", "erasure-unknown", "erasure-lapsed",
- * "same-person". */
+/* Can anything be added to the case? ST_REFUSED "case-erased": all of it was
+ * erased. ST_OK also where there is no such case. */
+MUST_USE enum status erasure_bars(struct central *c, const char *case_id, struct err *why);
+
+/* May this act of an officer stand, on a case that is not erased? ST_OK for
+ * what has nothing to do with erasure. ST_REFUSED: "entry-unknown",
+ * "document-unknown", "erasure-unknown", "erasure-lapsed", "same-person". */
 MUST_USE enum status erasure_may(struct central *c, const struct action *a,
 				 const struct stored_case *s, struct err *why);
 

@@ -254,13 +254,39 @@ static bool key_holds(const struct device *d, int64_t ctr)
 	return strcmp(d->state, "retired") != 0 || ctr <= d->valid_through_ctr;
 }
 
+/* Did the officer act on the case as it has been? The hash of an entry is known
+ * to those alone who have seen it. */
+static enum status acquainted(struct call *k, const struct action *a, const struct stored_case *s,
+			      bool *yes, struct err *why)
+{
+	*yes = false;
+	return a->base_n > 0 ? base_known(k, a, &s->file, yes, why) : ST_OK;
+}
+
+/* Of a case that was erased whole there is nothing to be told but that it was.
+ * Who has lost sight of it hears so too: their words of it are to go as well. */
+static enum status judge_erased(struct call *k, const struct action *a, const struct stored_case *s,
+				bool seen, struct ruling *r, struct err *why)
+{
+	struct err gone = ERR_INIT;
+	bool known = seen;
+	enum status st = erasure_bars(k->c, a->case_id, &gone);
+
+	if (st != ST_REFUSED)
+		return st == ST_OK ? st : err_set(why, st, gone.code, "%s", gone.text);
+	st = seen ? ST_OK : acquainted(k, a, s, &known, why);
+	if (st == ST_OK && known)
+		rule(r, VERDICT_REJECTED, gone.code, gone.text);
+	return st;
+}
+
 /* `taken`: the intent's id stands in the log, and is not this officer's. */
 static enum status find_verdict(struct call *k, const struct line *l, bool taken,
 				struct stored_case *s, struct ruling *r, struct err *why)
 {
 	struct err unseen = ERR_INIT;
 	enum sight sight;
-	enum status st;
+	enum status st, seen;
 
 	if (!l->sound)
 		rule(r, VERDICT_REJECTED, l->why.code, l->why.text);
@@ -279,13 +305,16 @@ static enum status find_verdict(struct call *k, const struct line *l, bool taken
 		     "a document has another length than the action says; sign it again");
 	if (r->verdict != VERDICT_NONE)
 		return ST_OK;
-	st = rights_glance(k->c->db, &k->who, l->case_id, s, &sight, &unseen);
-	if (st == ST_NONE) {
-		rule(r, VERDICT_REJECTED, unseen.code, unseen.text);
-		return ST_OK;
-	}
-	return st == ST_OK ? judge_case(k, &l->action, s, sight, r, why)
-			   : err_set(why, st, unseen.code, "%s", unseen.text);
+	seen = rights_glance(k->c->db, &k->who, l->case_id, s, &sight, &unseen);
+	if (seen != ST_OK && seen != ST_NONE)
+		return err_set(why, seen, unseen.code, "%s", unseen.text);
+	st = judge_erased(k, &l->action, s, seen == ST_OK, r, why);
+	if (st != ST_OK || r->verdict != VERDICT_NONE)
+		return st;
+	if (seen == ST_OK)
+		return judge_case(k, &l->action, s, sight, r, why);
+	rule(r, VERDICT_REJECTED, unseen.code, unseen.text);
+	return ST_OK;
 }
 
 /* --- The acknowledgement ----------------------------------------------------------- */

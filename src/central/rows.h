@@ -58,7 +58,8 @@ MUST_USE enum status rows_again(struct rows *r, const char *case_id, bool *there
 /* The calling device's own entries in cases that are not seen. */
 MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
 /* What is of the caller alone and in no feed, from after < seq <= upto: its
- * erased entries in cases that are not seen, and the officer's reminders.
+ * erased entries in cases that are not seen, such cases that were erased whole,
+ * and the officer's reminders.
  * *through: up to where all of it found room. */
 MUST_USE enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
 			       struct err *why);

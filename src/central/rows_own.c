@@ -107,6 +107,28 @@ static enum status own_erased(struct rows *r, struct telling *t, struct err *why
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* A case that is gone as a whole takes with it what the officer signed on it in vain,
+ * and what he had begun to write. */
+static enum status own_cases(struct rows *r, struct telling *t, struct err *why)
+{
+	struct feed_row x = { .seq = t->after, .kind = 'x' };
+	enum sight sight;
+	bool yes = false;
+	enum status st = ST_OK;
+
+	while (st == ST_OK
+	       && (st = erased_case_of_officer(r->k->c->db, r->k->device.officer, x.seq, t->upto,
+					       x.case_id, &x.seq, why))
+			  == ST_OK) {
+		if (!mine_fits(r, t))
+			return full_at(t, x.seq);
+		st = held(r, x.case_id, &yes, &sight, why);
+		if (st == ST_OK && (!yes || !told_by_feed(r, x.case_id, x.seq)))
+			st = rows_erased(r, &x, why);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
 /* The newest reminder of each case that is seen, whichever device set it: cases
  * that others work on have no entries in a page, and snapshots have none at all. */
 static enum status watches(struct rows *r, struct telling *t, struct err *why)
@@ -134,6 +156,8 @@ enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *thro
 	struct telling t = { after, upto, upto, r->count == 0, r->text.len };
 	enum status st = own_erased(r, &t, why);
 
+	if (st == ST_OK)
+		st = own_cases(r, &t, why);
 	if (st == ST_OK)
 		st = watches(r, &t, why);
 	*through = t.through;

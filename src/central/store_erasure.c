@@ -22,9 +22,19 @@ static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND
 	" ON e.case_id = m.case_id AND e.by_n = m.n"                                               \
 	" JOIN log AS own ON own.case_id = e.case_id AND own.n = e.n"                              \
 	" WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3 AND own.sub = ?1"             \
+	" AND NOT EXISTS (SELECT 1 FROM erased_case AS c WHERE c.case_id = m.case_id"              \
+	" AND c.by_n = m.n)"                                                                       \
 	" AND (m.seq, own.seq, " h ") > (?4, ?5, ?6)"
 static const char of_officer_sql[] = OF_OFFICER("erased", "''") " UNION ALL " OF_OFFICER(
 	"erased_document", "e.h") " ORDER BY erasing, entry, h LIMIT 1";
+/* What was refused or taken back is no entry, and its signer has the words of it. */
+static const char cases_of_officer_sql[] =
+	"SELECT m.case_id, m.seq FROM log AS m JOIN erased_case AS c ON c.case_id = m.case_id"
+	" AND c.by_n = m.n WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3"
+	" AND (EXISTS (SELECT 1 FROM log AS own WHERE own.case_id = m.case_id AND own.sub = ?1)"
+	" OR EXISTS (SELECT 1 FROM device_log AS no JOIN device AS d ON d.id = no.dev"
+	" WHERE no.case_id = m.case_id AND no.verdict NOT IN ('accepted', 'merged')"
+	" AND d.officer = ?1)) ORDER BY m.seq LIMIT 1";
 
 static const char document_drop_sql[] =
 	"DELETE FROM document WHERE case_id = ?1 AND n = ?2 AND i = ?3";
@@ -168,6 +178,20 @@ enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
 	*by = stmt_col_int(q, 9);
 	*seq = stmt_col_int(q, 10);
 	stmt_col_copy(q, 11, h, HASH_TEXT);
+	stmt_reset(q);
+	return ST_OK;
+}
+
+enum status erased_case_of_officer(struct db *db, const char *officer, int64_t after, int64_t upto,
+				   char case_id[UUID_TEXT], int64_t *seq, struct err *why)
+{
+	struct stmt *q = ask(db, cases_of_officer_sql, officer, after, upto);
+	enum status st = stmt_step(q, why);
+
+	if (st != ST_OK)
+		return st;
+	stmt_col_copy(q, 0, case_id, UUID_TEXT);
+	*seq = stmt_col_int(q, 1);
 	stmt_reset(q);
 	return ST_OK;
 }

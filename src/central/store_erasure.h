@@ -35,10 +35,15 @@ MUST_USE enum status erased_by(struct db *db, const char *case_id, int64_t by_n,
 			       int64_t *n, struct err *why);
 /* The next entry of this officer, by whichever device, that was erased by one with after < seq <=
  * upto, or a document of which was, behind (*seq, e, h): *by and *seq are the erasing entry's, h
- * is the document or "". */
+ * is the document or "". Not those of a case that was erased as a whole. */
 MUST_USE enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
 				       int64_t upto, struct log_row *e, char h[HASH_TEXT],
 				       int64_t *by, int64_t *seq, struct err *why);
+/* The first case with after < seq <= upto that was erased whole and on which this officer
+ * signed anything, whatever was answered: *seq is the erasing entry's. */
+MUST_USE enum status erased_case_of_officer(struct db *db, const char *officer, int64_t after,
+					    int64_t upto, char case_id[UUID_TEXT], int64_t *seq,
+					    struct err *why);
 
 struct erased_document {
 	int64_t n, i, by_n;

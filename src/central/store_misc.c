@@ -25,6 +25,7 @@ static const char *const steps[] = {
 #include "central/schema13.sql.h"
 #include "central/schema14.sql.h"
 #include "central/schema15.sql.h"
+#include "central/schema16.sql.h"
 };
 #pragma GCC diagnostic pop
 

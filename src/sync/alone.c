@@ -73,6 +73,8 @@ static void purge(struct sync *s)
 {
 	if (erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
 		want_pull(s); /* it is marked in the file, and tried again */
+	if (!pull_due(s) && erase_unseen(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s);
 }
 
 /* Nobody says which scopes it is in, so it goes with the first that is lost,

@@ -2,9 +2,23 @@
 #include "sync/erase.h"
 
 #include "cache/cache.h"
+#include "cache/cases.h"
 #include "cache/erasing.h"
+#include "cache/outbox.h"
 
 #include "base/banned.h"
+
+/* Of these no page tells: an answer did. */
+static enum status erase_told(struct db *outbox, struct err *why)
+{
+	struct erasing e = { .whole = true };
+	enum status st = ST_OK;
+	bool waits; /* what has no answer yet gets the same */
+
+	while (st == ST_OK && (st = outbox_told_erased(outbox, e.case_id, why)) == ST_OK)
+		st = outbox_erase(outbox, &e, &waits, why);
+	return st == ST_NONE ? ST_OK : st;
+}
 
 static enum status erase_each(struct db *cache, struct db *outbox, struct err *why)
 {
@@ -42,6 +56,8 @@ static enum status erase_noted(struct db *cache, struct db *outbox, struct err *
 	if (st == ST_OK)
 		st = purge_is_due(cache, why);
 	if (st == ST_OK)
+		st = erase_told(outbox, why);
+	if (st == ST_OK)
 		st = erase_each(cache, outbox, why);
 	if (st == ST_OK)
 		st = cache_commit(outbox, why);
@@ -52,11 +68,13 @@ static enum status erase_noted(struct db *cache, struct db *outbox, struct err *
 	return st;
 }
 
-static enum status any_noted(struct db *cache, bool *any, struct err *why)
+static enum status any_noted(struct db *cache, struct db *outbox, bool *any, struct err *why)
 {
 	struct erasing e = { .id = 0 };
 	enum status st = erasing_after(cache, &e, why);
 
+	if (st == ST_NONE)
+		st = outbox_told_erased(outbox, e.case_id, why);
 	*any = st == ST_OK;
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -64,7 +82,7 @@ static enum status any_noted(struct db *cache, bool *any, struct err *why)
 enum status erase_settle(struct db *cache, struct db *outbox, struct err *why)
 {
 	bool any;
-	enum status st = any_noted(cache, &any, why);
+	enum status st = any_noted(cache, outbox, &any, why);
 
 	if (st == ST_OK && any)
 		st = erase_noted(cache, outbox, why);
@@ -76,7 +94,46 @@ enum status erase_settle(struct db *cache, struct db *outbox, struct err *why)
 enum status erase_answered(struct db *cache, struct db *outbox, struct err *why)
 {
 	bool any;
-	enum status st = any_noted(cache, &any, why);
+	enum status st = any_noted(cache, outbox, &any, why);
 
 	return st == ST_OK && any ? erase_settle(cache, outbox, why) : st;
+}
+
+/* The next case with drafts behind `id` that is not here, nor to come. */
+static enum status next_unseen(struct db *cache, struct db *outbox, char id[UUID_TEXT],
+			       struct err *why)
+{
+	enum status st = ST_OK;
+	bool expected = true;
+
+	while (st == ST_OK && expected && (st = draft_next_case(outbox, id, id, why)) == ST_OK)
+		st = case_expected(cache, id, &expected, why);
+	return st;
+}
+
+static enum status drop_unseen(struct db *cache, struct db *outbox, char id[UUID_TEXT],
+			       struct err *why)
+{
+	enum status st = cache_begin(cache, why);
+
+	if (st != ST_OK)
+		return st;
+	st = purge_is_due(cache, why);
+	if (st == ST_OK)
+		st = cache_commit(cache, why);
+	else
+		cache_rollback(cache);
+	while (st == ST_OK && (st = draft_drop_case(outbox, id, why)) == ST_OK)
+		st = next_unseen(cache, outbox, id, why);
+	return st == ST_NONE ? erase_settle(cache, outbox, why) : st;
+}
+
+enum status erase_unseen(struct db *cache, struct db *outbox, struct err *why)
+{
+	char id[UUID_TEXT] = "";
+	enum status st = next_unseen(cache, outbox, id, why);
+
+	if (st == ST_OK)
+		return drop_unseen(cache, outbox, id, why);
+	return st == ST_NONE ? ST_OK : st;
 }

@@ -334,6 +334,8 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 		return diverged(s);
 	if (result.scopes_lost && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
 		want_pull(s); /* it is marked in the file, and tried again */
+	if (!result.more && erase_unseen(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s);
 	return ST_OK;
 }
 

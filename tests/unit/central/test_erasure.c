@@ -456,6 +456,80 @@ static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **sta
 	close_office(&o);
 }
 
+static void erase_whole(struct office *o)
+{
+	struct ack ack;
+
+	propose(&o->rosa, o->id, "case", 0, NULL, "misfiled", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	answer(&o->ragnar, o->id, "erasure.confirm", ack.n, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+}
+
+/* A note that was refused is no entry: her workstation has its words all the same. */
+static void what_was_refused_is_told_of_with_a_case_that_is_seen_no_more(void **state)
+{
+	struct office o;
+	struct desk cleo;
+	struct pulled p;
+	struct ack ack;
+	char held[1024];
+
+	(void)state;
+	open_office(&o, 9);
+	rig_officer(&o.r, "cleo", "officer", "miljo", 0);
+	desk_open(&cleo, &o.r, "cleo");
+	desk_act(&cleo, o.id, "note.add", "text", WORD, &ack);
+	assert_string_equal(ack.why, "case-unknown");
+	desk_pull(&cleo, "[]", "", PAGE_MAX_BYTES, &p);
+	pulled_subs(&p, held, sizeof(held));
+	erase_whole(&o);
+	desk_pull(&cleo, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.cases, 0);
+	assert_int_equal(p.erased, 1);
+	pulled_subs(&p, held, sizeof(held));
+	desk_pull(&cleo, held, "", PAGE_MAX_BYTES, &p);
+	assert_int_equal(p.erased, 0);
+	desk_release(&cleo);
+	close_office(&o);
+}
+
+/* Signed before, sent after: whoever has seen an entry of it hears what became of it,
+ * and a stranger who tries an id does not. */
+static void who_acted_on_a_case_that_is_erased_is_told_so(void **state)
+{
+	struct office o;
+	struct desk cleo;
+	struct action mine = ACTION_INIT, other = ACTION_INIT;
+	struct ack ack;
+
+	(void)state;
+	open_office(&o, 10);
+	rig_officer(&o.r, "cleo", "officer", "miljo", 0);
+	desk_open(&cleo, &o.r, "cleo");
+	desk_draft(&o.anna, &mine, o.id, "note.add");
+	set_arg(&mine, "text", WORD);
+	desk_draft(&cleo, &other, o.id, "note.add");
+	set_arg(&other, "text", WORD);
+	memset(other.base_eh, 'a', HASH_TEXT - 1);
+	erase_whole(&o);
+	desk_send(&o.anna, &mine, &ack); /* she sees it still */
+	assert_string_equal(ack.why, "case-erased");
+	rig_officer(&o.r, "anna", "officer", "miljo", 0);
+	action_release(&mine);
+	desk_draft(&o.anna, &mine, o.id, "note.add");
+	set_arg(&mine, "text", WORD);
+	desk_send(&o.anna, &mine, &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_string_equal(ack.why, "case-erased");
+	desk_send(&cleo, &other, &ack);
+	assert_string_equal(ack.why, "case-unknown");
+	action_release(&mine);
+	action_release(&other);
+	desk_release(&cleo);
+	close_office(&o);
+}
+
 static int64_t title_length(struct office *o)
 {
 	return count(&o->r, "SELECT length(title) + length(party) FROM casefile WHERE id = ?1",
@@ -530,6 +604,8 @@ int main(void)
 		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
 		cmocka_unit_test(own_documents_are_erased_where_one_may_no_longer_see),
 		cmocka_unit_test(own_words_are_erased_though_the_device_is_another_now),
+		cmocka_unit_test(what_was_refused_is_told_of_with_a_case_that_is_seen_no_more),
+		cmocka_unit_test(who_acted_on_a_case_that_is_erased_is_told_so),
 		cmocka_unit_test(own_words_are_erased_though_the_feed_that_said_so_is_lost),
 	};
 
