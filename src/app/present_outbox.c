@@ -17,7 +17,7 @@ void outbox_text_release(struct outbox_text *t)
 
 bool present_in_trouble(const struct outbox_item *i)
 {
-	return conflict_waits(i);
+	return conflict_waits(i) || (conflict_erased(i) && i->state == OUTBOX_ACKNOWLEDGED);
 }
 
 void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const struct outbox_item *i,
@@ -59,6 +59,10 @@ static void possible(struct strbuf *out, const struct outbox_item *i, const stru
 	if (!trouble && !unsent(i))
 		return;
 	strbuf_addf(out, "%s  ", _("Vad du kan göra:"));
+	if (conflict_erased(i)) {
+		strbuf_addf(out, "%s\n", _("u lägg undan svaret"));
+		return;
+	}
 	if (trouble)
 		strbuf_addf(out, "%s   %s   ", _("r försök igen"), _("e ändra"));
 	if (trouble && i->who[0] && strcmp(i->who, p->me) != 0)
@@ -80,7 +84,9 @@ void present_outcome(struct strbuf *out, const struct outbox_item *i, const stru
 			    _("Signerad igen; den nya står längre upp."));
 	if (out->len > begun)
 		strbuf_addc(out, '\n');
-	if (present_in_trouble(i) && i->verdict != VERDICT_NONE)
+	if (conflict_erased(i))
+		strbuf_addf(out, "%s\n", _("Orden är borta härifrån också; raden står kvar."));
+	else if (present_in_trouble(i) && i->verdict != VERDICT_NONE)
 		strbuf_addf(out, "%s\n",
 			    _("Inget har ändrats av din åtgärd. Du ser åter serverns läge."));
 	else if (i->state == OUTBOX_HELD)

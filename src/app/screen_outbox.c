@@ -51,8 +51,10 @@ static void read_said(struct screen *s, struct signed_item *r)
 	strbuf_release(&r->item.ack);
 }
 
-static bool wanted(const struct outbox_item *i, enum item_choice c)
+static bool wanted(const struct screen *s, const struct outbox_item *i, enum item_choice c)
 {
+	if (s->view == VIEW_CONFLICTS)
+		return conflict_waits(i);
 	if (c == ITEMS_TROUBLE)
 		return present_in_trouble(i);
 	return c == ITEMS_ALL || (i->verdict == VERDICT_NONE && !i->voided);
@@ -77,7 +79,6 @@ static struct signed_item *next_row(struct items_state *it)
 /* Rows behind those that are here, until there are `least` of them. */
 static void read_on(struct screen *s, struct items_state *it, int least)
 {
-	enum item_choice listed = s->view == VIEW_CONFLICTS ? ITEMS_TROUBLE : it->choice;
 	int64_t before = it->count > 0 ? it->rows[it->count - 1].item.id : INT64_MAX;
 	struct err why = ERR_INIT;
 	enum status st = ST_OK;
@@ -89,7 +90,7 @@ static void read_on(struct screen *s, struct items_state *it, int least)
 			return;
 		st = outbox_before(s->home->outbox, before, &r->item, &why);
 		before = r->item.id;
-		if (st == ST_OK && wanted(&r->item, listed)) {
+		if (st == ST_OK && wanted(s, &r->item, it->choice)) {
 			read_said(s, r);
 			it->count++;
 		} else {
@@ -256,6 +257,21 @@ static void ask_again(struct screen *s, const struct app_action *a, const struct
 	strbuf_addf(&s->box.text, "\n\n%s", _("Samma åtgärd signeras nu på ärendet som det är."));
 }
 
+static const char *nothing_to_retry(const struct outbox_item *i)
+{
+	if (conflict_erased(i))
+		return words_code(i->why);
+	if (i->state == OUTBOX_SUPERSEDED)
+		return _("Signerad igen; den nya står längre upp.");
+	if (i->state == OUTBOX_VOID || i->voided)
+		return _("Den är tillbakadragen; det finns inget att göra om.");
+	if (verdict_stands(i->verdict))
+		return _("Den är godtagen; det finns inget att göra om.");
+	return i->state == OUTBOX_SIGNED
+		       ? _("Den väntar på nätet och sänds av sig själv. F5 försöker nu.")
+		       : _("Den är redan undanlagd.");
+}
+
 void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 {
 	const struct signed_item *row = items_row(s);
@@ -266,12 +282,8 @@ void do_retry(struct screen *s, const struct app_action *a, const char *arg)
 	(void)arg;
 	if (!row)
 		return;
-	if (!present_in_trouble(&row->item)) {
-		screen_complain(
-			s, "%s",
-			row->item.verdict == VERDICT_NONE
-				? _("Den väntar på nätet och sänds av sig själv. F5 försöker nu.")
-				: _("Den är godtagen; det finns inget att göra om."));
+	if (!conflict_waits(&row->item)) {
+		screen_complain(s, "%s", nothing_to_retry(&row->item));
 		return;
 	}
 	if (strcmp(row->item.act, "case.decide") == 0 && row->item.verdict != VERDICT_NONE) {

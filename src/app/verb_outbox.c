@@ -282,6 +282,10 @@ static enum status needs_dismissal(const struct outbox_item *i, struct err *why)
 
 	if (needs && i->state != OUTBOX_ARCHIVED && i->state != OUTBOX_SUPERSEDED)
 		return ST_OK;
+	if (conflict_erased(i))
+		return err_set(why, ST_CONFLICT, "dismiss-erased",
+			       "action %lld needs no dismissal: its case was erased",
+			       (long long)i->id);
 	return err_set(why, ST_CONFLICT, "dismiss-needless", "action %lld needs no dismissal",
 		       (long long)i->id);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "cache/erasing.h"
+#include "sync/conflict.h"
 
 #include "base/banned.h"
 
@@ -42,9 +44,11 @@ static void signed_state(char out[40], const struct outbox_item *i, int64_t now,
 		snprintf(out, 40, "%s", online ? _("SÄNDS") : _("VÄNTAR NÄT"));
 }
 
-static const char *answered_state(enum verdict v)
+static const char *answered_state(const struct outbox_item *i)
 {
-	switch (v) {
+	if (conflict_erased(i))
+		return _("NEKAD");
+	switch (i->verdict) {
 	case VERDICT_REJECTED:
 		return _("NEKAD");
 	case VERDICT_QUARANTINED:
@@ -70,7 +74,7 @@ void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_
 		return;
 	case OUTBOX_ACKNOWLEDGED:
 	case OUTBOX_ARCHIVED:
-		word = answered_state(i->verdict);
+		word = answered_state(i);
 		break;
 	case OUTBOX_HELD:
 		word = i->verdict == VERDICT_QUARANTINED ? _("KARANTÄN") : _("HÅLLS");
@@ -100,6 +104,7 @@ static const char *short_reason(const char *code)
 		{ "moved-on", N_("ärendet ändrat") },
 		{ "depends-on", N_("bygger på annan") },
 		{ "base-unknown", N_("okänt läge") },
+		{ CASE_ERASED, N_("ärendet raderat") },
 		{ "step-unlawful", N_("fel status") },
 		{ "role-lacking", N_("roll saknas") },
 		{ "not-assignee", N_("inte ditt") },
@@ -268,7 +273,7 @@ void words_answer(struct strbuf *out, const struct outbox_item *i, const struct 
 		strbuf_addf(out, "%s ", _("Centralen återställdes: nekad åtgärd sänds inte igen."));
 	else if (i->again == 1)
 		strbuf_addf(out, "%s ", lost_and(i));
-	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE) {
+	if (conflict_erased(i) || (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE)) {
 		reason(out, i, n);
 		return;
 	}
@@ -300,7 +305,7 @@ const char *words_advice(const struct outbox_item *i)
 {
 	if (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE)
 		return _("Åtgärden är kvar och sänds när hindret är borta, eller signeras igen.");
-	if (i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_SUPERSEDED)
+	if (i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_SUPERSEDED || conflict_erased(i))
 		return "";
 	switch (i->verdict) {
 	case VERDICT_REJECTED:

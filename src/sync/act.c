@@ -537,6 +537,10 @@ static enum status prepare_again(const struct actor *a, struct making *m, int64_
 {
 	enum status st = get_item(a, id, old, why);
 
+	if (st == ST_OK && strcmp(old->why, CASE_ERASED) == 0)
+		st = err_set(why, ST_REFUSED, CASE_ERASED,
+			     "the case of action %lld was erased, and what was signed on it too",
+			     (long long)id);
 	if (st == ST_OK)
 		st = look(a, m, old->case_id, true, why);
 	if (st == ST_OK)

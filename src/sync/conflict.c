@@ -7,6 +7,7 @@
 #include "cache/cache.h"
 #include "cache/cases.h"
 #include "cache/entries.h"
+#include "cache/erasing.h"
 #include "cache/identity.h"
 #include "sign/jws.h"
 #include "sync/overlay.h"
@@ -50,9 +51,15 @@ void conflict_release(struct conflict *c)
 	*c = (struct conflict)CONFLICT_INIT;
 }
 
+bool conflict_erased(const struct outbox_item *i)
+{
+	return i->verdict != VERDICT_VOID && !verdict_stands(i->verdict)
+	       && strcmp(i->why, CASE_ERASED) == 0;
+}
+
 bool conflict_waits(const struct outbox_item *i)
 {
-	if (i->voided && i->slot == SLOT_OWN)
+	if ((i->voided && i->slot == SLOT_OWN) || conflict_erased(i))
 		return false;
 	if (i->state == OUTBOX_CONFLICT || i->state == OUTBOX_HELD)
 		return true;

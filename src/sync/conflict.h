@@ -66,6 +66,9 @@ struct conflict {
 	}
 void conflict_release(struct conflict *c);
 
+/* Does it not stand because the whole case was erased? Its words are gone, and there
+ * is no side to choose. */
+bool conflict_erased(const struct outbox_item *i);
 /* Was the officer told no, or is stopped, and has not seen to it yet? */
 bool conflict_waits(const struct outbox_item *i);
 /* Read item `id` and both sides into an initialised `c`. A chain that is not

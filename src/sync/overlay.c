@@ -249,6 +249,8 @@ enum status overlay_actions(struct db *cache, struct db *outbox, const char *cas
 			st = entry_of_iid(cache, item.iid, &stands_at, why);
 		if (st != ST_OK || ((!shown || stands_at > 0) && !in_trouble(&item)))
 			continue;
+		if (!item.envelope.len) /* refused, and its words were erased since */
+			continue;
 		st = read_action(&a, &item, why);
 		if (st == ST_OK)
 			st = each(ctx, &item, &a, why);

@@ -316,6 +316,111 @@ static void of_a_whole_case_drafts_and_answered_actions_go(void **state)
 	desk_close(d);
 }
 
+/* Nobody tells more of a case that is seen no more: the answer itself has to. */
+static void words_go_with_the_answer_that_their_case_is_erased(void **state)
+{
+	struct desk *d = desk_open();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct outbox_counts n;
+	struct strbuf words = STRBUF_INIT;
+	struct conflict k = CONFLICT_INIT;
+	struct actor a;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 2, &i, NULL), ST_OK);
+	must(draft_save(d->outbox, i.case_id, "note", str_of("ord"), 1, &why), &why);
+	i.verdict = VERDICT_REJECTED;
+	i.state = OUTBOX_ACKNOWLEDGED;
+	snprintf(i.why, sizeof(i.why), CASE_ERASED);
+	strbuf_adds(&i.ack, "x");
+	must(outbox_settle(d->outbox, &i, &why), &why);
+	must(erase_answered(d->cache, d->outbox, &why), &why);
+	assert_int_equal(outbox_by_ctr(d->outbox, DEV, 2, &i, NULL), ST_OK);
+	assert_int_equal(i.envelope.len, 0);
+	assert_int_equal(draft_get(d->outbox, i.case_id, "note", &words, NULL), ST_NONE);
+	assert_true(envelope_of(d, 1) > 0); /* another case */
+	/* It is told until it has been seen, and nothing is offered but that. */
+	assert_int_equal(i.state, OUTBOX_ACKNOWLEDGED);
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.refused, 1);
+	assert_false(conflict_waits(&i));
+	a = desk_actor(d);
+	assert_int_equal(act_resign(&a, i.id, &r, &why), ST_REFUSED);
+	assert_string_equal(why.code, CASE_ERASED);
+	err_clear(&why);
+	assert_int_equal(conflict_open(&a, i.id, &k, &why), ST_REFUSED);
+	err_clear(&why);
+	must(overlay_rebuild(d->cache, d->outbox, &why), &why);
+	must(act_dismiss(&a, i.id, &why), &why);
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.refused, 0);
+	conflict_release(&k);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+/* What an earlier device of this home signed is never sent, nor signed again. */
+static void of_a_whole_case_what_an_earlier_device_signed_goes_unanswered(void **state)
+{
+	struct desk *d = desk_open();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	must(db_exec(d->outbox,
+		     "UPDATE item SET dev = 'earlier', verdict = 0, state = 2,"
+		     " why = 'device-changed' WHERE ctr = 2",
+		     &why),
+	     &why);
+	gone_row(d, 1, &row);
+	row.ah[0] = '\0';
+	row.n = 1;
+	row.upto = d->log[1].n;
+	row.whole = true;
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	must(outbox_by_ctr(d->outbox, "earlier", 2, &i, &why), &why);
+	assert_int_equal(i.envelope.len, 0);
+	assert_int_equal(i.state, OUTBOX_ARCHIVED);
+	assert_string_equal(i.why, CASE_ERASED);
+	assert_int_equal(count_of(d->cache, "SELECT count(*) FROM erasing"), 0);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+static void drafts_go_with_the_case_that_they_are_about(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf words = STRBUF_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	for (int i = 0; i < 2; i++)
+		must(draft_save(d->outbox, d->log[i].case_id, "note", str_of("ord"), 1, &why),
+		     &why);
+	must(draft_save(d->outbox, "*", "note", str_of("om alla"), 1, &why), &why);
+	must(erase_unseen(d->cache, d->outbox, &why), &why);
+	assert_int_equal(draft_get(d->outbox, d->log[1].case_id, "note", &words, NULL), ST_OK);
+	/* A line of it could not be read: it may be here yet. */
+	must(case_not_ours(d->cache, d->log[0].case_id, &why), &why);
+	must(unreadable_put(d->cache, d->log[0].case_id, "bad", &why), &why);
+	must(case_not_ours(d->cache, d->log[1].case_id, &why), &why);
+	must(erase_unseen(d->cache, d->outbox, &why), &why);
+	assert_int_equal(draft_get(d->outbox, d->log[1].case_id, "note", &words, NULL), ST_NONE);
+	assert_int_equal(draft_get(d->outbox, d->log[0].case_id, "note", &words, NULL), ST_OK);
+	assert_int_equal(draft_get(d->outbox, "*", "note", &words, NULL), ST_OK);
+	assert_true(envelope_of(d, 2) > 0); /* what is signed is another matter */
+	assert_false(purge_due(d));
+	strbuf_release(&words);
+	desk_close(d);
+}
+
 static int64_t rows_with(struct desk *d, const char *column, const char *word)
 {
 	struct err why = ERR_INIT;
@@ -468,6 +573,9 @@ int main(void)
 		cmocka_unit_test(
 			what_an_earlier_device_signed_loses_its_words_with_what_took_its_place),
 		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
+		cmocka_unit_test(words_go_with_the_answer_that_their_case_is_erased),
+		cmocka_unit_test(of_a_whole_case_what_an_earlier_device_signed_goes_unanswered),
+		cmocka_unit_test(drafts_go_with_the_case_that_they_are_about),
 		cmocka_unit_test(of_a_whole_case_no_line_reminder_or_answer_is_left),
 		cmocka_unit_test(a_purge_waits_for_no_action),
 		cmocka_unit_test(what_was_erased_is_not_offered_again_to_a_restored_central),
