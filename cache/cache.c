@@ -270,6 +270,8 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	if (st == ST_OK)
 		st = meta_get(db, "own_through", &p->own_through, NULL, 0, why);
 	if (st == ST_OK)
+		st = meta_get(db, "fresh_at", &p->fresh_at, NULL, 0, why);
+	if (st == ST_OK)
 		st = meta_get(db, "purge_due", &purge, NULL, 0, why);
 	p->purge_due = purge != 0;
 	return st;
@@ -293,6 +295,8 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 		st = meta_put(db, "told_at", p->told_at, "", why);
 	if (st == ST_OK)
 		st = meta_put(db, "own_through", p->own_through, "", why);
+	if (st == ST_OK)
+		st = meta_put(db, "fresh_at", p->fresh_at, "", why);
 	if (st == ST_OK)
 		st = meta_put(db, "purge_due", p->purge_due, "", why);
 	return st;
@@ -433,7 +437,7 @@ static const char *const fork_forget[] = {
 	"DELETE FROM moved WHERE case_id" AGAIN,
 	"DELETE FROM base_case WHERE case_id" AGAIN,
 	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'signed_head',"
-	" 'durable_through', 'own_through')",
+	" 'durable_through', 'own_through', 'fresh_at')",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

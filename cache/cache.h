@@ -74,6 +74,7 @@ struct sync_point {
 	int64_t size;			    /* the log that the last page covered: entries ... */
 	char root[HASH_TEXT];		    /* ... and root, "" if it was not said */
 	char signed_head[SIGNED_HEAD_TEXT]; /* both, signed by the central; or "" */
+	int64_t fresh_at;		    /* no row of the copy is older than the log was then */
 	int64_t own_through; /* what is ours alone, in no feed, has come up to here */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);

@@ -15,6 +15,7 @@
 #include "central/background.h"
 #include "central/backup.h"
 #include "central/command.h"
+#include "central/compact.h"
 #include "central/demo.h"
 #include "central/http.h"
 #include "central/import_report.h"
@@ -362,6 +363,30 @@ static int verb_snapshot(struct command *c)
 	return st == ST_OK ? EXIT_DONE : command_fail(c, st, &why);
 }
 
+static int verb_compact(struct command *c)
+{
+	struct central_env env = command_env();
+	struct central *central = NULL;
+	struct err why = ERR_INIT;
+	int64_t days, dropped = 0;
+	enum status st;
+	int code;
+
+	if (!option_number(c, "--days", COMPACT_DAYS, 0, 36500, &days))
+		return EXIT_USAGE;
+	env.look_only = true;
+	code = command_open(c, c->word[1], &env, &central);
+	if (code != EXIT_DONE)
+		return code;
+	st = feed_compact(central, clock_wall(&env.clock) - days * 24 * 60 * 60 * 1000, &dropped,
+			  &why);
+	central_close(central);
+	if (st != ST_OK)
+		return command_fail(c, st, &why);
+	put(c, "%lld rows of the feeds dropped\n", (long long)dropped);
+	return EXIT_DONE;
+}
+
 static int verb_import(struct command *c)
 {
 	struct central_env env = command_env();
@@ -489,6 +514,7 @@ static const struct verb verbs[] = {
 	{ "verify", 2, 2, verb_verify, "--json-", "verify DIR|FOLDER [--json]" },
 	{ "reindex", 2, 2, verb_reindex, "", "reindex DIR" },
 	{ "snapshot", 2, 2, verb_snapshot, "--scope", "snapshot DIR [--scope UNIT[:CLASS]]" },
+	{ "compact", 2, 2, verb_compact, "--days", "compact DIR [--days N]" },
 	{ "import", 3, 3, verb_import, "", "import DIR FILE.ndjson[.gz]" },
 	{ "stats", 2, 2, verb_stats, "--json- --at", "stats DIR [--json] [--at INSTANT]..." },
 	{ "demo-fill", 2, 2, verb_demo, "--cases --seed", "demo-fill DIR [--cases N] [--seed S]" },

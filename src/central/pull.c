@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "central/call.h"
 #include "central/claims.h"
+#include "central/compact.h"
 #include "central/rows.h"
 #include "central/snapshot.h"
 #include "sign/hash.h"
@@ -77,8 +78,9 @@ static enum status read_again(struct pull *p, const struct json *list, struct er
 
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
-	static const char *const known[] = { "epoch",	  "subs",  "sv",  "catalog", "head",
-					     "max_bytes", "again", "own", "ack",     NULL };
+	static const char *const known[] = { "epoch", "subs",	   "sv",    "catalog",
+					     "head",  "max_bytes", "again", "own",
+					     "ack",   "fresh_at",  NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -89,6 +91,7 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
 	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);
 	p->own = json_get_int(j, "own", -1);
+	p->fresh_at = json_get_int(j, "fresh_at", 0);
 	p->max_bytes = PAGE_MAX_BYTES - LIMIT_PAGE_FRAME;
 	if (max > 0 && max < (int64_t)p->max_bytes)
 		p->max_bytes = (size_t)max;
@@ -124,6 +127,37 @@ static int by_seq(const void *a, const void *b)
 	if (x->seq != y->seq)
 		return x->seq < y->seq ? -1 : 1;
 	return x->scope < y->scope ? -1 : x->scope > y->scope;
+}
+
+static bool holds_nothing(const struct pull *p)
+{
+	for (int i = 0; i < p->sub_count; i++)
+		if (p->sub[i].seq > 0)
+			return false;
+	return true;
+}
+
+/* Who holds something of a scope, and not all up to where its feed was made
+ * shorter, would never hear of what has left it meanwhile; but for one that has
+ * begun to read it later than that, and is still at it. */
+static enum status check_floor(const struct call *k, const struct pull *p, struct err *why)
+{
+	int64_t floor = 0;
+	enum status st = ST_OK;
+
+	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
+		int64_t from = sub_seq(p, k->who.scope[i], 0);
+
+		if (from > 0)
+			st = feed_floor(k->c->db, k->who.feed[i], &floor, why);
+		if (st == ST_OK && from > 0 && from < floor && p->fresh_at < floor)
+			return err_set(why, ST_NONE, "snapshot-required",
+				       "scope %lld was read to %lld, and is told from %lld on; read"
+				       " everything anew, from a snapshot or from 0",
+				       (long long)k->who.scope[i], (long long)from,
+				       (long long)floor);
+	}
+	return st;
 }
 
 /* Beyond the last row of a scope that has more, nothing can be said yet. */
@@ -346,6 +380,7 @@ static enum status page_head(struct call *k, struct pull *p, struct err *why)
 	snapshot_hints(k, h);
 	h->sv = k->who.officer.sv;
 	h->more = p->more || h->own < p->cut;
+	h->fresh_at = h->more ? p->fresh_at : p->head;
 	h->durable_through = p->durable;
 	h->size = p->cut;
 	h->now = central_now(k->c);
@@ -392,6 +427,10 @@ enum status handle_pull(struct call *k, struct err *why)
 		st = rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why);
 	rows_for(&rows, k, p ? p->sub : NULL, p ? p->sub_count : 0);
 	rows.max_bytes = p ? p->max_bytes : 0;
+	if (st == ST_OK && holds_nothing(p))
+		p->fresh_at = p->head;
+	if (st == ST_OK)
+		st = check_floor(k, p, why);
 	if (st == ST_OK)
 		st = read_feed(k, p, why);
 	if (st == ST_OK)

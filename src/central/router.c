@@ -70,6 +70,7 @@ static const struct {
 	{ "login-refused", 401, 0 },
 	{ "intake-token", 401, 0 },
 	{ "method-not-allowed", 405, 0 },
+	{ "snapshot-required", 410, 0 },
 	{ "too-large", 413, 0 },
 	{ "field-too-long", 413, 0 },
 	{ "payload-size", 413, 0 },

@@ -14,6 +14,7 @@
 
 #include "base/disk.h"
 #include "base/instant.h"
+#include "central/compact.h"
 #include "central/store.h"
 
 #include "base/banned.h"
@@ -221,20 +222,22 @@ static enum status read_manifest(struct central *c, int64_t scope, const char *g
 	return st;
 }
 
-/* One that is damaged, of another epoch, ahead of the log or older than an
- * erasure is none. */
+/* One that is damaged, of another epoch, ahead of the log, older than an erasure
+ * or than what its feed tells is none. */
 static enum status usable(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
 			  struct err *why)
 {
-	int64_t floor = 0, head = 0;
+	int64_t floor = 0, head = 0, told = 0;
 	enum status st = floor_of(c, scope, &floor, why);
 
+	if (st == ST_OK)
+		st = feed_floor(c->db, scope, &told, why);
 	if (st == ST_OK)
 		st = feed_head_seq(c->db, &head, why);
 	if (st != ST_OK)
 		return st;
-	if (read_manifest(c, scope, gen, out, NULL) != ST_OK || out->seq < floor || out->seq > head
-	    || strcmp(out->epoch, c->epoch) != 0)
+	if (read_manifest(c, scope, gen, out, NULL) != ST_OK || out->seq < floor || out->seq < told
+	    || out->seq > head || strcmp(out->epoch, c->epoch) != 0)
 		return ST_NONE;
 	return ST_OK;
 }

@@ -206,6 +206,15 @@ MUST_USE enum status feed_count_of(struct db *db, const char *case_id, int64_t *
 MUST_USE enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why);
 /* The same of kind g. */
 MUST_USE enum status feed_next_gone(struct db *db, struct feed_row *f, struct err *why);
+/* Rows of a scope with *after < seq <= upto that tell nothing any more: looks at
+ * `max` of them, and moves *after behind those. A seq may stand in rows of two
+ * kinds, of which the second is looked at later, or never: it stays. */
+MUST_USE enum status feed_spent(struct db *db, int64_t scope, int64_t *after, int64_t upto,
+				struct feed_row *out, int max, int *count, struct err *why);
+MUST_USE enum status feed_drop(struct db *db, const struct feed_row *f, struct err *why);
+/* The next scope that has a feed. */
+MUST_USE enum status feed_scope_after(struct db *db, int64_t after, int64_t *scope,
+				      struct err *why);
 /* Rows of a scope behind `after`. */
 MUST_USE enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows,
 				 struct err *why);

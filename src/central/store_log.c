@@ -60,6 +60,16 @@ static const char feed_erased_sql[] =
 static const char feed_gone_sql[] =
 	"SELECT seq, case_id FROM feed WHERE scope = ?1 AND seq > ?2 AND kind = 'g'"
 	" ORDER BY seq LIMIT 1";
+/* Of a case that is touched again, or has left, the row says nothing any more to
+ * who begins behind it. */
+static const char feed_spent_sql[] =
+	"SELECT f.seq, f.kind, f.case_id, f.kind = 'g' OR (f.kind = 'c' AND EXISTS (SELECT 1"
+	" FROM log JOIN feed AS l ON l.scope = ?1 AND l.seq = log.seq AND l.kind <> 'x'"
+	" WHERE log.case_id = f.case_id AND log.seq > f.seq))"
+	" FROM feed AS f WHERE f.scope = ?1 AND f.seq > ?2 AND f.seq <= ?3 ORDER BY f.seq LIMIT ?4";
+static const char feed_drop_sql[] =
+	"DELETE FROM feed WHERE scope = ?1 AND seq = ?2 AND kind = ?3 AND case_id = ?4";
+static const char feed_scope_sql[] = "SELECT min(scope) FROM feed WHERE scope > ?1";
 static const char feed_behind_sql[] = "SELECT count(*) FROM feed WHERE scope = ?1 AND seq > ?2";
 static const char scope_of_case_sql[] =
 	"SELECT scope.id FROM scope WHERE scope.id > ?2 AND EXISTS (SELECT 1 FROM log, feed"
@@ -406,6 +416,62 @@ enum status feed_next_erased(struct db *db, struct feed_row *f, struct err *why)
 enum status feed_next_gone(struct db *db, struct feed_row *f, struct err *why)
 {
 	return next_of_kind(db, feed_gone_sql, 'g', f, why);
+}
+
+enum status feed_spent(struct db *db, int64_t scope, int64_t *after, int64_t upto,
+		       struct feed_row *out, int max, int *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_spent_sql);
+	enum status st;
+	int seen = 0;
+
+	*count = 0;
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, *after);
+	stmt_int(q, 3, upto);
+	stmt_int(q, 4, max);
+	while ((st = stmt_step(q, why)) == ST_OK) {
+		struct feed_row *r = &out[*count];
+
+		seen++;
+		*after = stmt_col_int(q, 0);
+		if (!stmt_col_int(q, 3))
+			continue;
+		r->scope = scope;
+		r->seq = stmt_col_int(q, 0);
+		r->kind = stmt_col_text(q, 1).p[0];
+		stmt_col_copy(q, 2, r->case_id, sizeof(r->case_id));
+		(*count)++;
+	}
+	if (st == ST_NONE && seen < max)
+		*after = upto;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+enum status feed_drop(struct db *db, const struct feed_row *f, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_drop_sql);
+
+	stmt_int(q, 1, f->scope);
+	stmt_int(q, 2, f->seq);
+	stmt_text(q, 3, (struct str){ &f->kind, 1 });
+	stmt_cstr(q, 4, f->case_id);
+	return stmt_run(q, why);
+}
+
+enum status feed_scope_after(struct db *db, int64_t after, int64_t *scope, struct err *why)
+{
+	struct stmt *q = db_stmt(db, feed_scope_sql);
+	enum status st;
+
+	stmt_int(q, 1, after);
+	st = stmt_step(q, why);
+	if (st == ST_OK && stmt_col_null(q, 0))
+		st = ST_NONE;
+	else if (st == ST_OK)
+		*scope = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
 }
 
 enum status feed_behind(struct db *db, int64_t scope, int64_t after, int64_t *rows, struct err *why)

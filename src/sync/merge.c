@@ -421,6 +421,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	if (m->head.own > 0)
 		m->point.own_through = m->head.own;
+	if (m->head.fresh_at > 0)
+		m->point.fresh_at = m->head.fresh_at;
 	m->point.size = m->head.size;
 	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
 	memcpy(m->point.signed_head, m->head.signed_head, sizeof(m->point.signed_head));

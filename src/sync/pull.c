@@ -234,6 +234,7 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
 	jsonw_kv_int(&w, "own", p->own_through);
+	jsonw_kv_int(&w, "fresh_at", p->fresh_at);
 	head_json(&w, s, p, epoch);
 	st = evidence_json(s, &w, why);
 	if (st == ST_OK)

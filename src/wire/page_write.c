@@ -86,6 +86,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 	}
 	if (h->own > 0)
 		jsonw_kv_int(&w, "own", h->own);
+	if (h->fresh_at > 0)
+		jsonw_kv_int(&w, "fresh_at", h->fresh_at);
 	put_columns(&w);
 	jsonw_end_map(&w);
 	return strbuf_addc(out, '\n');
