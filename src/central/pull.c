@@ -28,8 +28,9 @@ struct pull {
 	struct scope_seq sub[SCOPES_MAX];
 	char catalog[HASH_TEXT];
 	size_t max_bytes;
-	int64_t own;	 /* what is the officer's alone has been read up to here; -1: not said */
-	int again_count; /* cases to be told anew, in the order of their ids */
+	int64_t own;	  /* what is the officer's alone has been read up to here; -1: not said */
+	int64_t fresh_at; /* the log was so long when it began to read what it holds */
+	int again_count;  /* cases to be told anew, in the order of their ids */
 	char again[PULL_AGAIN_MAX][UUID_TEXT];
 	/* made here */
 	int64_t head, durable;

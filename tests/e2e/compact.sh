@@ -27,11 +27,9 @@ busy() {
 	done <"$T/some"
 	some "$1" 12 | tail -n 6 >"$T/some"
 	while read -r no; do
-		printf 'Ring igen.\n' | SLUSS_HOME=$(home_of "$1") "$SLUSS" note "$no" - --passphrase-fd 3 >/dev/null 2>&1 3<<-EOF2 || bail "note $no"
-			$PASSPHRASE
-		EOF2
+		printf 'Ring igen.\n' | sluss "$1" note "$no" - >/dev/null 2>&1 || bail "note $no"
 	done <"$T/some"
-	sluss "$1" sync --now >/dev/null 2>&1 || sluss "$1" sync >/dev/null 2>&1
+	sluss "$1" sync --quiet --wait >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
 }
 
 init_central conf/casetypes
@@ -47,7 +45,8 @@ for who in anna bo; do
 done
 
 # --- From a snapshot --------------------------------------------------------------
-no=$(some anna 20 | tail -n 1)
+no=$(sqlite3 "$(home_of anna)/cache.db" "SELECT diary_no FROM base_case WHERE closed = 0 AND assignee = ''
+	AND queue = 'bygganmalan' AND diary_no <> '' ORDER BY key LIMIT 1")
 exits "a reminder is set" 0 sluss anna watch "$no" 2026-12-24 --reason "Ring"
 exits "and is sent" 0 sluss anna sync
 address=$(central_address)
@@ -64,7 +63,8 @@ exits "dag reads everything for the first time" 0 sluss dag sync
 exits "anna has the end of it" 0 sluss anna sync
 exits "and so has dag" 0 sluss dag sync
 is "anna has what dag has" "$(dump anna)" "$(dump dag)"
-is "what she had signed stands" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT assignee FROM base_case WHERE diary_no = '$no'")" anna
+is "what she had signed has its answer" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT group_concat(act || ' ' || verdict) FROM item ORDER BY id")" "watch.set 1,case.claim 1"
+is "and stands" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT assignee FROM base_case WHERE diary_no = '$no'")" anna
 is "nothing of hers waits" "$(sqlite3 "$(home_of anna)/outbox.db" 'SELECT count(*) FROM item WHERE verdict = 0')" 0
 is "her reminder is there" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT count(*) FROM watch WHERE words = 'Ring'")" 1
 [ ! -e "$(home_of anna)/cache.new" ]

@@ -137,6 +137,66 @@ static void who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_els
 	tear_down(&s);
 }
 
+static int pull_fresh(struct desk *d, const char *subs, int64_t fresh_at, struct pulled *p)
+{
+	char json[1200];
+	struct err why = ERR_INIT;
+
+	snprintf(json, sizeof(json),
+		 "{\"epoch\":\"%s\",\"subs\":%s,\"fresh_at\":%lld,\"catalog\":\"%s\","
+		 "\"max_bytes\":1500}",
+		 central_epoch(d->rig->c), subs, (long long)fresh_at, d->rig->c->catalog_hash);
+	if (rig_post(d->rig, d->token, "/v1/sync/pull", json) != 200)
+		return d->rig->reply.status;
+	strbuf_clear(&d->rig->page);
+	must(zstd_unpack(&d->rig->page, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES, &why),
+	     &why);
+	rig_read_page(d->rig, strbuf_str(&d->rig->page), p);
+	return 200;
+}
+
+/* Its cursors are below the floor all the while. */
+static void what_is_read_from_nothing_in_many_pages_is_read_to_its_end(void **state)
+{
+	char subs[1024] = "[]";
+	struct pulled p = { .cases = 0 };
+	struct street s;
+	int cases = 0, pages = 0;
+	int64_t fresh_at = 0;
+
+	(void)state;
+	build(&s, 7);
+	compact(&s.r, s.r.wall + 1);
+	do {
+		assert_int_equal(pull_fresh(&s.d, subs, fresh_at, &p), 200);
+		fresh_at = p.head.fresh_at;
+		pulled_subs(&p, subs, sizeof(subs));
+		cases += p.cases;
+		assert_true(++pages < 50);
+	} while (p.head.more);
+	assert_int_equal(cases, 5);
+	assert_true(pages > 1);
+	tear_down(&s);
+}
+
+/* What left between two of its pages is told nowhere any more. */
+static void a_feed_that_is_made_shorter_between_pages_is_read_from_the_start(void **state)
+{
+	char subs[1024] = "[]";
+	struct pulled p;
+	struct street s;
+
+	(void)state;
+	build(&s, 8);
+	assert_int_equal(pull_fresh(&s.d, subs, 0, &p), 200);
+	assert_true(p.head.more);
+	pulled_subs(&p, subs, sizeof(subs));
+	route(&s.d, s.id[3], "miljo", "avlopp");
+	compact(&s.r, s.r.wall + 1);
+	assert_int_equal(pull_fresh(&s.d, subs, p.head.fresh_at, &p), 410);
+	tear_down(&s);
+}
+
 static void what_is_younger_stays_as_it_is(void **state)
 {
 	struct pulled p;
@@ -233,6 +293,8 @@ int main(void)
 			of_each_case_the_last_row_is_left_and_from_nothing_all_comes_as_before),
 		cmocka_unit_test(
 			who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_else),
+		cmocka_unit_test(what_is_read_from_nothing_in_many_pages_is_read_to_its_end),
+		cmocka_unit_test(a_feed_that_is_made_shorter_between_pages_is_read_from_the_start),
 		cmocka_unit_test(what_is_younger_stays_as_it_is),
 		cmocka_unit_test(a_row_that_tells_what_was_erased_stays),
 		cmocka_unit_test(it_goes_by_parts_and_a_case_that_is_not_told_is_found),

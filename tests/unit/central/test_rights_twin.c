@@ -73,7 +73,7 @@ static size_t place_name(struct str s)
 	static const char *const names[] = {
 		"[\"c\",",	  "[\"d\",",  "[\"a\",",    "[\"g\",",
 		"[\"x\",",	  "\"seq\":", "\"size\":",  "\"durable_through\":",
-		"\"entry_seq\":", "\"own\":", "\"bytes\":",
+		"\"entry_seq\":", "\"own\":", "\"bytes\":", "\"fresh_at\":",
 	};
 	size_t n = 1;
 
