@@ -17,7 +17,7 @@ dump() {
 # some OFFICER N: diary numbers of open cases that nobody works on, oldest first.
 some() {
 	sqlite3 "$(home_of "$1")/cache.db" "SELECT diary_no FROM base_case WHERE closed = 0
-		AND assignee = '' AND queue = 'bygglov' AND diary_no <> '' ORDER BY key LIMIT $2"
+		AND assignee = '' AND queue = 'bygglov' AND diary_no NOT IN ('', '$no') ORDER BY key LIMIT $2"
 }
 # busy OFFICER: what makes rows: some leave for another unit, some are touched.
 busy() {
@@ -32,6 +32,7 @@ busy() {
 	sluss "$1" sync --quiet --wait >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
 }
 
+no= # the case that anna works on, and nobody else
 init_central conf/casetypes
 "$CENTRAL" demo-fill "$C" --cases 300 >/dev/null 2>&1 || bail "demo-fill"
 serve_central
@@ -45,8 +46,8 @@ for who in anna bo; do
 done
 
 # --- From a snapshot --------------------------------------------------------------
-no=$(sqlite3 "$(home_of anna)/cache.db" "SELECT diary_no FROM base_case WHERE closed = 0 AND assignee = ''
-	AND queue = 'bygganmalan' AND diary_no <> '' ORDER BY key LIMIT 1")
+no=$(some anna 1)
+[ -n "$no" ] || bail "no case is free"
 exits "a reminder is set" 0 sluss anna watch "$no" 2026-12-24 --reason "Ring"
 exits "and is sent" 0 sluss anna sync
 address=$(central_address)
