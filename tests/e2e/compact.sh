@@ -17,7 +17,7 @@ dump() {
 # some OFFICER N: diary numbers of open cases that nobody works on, oldest first.
 some() {
 	sqlite3 "$(home_of "$1")/cache.db" "SELECT diary_no FROM base_case WHERE closed = 0
-		AND assignee = '' AND queue = 'bygglov' AND diary_no NOT IN ('', '$no') ORDER BY key LIMIT $2"
+		AND assignee = '' AND queue = 'bygglov' AND diary_no NOT IN ('', '$hers') ORDER BY key LIMIT $2"
 }
 # busy OFFICER: what makes rows: some leave for another unit, some are touched.
 busy() {
@@ -32,7 +32,7 @@ busy() {
 	sluss "$1" sync --quiet --wait >"$T/out" 2>&1 || bail "sync: $(cat "$T/out")"
 }
 
-no= # the case that anna works on, and nobody else
+hers= # the case that anna works on, and nobody else
 init_central conf/casetypes
 "$CENTRAL" demo-fill "$C" --cases 300 >/dev/null 2>&1 || bail "demo-fill"
 serve_central
@@ -46,13 +46,13 @@ for who in anna bo; do
 done
 
 # --- From a snapshot --------------------------------------------------------------
-no=$(some anna 1)
-[ -n "$no" ] || bail "no case is free"
-exits "a reminder is set" 0 sluss anna watch "$no" 2026-12-24 --reason "Ring"
+hers=$(some anna 1)
+[ -n "$hers" ] || bail "no case is free"
+exits "a reminder is set" 0 sluss anna watch "$hers" 2026-12-24 --reason "Ring"
 exits "and is sent" 0 sluss anna sync
 address=$(central_address)
 stop_central
-exits "anna signs while the central is away" 0 sluss anna claim "$no"
+exits "anna signs while the central is away" 0 sluss anna claim "$hers"
 serve_central "$address"
 busy bo livsmedel
 like "the feeds are made shorter beside the server" "$("$CENTRAL" compact "$C" --days 0 2>&1)" "rows of the feeds dropped"
@@ -65,7 +65,7 @@ exits "anna has the end of it" 0 sluss anna sync
 exits "and so has dag" 0 sluss dag sync
 is "anna has what dag has" "$(dump anna)" "$(dump dag)"
 is "what she had signed has its answer" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT group_concat(act || ' ' || verdict) FROM item ORDER BY id")" "watch.set 1,case.claim 1"
-is "and stands" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT assignee FROM base_case WHERE diary_no = '$no'")" anna
+is "and stands" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT assignee FROM base_case WHERE diary_no = '$hers'")" anna
 is "nothing of hers waits" "$(sqlite3 "$(home_of anna)/outbox.db" 'SELECT count(*) FROM item WHERE verdict = 0')" 0
 is "her reminder is there" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT count(*) FROM watch WHERE words = 'Ring'")" 1
 [ ! -e "$(home_of anna)/cache.new" ]
