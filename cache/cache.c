@@ -21,7 +21,7 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* The schema empties a file of an earlier version itself, and a new one has
  * none: what the words of a row are is part of the form. */
 static const char *const cache_steps[] = {
-	"", "", "", "", "", "", "",
+	"", "", "", "", "", "", "", "",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
@@ -31,7 +31,7 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox3.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 8, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 9, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 4, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
@@ -270,8 +270,6 @@ enum status cache_point(struct db *db, struct sync_point *p, struct err *why)
 	if (st == ST_OK)
 		st = meta_get(db, "own_through", &p->own_through, NULL, 0, why);
 	if (st == ST_OK)
-		st = meta_get(db, "fresh_at", &p->fresh_at, NULL, 0, why);
-	if (st == ST_OK)
 		st = meta_get(db, "purge_due", &purge, NULL, 0, why);
 	p->purge_due = purge != 0;
 	return st;
@@ -296,8 +294,6 @@ enum status cache_set_point(struct db *db, const struct sync_point *p, struct er
 	if (st == ST_OK)
 		st = meta_put(db, "own_through", p->own_through, "", why);
 	if (st == ST_OK)
-		st = meta_put(db, "fresh_at", p->fresh_at, "", why);
-	if (st == ST_OK)
 		st = meta_put(db, "purge_due", p->purge_due, "", why);
 	return st;
 }
@@ -309,13 +305,14 @@ enum status cache_forget_answers(struct db *db, struct err *why)
 
 /* --- Cursors ---------------------------------------------------------------- */
 
-static const char list_cursors[] = "SELECT scope, seq FROM cursor ORDER BY scope";
+static const char list_cursors[] = "SELECT scope, seq, fresh FROM cursor ORDER BY scope";
 static const char set_cursor[] = "INSERT INTO cursor(scope, seq) VALUES(?1, ?2)"
 				 " ON CONFLICT(scope) DO UPDATE SET seq = max(seq, ?2)";
 static const char begin_cursor[] =
 	"INSERT OR REPLACE INTO meta(name, number) SELECT 'begun',"
 	" max(?2, coalesce((SELECT number FROM meta WHERE name = 'begun'), 0))"
 	" WHERE ?2 > 0 AND NOT EXISTS (SELECT 1 FROM cursor WHERE scope = ?1 AND seq > 0)";
+static const char fresh_cursor[] = "UPDATE cursor SET fresh = ?2 WHERE scope = ?1 AND fresh = 0";
 static const char drop_cursor[] = "DELETE FROM cursor WHERE scope = ?1";
 
 enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why)
@@ -331,7 +328,8 @@ enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count,
 				       max);
 		}
 		rows[*count].scope = stmt_col_int(q, 0);
-		rows[(*count)++].seq = stmt_col_int(q, 1);
+		rows[*count].seq = stmt_col_int(q, 1);
+		rows[(*count)++].fresh = stmt_col_int(q, 2);
 	}
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -349,6 +347,15 @@ enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *wh
 		st = stmt_run(q, why);
 	}
 	return st;
+}
+
+enum status cursor_fresh(struct db *db, int64_t scope, int64_t log, struct err *why)
+{
+	struct stmt *q = db_stmt(db, fresh_cursor);
+
+	stmt_int(q, 1, scope);
+	stmt_int(q, 2, log);
+	return stmt_run(q, why);
 }
 
 enum status cursor_drop(struct db *db, int64_t scope, struct err *why)
@@ -420,6 +427,7 @@ static const char *const fork_cases[] = {
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM entry WHERE seq > ?1",
 	"INSERT OR IGNORE INTO again(case_id) SELECT case_id FROM moved WHERE seq > ?1",
 	"UPDATE cursor SET seq = ?1 WHERE seq > ?1",
+	"UPDATE cursor SET fresh = ?1 WHERE fresh > ?1",
 	"UPDATE meta SET number = ?1 WHERE name = 'whole_through' AND number > ?1",
 };
 static const char *const fork_forget[] = {
@@ -437,7 +445,7 @@ static const char *const fork_forget[] = {
 	"DELETE FROM moved WHERE case_id" AGAIN,
 	"DELETE FROM base_case WHERE case_id" AGAIN,
 	"DELETE FROM meta WHERE name GLOB 'answer.*' OR name IN ('root', 'signed_head',"
-	" 'durable_through', 'own_through', 'fresh_at')",
+	" 'durable_through', 'own_through')",
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -74,7 +74,6 @@ struct sync_point {
 	int64_t size;			    /* the log that the last page covered: entries ... */
 	char root[HASH_TEXT];		    /* ... and root, "" if it was not said */
 	char signed_head[SIGNED_HEAD_TEXT]; /* both, signed by the central; or "" */
-	int64_t fresh_at;		    /* no row of the copy is older than the log was then */
 	int64_t own_through; /* what is ours alone, in no feed, has come up to here */
 };
 MUST_USE enum status cache_point(struct db *db, struct sync_point *p, struct err *why);
@@ -82,12 +81,18 @@ MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, 
 
 struct cursor {
 	int64_t scope, seq;
+	/* How long the central's log was when the scope began to be read, if that
+	 * was in pages: no row that came by it is older. 0: not said. */
+	int64_t fresh;
 };
 /* At most `max` cursors, by scope; *count says how many there are. */
 MUST_USE enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count,
 				 struct err *why);
 /* Never lowers a cursor. */
 MUST_USE enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *why);
+/* The scope begins to be read, from a page made at that length of the log; one
+ * that has begun before stays as it is. */
+MUST_USE enum status cursor_fresh(struct db *db, int64_t scope, int64_t log, struct err *why);
 /* The scope is lost, and with it what the central answered of it. */
 MUST_USE enum status cursor_drop(struct db *db, int64_t scope, struct err *why);
 /* All that the feeds say up to here is in the copy: the lowest cursor, but no

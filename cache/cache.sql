@@ -29,8 +29,9 @@ CREATE TABLE meta(
 	words TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
--- How far each scope has been read, in the epoch that meta names.
-CREATE TABLE cursor(scope INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+-- How far each scope has been read, in the epoch that meta names, and how long
+-- the log was when that was begun (0: not said).
+CREATE TABLE cursor(scope INTEGER PRIMARY KEY, seq INTEGER NOT NULL, fresh INTEGER NOT NULL DEFAULT 0);
 
 -- The newest state of each case (rows "c" of a page).
 -- key: received_at in ms * 2^20 + some bits of the case id, the next free one

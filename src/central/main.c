@@ -365,7 +365,6 @@ static int verb_snapshot(struct command *c)
 
 static int verb_compact(struct command *c)
 {
-	struct central_env env = command_env();
 	struct central *central = NULL;
 	struct err why = ERR_INIT;
 	int64_t days, dropped = 0;
@@ -374,11 +373,10 @@ static int verb_compact(struct command *c)
 
 	if (!option_number(c, "--days", COMPACT_DAYS, 0, 36500, &days))
 		return EXIT_USAGE;
-	env.look_only = true;
-	code = command_open(c, c->word[1], &env, &central);
+	code = command_change(c, c->word[1], &central);
 	if (code != EXIT_DONE)
 		return code;
-	st = feed_compact(central, clock_wall(&env.clock) - days * 24 * 60 * 60 * 1000, &dropped,
+	st = feed_compact(central, central_now(central) - days * 24 * 60 * 60 * 1000, &dropped,
 			  &why);
 	central_close(central);
 	if (st != ST_OK)

@@ -28,9 +28,9 @@ struct pull {
 	struct scope_seq sub[SCOPES_MAX];
 	char catalog[HASH_TEXT];
 	size_t max_bytes;
-	int64_t own;	  /* what is the officer's alone has been read up to here; -1: not said */
-	int64_t fresh_at; /* the log was so long when it began to read what it holds */
-	int again_count;  /* cases to be told anew, in the order of their ids */
+	int64_t fresh[SCOPES_MAX]; /* the log was so long when a scope began to be read */
+	int64_t own;	 /* what is the officer's alone has been read up to here; -1: not said */
+	int again_count; /* cases to be told anew, in the order of their ids */
 	char again[PULL_AGAIN_MAX][UUID_TEXT];
 	/* made here */
 	int64_t head, durable;
@@ -51,8 +51,9 @@ static enum status read_subs(struct pull *p, const struct json *subs, struct err
 			       "\"subs\" is a list of at most %d {scope, seq}", SCOPES_MAX);
 	for (size_t i = 0; i < json_count(subs); i++) {
 		const struct json *s = json_item(subs, i);
-		struct scope_seq *to = &p->sub[p->sub_count++];
+		struct scope_seq *to = &p->sub[p->sub_count];
 
+		p->fresh[p->sub_count++] = json_get_int(s, "fresh", 0);
 		if (!json_int(json_member(s, "scope"), &to->scope)
 		    || !json_int(json_member(s, "seq"), &to->seq) || to->scope < 0 || to->seq < 0)
 			return err_set(why, ST_BAD_INPUT, "field-malformed",
@@ -79,9 +80,8 @@ static enum status read_again(struct pull *p, const struct json *list, struct er
 
 static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 {
-	static const char *const known[] = { "epoch", "subs",	   "sv",    "catalog",
-					     "head",  "max_bytes", "again", "own",
-					     "ack",   "fresh_at",  NULL };
+	static const char *const known[] = { "epoch",	  "subs",  "sv",  "catalog", "head",
+					     "max_bytes", "again", "own", "ack",     NULL };
 	struct json *j = NULL;
 	int64_t max;
 	enum status st = body_map(k, known, &j, why);
@@ -92,7 +92,6 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
 	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);
 	p->own = json_get_int(j, "own", -1);
-	p->fresh_at = json_get_int(j, "fresh_at", 0);
 	p->max_bytes = PAGE_MAX_BYTES - LIMIT_PAGE_FRAME;
 	if (max > 0 && max < (int64_t)p->max_bytes)
 		p->max_bytes = (size_t)max;
@@ -130,33 +129,35 @@ static int by_seq(const void *a, const void *b)
 	return x->scope < y->scope ? -1 : x->scope > y->scope;
 }
 
-static bool holds_nothing(const struct pull *p)
+/* What the client holds of this scope is as the log was then, or younger; 0: it
+ * holds nothing of it. */
+static int64_t sub_age(const struct pull *p, int64_t scope)
 {
 	for (int i = 0; i < p->sub_count; i++)
-		if (p->sub[i].seq > 0)
-			return false;
-	return true;
+		if (p->sub[i].scope == scope)
+			return p->sub[i].seq > p->fresh[i] ? p->sub[i].seq : p->fresh[i];
+	return 0;
 }
 
-/* Who holds something of a scope, and not all up to where its feed was made
- * shorter, would never hear of what has left it meanwhile; but for one that has
- * begun to read it later than that, and is still at it. */
+/* Who holds something of a scope that is older than where its feed was made
+ * shorter would never hear of what has left it meanwhile. One that has begun to
+ * read it later, and is still at it, misses nothing. */
 static enum status check_floor(const struct call *k, const struct pull *p, struct err *why)
 {
 	int64_t floor = 0;
 	enum status st = ST_OK;
 
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
-		int64_t from = sub_seq(p, k->who.scope[i], 0);
+		int64_t age = sub_age(p, k->who.scope[i]);
 
-		if (from > 0)
+		if (age > 0)
 			st = feed_floor(k->c->db, k->who.feed[i], &floor, why);
-		if (st == ST_OK && from > 0 && from < floor && p->fresh_at < floor)
+		if (st == ST_OK && age > 0 && age < floor)
 			return err_set(why, ST_NONE, "snapshot-required",
-				       "scope %lld was read to %lld, and is told from %lld on; read"
-				       " everything anew, from a snapshot or from 0",
-				       (long long)k->who.scope[i], (long long)from,
-				       (long long)floor);
+				       "what is held of scope %lld is older than all that is still"
+				       " told of it; read everything anew, from a snapshot or"
+				       " from 0",
+				       (long long)k->who.scope[i]);
 	}
 	return st;
 }
@@ -381,7 +382,7 @@ static enum status page_head(struct call *k, struct pull *p, struct err *why)
 	snapshot_hints(k, h);
 	h->sv = k->who.officer.sv;
 	h->more = p->more || h->own < p->cut;
-	h->fresh_at = h->more ? p->fresh_at : p->head;
+	h->log = p->head;
 	h->durable_through = p->durable;
 	h->size = p->cut;
 	h->now = central_now(k->c);
@@ -428,8 +429,6 @@ enum status handle_pull(struct call *k, struct err *why)
 		st = rights_load(k->c->db, k->device.officer, central_now(k->c), &k->who, why);
 	rows_for(&rows, k, p ? p->sub : NULL, p ? p->sub_count : 0);
 	rows.max_bytes = p ? p->max_bytes : 0;
-	if (st == ST_OK && holds_nothing(p))
-		p->fresh_at = p->head;
 	if (st == ST_OK)
 		st = check_floor(k, p, why);
 	if (st == ST_OK)

@@ -222,24 +222,32 @@ static enum status read_manifest(struct central *c, int64_t scope, const char *g
 	return st;
 }
 
+/* Was its feed made shorter behind it, so that rows which would have told what
+ * left the scope since are not there any more? */
+static enum status is_told(struct central *c, const struct snapshot *s, struct err *why)
+{
+	int64_t told = 0;
+	enum status st = feed_floor(c->db, s->scope, &told, why);
+
+	return st == ST_OK && s->seq < told ? ST_NONE : st;
+}
+
 /* One that is damaged, of another epoch, ahead of the log, older than an erasure
  * or than what its feed tells is none. */
 static enum status usable(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
 			  struct err *why)
 {
-	int64_t floor = 0, head = 0, told = 0;
+	int64_t floor = 0, head = 0;
 	enum status st = floor_of(c, scope, &floor, why);
 
-	if (st == ST_OK)
-		st = feed_floor(c->db, scope, &told, why);
 	if (st == ST_OK)
 		st = feed_head_seq(c->db, &head, why);
 	if (st != ST_OK)
 		return st;
-	if (read_manifest(c, scope, gen, out, NULL) != ST_OK || out->seq < floor || out->seq < told
-	    || out->seq > head || strcmp(out->epoch, c->epoch) != 0)
+	if (read_manifest(c, scope, gen, out, NULL) != ST_OK || out->seq < floor || out->seq > head
+	    || strcmp(out->epoch, c->epoch) != 0)
 		return ST_NONE;
-	return ST_OK;
+	return is_told(c, out, why);
 }
 
 static enum status unknown(enum status st, struct err *why)
@@ -281,12 +289,16 @@ static enum status is_clean(struct central *c, const struct snapshot *s, struct 
 	return st == ST_OK ? ST_NONE : st == ST_NONE ? ST_OK : st;
 }
 
+/* The rows first, and then whether they were all there: another process may make
+ * the feed shorter in between. */
 enum status snapshot_of(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
 			struct err *why)
 {
 	enum status st = c->dir ? usable(c, scope, gen, out, why) : ST_NONE;
 
-	return unknown(st == ST_OK ? is_clean(c, out, why) : st, why);
+	if (st == ST_OK)
+		st = is_clean(c, out, why);
+	return unknown(st == ST_OK ? is_told(c, out, why) : st, why);
 }
 
 enum status snapshot_segment(struct central *c, const struct snapshot *s, int64_t i,

@@ -103,6 +103,19 @@ static bool has_begun(const struct merging *m)
 	return false;
 }
 
+/* A page of before, which a proxy kept, says nothing of what there is now. */
+static enum status check_from_start(const struct merging *m, struct err *why)
+{
+	for (int i = 0; i < m->head.from_count; i++)
+		if (m->head.from[i].seq != 0)
+			return err_set(why, ST_BAD_INPUT, "page-stale",
+				       "scope %lld: the page begins at %lld, and was asked for from"
+				       " the start",
+				       (long long)m->head.from[i].scope,
+				       (long long)m->head.from[i].seq);
+	return ST_OK;
+}
+
 /* Nothing of the page is used: the snapshots have all of it. */
 static enum status take_offer(struct merging *m, struct err *why)
 {
@@ -133,6 +146,8 @@ static enum status on_head(void *ctx, const struct page_head *h, struct str cove
 		return check_part(m, why);
 	st = check_whose(m, why);
 	/* What is read again from the start is not laid over what is here. */
+	if (st == ST_OK && m->offer && m->offer->again)
+		st = check_from_start(m, why);
 	if (st == ST_OK && m->offer && m->offer->again)
 		return take_offer(m, why);
 	if (st == ST_OK && !m->chain)
@@ -241,6 +256,18 @@ static enum status put_case(struct merging *m, const struct page_row *row, struc
 	return case_put_at(m->cache, row->file, ours, count, row->seq, why);
 }
 
+static enum status lose_scope(struct merging *m, int64_t scope, struct err *why)
+{
+	enum status st = case_drop_scope(m->cache, scope, why);
+
+	if (st == ST_OK)
+		st = cursor_drop(m->cache, scope, why);
+	if (st == ST_OK)
+		st = case_miss_scope(m->cache, SCOPE_ALONE, why);
+	m->point.purge_due = m->r->scopes_lost = true;
+	return st;
+}
+
 static enum status change_scopes(struct merging *m, const struct page_row *row, struct err *why)
 {
 	enum status st = ST_OK;
@@ -249,14 +276,8 @@ static enum status change_scopes(struct merging *m, const struct page_row *row, 
 		st = cursor_set(m->cache, row->add[i], 0, why);
 	if (st == ST_OK && row->add_count)
 		st = cursor_set_whole(m->cache, false, why);
-	for (int i = 0; i < row->del_count && st == ST_OK; i++) {
-		st = case_drop_scope(m->cache, row->del[i], why);
-		if (st == ST_OK)
-			st = cursor_drop(m->cache, row->del[i], why);
-		if (st == ST_OK)
-			st = case_miss_scope(m->cache, SCOPE_ALONE, why);
-		m->point.purge_due = m->r->scopes_lost = true;
-	}
+	for (int i = 0; i < row->del_count && st == ST_OK; i++)
+		st = lose_scope(m, row->del[i], why);
 	return st;
 }
 
@@ -391,6 +412,9 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 
 	for (int i = 0; i < m->head.to_count && st == ST_OK && !apart; i++)
 		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
+	for (int i = 0; i < m->head.from_count && st == ST_OK && !apart; i++)
+		if (m->head.from[i].seq == 0)
+			st = cursor_fresh(m->cache, m->head.from[i].scope, m->head.log, why);
 	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
 		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
 	if (st == ST_OK && m->part)
@@ -421,8 +445,6 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
 	if (m->head.own > 0)
 		m->point.own_through = m->head.own;
-	if (m->head.fresh_at > 0)
-		m->point.fresh_at = m->head.fresh_at;
 	m->point.size = m->head.size;
 	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
 	memcpy(m->point.signed_head, m->head.signed_head, sizeof(m->point.signed_head));
@@ -470,6 +492,39 @@ static enum status apply(struct merging *m, struct db *outbox, struct str text, 
 	if (st == ST_OK && !m->part)
 		st = overlay_build(m->cache, outbox, why);
 	if (st == ST_OK)
+		st = cache_touch(m->cache, why);
+	if (st == ST_OK)
+		return cache_commit(m->cache, why);
+	cache_rollback(m->cache);
+	return st;
+}
+
+/* --- Read anew ------------------------------------------------------------------- */
+
+static bool is_held(const struct page_head *h, int64_t scope)
+{
+	for (int i = 0; i < h->from_count; i++)
+		if (h->from[i].scope == scope)
+			return true;
+	return false;
+}
+
+/* The copy may be looked at for long until the new one is whole: what the officer
+ * may see no longer does not wait for that. */
+static enum status let_go(struct merging *m, struct db *outbox, struct err *why)
+{
+	enum status st = cache_begin(m->cache, why);
+
+	if (st != ST_OK)
+		return st;
+	for (int i = 0; i < m->held_count && st == ST_OK; i++)
+		if (!is_held(&m->head, m->held[i].scope))
+			st = lose_scope(m, m->held[i].scope, why);
+	if (st == ST_OK && m->r->scopes_lost)
+		st = cache_set_point(m->cache, &m->point, why);
+	if (st == ST_OK && m->r->scopes_lost)
+		st = overlay_build(m->cache, outbox, why);
+	if (st == ST_OK && m->r->scopes_lost)
 		st = cache_touch(m->cache, why);
 	if (st == ST_OK)
 		return cache_commit(m->cache, why);
@@ -649,6 +704,11 @@ static enum status run(const struct merging *as, struct db *outbox, struct str t
 	st = find_me(m, outbox, why);
 	if (st == ST_OK)
 		st = merge(m, outbox, text, wall_now, why);
+	if (st == ST_NONE && m->offer && m->offer->again) {
+		enum status gone = let_go(m, outbox, NULL);
+
+		st = gone == ST_OK ? st : gone;
+	}
 	free(m);
 	return st;
 }

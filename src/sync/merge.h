@@ -41,7 +41,8 @@ MUST_USE enum status merge_page(struct db *cache, struct db *outbox, struct str 
  * of no interest), and the answer is ST_NONE "snapshot-offered". */
 struct merge_offer {
 	/* In: also where something has been read; without a snapshot the page is
-	 * not applied either. */
+	 * not applied either, but for the scopes that are held no longer: these are
+	 * let go of at once. The page must begin at 0, as it was asked for. */
 	bool again;
 	int count;
 	int64_t scopes[SCOPES_MAX];

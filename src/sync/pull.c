@@ -160,6 +160,8 @@ static void subs_json(struct jsonw *w, const struct cursor *rows, int count)
 		jsonw_map(w);
 		jsonw_kv_int(w, "scope", rows[i].scope);
 		jsonw_kv_int(w, "seq", rows[i].seq);
+		if (rows[i].fresh > 0)
+			jsonw_kv_int(w, "fresh", rows[i].fresh);
 		jsonw_end_map(w);
 	}
 	jsonw_end_list(w);
@@ -234,7 +236,6 @@ static enum status pull_json(struct sync *s, struct strbuf *body, const struct s
 	jsonw_kv_int(&w, "sv", p->sv);
 	jsonw_kv(&w, "catalog", catalog);
 	jsonw_kv_int(&w, "own", p->own_through);
-	jsonw_kv_int(&w, "fresh_at", p->fresh_at);
 	head_json(&w, s, p, epoch);
 	st = evidence_json(s, &w, why);
 	if (st == ST_OK)
@@ -311,6 +312,9 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 				 clock_wall(s->in.clock),
 				 load_may(s) || s->load.again ? &offer : NULL, &result, why);
 	strbuf_release(&raw);
+	if (st == ST_NONE && result.scopes_lost
+	    && erase_settle(s->in.cache, s->in.outbox, NULL) != ST_OK)
+		want_pull(s);
 	if (st == ST_NONE && offer.count && load_may(s)) {
 		err_clear(why);
 		return load_begin(s, &offer, why);

@@ -52,9 +52,9 @@ struct page_head {
 	/* What is the officer's alone, reminders and erased entries of the device
 	 * that no feed tells, is told up to this seq; 0: not said. */
 	int64_t own;
-	/* What is read from 0 in several pages is as new as the log was when that
-	 * was begun: the next pull says it again; 0: not said. */
-	int64_t fresh_at;
+	/* How long the log was: what a scope tells is not older than the log was when
+	 * it began to be read, which a client says in every pull; 0: not said. */
+	int64_t log;
 };
 
 /* What one line of a page can be. */

@@ -193,7 +193,7 @@ static bool read_head(struct reader *r, const struct json *j)
 	(void)json_copy_text(j, "again", h->again, sizeof(h->again));
 	h->missing = json_get_int(j, "missing", 0);
 	h->own = json_get_int(j, "own", 0);
-	h->fresh_at = json_get_int(j, "fresh_at", 0);
+	h->log = json_get_int(j, "log", 0);
 	return str_eq(json_get_text(j, "k"), "page") && json_get_int(j, "v", 0) == 1
 	       && json_copy_text(j, "epoch", h->epoch, sizeof(h->epoch))
 	       && uuid_valid(str_of(h->epoch))

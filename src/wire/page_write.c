@@ -86,8 +86,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 	}
 	if (h->own > 0)
 		jsonw_kv_int(&w, "own", h->own);
-	if (h->fresh_at > 0)
-		jsonw_kv_int(&w, "fresh_at", h->fresh_at);
+	if (h->log > 0)
+		jsonw_kv_int(&w, "log", h->log);
 	put_columns(&w);
 	jsonw_end_map(&w);
 	return strbuf_addc(out, '\n');

@@ -84,5 +84,8 @@ is "her reminder is there still" "$(sqlite3 "$(home_of anna)/cache.db" "SELECT c
 # --- Nothing to drop ------------------------------------------------------------------
 is "what is young is left alone" "$("$CENTRAL" compact "$C" 2>&1)" "0 rows of the feeds dropped"
 exits "a number of days is asked for" 2 "$CENTRAL" compact "$C" --days x
+"$CENTRAL" backup "$C" "$T/backup" >"$T/out" 2>&1 || bail "backup: $(cat "$T/out")"
+exits "a backup is no place for it" 78 "$CENTRAL" compact "$T/backup" --days 0
+exits "and is as it was" 0 "$CENTRAL" verify "$T/backup"
 exits "the log and the feeds hold" 0 "$CENTRAL" verify "$C"
 finish

@@ -137,40 +137,67 @@ static void who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_els
 	tear_down(&s);
 }
 
-static int pull_fresh(struct desk *d, const char *subs, int64_t fresh_at, struct pulled *p)
-{
-	char json[1200];
-	struct err why = ERR_INIT;
+/* What a client has read, as it says it. */
+struct reader {
+	int count;
+	struct cursor_said {
+		int64_t scope, seq, fresh;
+	} at[SCOPES_MAX];
+};
 
-	snprintf(json, sizeof(json),
-		 "{\"epoch\":\"%s\",\"subs\":%s,\"fresh_at\":%lld,\"catalog\":\"%s\","
-		 "\"max_bytes\":1500}",
-		 central_epoch(d->rig->c), subs, (long long)fresh_at, d->rig->c->catalog_hash);
+static void reader_took(struct reader *r, const struct pulled *p)
+{
+	for (int i = 0; i < p->head.to_count; i++) {
+		int k = 0;
+
+		while (k < r->count && r->at[k].scope != p->head.to[i].scope)
+			k++;
+		if (k == r->count)
+			r->at[r->count++] = (struct cursor_said){ p->head.to[i].scope, 0, 0 };
+		if (r->at[k].seq == 0 && r->at[k].fresh == 0)
+			r->at[k].fresh = p->head.log;
+		r->at[k].seq = p->head.to[i].seq;
+	}
+}
+
+static int pull_fresh(struct desk *d, struct reader *r, struct pulled *p)
+{
+	char json[4000];
+	struct err why = ERR_INIT;
+	size_t n = (size_t)snprintf(json, sizeof(json),
+				    "{\"epoch\":\"%s\",\"catalog\":\"%s\","
+				    "\"max_bytes\":1500,\"subs\":[",
+				    central_epoch(d->rig->c), d->rig->c->catalog_hash);
+
+	for (int i = 0; i < r->count; i++)
+		n += (size_t)snprintf(json + n, sizeof(json) - n,
+				      "%s{\"scope\":%lld,\"seq\":%lld,\"fresh\":%lld}",
+				      i ? "," : "", (long long)r->at[i].scope,
+				      (long long)r->at[i].seq, (long long)r->at[i].fresh);
+	snprintf(json + n, sizeof(json) - n, "]}");
 	if (rig_post(d->rig, d->token, "/v1/sync/pull", json) != 200)
 		return d->rig->reply.status;
 	strbuf_clear(&d->rig->page);
 	must(zstd_unpack(&d->rig->page, strbuf_str(&d->rig->reply.body), PAGE_MAX_BYTES, &why),
 	     &why);
 	rig_read_page(d->rig, strbuf_str(&d->rig->page), p);
+	reader_took(r, p);
 	return 200;
 }
 
 /* Its cursors are below the floor all the while. */
 static void what_is_read_from_nothing_in_many_pages_is_read_to_its_end(void **state)
 {
-	char subs[1024] = "[]";
+	struct reader reader = { .count = 0 };
 	struct pulled p = { .cases = 0 };
 	struct street s;
 	int cases = 0, pages = 0;
-	int64_t fresh_at = 0;
 
 	(void)state;
 	build(&s, 7);
 	compact(&s.r, s.r.wall + 1);
 	do {
-		assert_int_equal(pull_fresh(&s.d, subs, fresh_at, &p), 200);
-		fresh_at = p.head.fresh_at;
-		pulled_subs(&p, subs, sizeof(subs));
+		assert_int_equal(pull_fresh(&s.d, &reader, &p), 200);
 		cases += p.cases;
 		assert_true(++pages < 50);
 	} while (p.head.more);
@@ -182,18 +209,51 @@ static void what_is_read_from_nothing_in_many_pages_is_read_to_its_end(void **st
 /* What left between two of its pages is told nowhere any more. */
 static void a_feed_that_is_made_shorter_between_pages_is_read_from_the_start(void **state)
 {
-	char subs[1024] = "[]";
+	struct reader reader = { .count = 0 };
 	struct pulled p;
 	struct street s;
 
 	(void)state;
 	build(&s, 8);
-	assert_int_equal(pull_fresh(&s.d, subs, 0, &p), 200);
+	assert_int_equal(pull_fresh(&s.d, &reader, &p), 200);
 	assert_true(p.head.more);
-	pulled_subs(&p, subs, sizeof(subs));
 	route(&s.d, s.id[3], "miljo", "avlopp");
 	compact(&s.r, s.r.wall + 1);
-	assert_int_equal(pull_fresh(&s.d, subs, p.head.fresh_at, &p), 410);
+	assert_int_equal(pull_fresh(&s.d, &reader, &p), 410);
+	tear_down(&s);
+}
+
+/* One scope came from a snapshot, or was read long ago; another one is new, and
+ * comes in pages: that is no reason to begin with the first one again. */
+static void a_scope_that_is_new_to_who_holds_another_is_read_to_its_end(void **state)
+{
+	struct reader reader = { .count = 1 };
+	struct pulled p = { .cases = 0 };
+	struct street s;
+	int pages = 0, cases = 0;
+
+	(void)state;
+	build(&s, 9);
+	desk_release(&s.d);
+	rig_officer(&s.r, "anna", "officer", "bygg,miljo", 0);
+	desk_open(&s.d, &s.r, "anna");
+	for (int i = 0; i < 8; i++) {
+		char id[UUID_TEXT];
+
+		rig_case(&s.r, "AVLOPP", id);
+		route(&s.d, id, "bygg", "bygglov");
+		route(&s.d, id, "miljo", "avlopp");
+	}
+	reader.at[0].scope = count(&s.r, "SELECT id FROM scope WHERE unit = 'bygg' AND class = 0");
+	reader.at[0].seq = count(&s.r, "SELECT max(seq) FROM log");
+	compact(&s.r, s.r.wall + 1);
+	do {
+		assert_int_equal(pull_fresh(&s.d, &reader, &p), 200);
+		assert_true(++pages < 50);
+		cases += p.cases;
+	} while (p.head.more);
+	assert_true(pages > 1);
+	assert_int_equal(cases, count(&s.r, "SELECT count(*) FROM casefile WHERE unit = 'miljo'"));
 	tear_down(&s);
 }
 
@@ -262,7 +322,7 @@ static void it_goes_by_parts_and_a_case_that_is_not_told_is_found(void **state)
 static void a_snapshot_from_before_the_floor_is_not_offered(void **state)
 {
 	struct snapshot made = SNAPSHOT_INIT;
-	struct shelf shelf;
+	struct shelf shelf = { .dir = "" };
 	struct street s;
 	int64_t bygg;
 	char path[64];
@@ -295,6 +355,7 @@ int main(void)
 			who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_else),
 		cmocka_unit_test(what_is_read_from_nothing_in_many_pages_is_read_to_its_end),
 		cmocka_unit_test(a_feed_that_is_made_shorter_between_pages_is_read_from_the_start),
+		cmocka_unit_test(a_scope_that_is_new_to_who_holds_another_is_read_to_its_end),
 		cmocka_unit_test(what_is_younger_stays_as_it_is),
 		cmocka_unit_test(a_row_that_tells_what_was_erased_stays),
 		cmocka_unit_test(it_goes_by_parts_and_a_case_that_is_not_told_is_found),

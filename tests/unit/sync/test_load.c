@@ -570,6 +570,110 @@ static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void *
 	bench_close(&b);
 }
 
+/* A page of no rows, of that scope from there on. */
+static void answer_empty(struct desk *d, int64_t scope, int64_t from, struct reply *out)
+{
+	struct page_head h = { .from_count = 1,
+			       .to_count = 1,
+			       .from = { { scope, from } },
+			       .to = { { scope, d->head } },
+			       .sv = 2,
+			       .now = d->wall,
+			       .durable_through = d->head,
+			       .snapshot_count = 1,
+			       .snapshots = { scope } };
+	struct strbuf raw = STRBUF_INIT;
+	char sha[HASH_TEXT];
+
+	desk_dev(d, h.dev);
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 0, sha));
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	assert_true(zstd_pack(&out->body, strbuf_str(&raw)));
+	strbuf_release(&raw);
+}
+
+/* While this desk was away its officer has lost the one scope, and got another,
+ * of which there is a snapshot that takes its time. */
+static bool route_other_scope(struct desk *d, const struct request *r, struct reply *out)
+{
+	const char *path = strbuf_cstr(&r->path);
+
+	if (strncmp(path, "/v1/snapshots/", 14) == 0) {
+		answer_problem(out, 503, "snapshot-late", "in a moment", 0, "");
+		return true;
+	}
+	if (strcmp(path, "/v1/sync/pull") != 0)
+		return false;
+	if (strstr(strbuf_cstr(&r->body), "\"scope\":7"))
+		answer_problem(out, 410, "snapshot-required", "below the floor", 0, "");
+	else
+		answer_empty(d, SCOPE + 1, 0, out);
+	return true;
+}
+
+static void below_the_floor_a_lost_scope_does_not_stay_until_the_new_copy_is_whole(void **state)
+{
+	struct cursor at[4];
+	struct err why = ERR_INIT;
+	int64_t wake;
+	int count;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	b.d->route = route_other_scope;
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	for (int i = 0; i < 12; i++)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	assert_int_equal(access(b.aside, F_OK), 0);
+	assert_int_equal(seen(&b), 0);
+	must(cursor_list(b.d->cache, at, 4, &count, &why), &why);
+	assert_int_equal(count, 0);
+	bench_close(&b);
+}
+
+/* The same, and a proxy gives an answer of before to what is asked anew. */
+static bool route_stale(struct desk *d, const struct request *r, struct reply *out)
+{
+	if (strcmp(strbuf_cstr(&r->path), "/v1/sync/pull") != 0)
+		return false;
+	if (strstr(strbuf_cstr(&r->body), "\"scope\":7"))
+		answer_problem(out, 410, "snapshot-required", "below the floor", 0, "");
+	else
+		answer_empty(d, SCOPE + 1, d->head - 1, out);
+	return true;
+}
+
+static void an_answer_of_before_takes_nothing_from_the_copy_that_is_read_anew(void **state)
+{
+	struct err why = ERR_INIT;
+	int64_t wake;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	desk_settle(b.d);
+	b.d->route = route_stale;
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	for (int i = 0; i < 12; i++)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	assert_int_equal(seen(&b), 3);
+	b.d->route = route;
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	bench_close(&b);
+}
+
 static void below_the_floor_without_a_snapshot_all_is_read_in_pages(void **state)
 {
 	struct bench b;
@@ -624,6 +728,9 @@ int main(void)
 			a_restore_between_the_offer_and_the_snapshot_has_all_offered_again),
 		cmocka_unit_test(what_was_signed_meanwhile_is_seen_over_the_new_copy),
 		cmocka_unit_test(below_the_floor_the_old_copy_stays_until_the_new_one_is_whole),
+		cmocka_unit_test(
+			below_the_floor_a_lost_scope_does_not_stay_until_the_new_copy_is_whole),
+		cmocka_unit_test(an_answer_of_before_takes_nothing_from_the_copy_that_is_read_anew),
 		cmocka_unit_test(below_the_floor_without_a_snapshot_all_is_read_in_pages),
 		cmocka_unit_test(a_cache_that_has_begun_reads_on_in_pages),
 	};
