@@ -154,7 +154,7 @@ $$(B)/$(basename $(1)): $$(B)/$(1:.c=.o) $$(call ars,$(2))
 endef
 $(foreach u,$(UNIT),$(eval $(call unit,$(u),$(patsubst tests/unit/%/,%,$(dir $(u))))))
 # Here SQLite and memory fail where the test says (tests/unit/sync/faults.h).
-$(B)/tests/unit/sync/test_faults: private LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%, \
+$(B)/tests/unit/sync/test_faults $(B)/tests/unit/sync/test_faults_load: private LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%, \
 	sqlite3_step sqlite3_exec calloc realloc sodium_malloc)
 # Here the test sees what is made sure to be on disk.
 $(B)/tests/unit/central/test_witness: private LDFLAGS += -Wl,--wrap=fsync

@@ -69,8 +69,9 @@ static enum status learn_info(struct sync *s, const struct json *j, struct err *
 	if (instant_parse(&now, json_get_text(j, "now")))
 		learn_now(s, now);
 	if (undo >= 0 && undo <= UNDO_MAX_S && undo * 1000 != s->who.undo_ms) {
-		s->who.undo_ms = undo * 1000;
-		st = identity_set_undo(s->in.outbox, s->who.undo_ms, why);
+		st = identity_set_undo(s->in.outbox, undo * 1000, why);
+		if (st == ST_OK)
+			s->who.undo_ms = undo * 1000;
 	}
 	if (!epochs_read(&s->epochs, json_member(j, "epochs")))
 		epochs_only(&s->epochs, s->info_epoch);
@@ -149,25 +150,25 @@ enum status ask_token(struct sync *s, struct request *out, struct err *why)
 }
 
 /* Roles and name may have changed since. What was answered to other roles is
- * not for the new ones. */
+ * not for the new ones: they are known here once it is forgotten, so that a fault
+ * between the two leaves a difference for the next login to see. */
 static enum status learn_officer(struct sync *s, const struct json *j, struct err *why)
 {
-	unsigned roles = s->who.roles;
-	char sub[OFFICER_MAX], units[sizeof(s->who.units)];
+	struct identity now = s->who; /* its texts are borrowed */
+	enum status st = ST_OK;
 
-	memcpy(sub, s->who.sub, sizeof(sub));
-	memcpy(units, s->who.units, sizeof(units));
 	if (!j)
 		return ST_OK;
-	if (!officer_read(&s->who, j) || strcmp(sub, s->who.sub) != 0) {
-		memcpy(s->who.sub, sub, sizeof(sub));
+	if (!officer_read(&now, j) || strcmp(now.sub, s->who.sub) != 0)
 		return nonsense(why, "other-officer",
 				"the central took this device for another officer's");
-	}
-	if ((roles != s->who.roles || strcmp(units, s->who.units) != 0)
-	    && cache_forget_answers(s->in.cache, why) != ST_OK)
-		return ST_BROKEN;
-	return identity_set_officer(s->in.outbox, &s->who, why);
+	if (now.roles != s->who.roles || strcmp(now.units, s->who.units) != 0)
+		st = cache_forget_answers(s->in.cache, why);
+	if (st == ST_OK)
+		st = identity_set_officer(s->in.outbox, &now, why);
+	if (st == ST_OK)
+		s->who = now;
+	return st;
 }
 
 /* It becomes part of a header, so it is taken letter by letter. */

@@ -198,12 +198,6 @@ enum status overlay_rebuild(struct db *cache, struct db *outbox, struct err *why
 	return st;
 }
 
-enum status overlay_case(struct db *cache, struct db *outbox, const char *case_id,
-			 struct case_row *r, struct err *why)
-{
-	return overlay_case_of(cache, outbox, NULL, case_id, r, why);
-}
-
 enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev,
 			    const char *case_id, struct case_row *r, struct err *why)
 {

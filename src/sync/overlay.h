@@ -23,11 +23,9 @@ MUST_USE enum status overlay_rebuild(struct db *cache, struct db *outbox, struct
 /* The same inside a transaction of cache.db that the caller holds. */
 MUST_USE enum status overlay_build(struct db *cache, struct db *outbox, struct err *why);
 /* One case as the officer sees it, worked out from base and outbox without
- * the stored overlay. ST_NONE: not in the cache. */
-MUST_USE enum status overlay_case(struct db *cache, struct db *outbox, const char *case_id,
-				  struct case_row *r, struct err *why);
-/* The same without what another device than `dev` signed and nobody answered:
- * it never leaves, until it is signed again. */
+ * the stored overlay; with `dev`, without what another device signed and nobody
+ * answered: it never leaves, until it is signed again. ST_NONE: not in the
+ * cache. */
 MUST_USE enum status overlay_case_of(struct db *cache, struct db *outbox, const char *dev,
 				     const char *case_id, struct case_row *r, struct err *why);
 

@@ -120,9 +120,10 @@ enum status ask_actions(struct sync *s, struct request *out, struct err *why)
 	return st;
 }
 
+/* The first line of what is not empty. */
 static struct str next_line(struct str *rest)
 {
-	const char *lf = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+	const char *lf = memchr(rest->p, '\n', rest->n);
 	struct str l = { rest->p, lf ? (size_t)(lf - rest->p) : rest->n };
 	size_t used = l.n + (lf ? 1 : 0);
 

@@ -134,7 +134,7 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 
 	if (st != ST_OK)
 		return st;
-	st = outbox_by_ctr(outbox, who->dev, ctr > 0 ? ctr : seen->ctr, &item, why);
+	st = outbox_by_ctr(outbox, who->dev, ctr, &item, why);
 	if (st == ST_OK && item.slot == SLOT_OWN && !names(seen, &item))
 		st = other(seen, why);
 	if (st == ST_OK)

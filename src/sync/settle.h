@@ -22,7 +22,7 @@
 /* Open and check the signature. */
 MUST_USE enum status settle_open(struct ack *out, const struct identity *who, struct str jws,
 				 struct err *why);
-/* Check against the item and store. `ctr` > 0: the answer must be for it.
+/* Check against the item of this device with that ctr, and store.
  * `listed`: it came with the list of answers, not as the reply to a push. */
 MUST_USE enum status settle_one(struct db *outbox, const struct identity *who, struct str jws,
 				int64_t ctr, bool listed, struct ack *seen, struct err *why);

@@ -669,6 +669,28 @@ static inline void desk_see(struct desk *d, int i, struct case_row *row)
 	must(case_get(d->cache, id, row, &why), &why);
 }
 
+/* Another program has enrolled this home anew. */
+static inline void desk_enrol_anew(struct desk *d, const char *dev, const char *sub)
+{
+	struct identity who = IDENTITY_INIT;
+	struct err why = ERR_INIT;
+
+	must(identity_get(d->outbox, &who, &why), &why);
+	signkey_free(d->key);
+	d->key = signkey_make(&d->rng);
+	snprintf(who.dev, sizeof(who.dev), "%s", dev);
+	snprintf(who.sub, sizeof(who.sub), "%s", sub);
+	snprintf(who.kid, sizeof(who.kid), "%s", signkey_public(d->key)->kid);
+	snprintf(who.last_hash, sizeof(who.last_hash), "%s", HASH_ZERO);
+	for (; d->last_ctr > 0; d->last_ctr--)
+		strbuf_clear(&d->acks[d->last_ctr]);
+	who.ctr = 0;
+	snprintf(d->last_hash, sizeof(d->last_hash), "%s", HASH_ZERO);
+	must(outbox_hold_all(d->outbox, "device-changed", "sign it anew", &why), &why);
+	must(identity_put(d->outbox, &who, &why), &why);
+	identity_release(&who);
+}
+
 /* How often the intents of the log stand there: each must be alone. */
 static inline void assert_each_once(const struct desk *d)
 {

@@ -300,28 +300,6 @@ static void a_new_cache_over_an_old_outbox_offers_nothing_twice(void **state)
 	desk_close(d);
 }
 
-/* Another program has enrolled this home anew. */
-static void enrol_anew(struct desk *d, const char *dev, const char *sub)
-{
-	struct identity who = IDENTITY_INIT;
-	struct err why = ERR_INIT;
-
-	must(identity_get(d->outbox, &who, &why), &why);
-	signkey_free(d->key);
-	d->key = signkey_make(&d->rng);
-	snprintf(who.dev, sizeof(who.dev), "%s", dev);
-	snprintf(who.sub, sizeof(who.sub), "%s", sub);
-	snprintf(who.kid, sizeof(who.kid), "%s", signkey_public(d->key)->kid);
-	snprintf(who.last_hash, sizeof(who.last_hash), "%s", HASH_ZERO);
-	for (; d->last_ctr > 0; d->last_ctr--)
-		strbuf_clear(&d->acks[d->last_ctr]);
-	who.ctr = 0;
-	snprintf(d->last_hash, sizeof(d->last_hash), "%s", HASH_ZERO);
-	must(outbox_hold_all(d->outbox, "device-changed", "sign it anew", &why), &why);
-	must(identity_put(d->outbox, &who, &why), &why);
-	identity_release(&who);
-}
-
 static void what_an_earlier_device_signed_does_not_stand_in_its_own_way(void **state)
 {
 	struct desk *d = desk_open();
@@ -340,7 +318,7 @@ static void what_an_earlier_device_signed_does_not_stand_in_its_own_way(void **s
 	in = decision(id);
 	a = desk_actor(d);
 	must(act(&a, &in, &decided, &why), &why);
-	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
 	desk_restart(d);
 	a = desk_actor(d);
 	must(act_resign(&a, decided.item, &again, &why), &why);
@@ -475,7 +453,7 @@ static void nobody_signs_again_what_another_officer_signed(void **state)
 	(void)state;
 	desk_sync(d);
 	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
-	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "jan.vd");
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "jan.vd");
 	a = desk_actor(d);
 	assert_int_equal(act_resign(&a, r.item, &again, &why), ST_REFUSED);
 	assert_string_equal(why.code, "other-officer");
@@ -493,7 +471,7 @@ static void a_key_of_an_earlier_device_signs_nothing(void **state)
 	(void)state;
 	desk_sync(d);
 	must(desk_act(d, 0, "note.add", "text", "Ringde.", &r, &why), &why);
-	enrol_anew(d, DEV, "britt.a");
+	desk_enrol_anew(d, DEV, "britt.a");
 	key = d->key;
 	a.key = d->foreign_key;
 	d->key = d->foreign_key;
@@ -516,7 +494,7 @@ static void a_sync_of_an_earlier_device_asks_nothing_more(void **state)
 
 	(void)state;
 	desk_sync(d);
-	enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
 	sync_poke(d->sync);
 	assert_int_equal(sync_next(d->sync, LANE_PULL, &r, &wake, &why), ST_NONE);
 	assert_int_equal(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), ST_NONE);

@@ -1,118 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "tests/unit/sync/desk.h"
+#include "tests/unit/sync/bench.h"
 
 #include <unistd.h>
 
-#include "wire/snapshot.h"
-
 #include "base/banned.h"
-
-#define GEN "0198dddd-0000-7000-8000-000000000001"
-#define GEN_2 "0198dddd-0000-7000-8000-000000000002"
-enum { SEGMENTS_MAX = 8 };
-
-/* A desk whose files are real ones, and the snapshot that its central has. */
-struct bench {
-	struct desk *d;
-	char dir[200], cache[240], outbox[240], aside[240];
-	struct snapshot made;
-	struct strbuf segment[SEGMENTS_MAX];
-	int manifests, segments, ranges; /* that were asked for */
-	int spoil;			 /* so many segments come with a wrong byte */
-	bool gone;			 /* 404 for all of it */
-	bool no_segments;		 /* 404 for what the manifest names */
-};
-
-/* One case a segment, as the scope is now. */
-static void central_snapshot(struct bench *b, const char *gen)
-{
-	struct desk *d = b->d;
-
-	snapshot_release(&b->made);
-	b->made.scope = SCOPE;
-	b->made.seq = d->head;
-	b->made.at = d->wall;
-	b->made.cases = d->file_count;
-	snprintf(b->made.epoch, sizeof(b->made.epoch), "%s", d->epoch);
-	snprintf(b->made.gen, sizeof(b->made.gen), "%s", gen);
-	for (int i = 0; i < d->file_count; i++) {
-		struct page_head h = { .from_count = 1,
-				       .to_count = 1,
-				       .from = { { SCOPE, 0 } },
-				       .to = { { SCOPE, d->head } },
-				       .more = true,
-				       .now = d->wall };
-		struct page_row r = { .kind = PAGE_CASE,
-				      .seq = d->head,
-				      .scope_count = 1,
-				      .scopes = { SCOPE },
-				      .file = &d->file[i],
-				      .n = d->file[i].n };
-		struct segment one = { .rows = 1 };
-		struct strbuf raw = STRBUF_INIT;
-		char sha[HASH_TEXT];
-
-		snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
-		snprintf(r.case_id, sizeof(r.case_id), "%s", d->file[i].id);
-		snprintf(r.eh, sizeof(r.eh), "%s", d->file[i].eh);
-		assert_true(page_begin(&raw, &h) && page_put(&raw, &r));
-		sha256_hex(sha, strbuf_str(&raw));
-		assert_true(page_end(&raw, 1, sha));
-		strbuf_clear(&b->segment[i]);
-		assert_true(zstd_pack(&b->segment[i], strbuf_str(&raw)));
-		sha256_hex(one.sha256, strbuf_str(&b->segment[i]));
-		one.bytes = (int64_t)b->segment[i].len;
-		assert_true(snapshot_add(&b->made, &one));
-		strbuf_release(&raw);
-	}
-	d->offer = true;
-}
-
-static void give_segment(struct bench *b, const struct request *r, int i, struct reply *out)
-{
-	const struct strbuf *s = &b->segment[i];
-
-	b->segments++;
-	out->status = 200;
-	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
-	if (r->range_to) {
-		b->ranges++;
-		out->status = 206;
-		out->range_from = r->range_from;
-		out->range_total = (int64_t)s->len;
-		strbuf_set(&out->body, s->data + r->range_from,
-			   (size_t)(r->range_to - r->range_from));
-	} else {
-		strbuf_set(&out->body, s->data, s->len);
-	}
-	if (b->spoil > 0) {
-		b->spoil--;
-		out->body.data[out->body.len / 2] ^= 1;
-	}
-}
-
-static bool route(struct desk *d, const struct request *r, struct reply *out)
-{
-	struct bench *b = d->route_ctx;
-	const char *path = strbuf_cstr(&r->path);
-	char first[80];
-
-	if (strncmp(path, "/v1/snapshots/", 14) != 0)
-		return false;
-	snprintf(first, sizeof(first), "/v1/snapshots/%d/%s/", SCOPE, b->made.gen);
-	if (b->gone) {
-		answer_problem(out, 404, "snapshot-unknown", "none", 0, "");
-	} else if (strcmp(path, "/v1/snapshots/7") == 0) {
-		b->manifests++;
-		answer_json(out, 200, "");
-		assert_true(snapshot_write(&out->body, &b->made));
-	} else if (strncmp(path, first, strlen(first)) == 0 && !b->no_segments) {
-		give_segment(b, r, (int)strtol(path + strlen(first), NULL, 10), out);
-	} else {
-		answer_problem(out, 404, "snapshot-unknown", "none", 0, "");
-	}
-	return true;
-}
 
 /* The process starts, on the files that there are. */
 static void bench_start(struct bench *b)
@@ -148,7 +39,7 @@ static void bench_open(struct bench *b)
 	snprintf(b->aside, sizeof(b->aside), "%s/cache.new", b->dir);
 	b->d = desk_open();
 	b->d->aside = b->aside;
-	b->d->route = route;
+	b->d->route = bench_route;
 	b->d->route_ctx = b;
 	bench_stop(b);
 	must(cache_open(&b->d->cache, b->cache, &why), &why);
@@ -170,24 +61,7 @@ static void bench_close(struct bench *b)
 		(void)unlink(path);
 	}
 	rmdir(b->dir);
-	for (int i = 0; i < SEGMENTS_MAX; i++)
-		strbuf_release(&b->segment[i]);
-	snapshot_release(&b->made);
-}
-
-/* How many cases are seen, in the list that an officer sees first. */
-static int seen(struct bench *b)
-{
-	struct case_query q = CASE_QUERY_INIT;
-	struct case_key from = CASE_KEY_INIT;
-	struct case_page page = CASE_PAGE_INIT;
-	struct err why = ERR_INIT;
-	int n;
-
-	must(case_list(b->d->cache, &q, &from, false, 50, &page, &why), &why);
-	n = page.count;
-	case_page_release(&page);
-	return n;
+	bench_release(b);
 }
 
 /* All that a first sync leaves, as text. */
@@ -542,7 +416,7 @@ static bool route_below_floor(struct desk *d, const struct request *r, struct re
 		answer_problem(out, 410, "snapshot-required", "below the floor", 0, "");
 		return true;
 	}
-	return route(d, r, out);
+	return bench_route(d, r, out);
 }
 
 static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void **state)

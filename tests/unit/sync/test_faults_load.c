@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The disk is full, or memory is short, at every place of a first sync from
+ * snapshots, of a login with other rights, and of a central that has lost what it
+ * had refused. */
+#include "tests/unit/sync/bench.h"
+#include "tests/unit/sync/lives.h"
+
+#include <unistd.h>
+
+#include "base/banned.h"
+
+/* --- Snapshots ------------------------------------------------------------------- */
+
+/* Outlives the life, as its central does. */
+static struct bench *bench_of(struct desk *d)
+{
+	static struct bench b;
+
+	if (d->route_ctx == &b)
+		return &b;
+	memset(&b, 0, sizeof(b));
+	for (int i = 0; i < SEGMENTS_MAX; i++)
+		b.segment[i] = (struct strbuf)STRBUF_INIT;
+	b.d = d;
+	return &b;
+}
+
+static void open_bench(struct desk *d)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct bench *b = bench_of(d);
+
+	snprintf(b->dir, sizeof(b->dir), "%s/sluss-faults-XXXXXX", tmp ? tmp : "/tmp");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->aside, sizeof(b->aside), "%s/cache.new", b->dir);
+	d->aside = b->aside;
+	d->route = bench_route;
+	d->route_ctx = b;
+	start_again(d);
+}
+
+static void close_bench(struct desk *d)
+{
+	struct bench *b = bench_of(d);
+
+	assert_int_not_equal(access(b->aside, F_OK), 0);
+	assert_int_equal(rmdir(b->dir), 0);
+	assert_int_equal(seen(b), d->file_count);
+	bench_release(b);
+	d->route_ctx = NULL;
+}
+
+/* Below what the central still tells apart, all is read anew. */
+static bool below_floor(struct desk *d, const struct request *r, struct reply *out)
+{
+	const char *seq = strstr(strbuf_cstr(&r->body), "\"seq\":");
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/sync/pull") == 0 && seq
+	    && strtoll(seq + 6, NULL, 10) > 0
+	    && strtoll(seq + 6, NULL, 10) < bench_of(d)->made.seq) {
+		answer_problem(out, 410, "snapshot-required", "below the floor", 0, "");
+		return true;
+	}
+	return bench_route(d, r, out);
+}
+
+/* The program is stopped in the middle of it, and a segment comes with a wrong
+ * byte; later the copy that there is has fallen behind. */
+static void live_with_snapshots(struct desk *d)
+{
+	struct err why = ERR_INIT;
+	struct bench *b = bench_of(d);
+
+	open_bench(d);
+	central_snapshot(b, GEN);
+	for (int i = 0; i < 40 && b->segments < 2; i++)
+		(void)step(d, LANE_PULL, &why);
+	start_again(d);
+	b->spoil = 1;
+	run_on(d);
+	do_one(d, 1, "watch.set", "on", "2026-12-01", 0);
+	run_on(d);
+	desk_add_case(d);
+	central_snapshot(b, GEN_2);
+	d->route = below_floor;
+	d->wall += 70000;
+	d->boot += 70000;
+	sync_poke(d->sync);
+	for (int i = 0; i < 40 && b->segments < 6; i++)
+		(void)step(d, LANE_PULL, &why);
+	do_one(d, 1, "case.claim", NULL, NULL, 0);
+	run_on(d);
+}
+
+static void the_new_copy_is_whole(struct desk *d)
+{
+	all_is_well(d);
+	assert_int_equal(d->log_count, 2);
+	close_bench(d);
+}
+
+/* --- Other rights ---------------------------------------------------------------- */
+
+static bool login_of(struct desk *d, const char *units, const struct request *r, struct reply *out)
+{
+	struct strbuf b = STRBUF_INIT;
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/api-info") == 0)
+		strbuf_addf(&b,
+			    "{\"central\":\"" AUD
+			    "\",\"epoch\":\"%s\",\"keys\":[],\"undo_seconds\":30}",
+			    d->epoch);
+	else if (strcmp(strbuf_cstr(&r->path), "/v1/auth/token") == 0)
+		strbuf_addf(&b,
+			    "{\"token\":\"tok\",\"officer\":{\"id\":\"britt.a\",\"name\":\"Britt\","
+			    "\"roles\":[\"officer\",\"decider\"],\"units\":[%s]}}",
+			    units);
+	else
+		return false;
+	answer_json(out, 200, strbuf_cstr(&b));
+	strbuf_release(&b);
+	return true;
+}
+
+static bool of_one_unit(struct desk *d, const struct request *r, struct reply *out)
+{
+	return login_of(d, "\"bygg\"", r, out);
+}
+
+static bool of_two_units(struct desk *d, const struct request *r, struct reply *out)
+{
+	return login_of(d, "\"bygg\",\"miljo\"", r, out);
+}
+
+static int64_t answers(struct desk *d)
+{
+	return rows_of(d->cache, "SELECT count(*) FROM meta WHERE name GLOB 'answer.*'");
+}
+
+static void live_with_other_rights(struct desk *d)
+{
+	struct identity who = IDENTITY_INIT;
+
+	assert_int_equal(identity_get(d->outbox, &who, NULL), ST_OK);
+	snprintf(who.units, sizeof(who.units), "bygg");
+	assert_int_equal(identity_set_officer(d->outbox, &who, NULL), ST_OK);
+	identity_release(&who);
+	d->route = of_one_unit;
+	start_again(d);
+	run_on(d);
+	assert_int_equal(cache_keep(d->cache, "answer.stats", str_of("old"), NULL), ST_OK);
+	start_again(d);
+	next_pull(d);
+	assert_int_equal(answers(d), 1);
+	d->route = of_two_units;
+	start_again(d);
+	next_pull(d);
+}
+
+static void nothing_answered_to_other_rights_is_left(struct desk *d)
+{
+	struct identity who = IDENTITY_INIT;
+
+	all_is_well(d);
+	assert_int_equal(answers(d), 0);
+	assert_int_equal(identity_get(d->outbox, &who, NULL), ST_OK);
+	assert_string_equal(who.units, "bygg,miljo");
+	assert_int_equal(who.undo_ms, 30000);
+	identity_release(&who);
+}
+
+/* --- A central that has lost something ----------------------------------------------- */
+
+/* Of the central's: it has had `ctr`, and nothing behind it. */
+static void lose_answers(struct desk *d, int64_t ctr, const char *last_hash)
+{
+	for (int64_t c = ctr + 1; c <= d->last_ctr; c++)
+		strbuf_clear(&d->acks[c]);
+	d->last_ctr = ctr;
+	snprintf(d->last_hash, sizeof(d->last_hash), "%s", last_hash);
+}
+
+static void live_with_a_lost_refusal(struct desk *d)
+{
+	run_on(d);
+	do_one(d, 0, "case.claim", NULL, NULL, 0);
+	run_on(d);
+	d->verdict = VERDICT_REJECTED;
+	do_one(d, 1, "case.claim", NULL, NULL, 0);
+	run_on(d);
+	d->verdict = VERDICT_NONE;
+	lose_answers(d, 1, d->log[0].ah);
+	do_one(d, 2, "case.claim", NULL, NULL, 0);
+	run_on(d);
+}
+
+static void a_void_stands_for_the_refusal(struct desk *d)
+{
+	assert_each_once(d);
+	assert_int_equal(d->log_count, 2);
+	assert_int_equal(d->given[2], VERDICT_VOID);
+	assert_string_equal(d->file[1].assignee, "");
+	assert_string_equal(d->file[2].assignee, "britt.a");
+	/* The officer still has the no. */
+	assert_int_equal(rows_of(d->outbox, "SELECT verdict FROM item WHERE ctr = 2"),
+			 VERDICT_REJECTED);
+	assert_int_equal(rows_of(d->outbox, "SELECT slot FROM item WHERE ctr = 2"), SLOT_ANSWERED);
+}
+
+static void run_a_while(struct desk *d)
+{
+	for (int i = 0; i < 12; i++) {
+		run(d);
+		if (i == 2)
+			faults_heal();
+		d->wall += 31000;
+		d->boot += 31000;
+	}
+}
+
+/* What was accepted is gone, in the same epoch: it stops, until the operator has
+ * begun another. */
+static void live_with_a_lost_entry(struct desk *d)
+{
+	struct sync_status s;
+
+	run_on(d);
+	for (int i = 0; i < 2; i++) {
+		do_one(d, i, "case.claim", NULL, NULL, 0);
+		run_on(d);
+	}
+	lose_answers(d, 1, d->log[0].ah);
+	d->log_count = 1;
+	strbuf_clear(&d->log[1].jws);
+	do_one(d, 2, "case.claim", NULL, NULL, 0);
+	run_a_while(d);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_DIVERGED);
+	assert_int_equal(d->log_count, 1);
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	d->head = d->log[0].seq;
+	d->file[1].assignee[0] = '\0';
+	d->file[1].state = CASE_REGISTERED;
+	d->file[1].n = 2;
+	d->file_seq[1] = 4;
+	run_on(d);
+}
+
+static void all_of_it_stands(struct desk *d)
+{
+	all_is_well(d);
+	assert_int_equal(d->log_count, 3);
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(d->file[i].assignee, "britt.a");
+}
+
+/* --- The sweeps ------------------------------------------------------------------------ */
+
+static void snapshots_met_with_a_full_disk_leave_a_whole_copy(void **state)
+{
+	const struct life l = { "snapshots", live_with_snapshots, the_new_copy_is_whole };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
+static void other_rights_met_with_a_full_disk_leave_nothing_of_the_old_ones(void **state)
+{
+	const struct life l = { "other rights", live_with_other_rights,
+				nothing_answered_to_other_rights_is_left };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
+static void a_lost_refusal_met_with_a_full_disk_is_never_judged_anew(void **state)
+{
+	const struct life l = { "a lost refusal", live_with_a_lost_refusal,
+				a_void_stands_for_the_refusal };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
+static void a_lost_entry_met_with_a_full_disk_is_shown_and_offered_again(void **state)
+{
+	const struct life l = { "a lost entry", live_with_a_lost_entry, all_of_it_stands };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(snapshots_met_with_a_full_disk_leave_a_whole_copy),
+		cmocka_unit_test(other_rights_met_with_a_full_disk_leave_nothing_of_the_old_ones),
+		cmocka_unit_test(a_lost_refusal_met_with_a_full_disk_is_never_judged_anew),
+		cmocka_unit_test(a_lost_entry_met_with_a_full_disk_is_shown_and_offered_again),
+	};
+
+	return cmocka_run_group_tests_name("sync/faults-load", tests, NULL, NULL);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What is sent together, what a central says to all of it, and what it has lost. */
+#include "tests/unit/sync/desk.h"
+
+#include "base/banned.h"
+
+#define DEV_2 "0198bbbb-0000-7000-8000-000000000002"
+#define DEV_3 "0198bbbb-0000-7000-8000-000000000003"
+
+/* The central as the test has it, and what it was sent. */
+struct told {
+	int lines[200], posts; /* of each POST of actions */
+	size_t most_bytes;
+	int too_many; /* lines that it does not take in one request */
+	int status;   /* of the next answer to actions, once; 0: the desk's own */
+	char body[400];
+	const char *type;
+	int blob_status; /* of a document, once; 0: the desk's own */
+	int acks;
+	const char *acks_body; /* NULL: the desk's own */
+	bool foreign;	       /* earlier devices are not this officer's */
+};
+
+static const char lines_type[] = "application/x-ndjson",
+		  problem_type[] = "application/problem+json";
+
+static int count_lines(const struct strbuf *b)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += b->data[i] == '\n';
+	return n;
+}
+
+static void say(struct reply *out, int status, const char *type, const char *body)
+{
+	out->status = status;
+	snprintf(out->content_type, sizeof(out->content_type), "%s", type);
+	strbuf_sets(&out->body, body);
+}
+
+static bool to_actions(struct told *t, const struct request *r, struct reply *out)
+{
+	int lines = count_lines(&r->body);
+
+	if (t->posts < 200)
+		t->lines[t->posts++] = lines;
+	if (r->body.len > t->most_bytes)
+		t->most_bytes = r->body.len;
+	if (t->status) {
+		say(out, t->status, t->type, t->body);
+		t->status = 0;
+		return true;
+	}
+	if (t->too_many && lines >= t->too_many) {
+		answer_problem(out, 413, "too-large", "too much at once", 0, "");
+		return true;
+	}
+	return false;
+}
+
+static bool told(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct told *t = d->route_ctx;
+	const char *path = strbuf_cstr(&r->path);
+
+	if (strcmp(path, "/v1/actions") == 0)
+		return to_actions(t, r, out);
+	if (strcmp(path, "/v1/acks") == 0) {
+		t->acks++;
+		if (t->foreign && strstr(strbuf_cstr(&r->query), DEV)) {
+			answer_problem(out, 403, "foreign-device", "not yours", 0, "");
+			return true;
+		}
+		if (t->acks_body)
+			say(out, 200, lines_type, t->acks_body);
+		return t->acks_body != NULL;
+	}
+	if (strcmp(r->method, "PUT") != 0 || !t->blob_status)
+		return false;
+	say(out, t->blob_status, "application/json", "{}");
+	t->blob_status = 0;
+	return true;
+}
+
+static void problem(struct told *t, int status, const char *code, int64_t expect,
+		    const char *last_hash)
+{
+	t->status = status;
+	t->type = problem_type;
+	snprintf(t->body, sizeof(t->body),
+		 "{\"status\":%d,\"code\":\"%s\",\"detail\":\"x\",\"expect\":%lld,"
+		 "\"last_hash\":\"%s\"}",
+		 status, code, (long long)expect, last_hash);
+}
+
+static struct desk *open_told(struct told *t)
+{
+	struct desk *d = desk_open();
+
+	memset(t, 0, sizeof(*t));
+	d->route = told;
+	d->route_ctx = t;
+	desk_sync(d);
+	return d;
+}
+
+static void notes(struct desk *d, int count, const char *text)
+{
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	for (int i = 0; i < count; i++)
+		must(desk_act(d, i % 3, "note.add", "text", text, &r, &why), &why);
+	must(outbox_flush(d->outbox, &why), &why);
+}
+
+static enum sync_trouble trouble(struct desk *d)
+{
+	struct sync_status s;
+
+	sync_status(d->sync, &s);
+	return s.trouble;
+}
+
+static void assert_item(struct desk *d, int64_t id, enum outbox_state state, enum verdict verdict)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct err why = ERR_INIT;
+
+	must(outbox_get(d->outbox, id, &i, &why), &why);
+	assert_int_equal(i.state, state);
+	assert_int_equal(i.verdict, verdict);
+	outbox_item_release(&i);
+}
+
+/* --- What is sent together --------------------------------------------------------- */
+
+static void a_request_that_is_too_large_is_sent_in_halves(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+
+	(void)state;
+	t.too_many = 3;
+	notes(d, 9, "Ringt.");
+	desk_settle(d);
+	assert_int_equal(d->log_count, 9);
+	assert_int_equal(t.lines[0], 9);
+	assert_int_equal(t.lines[1], 4);
+	assert_int_equal(t.lines[2], 2);
+	assert_each_once(d);
+	desk_close(d);
+}
+
+/* Nothing smaller can be sent: it is told, and tried again at leisure. */
+static void one_line_that_is_too_large_is_told(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+
+	(void)state;
+	t.too_many = 1;
+	notes(d, 2, "Ringt.");
+	desk_sync(d);
+	assert_int_equal(trouble(d), SYNC_BUSY);
+	assert_in_range(t.posts, 2, 4);
+	t.too_many = 0;
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	desk_close(d);
+}
+
+static void no_request_is_longer_than_a_mebibyte(void **state)
+{
+	enum { LONG = 8000, COUNT = 60 };
+	char *text = malloc(LONG + 1);
+	struct told t;
+	struct desk *d = open_told(&t);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '"', LONG); /* two bytes each, once it is JSON */
+	text[LONG] = '\0';
+	d->verdict = VERDICT_REJECTED; /* so that the desk's log has room */
+	notes(d, COUNT, text);
+	desk_settle(d);
+	assert_int_equal(d->last_ctr, COUNT);
+	assert_in_range(t.most_bytes, 1000000, 1024 * 1024);
+	assert_int_equal(t.posts, 2);
+	free(text);
+	desk_close(d);
+}
+
+static void an_answer_without_its_last_line_feed_is_one(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	(void)state;
+	notes(d, 2, "Ringt.");
+	must(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), &why);
+	central_answer(d, &r, &out);
+	strbuf_cut(&out.body, out.body.len - 1);
+	must(sync_reply(d->sync, LANE_PUSH, &out, &why), &why);
+	assert_int_equal(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), ST_NONE);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+static void answers_beyond_what_was_sent_are_not_read(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	(void)state;
+	notes(d, 1, "Ringt.");
+	must(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), &why);
+	central_answer(d, &r, &out);
+	strbuf_adds(&out.body, "not.an.answer\n");
+	must(sync_reply(d->sync, LANE_PUSH, &out, &why), &why);
+	desk_settle(d);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.refused_acks, 0);
+	assert_int_equal(s.outbox.waiting, 0);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+/* What was believed stays settled when a later answer is not. */
+static void the_answers_before_a_bad_one_hold(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	(void)state;
+	notes(d, 2, "Ringt.");
+	must(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), &why);
+	central_answer(d, &r, &out);
+	strbuf_cut(&out.body, (size_t)(strchr(out.body.data, '\n') - out.body.data) + 1);
+	strbuf_adds(&out.body, "not.an.answer\n");
+	must(sync_reply(d->sync, LANE_PUSH, &out, &why), &why);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.refused_acks, 1);
+	assert_int_equal(s.outbox.waiting, 1);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
+/* --- Another counter than ours ------------------------------------------------------- */
+
+static struct desk *two_claims(struct told *t)
+{
+	struct desk *d = open_told(t);
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	return d;
+}
+
+/* It has what another copy of this device signed. */
+static void a_counter_that_does_not_fit_ours_is_another_copys(void **state)
+{
+	static const struct {
+		int64_t expect;
+		bool hash_is_ours;
+	} rows[] = {
+		{ 2, true },  /* just what was sent, and yet refused */
+		{ 2, false }, /* the first is another there */
+		{ 1, false }, /* none, and yet a last one */
+		{ 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t;
+		struct desk *d = two_claims(&t);
+
+		problem(&t, 409, "ctr-gap", rows[i].expect,
+			rows[i].hash_is_ours ? d->last_hash : d->log[0].eh);
+		desk_sync(d);
+		assert_int_equal(trouble(d), SYNC_FROZEN);
+		assert_int_equal(d->log_count, 1);
+		desk_close(d);
+	}
+}
+
+/* The second was accepted, and both the central's copy of it and the third are
+ * gone: it expects the second again, and has the first. */
+static void what_the_central_lost_in_the_same_epoch_is_shown_to_it(void **state)
+{
+	struct told t;
+	struct desk *d = two_claims(&t);
+	struct act_result r;
+	struct err why = ERR_INIT;
+	char first[HASH_TEXT];
+
+	(void)state;
+	snprintf(first, sizeof(first), "%s", d->last_hash);
+	desk_settle(d);
+	must(desk_act(d, 2, "case.claim", NULL, NULL, &r, &why), &why);
+	d->last_ctr = 1;
+	snprintf(d->last_hash, sizeof(d->last_hash), "%s", first);
+	desk_sync(d);
+	assert_int_equal(trouble(d), SYNC_DIVERGED);
+	assert_item(d, r.item, OUTBOX_SIGNED, VERDICT_NONE);
+	desk_close(d);
+}
+
+/* --- Documents ------------------------------------------------------------------------ */
+
+static int64_t add_document(struct desk *d)
+{
+	struct actor a = desk_actor(d);
+	struct act_result r;
+	char id[UUID_TEXT];
+	struct intent in = { .act = "document.add",
+			     .case_id = id,
+			     .doc_count = 1,
+			     .docs = { { "a.txt", "text/plain", str_of("hej") } } };
+	struct err why = ERR_INIT;
+
+	case_id_of(id, 0);
+	must(act(&a, &in, &r, &why), &why);
+	must(outbox_flush(d->outbox, &why), &why);
+	return r.item;
+}
+
+static void a_document_goes_before_its_action_and_only_a_yes_is_one(void **state)
+{
+	static const struct {
+		int status;
+		enum sync_trouble trouble;
+	} rows[] = { { 200, SYNC_FINE },
+		     { 201, SYNC_FINE },
+		     { 204, SYNC_FINE },
+		     { 202, SYNC_NONSENSE },
+		     { 206, SYNC_NONSENSE } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t;
+		struct desk *d = open_told(&t);
+		struct err why = ERR_INIT;
+		int64_t wake;
+
+		(void)add_document(d);
+		t.blob_status = rows[i].status;
+		must(desk_step(d, LANE_PUSH, &wake, &why), &why);
+		assert_int_equal(t.blob_status, 0);
+		assert_int_equal(trouble(d), rows[i].trouble);
+		desk_settle(d);
+		assert_int_equal(d->log_count, 1);
+		desk_close(d);
+	}
+}
+
+static void a_document_that_nobody_here_has_is_told_and_asked_for_no_faster(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct sync_status s;
+
+	(void)state;
+	notes(d, 1, "Ringt.");
+	t.status = 409;
+	t.type = problem_type;
+	snprintf(t.body, sizeof(t.body),
+		 "{\"status\":409,\"code\":\"needs-blob\",\"detail\":\"x\",\"h\":\"%s\"}",
+		 HASH_ZERO);
+	desk_sync(d);
+	sync_status(d->sync, &s);
+	assert_string_equal(s.code, "needs-blob");
+	assert_int_equal(t.posts, 1);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	desk_close(d);
+}
+
+static void a_document_that_the_central_lost_is_sent_again(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct err why = ERR_INIT;
+	int64_t wake;
+	char h[HASH_TEXT];
+
+	(void)state;
+	(void)add_document(d);
+	must(desk_step(d, LANE_PUSH, &wake, &why), &why); /* the document */
+	sha256_hex(h, str_of("hej"));
+	t.status = 409;
+	t.type = problem_type;
+	snprintf(t.body, sizeof(t.body),
+		 "{\"status\":409,\"code\":\"needs-blob\",\"detail\":\"x\",\"h\":\"%s\"}", h);
+	t.blob_status = 201;
+	must(desk_step(d, LANE_PUSH, &wake, &why), &why); /* the action */
+	assert_int_equal(t.posts, 1);
+	must(desk_step(d, LANE_PUSH, &wake, &why), &why);
+	assert_int_equal(t.blob_status, 0); /* the document again */
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	desk_close(d);
+}
+
+/* --- Lost answers ------------------------------------------------------------------------ */
+
+/* Its counter was used by another copy of this device: the answer is signed, and
+ * is not to what we sent. */
+static void an_answer_in_the_list_to_another_action_freezes_the_device(void **state)
+{
+	struct told t;
+	struct desk *d = open_told(&t);
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->other_ah = d->other_iid = true;
+	d->lose_replies = 1;
+	desk_sync(d);
+	d->boot += 120000;
+	d->wall += 120000;
+	problem(&t, 409, "ctr-gap", 2, HASH_ZERO);
+	desk_sync(d);
+	assert_int_equal(t.acks, 1);
+	assert_int_equal(trouble(d), SYNC_FROZEN);
+	assert_item(d, r.item, OUTBOX_HELD, VERDICT_NONE);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_request_that_is_too_large_is_sent_in_halves),
+		cmocka_unit_test(one_line_that_is_too_large_is_told),
+		cmocka_unit_test(no_request_is_longer_than_a_mebibyte),
+		cmocka_unit_test(an_answer_without_its_last_line_feed_is_one),
+		cmocka_unit_test(answers_beyond_what_was_sent_are_not_read),
+		cmocka_unit_test(the_answers_before_a_bad_one_hold),
+		cmocka_unit_test(a_counter_that_does_not_fit_ours_is_another_copys),
+		cmocka_unit_test(what_the_central_lost_in_the_same_epoch_is_shown_to_it),
+		cmocka_unit_test(a_document_goes_before_its_action_and_only_a_yes_is_one),
+		cmocka_unit_test(a_document_that_nobody_here_has_is_told_and_asked_for_no_faster),
+		cmocka_unit_test(a_document_that_the_central_lost_is_sent_again),
+		cmocka_unit_test(an_answer_in_the_list_to_another_action_freezes_the_device),
+	};
+
+	return cmocka_run_group_tests_name("sync/push", tests, NULL, NULL);
+}
