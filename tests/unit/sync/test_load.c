@@ -542,7 +542,7 @@ static void an_answer_of_before_takes_nothing_from_the_copy_that_is_read_anew(vo
 	for (int i = 0; i < 12; i++)
 		(void)desk_step(b.d, LANE_PULL, &wake, &why);
 	assert_int_equal(seen(&b), 3);
-	b.d->route = route;
+	b.d->route = bench_route;
 	desk_settle(b.d);
 	assert_int_equal(seen(&b), 3);
 	bench_close(&b);
