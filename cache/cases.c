@@ -470,13 +470,20 @@ enum status aside_case(struct db *db, const struct casefile *c, int64_t scope, i
 	return st;
 }
 
-enum status case_not_ours(struct db *db, const char *case_id, struct err *why)
+static enum status drop_case(struct db *db, const char *case_id, struct err *why)
 {
 	enum status st = ST_OK;
 
 	for (size_t i = 0; i < COUNT(forget) && st == ST_OK; i++)
 		st = run_on_case(db, forget[i], case_id, why);
 	return st;
+}
+
+enum status case_not_ours(struct db *db, const char *case_id, struct err *why)
+{
+	enum status st = note_move(db, case_id, INT64_MAX, why);
+
+	return st == ST_OK ? drop_case(db, case_id, why) : st;
 }
 
 enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t n, int64_t seq,
@@ -507,7 +514,7 @@ enum status case_gone(struct db *db, const char *case_id, int64_t scope, int64_t
 	stmt_cstr(q, 3, reason);
 	stmt_int(q, 4, seq);
 	st = stmt_run(q, why);
-	return st == ST_OK ? case_not_ours(db, case_id, why) : st;
+	return st == ST_OK ? drop_case(db, case_id, why) : st;
 }
 
 enum status case_settled(struct db *db, int64_t through, int64_t now, int64_t before,

@@ -52,7 +52,8 @@ MUST_USE enum status case_drop_scope(struct db *db, int64_t scope, struct err *w
 /* The same, and these cases are marked as to be fetched alone: whether they
  * are ours to see is asked case by case. */
 MUST_USE enum status case_miss_scope(struct db *db, int64_t scope, struct err *why);
-/* All of a case goes, whatever scopes it is in: it is not ours to see. */
+/* All of a case goes, whatever scopes it is in: it is not ours to see. When it
+ * left is not known: after any restore it is asked for anew. */
 MUST_USE enum status case_not_ours(struct db *db, const char *case_id, struct err *why);
 MUST_USE enum status case_base(struct db *db, const char *case_id, struct casefile *c,
 			       struct err *why);

@@ -427,6 +427,14 @@ enum status rows_transaction(struct rows *r, const struct feed_row *feed, int co
 	return st;
 }
 
+/* A reminder that another device of the officer set comes with the case, but where
+ * it is the newest entry: put_watch. */
+static bool is_last_watch(const struct rows *r, const struct seen *v, const struct log_row *e)
+{
+	return e->n == v->s.file.n && v->sight == SIGHT_WHOLE && strcmp(e->act, "watch.set") == 0
+	       && strcmp(e->sub, r->k->device.officer) == 0;
+}
+
 /* Of a case of the officer's own all entries, else those of this device, as far
  * as the client has read: the feed brings the others. */
 static enum status entries_again(struct rows *r, const struct seen *v, int64_t upto,
@@ -443,7 +451,8 @@ static enum status entries_again(struct rows *r, const struct seen *v, int64_t u
 	       && e.seq <= upto) {
 		size_t mark = r->text.len;
 
-		if (own ? e.n <= EARLIER_ENTRIES_MAX : strcmp(e.dev, r->k->device.id) == 0)
+		if ((own ? e.n <= EARLIER_ENTRIES_MAX : strcmp(e.dev, r->k->device.id) == 0)
+		    || is_last_watch(r, v, &e))
 			st = rows_entry(r, &e, why);
 		r->detail_bytes += r->text.len - mark;
 	}

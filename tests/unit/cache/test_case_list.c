@@ -313,6 +313,28 @@ static void a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore(void
 	}
 }
 
+/* It was asked for by itself and is not ours: no row says since when. */
+static void a_case_that_was_refused_is_asked_for_after_a_restore(void **state)
+{
+	const int64_t scope = 1;
+	struct db *db = open_cache();
+	struct casefile c = CASEFILE_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+	c.n = 2;
+	assert_int_equal(case_put_at(db, &c, &scope, 1, 6, NULL), ST_OK);
+	assert_int_equal(case_not_ours(db, c.id, NULL), ST_OK);
+	assert_int_equal(case_settled(db, 20, 1000, 0, NULL), ST_OK);
+	assert_int_equal(case_settled(db, 20, 3000, 2000, NULL), ST_OK);
+	assert_int_equal(cache_fork(db, "other", 8, NULL), ST_OK);
+	assert_int_equal(again_next(db, "", id, NULL), ST_OK);
+	assert_string_equal(id, c.id);
+	casefile_release(&c);
+	cache_close(db);
+}
+
 static void a_case_that_moved_out_and_back_is_there_in_any_order_of_rows(void **state)
 {
 	struct db *db = open_cache();
@@ -494,6 +516,7 @@ int main(void)
 		cmocka_unit_test(rows_that_stay_are_neither_skipped_nor_doubled_while_others_move),
 		cmocka_unit_test(an_older_row_never_replaces_a_newer_one),
 		cmocka_unit_test(a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore),
+		cmocka_unit_test(a_case_that_was_refused_is_asked_for_after_a_restore),
 		cmocka_unit_test(a_case_that_moved_out_and_back_is_there_in_any_order_of_rows),
 		cmocka_unit_test(a_case_in_two_scopes_outlives_the_loss_of_one),
 		cmocka_unit_test(

@@ -526,6 +526,46 @@ static void a_reminder_comes_back_with_its_case(void **state)
 	rig_close(&r);
 }
 
+/* The copy has let go of the case, and asks for it; the reminder is the newest
+ * entry, and another device of hers set it. */
+static void a_reminder_comes_with_a_case_that_is_asked_for_anew(void **state)
+{
+	char id[UUID_TEXT], held[1024], json[2048];
+	struct desk first, second, other;
+	struct pulled p;
+	struct rig r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	rig_open(&r, 37);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&first, &r, "anna");
+	desk_open(&second, &r, "anna");
+	desk_open(&other, &r, "britt");
+	watch(&first, id, "2026-12-24");
+	for (int i = 0; i < 2; i++) {
+		struct desk *d = i == 0 ? &second : &other;
+
+		desk_pull(d, "[]", "", PAGE_MAX_BYTES, &p);
+		pulled_subs(&p, held, sizeof(held));
+		snprintf(json, sizeof(json),
+			 "{\"epoch\":\"%s\",\"subs\":%s,\"sv\":0,\"catalog\":\"\",\"head\":null,"
+			 "\"own\":%lld,\"again\":[\"%s\"],\"max_bytes\":1000000}",
+			 central_epoch(r.c), held, (long long)p.head.own, id);
+		assert_int_equal(rig_post(&r, d->token, "/v1/sync/pull", json), 200);
+		strbuf_clear(&r.page);
+		must(zstd_unpack(&r.page, strbuf_str(&r.reply.body), PAGE_MAX_BYTES + 4096, &why),
+		     &why);
+		rig_read_page(&r, strbuf_str(&r.page), &p);
+		assert_int_equal(p.cases, 1);
+		assert_int_equal(p.entries, i == 0);
+	}
+	desk_release(&first);
+	desk_release(&second);
+	desk_release(&other);
+	rig_close(&r);
+}
+
 static void reminders_that_find_no_room_come_with_the_next_page(void **state)
 {
 	enum { CASES = 20 };
@@ -726,6 +766,7 @@ int main(void)
 		cmocka_unit_test(
 			reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots),
 		cmocka_unit_test(a_reminder_comes_back_with_its_case),
+		cmocka_unit_test(a_reminder_comes_with_a_case_that_is_asked_for_anew),
 		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
 		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
