@@ -25,9 +25,11 @@ enum {
 	STATS = IN_VIEW(VIEW_STATS),
 	CONTACT = IN_VIEW(VIEW_CONTACT),
 	DEVICES = IN_VIEW(VIEW_DEVICES),
+	ERASURES = IN_VIEW(VIEW_ERASURES),
 	/* Views without a text field of their own. */
-	PLAIN = ON_CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES | IN_VIEW(VIEW_SYNC),
-	ROWS = LIST | CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES,
+	PLAIN = ON_CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES | ERASURES
+		| IN_VIEW(VIEW_SYNC),
+	ROWS = LIST | CASE | READ | OUT | CONF | BULK | STATS | CONTACT | DEVICES | ERASURES,
 	/* Views that are a form: letters are text there. */
 	TYPED = IN_VIEW(VIEW_DECISION) | IN_VIEW(VIEW_HELP) | SEARCH,
 	LETTER = IN_VIEW(VIEW_LETTER),
@@ -151,8 +153,8 @@ static const struct app_action rows[] = {
 	{ "last", 0, KEYS(TK_END, 'G'), NULL, NULL, NULL, N_("Sista raden"), SECTION_LIST, ROWS,
 	  NULL, CONFIRM_NONE, do_last },
 	{ "open", 0, KEYS(TK_ENTER, TK_RIGHT, 'l'), "öppna", "open", N_("[DNR]"),
-	  N_("Öppna ärendet"), SECTION_LIST, LIST | OUT | CONF | BULK, NULL, CONFIRM_NONE,
-	  do_open },
+	  N_("Öppna ärendet"), SECTION_LIST, LIST | OUT | CONF | BULK | ERASURES, NULL,
+	  CONFIRM_NONE, do_open },
 	{ "mark", 0, KEYS(' '), "markera", "mark", N_("[FILTER|allt]"),
 	  N_("Markera ärendet och gå ner"), SECTION_LIST, LIST, NULL, CONFIRM_NONE, do_mark },
 	{ "mark-all", 0, KEYS('*'), NULL, NULL, NULL, N_("Markera allt som listan visar"),
@@ -236,6 +238,13 @@ static const struct app_action rows[] = {
 	  N_("Neka datorn: den kan aldrig användas"), SECTION_ACTION, DEVICES, NULL, CONFIRM_BOX,
 	  do_refuse_device },
 
+	{ "confirm-erasure", 0, KEYS('b'), "bekräfta-radering", "confirm-erasure", NULL,
+	  N_("Bekräfta raderingen, som andra person"), SECTION_ACTION, ERASURES, NULL, CONFIRM_BOX,
+	  do_confirm_erasure },
+	{ "withdraw-erasure", 0, KEYS('x'), "avstå-radering", "withdraw-erasure", NULL,
+	  N_("Avstå från raderingen: förslaget tas bort"), SECTION_ACTION, ERASURES, NULL,
+	  CONFIRM_BOX, do_withdraw_erasure },
+
 	{ "next-call", 0, KEYS(TK_ENTER), "nästa-samtal", "next-call", NULL,
 	  N_("Avsluta samtalet och töm skärmen"), SECTION_LIST, CONTACT, NULL, CONFIRM_NONE,
 	  do_next_call },
@@ -291,6 +300,9 @@ static const struct app_action rows[] = {
 	{ "go-devices", 'g', KEYS('d'), "datorer", "devices", NULL,
 	  N_("Gå till datorer som väntar på att godkännas"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_devices },
+	{ "go-erasures", 'g', KEYS('x'), "raderingar", "erasures", NULL,
+	  N_("Gå till raderingar som väntar på en andra person"), SECTION_GO, PLAIN, NULL,
+	  CONFIRM_NONE, do_erasures },
 	{ "go-contact", 'g', KEYS('r'), "kontaktcenter", "contact", N_("[SÖK]"),
 	  N_("Gå till kontaktcenter: slå upp under samtal"), SECTION_GO, PLAIN, NULL, CONFIRM_NONE,
 	  do_contact },
@@ -385,9 +397,9 @@ const struct app_action *action_by_id(const char *id)
 /* Rows of a contact center's own views that lead to cases. */
 static bool leads_to_cases(const struct app_action *a)
 {
-	static const char *const ids[] = { "open",     "result",    "since",	"views",
-					   "go-stats", "go-search", "go-queue", "go-mine",
-					   "go-inbox", "go-devices" };
+	static const char *const ids[] = { "open",     "result",     "since",	   "views",
+					   "go-stats", "go-search",  "go-queue",   "go-mine",
+					   "go-inbox", "go-devices", "go-erasures" };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (strcmp(a->id, ids[i]) == 0)
@@ -421,6 +433,7 @@ const char *view_name(enum view v)
 		[VIEW_STATS] = N_("Läge"),
 		[VIEW_CONTACT] = N_("Kontaktcenter"),
 		[VIEW_DEVICES] = N_("Datorer"),
+		[VIEW_ERASURES] = N_("Raderingar"),
 	};
 
 	return names[v];

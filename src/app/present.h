@@ -125,6 +125,7 @@ struct status_facts {
 	const char *undo_what;
 	const char *filter; /* NULL: none */
 	int marked;
+	int erasures; /* that wait for this officer to confirm them */
 };
 /* "hämtar 18 000 av 100 000 ärenden", of a first sync that is under way. */
 void present_load(struct strbuf *out, const struct sync_status *s);

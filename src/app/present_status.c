@@ -110,6 +110,7 @@ void present_status(struct strbuf *out, const struct status_facts *f, const stru
 	count(out, _("konflikt"), f->sync->outbox.conflicts);
 	count(out, _("nekad"), f->sync->outbox.refused);
 	count(out, _("stoppad"), f->sync->outbox.held);
+	count(out, _("raderingar (g x)"), f->erasures);
 	count(out, _("oläsbara"), f->sync->unreadable);
 	count(out, _("sänt igen"), f->sync->again.sent);
 	count(out, _("ärenden borta"), f->sync->again.missing);

@@ -130,6 +130,8 @@ void screen_reload(struct screen *s)
 		stats_reload(s);
 	else if (s->view == VIEW_DEVICES)
 		devices_reload(s);
+	else if (s->view == VIEW_ERASURES)
+		erasures_reload(s);
 	else if (s->view == VIEW_CONTACT)
 		contact_reload(s);
 	else if (s->view == VIEW_SEARCH)
@@ -171,6 +173,7 @@ void screen_lock(struct screen *s)
 	bulk_release(&s->bulk);
 	stats_close(s);
 	devices_close(s);
+	erasures_close(s);
 	contact_close(s);
 	(void)document_stop(s);
 	outside_clear(&s->outside);
@@ -205,6 +208,7 @@ void screen_frame(struct screen *s, struct frame *f)
 	struct status_facts facts = { .sync = screen_unlocked(s) ? &s->sync : NULL,
 				      .elsewhere = s->elsewhere,
 				      .undo_until = s->undo_until,
+				      .erasures = erasures_waiting(s),
 				      .marked = s->view == VIEW_CONTACT ? 0 : s->list.marks.count };
 
 	strbuf_clear(&s->status);
@@ -242,6 +246,7 @@ void screen_draw(struct screen *s)
 		[VIEW_ENROL] = enrol_draw,	 [VIEW_BULK] = bulk_draw,
 		[VIEW_STATS] = stats_draw,	 [VIEW_CONTACT] = contact_draw,
 		[VIEW_SEARCH] = search_draw,	 [VIEW_DEVICES] = devices_draw,
+		[VIEW_ERASURES] = erasures_draw,
 	};
 
 	draw[s->view](s);
@@ -634,6 +639,7 @@ static void close_all(struct screen *s)
 	decision_save_draft(s);
 	stats_close(s);
 	devices_close(s);
+	erasures_close(s);
 	contact_close(s);
 	(void)document_stop(s);
 	outside_clear(&s->outside);

@@ -52,6 +52,8 @@ static void start_engine(struct screen *s)
 		stats_reload(s);
 	if (s->view == VIEW_DEVICES)
 		devices_reload(s);
+	if (s->view == VIEW_ERASURES)
+		erasures_reload(s);
 }
 
 void screen_drawn(struct screen *s)
@@ -70,6 +72,7 @@ void screen_heard(struct screen *s)
 	engine_drain(s->engine);
 	stats_heard(s);
 	devices_heard(s);
+	erasures_heard(s);
 	contact_heard(s);
 	documents_hear(s);
 	search_heard(s);

@@ -127,6 +127,8 @@ const char *screen_hint(const struct screen *s)
 		[VIEW_STATS] = N_(
 			"Enter Visa ärendena  v Period  J/K nästa/förra grupp  F5 Räkna om  q Tillbaka"),
 		[VIEW_DEVICES] = N_("Enter Godkänn…  x Neka…  F5 Fråga igen  q Tillbaka  F1 Hjälp"),
+		[VIEW_ERASURES] = N_(
+			"Enter Ärendet  b Bekräfta…  x Avstå…  F5 Fråga igen  q Tillbaka  F1 Hjälp"),
 		[VIEW_HELP] = N_("Skriv för att söka  Enter utför  Upp/Ner bläddra  Esc stäng"),
 		[VIEW_UNLOCK] = N_("Enter Lås upp  F3 Avsluta"),
 		[VIEW_ENROL] = N_("F8 Anslut  Tab nästa fält  F3 Avsluta"),

@@ -28,6 +28,7 @@
 #include "app/parts.h"
 #include "app/present.h"
 #include "app/present_parts.h"
+#include "app/proposals.h"
 #include "app/screen.h"
 #include "app/stats.h"
 #include "app/words.h"
@@ -332,6 +333,19 @@ struct devices_state {
 	bool yes;
 };
 
+/* --- Erasures that wait (screen_erasures.c) ------------------------------------------- */
+
+struct erasures_state {
+	struct proposals list;
+	int cursor, top;
+	bool known;	  /* the central has answered */
+	int64_t ticket;	  /* of the question under way, 0 = none */
+	int64_t asked_at; /* boot ms, 0 = never */
+	char chosen_case[UUID_TEXT];
+	int64_t chosen; /* the proposal that was read */
+	bool yes;	/* confirm it, else let it go */
+};
+
 /* --- The contact center (screen_contact.c) ------------------------------------------- */
 
 enum { CONTACT_CASES = 12 };
@@ -426,6 +440,7 @@ struct screen {
 	struct help_state help;
 	struct stats_state stats;
 	struct devices_state devices;
+	struct erasures_state erasures;
 	struct contact_state contact;
 	struct unlock_state unlock;
 	struct pin pin;
@@ -669,6 +684,17 @@ void devices_reload(struct screen *s);
 void devices_draw(struct screen *s);
 void devices_close(struct screen *s);
 void devices_move(struct screen *s, int to);
+
+/* An answer may have come; a registrar's screen asks now and then. */
+void erasures_heard(struct screen *s);
+void erasures_reload(struct screen *s);
+/* How many wait for this officer, as last heard. */
+int erasures_waiting(const struct screen *s);
+/* The case of the row under the cursor, "": none. */
+const char *erasures_case(const struct screen *s);
+void erasures_draw(struct screen *s);
+void erasures_close(struct screen *s);
+void erasures_move(struct screen *s, int to);
 
 /* Is a contact center all that the officer is? Then its view is the bottom one. */
 bool contact_alone(const struct screen *s);

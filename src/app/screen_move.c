@@ -20,7 +20,7 @@ static int page_of(const struct screen *s)
 		n = case_view_capacity(rows, cols);
 	else if (s->view == VIEW_READ)
 		n = rows - 4;
-	else if (s->view == VIEW_STATS || s->view == VIEW_DEVICES)
+	else if (s->view == VIEW_STATS || s->view == VIEW_DEVICES || s->view == VIEW_ERASURES)
 		n = 7;
 	else if (s->view == VIEW_CONFLICTS)
 		n = conflict_view_capacity(rows, cols);
@@ -46,6 +46,8 @@ static void move_to(struct screen *s, int to)
 		stats_move(s, to);
 	else if (s->view == VIEW_DEVICES)
 		devices_move(s, to);
+	else if (s->view == VIEW_ERASURES)
+		erasures_move(s, to);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, to);
 	else if (s->view == VIEW_CONFLICTS)
@@ -64,6 +66,8 @@ static int cursor_of(const struct screen *s)
 		return s->stats.cursor;
 	if (s->view == VIEW_DEVICES)
 		return s->devices.cursor;
+	if (s->view == VIEW_ERASURES)
+		return s->erasures.cursor;
 	if (s->view == VIEW_CONTACT)
 		return s->contact.cursor;
 	if (s->view == VIEW_CONFLICTS)
@@ -133,6 +137,8 @@ void do_last(struct screen *s, const struct app_action *a, const char *arg)
 		stats_move(s, 1 << 20);
 	else if (s->view == VIEW_DEVICES)
 		devices_move(s, 1 << 20);
+	else if (s->view == VIEW_ERASURES)
+		erasures_move(s, 1 << 20);
 	else if (s->view == VIEW_CONTACT)
 		contact_move(s, s->contact.hit_count - 1);
 	else if (s->view == VIEW_CONFLICTS)
@@ -154,6 +160,8 @@ void do_open(struct screen *s, const struct app_action *a, const char *arg)
 		}
 	} else if (s->view == VIEW_QUEUE && list_row(s)) {
 		snprintf(case_id, sizeof(case_id), "%s", list_row(s)->file.id);
+	} else if (s->view == VIEW_ERASURES) {
+		snprintf(case_id, sizeof(case_id), "%s", erasures_case(s));
 	} else if (s->view == VIEW_BULK) {
 		snprintf(case_id, sizeof(case_id), "%s", bulk_case(s));
 	} else if (s->view != VIEW_QUEUE && items_row(s)) {

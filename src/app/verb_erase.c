@@ -6,6 +6,7 @@
 
 #include "app/engine.h"
 #include "app/parts.h"
+#include "app/proposals.h"
 #include "app/verbs.h"
 #include "app/words.h"
 #include "base/i18n.h"
@@ -16,86 +17,48 @@
 
 #include "base/banned.h"
 
-/* Grounds as they are said in the office. */
-static const struct {
-	const char *code, *word, *name;
-} grounds[] = {
-	{ "misfiled", "felregistrerad", N_("felregistrerad") },
-	{ "secret", "sekretess", N_("sekretess") },
-	{ "weeded", "rensning", N_("rensning") },
-	{ "disposed", "gallring", N_("gallring") },
-};
-enum { GROUNDS = sizeof(grounds) / sizeof(grounds[0]) };
-
-static const char *ground_name(const char *code)
-{
-	for (int i = 0; i < GROUNDS; i++)
-		if (strcmp(grounds[i].code, code) == 0)
-			return _(grounds[i].name);
-	return code;
-}
-
 static enum status ground_of(const struct call *c, const char **code, struct err *why)
 {
-	const char *typed = c->given[FLAG_GROUND] ? c->value[FLAG_GROUND] : "";
-
-	for (int i = 0; i < GROUNDS; i++)
-		if (strcmp(grounds[i].code, typed) == 0 || strcmp(grounds[i].word, typed) == 0) {
-			*code = grounds[i].code;
-			return ST_OK;
-		}
-	return err_set(why, ST_BAD_INPUT, "erase-ground",
-		       "the ground is misfiled, secret, weeded or disposed");
+	*code = words_erasure_ground_of(c->given[FLAG_GROUND] ? c->value[FLAG_GROUND] : "");
+	return *code ? ST_OK
+		     : err_set(why, ST_BAD_INPUT, "erase-ground",
+			       "the ground is misfiled, secret, weeded or disposed");
 }
 
 /* --- What waits ----------------------------------------------------------------- */
 
-static void put_row(struct call *c, const struct json *j)
+static void put_row(struct call *c, const struct proposal *p)
 {
-	struct str what = json_get_text(j, "what"), until = json_get_text(j, "until");
-	char officer[OFFICER_MAX] = "", ground[CODE_MAX] = "", number[40] = "";
+	char what[48];
 
-	(void)json_copy_text(j, "officer", officer, sizeof(officer));
-	(void)json_copy_text(j, "ground", ground, sizeof(ground));
-	put_field(c, json_get_text(j, "diary_no"), 16);
-	if (str_eq(what, "case"))
-		snprintf(number, sizeof(number), "%s", _("hela ärendet"));
-	else
-		snprintf(number, sizeof(number),
-			 str_eq(what, "document") ? _("handling i post %lld") : _("post %lld"),
-			 (long long)json_get_int(j, "entry", 0));
-	put_field(c, str_of(number), 24);
-	put_field(c, str_of(ground_name(ground)), 16);
-	put_field(c, str_of(names_officer(&c->home->names, officer)), 20);
-	put_line(c, _("till %.10s  --confirm %lld"), until.p ? until.p : "",
-		 (long long)json_get_int(j, "n", 0));
+	proposal_what(what, p);
+	put_field(c, str_of(p->number), 16);
+	put_field(c, str_of(what), 24);
+	put_field(c, str_of(words_erasure_ground(p->ground)), 16);
+	put_field(c, str_of(names_officer(&c->home->names, p->officer)), 20);
+	put_line(c, _("till %.10s  --confirm %lld"), p->until, (long long)p->n);
 	put_field(c, str_of(""), 16);
-	put_line(c, "%.*s", (int)json_get_text(j, "why").n,
-		 json_get_text(j, "why").p ? json_get_text(j, "why").p : "");
+	put_line(c, "%s", strbuf_cstr(&p->why));
 }
 
 static enum status put_list(struct call *c, struct str body, struct err *why)
 {
-	struct json *j = NULL;
-	const struct json *list;
+	struct proposals waiting = PROPOSALS_INIT;
 	struct jsonw w;
-	enum status st = json_read(&j, body, why);
+	enum status st = proposals_read(&waiting, body, why);
 
-	list = json_member(j, "erasures");
-	if (st == ST_OK && json_kind_of(list) != JSON_LIST)
-		st = err_set(why, ST_BROKEN, "not-ours", "the answer is no list of erasures");
 	if (st == ST_OK && c->given[FLAG_JSON]) {
 		json_begin(&w, c, "sluss.erasures/1");
 		jsonw_key(&w, "waiting");
 		jsonw_raw(&w, body);
 		json_end(&w, c);
 	} else if (st == ST_OK) {
-		for (size_t i = 0; i < json_count(list); i++)
-			put_row(c, json_item(list, i));
-		if (json_count(list) == 0)
+		for (int i = 0; i < waiting.count; i++)
+			put_row(c, &waiting.rows[i]);
+		if (waiting.count == 0)
 			say_line(c, "%s", _("Inget förslag att radera väntar."));
 	}
-	json_free(j);
+	proposals_release(&waiting);
 	return st;
 }
 

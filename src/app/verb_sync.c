@@ -9,12 +9,14 @@
 #include "app/enrol_flow.h"
 #include "app/key_words.h"
 #include "app/present.h"
+#include "app/proposals.h"
 #include "app/words.h"
 #include "base/i18n.h"
+#include "domain/role.h"
 
 #include "base/banned.h"
 
-enum { SYNC_MS = 10 * 60 * 1000, LOOK_MS = 200 };
+enum { SYNC_MS = 10 * 60 * 1000, LOOK_MS = 200, ASK_MS = 5000 };
 
 /* --- enrol --------------------------------------------------------------------------- */
 
@@ -281,6 +283,32 @@ static void report_words(struct call *c, const struct sync_status *s)
 			 (long long)trouble);
 }
 
+/* What a registrar is waited for with stands at the central alone. */
+static void report_erasures(struct call *c)
+{
+	struct proposals waiting = PROPOSALS_INIT;
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	int n;
+
+	if (!(c->home->who.roles & ROLE_REGISTRAR) || c->given[FLAG_QUIET])
+		return;
+	request_set(&r, "GET", "/v1/erasures");
+	if (engine_ask_now(c->home, &r, ASK_MS, &out, NULL) == ST_OK && out.status == 200
+	    && proposals_read(&waiting, strbuf_str(&out.body), NULL) == ST_OK) {
+		n = proposals_for(&waiting, c->home->who.sub);
+		if (n > 0)
+			say_line(c,
+				 P_("%d förslag att radera väntar på att du bekräftar: sluss erase",
+				    "%d förslag att radera väntar på att du bekräftar: sluss erase",
+				    n),
+				 n);
+	}
+	proposals_release(&waiting);
+	request_release(&r);
+	reply_release(&out);
+}
+
 /* Another process of this home sends and fetches: what is told is what it has
  * brought about so far. */
 static enum status elsewhere(struct call *c, struct sync_status *last, int64_t until,
@@ -345,9 +373,10 @@ enum status verb_sync(struct call *c, struct err *why)
 	st = engine_run(c->home, &goal, &last, &local);
 	if (st == ST_RETRY && strcmp(local.code, "elsewhere") == 0)
 		return elsewhere(c, &last, goal.until, why);
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		report_words(c, &last);
-	else if (!c->given[FLAG_QUIET])
+		report_erasures(c);
+	} else if (!c->given[FLAG_QUIET])
 		report_waiting(c);
 	report_key(c, &last);
 	if (c->given[FLAG_JSON])

@@ -40,6 +40,11 @@ const char *words_state(enum case_state s);	/* "handläggs" */
 const char *words_act(const char *act);		/* "ta ärendet"; the act itself if unknown */
 const char *words_act_done(const char *act);	/* "Tog ärendet": for the timeline */
 const char *words_trouble(enum sync_trouble t); /* "OFFLINE" ... */
+/* A ground of erasure as it is said in the office; the code of an unknown one. */
+const char *words_erasure_ground(const char *code);
+/* The code of the ground that is called so, by itself or by its Swedish word;
+ * NULL: there is none. */
+const char *words_erasure_ground_of(const char *typed);
 const char *words_priority(int priority);
 const char *words_protection(int protection); /* "" for none */
 const char *words_channel(const char *channel);

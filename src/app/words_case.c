@@ -82,6 +82,32 @@ const char *words_act_done(const char *act)
 	return act;
 }
 
+static const struct {
+	const char *code, *name;
+} erasure_grounds[] = {
+	{ "misfiled", N_("felregistrerad") },
+	{ "secret", N_("sekretess") },
+	{ "weeded", N_("rensning") },
+	{ "disposed", N_("gallring") },
+};
+
+const char *words_erasure_ground(const char *code)
+{
+	for (size_t i = 0; i < sizeof(erasure_grounds) / sizeof(erasure_grounds[0]); i++)
+		if (strcmp(erasure_grounds[i].code, code) == 0)
+			return _(erasure_grounds[i].name);
+	return code;
+}
+
+const char *words_erasure_ground_of(const char *typed)
+{
+	for (size_t i = 0; i < sizeof(erasure_grounds) / sizeof(erasure_grounds[0]); i++)
+		if (strcmp(erasure_grounds[i].code, typed) == 0
+		    || strcmp(erasure_grounds[i].name, typed) == 0)
+			return erasure_grounds[i].code;
+	return NULL;
+}
+
 const char *words_priority(int priority)
 {
 	switch (priority) {

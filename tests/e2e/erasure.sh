@@ -98,7 +98,50 @@ exits "it is listed for people too" 0 sluss ragnar erase
 like "with what it takes to confirm" "$(cat "$T/out")" "--confirm $proposed"
 exits "who proposed does not confirm" 7 sluss rosa erase "$one" --confirm "$proposed" --yes --wait
 like "being one person" "$(cat "$T/err" "$T/out")" "två personer"
-did_it sluss ragnar sync
+exits "the second person hears of it with a sync" 0 sluss ragnar sync
+like "and how it is seen" "$(cat "$T/out" "$T/err")" "1 förslag att radera väntar på att du bekräftar: sluss erase"
+exits "who proposed is not asked" 0 sluss rosa sync
+is "to do it" "$(cat "$T/out" "$T/err" | grep -c förslag)" 0
+{
+	unlock_script
+	cat <<-EOF
+		wait raderingar (g x) 1
+		key g
+		key x
+		wait RADERINGAR
+		wait $one
+		wait Fel kommun
+		expect hela ärendet
+		expect Officer rosa
+		key Enter
+		wait [1 Översikt]
+		key q
+		wait RADERINGAR
+		wait Fel kommun
+		key b
+		wait kommer inte tillbaka
+		expect Kanarietitel
+		key Enter
+		waitnot kommer inte tillbaka
+		key Q
+		waitexit 0
+	EOF
+} | screen ragnar
+did "a registrar's screen tells what waits, and Enter alone erases nothing" $?
+{
+	unlock_script
+	cat <<-EOF
+		type :raderingar
+		key Enter
+		wait $one
+		wait Du föreslog det
+		key b
+		wait två personer
+		key Q
+		waitexit 0
+	EOF
+} | screen rosa
+did "who proposed does not confirm on the screen either" $?
 exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "$proposed"
 exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
 exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
@@ -107,7 +150,23 @@ exits "what came with the application is proposed, by the beginning of its hash"
 did_it sluss ragnar sync
 exits "being of those that take two" 0 sluss ragnar erase --json
 proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
-exits "and the second confirms" 0 sluss ragnar erase "$two" --confirm "$proposed" --yes --wait
+{
+	unlock_script
+	cat <<-EOF
+		key g
+		key x
+		wait handling i post 1
+		key b
+		wait kommer inte tillbaka
+		key F8
+		wait Klart: bekräfta radering
+		wait Inget förslag att radera väntar
+		wait utkorg 0
+		key Q
+		waitexit 0
+	EOF
+} | screen ragnar
+did "and the second confirms number $proposed by F8" $?
 exits "nothing waits any more" 0 sluss ragnar erase --json
 is "in the list" "$(jq '.waiting.erasures | length' "$T/out")" 0
 

@@ -44,7 +44,7 @@ static void every_act_that_is_named_stands_in_the_catalogue(void **state)
 static void every_act_of_an_officer_can_be_reached(void **state)
 {
 	/* Acts for supervisors, letters and corrections have screens of their own,
-	 * and those of erasure a verb: sluss erase. */
+	 * and those of erasure a view and a verb: sluss erase. */
 	static const char *const later[] = { "document.add",	"case.title",
 					     "case.answer",	"decision.correct",
 					     "message.send",	"case.secrecy",

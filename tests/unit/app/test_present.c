@@ -277,8 +277,10 @@ static void the_status_line_says_connection_age_and_what_waits(void **state)
 				  .since = p.now - 120000,
 				  .last_pull = p.now - 120000 };
 	f.undo_until = 0;
+	f.erasures = 2;
 	present_status(&out, &f, &p);
 	assert_non_null(strstr(strbuf_cstr(&out), "OFFLINE sedan 13:58"));
+	assert_non_null(strstr(strbuf_cstr(&out), "│ raderingar (g x) 2"));
 	strbuf_release(&out);
 }
 
