@@ -40,6 +40,10 @@ static const char unlink_one_sql[] =
 		INTENTS ")";
 static const char waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED INTENTS " LIMIT 1";
 
+static const char envelope_sql[] =
+	"SELECT envelope FROM item WHERE envelope <> '' AND " INTENTS " ORDER BY id DESC LIMIT 1";
+static const char intent_sql[] = "SELECT ah FROM item WHERE iid = ?1 AND envelope <> '' LIMIT 1";
+
 /* Of a whole case what an earlier device signed is never signed again either. */
 #define OF_CASE                                                                                    \
 	"case_id = ?1 AND envelope <> ''"                                                          \
@@ -177,6 +181,34 @@ enum status outbox_erase(struct db *outbox, const struct erasing *e, bool *waits
 	if (st == ST_OK && !e->h[0])
 		st = stmt_run(about(outbox, unsay_sql, e), why);
 	return st == ST_OK ? any(about(outbox, waits_sql, e), waits, why) : st;
+}
+
+enum status outbox_erasing_envelope(struct db *outbox, const struct erasing *e, struct strbuf *out,
+				    struct err *why)
+{
+	struct stmt *q = about(outbox, envelope_sql, e);
+	enum status st = stmt_step(q, why);
+	struct str text = { NULL, 0 };
+
+	if (st == ST_OK)
+		text = stmt_col_text(q, 0);
+	if (st == ST_OK && !strbuf_set(out, text.p, text.n))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for an envelope");
+	stmt_reset(q);
+	return st;
+}
+
+enum status outbox_intent(struct db *outbox, const char *iid, char ah[HASH_TEXT], struct err *why)
+{
+	struct stmt *q = db_stmt(outbox, intent_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, iid);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, ah, HASH_TEXT);
+	stmt_reset(q);
+	return st;
 }
 
 enum status outbox_drop_blobs(struct db *outbox, struct err *why)

@@ -45,6 +45,13 @@ MUST_USE enum status erasing_case(struct db *cache, const char *case_id, int64_t
  * has no answer yet. */
 MUST_USE enum status outbox_erase(struct db *outbox, const struct erasing *e, bool *waits,
 				  struct err *why);
+/* An envelope of what `e` names, an entry: it says what it took the place of.
+ * ST_NONE: its words are not here. */
+MUST_USE enum status outbox_erasing_envelope(struct db *outbox, const struct erasing *e,
+					     struct strbuf *out, struct err *why);
+/* `ah` of an envelope of this intent with words still. ST_NONE: there is none. */
+MUST_USE enum status outbox_intent(struct db *outbox, const char *iid, char ah[HASH_TEXT],
+				   struct err *why);
 /* A case of which an answer said that it was erased (CASE_ERASED), and which has
  * words here. ST_NONE: there is none. */
 MUST_USE enum status outbox_told_erased(struct db *outbox, char case_id[UUID_TEXT],

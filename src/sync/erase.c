@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/erase.h"
 
+#include <string.h>
+
 #include "cache/cache.h"
 #include "cache/cases.h"
 #include "cache/erasing.h"
 #include "cache/outbox.h"
+#include "sign/jws.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
+
+/* So often nobody has signed one thing in other words. */
+enum { FORMER_MAX = 64 };
 
 /* Of these no page tells: an answer did. */
 static enum status erase_told(struct db *outbox, struct err *why)
@@ -20,6 +27,49 @@ static enum status erase_told(struct db *outbox, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* Which intent took the place of which stands in the envelope alone. "" where it
+ * took none's, or nothing can be read any more. */
+static enum status superseded(struct db *outbox, const struct erasing *e, char iid[UUID_TEXT],
+			      struct err *why)
+{
+	struct strbuf envelope = STRBUF_INIT, payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	enum status st = outbox_erasing_envelope(outbox, e, &envelope, why);
+
+	iid[0] = '\0';
+	if (st == ST_OK && jws_payload_unverified(&payload, strbuf_str(&envelope), NULL) == ST_OK
+	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK)
+		memcpy(iid, a.sup, UUID_TEXT);
+	action_release(&a);
+	strbuf_release(&payload);
+	strbuf_release(&envelope);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* What was refused and signed again in other words is in no log, so that no page
+ * tells of it: it says much the same, and goes with what took its place. */
+static enum status erase_one(struct db *outbox, const struct erasing *e, bool *waits,
+			     struct err *why)
+{
+	char former[UUID_TEXT] = "";
+	struct erasing x = *e;
+	enum status st = ST_OK;
+	bool wait = false;
+
+	*waits = false;
+	for (int i = 0; i < FORMER_MAX && st == ST_OK; i++) {
+		st = x.whole ? ST_OK : superseded(outbox, &x, former, why);
+		if (st == ST_OK)
+			st = outbox_erase(outbox, &x, &wait, why);
+		*waits = *waits || wait;
+		if (st != ST_OK || !former[0])
+			break;
+		x.seq = 0;
+		st = outbox_intent(outbox, former, x.ah, why);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status erase_each(struct db *cache, struct db *outbox, struct err *why)
 {
 	struct erasing e = { .id = 0 };
@@ -28,7 +78,7 @@ static enum status erase_each(struct db *cache, struct db *outbox, struct err *w
 	while (st == ST_OK && (st = erasing_after(cache, &e, why)) == ST_OK) {
 		bool waits = false;
 
-		st = outbox_erase(outbox, &e, &waits, why);
+		st = erase_one(outbox, &e, &waits, why);
 		if (st == ST_OK && !waits)
 			st = erasing_drop(cache, e.id, why);
 	}

@@ -123,6 +123,50 @@ static void of_an_own_action_the_words_go_and_the_answer_stays(void **state)
 	desk_close(d);
 }
 
+static int64_t title(struct desk *d, const char *value, int64_t sup)
+{
+	struct actor a = desk_actor(d);
+	char id[UUID_TEXT];
+	struct intent in = { .act = "case.title",
+			     .case_id = id,
+			     .sup = sup,
+			     .arg_count = 1,
+			     .args = { { "title", str_of(value) } } };
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	case_id_of(id, 2);
+	must(act(&a, &in, &r, &why), &why);
+	desk_settle(d);
+	return r.item;
+}
+
+/* Three times in other words: only the last is in the log, and is erased. */
+static void what_was_signed_before_in_its_place_goes_with_it(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row;
+	struct err why = ERR_INIT;
+	int64_t item = 0;
+
+	(void)state;
+	noted(d);
+	d->verdict = VERDICT_CONFLICT;
+	for (int i = 0; i < 2; i++)
+		item = title(d, i == 0 ? "Kanariefågel" : "Kanarie", item);
+	d->verdict = VERDICT_NONE;
+	(void)title(d, "Fågel", item);
+	assert_int_equal(d->log_count, 3);
+	gone_row(d, 2, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	for (int64_t ctr = 3; ctr <= 5; ctr++)
+		assert_int_equal(envelope_of(d, ctr), 0);
+	assert_true(envelope_of(d, 1) > 0);
+	assert_false(purge_due(d));
+	desk_close(d);
+}
+
 /* After a restore, or while a new copy is loaded, the answer is of no epoch
  * that is known: nothing is laid over the case, and nothing fails. */
 static void an_action_without_words_lies_over_nothing_in_any_epoch(void **state)
@@ -565,6 +609,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_an_own_action_the_words_go_and_the_answer_stays),
+		cmocka_unit_test(what_was_signed_before_in_its_place_goes_with_it),
 		cmocka_unit_test(an_action_without_words_lies_over_nothing_in_any_epoch),
 		cmocka_unit_test(a_refusal_whose_case_was_erased_waits_for_nobody),
 		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
