@@ -233,7 +233,8 @@ static enum status is_told(struct central *c, const struct snapshot *s, struct e
 }
 
 /* One that is damaged, of another epoch, ahead of the log, older than an erasure
- * or than what its feed tells is none. */
+ * or than what its feed tells is none; nor is one of before the first entry, behind
+ * which a reader would stand where he began. */
 static enum status usable(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
 			  struct err *why)
 {
@@ -245,7 +246,7 @@ static enum status usable(struct central *c, int64_t scope, const char *gen, str
 	if (st != ST_OK)
 		return st;
 	if (read_manifest(c, scope, gen, out, NULL) != ST_OK || out->seq < floor || out->seq > head
-	    || strcmp(out->epoch, c->epoch) != 0)
+	    || out->seq <= 0 || strcmp(out->epoch, c->epoch) != 0)
 		return ST_NONE;
 	return is_told(c, out, why);
 }

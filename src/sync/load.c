@@ -374,7 +374,8 @@ enum status take_manifest(struct sync *s, const struct reply *r, struct err *why
 	}
 	if (st == ST_OK)
 		st = was_refused(s, &made, &refused, why);
-	if (st == ST_OK && refused)
+	/* One of an empty log leads nowhere: behind it the same would be offered. */
+	if (st == ST_OK && (refused || made.seq <= 0))
 		give_up(s);
 	else if (st == ST_OK)
 		st = keep_manifest(s, r, why);

@@ -160,6 +160,10 @@ static void a_page_from_0_says_that_there_is_a_snapshot_and_one_behind_it_does_n
 
 	(void)state;
 	folder_make_one(&f, 2);
+	/* Behind one of before the first entry a reader would stand where he began. */
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	assert_int_equal(made.seq, 0);
+	snapshot_release(&made);
 	desk_open(&d, &f.r, "britt");
 	rig_case(&f.r, "BYGGLOV", id);
 	pull_text(&d, &page);

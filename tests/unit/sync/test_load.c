@@ -106,6 +106,21 @@ static void dump_of_pages(struct strbuf *out)
 	bench_close(&b);
 }
 
+/* Behind it the copy stands where it began, and the same is offered for ever. */
+static void a_snapshot_of_an_empty_log_is_left_and_pages_serve(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	b.made.seq = 0;
+	desk_settle(b.d);
+	assert_int_equal(b.d->file_count, seen(&b));
+	assert_int_equal(b.segments, 0);
+	bench_close(&b);
+}
+
 static void a_first_sync_by_snapshot_leaves_what_pages_leave(void **state)
 {
 	struct strbuf pages = STRBUF_INIT, loaded = STRBUF_INIT;
@@ -588,6 +603,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_first_sync_by_snapshot_leaves_what_pages_leave),
+		cmocka_unit_test(a_snapshot_of_an_empty_log_is_left_and_pages_serve),
 		cmocka_unit_test(nothing_of_it_is_seen_before_all_of_it_and_how_far_it_is_is_told),
 		cmocka_unit_test(a_load_that_is_stopped_anywhere_goes_on_where_it_was),
 		cmocka_unit_test(
