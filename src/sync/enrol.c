@@ -250,7 +250,8 @@ static enum status take_certificate(struct enrol *e, const struct json *j, struc
 	st = check_certificate(e, jws, why);
 	if (st != ST_OK)
 		return st;
-	strbuf_set(&e->who.certificate, jws.p, jws.n);
+	if (!strbuf_set(&e->who.certificate, jws.p, jws.n))
+		return err_set(why, ST_BROKEN, "memory", "no memory for a certificate");
 	e->waits = json_get_bool(j, "waiting", false);
 	e->stage = HAVE_ALL;
 	return ST_OK;

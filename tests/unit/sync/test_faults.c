@@ -439,6 +439,8 @@ static void live_with_keys(struct desk *d)
 	/* It waits for its officer, and not for a device that is no more. */
 	assert_int_equal(
 		rows_of(d->outbox, "SELECT count(*) FROM item WHERE why = 'device-changed'"), 1);
+	/* Without it nobody would know when the key ends. */
+	assert_int_equal(rows_of(d->outbox, "SELECT length(certificate) > 0 FROM device"), 1);
 	do_key(d, open_key);
 	forget_counter(d);
 	start_again(d);
