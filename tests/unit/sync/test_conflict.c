@@ -653,6 +653,254 @@ static void a_base_that_is_not_here_is_asked_for_and_not_guessed(void **state)
 	desk_close(d);
 }
 
+/* --- At the edges ------------------------------------------------------------------- */
+
+static void every_field_has_a_name(void **state)
+{
+	(void)state;
+	assert_string_equal(conflict_field_name(CONFLICT_STATE), "status");
+	assert_string_equal(conflict_field_name(CONFLICT_MESSAGES), "messages");
+	for (int f = 0; f < CONFLICT_FIELDS; f++)
+		assert_string_not_equal(conflict_field_name((enum conflict_field)f), "unknown");
+	assert_string_equal(conflict_field_name(CONFLICT_FIELDS), "unknown");
+}
+
+static void what_is_not_there_or_was_taken_back_is_no_conflict(void **state)
+{
+	struct desk *d = judged_desk();
+	struct actor a = desk_actor(d);
+	struct conflict c = CONFLICT_INIT;
+	struct err why = ERR_INIT;
+	int64_t item;
+
+	(void)state;
+	assert_int_equal(conflict_open(&a, 99, &c, &why), ST_NONE);
+	assert_string_equal(why.code, "item-unknown");
+	err_clear(&why);
+	item = mine(d, "note.add", "text", "Ringt.");
+	assert_int_equal(conflict_open(&a, item, &c, &why), ST_REFUSED);
+	assert_string_equal(why.code, "no-conflict");
+	err_clear(&why);
+	must(act_withdraw(&a, item, &why), &why);
+	must(outbox_hold_all(d->outbox, "device-revoked", "x", &why), &why);
+	assert_int_equal(conflict_open(&a, item, &c, &why), ST_REFUSED);
+	assert_string_equal(why.code, "no-conflict");
+	conflict_release(&c);
+	desk_close(d);
+}
+
+static enum verdict quarantine(struct desk *d, const struct action *a, struct ack *k)
+{
+	(void)d;
+	(void)a;
+	snprintf(k->why, sizeof(k->why), "device-lost");
+	return VERDICT_QUARANTINED;
+}
+
+/* The device is lost, and what came from it waits until it is signed again. */
+static void a_note_in_quarantine_is_signed_again_or_let_go_of(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t item;
+
+	(void)state;
+	d->judge = quarantine;
+	item = mine(d, "note.add", "text", "Ringt.");
+	desk_settle(d);
+	d->judge = by_the_rules;
+	verdict_is(d, item, VERDICT_QUARANTINED, "device-lost");
+	look(d, item, &c);
+	assert_true(may(&c, CONFLICT_BOTH));
+	assert_true(may(&c, CONFLICT_THEIRS));
+	assert_false(may(&c, CONFLICT_MINE));
+	assert_true(conflict_shows(&c, CONFLICT_NOTES));
+	assert_false(conflict_shows(&c, CONFLICT_TITLE));
+	conflict_release(&c);
+	must(solve(d, item, CONFLICT_BOTH, &r, &why), &why);
+	desk_settle(d);
+	verdict_is(d, r.item, VERDICT_ACCEPTED, "");
+	nothing_waits(d);
+	desk_close(d);
+}
+
+/* What is held is not answered: it may be signed again, but not be let go of. */
+static void what_is_only_held_is_not_let_go_of(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	struct err why = ERR_INIT;
+	int64_t item = mine(d, "case.deadline", "due", "2026-12-24");
+
+	(void)state;
+	must(outbox_hold_all(d->outbox, "device-revoked", "x", &why), &why);
+	look(d, item, &c);
+	assert_int_equal(c.sides, 0);
+	assert_string_equal(c.not_mine.code, "not-refused");
+	must(outbox_hold_all(d->outbox, "device-changed", "x", &why), &why);
+	look(d, item, &c);
+	assert_true(may(&c, CONFLICT_THEIRS));
+	conflict_release(&c);
+	desk_close(d);
+}
+
+/* Somebody watches it, and somebody adds a drawing, without a word. */
+static void what_is_neutral_is_not_told_and_a_document_by_its_name(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	struct action doc = ACTION_INIT;
+	int64_t item;
+
+	(void)state;
+	item = mine(d, "case.deadline", "due", "2026-12-24");
+	other(d, 0, "case.deadline", "due", "2026-12-31");
+	other(d, 0, "watch.set", "on", "2026-12-01");
+	action_reset(&doc, action_find(str_of("document.add")));
+	doc.doc_count = 1;
+	memset(doc.docs[0].h, 'a', HASH_TEXT - 1);
+	doc.docs[0].len = 3;
+	snprintf(doc.docs[0].mt, sizeof(doc.docs[0].mt), "text/plain");
+	snprintf(doc.docs[0].name, sizeof(doc.docs[0].name), "ritning.txt");
+	enter(d, 0, "eva.z", OTHER_DEV, &doc);
+	desk_settle(d);
+	look(d, item, &c);
+	assert_int_equal(c.since, 2);
+	assert_int_equal(c.marks[CONFLICT_DOCUMENTS].added, 1);
+	assert_string_equal(strbuf_cstr(&c.marks[CONFLICT_DOCUMENTS].words), "ritning.txt");
+	action_release(&doc);
+	conflict_release(&c);
+	desk_close(d);
+}
+
+static void run_sql(struct db *db, const char *sql)
+{
+	struct err why = ERR_INIT;
+
+	must(db_exec(db, sql, &why), &why);
+}
+
+/* Of the entries before the base one can't be read here. A note hides no value, and
+ * what it may be otherwise is not guessed. */
+static void an_entry_that_can_not_be_read_hides_the_base_unless_it_only_adds(void **state)
+{
+	static const struct {
+		const char *act;
+		bool known;
+	} rows[] = { { "note.add", true },
+		     { "document.add", true },
+		     { "case.deadline", false },
+		     { "of.a.newer.release", false },
+		     { "", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk *d = judged_desk();
+		struct conflict c = CONFLICT_INIT;
+		struct strbuf sql = STRBUF_INIT;
+		int64_t item;
+
+		other(d, 0, "case.priority", "priority", "1");
+		desk_settle(d);
+		sync_poke(d->sync);
+		desk_settle(d);
+		item = mine(d, "case.deadline", "due", "2026-12-24");
+		other(d, 0, "case.deadline", "due", "2026-12-31");
+		desk_settle(d);
+		strbuf_addf(&sql, "UPDATE entry SET jws = 'x', act = '%s' WHERE n = 4",
+			    rows[i].act);
+		run_sql(d->cache, strbuf_cstr(&sql));
+		look(d, item, &c);
+		assert_int_equal(c.base_known, rows[i].known);
+		assert_int_equal(c.missing, 0);
+		strbuf_release(&sql);
+		conflict_release(&c);
+		desk_close(d);
+	}
+}
+
+static void entries_missing_at_the_end_are_asked_for(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	int64_t item = mine(d, "case.deadline", "due", "2026-12-24"), last;
+
+	(void)state;
+	other(d, 0, "case.deadline", "due", "2026-12-31");
+	desk_settle(d);
+	last = d->file[0].n;
+	run_sql(d->cache, "DELETE FROM entry WHERE n = (SELECT max(n) FROM entry)");
+	look(d, item, &c);
+	assert_int_equal(c.missing, last);
+	/* And of two gaps the first is named. */
+	run_sql(d->cache, "DELETE FROM entry WHERE n = 2");
+	look(d, item, &c);
+	assert_int_equal(c.missing, 2);
+	assert_false(c.base_known);
+	conflict_release(&c);
+	desk_close(d);
+}
+
+static void of_a_case_that_left_the_copy_only_mine_is_shown(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	int64_t item = mine(d, "case.deadline", "due", "2026-12-24");
+	char wanted[UUID_TEXT];
+	int64_t from;
+
+	(void)state;
+	other(d, 0, "case.deadline", "due", "2026-12-31");
+	desk_settle(d);
+	run_sql(d->cache, "DELETE FROM base_case WHERE n > 2");
+	run_sql(d->cache, "DELETE FROM entry");
+	look(d, item, &c);
+	assert_false(c.here);
+	assert_true(c.marks[CONFLICT_DUE].mine);
+	assert_false(c.marks[CONFLICT_DUE].theirs);
+	assert_false(may(&c, CONFLICT_MINE));
+	assert_string_equal(c.not_mine.code, "case-unknown");
+	assert_int_equal(want_next(d->cache, "nobody", "", wanted, &from, NULL), ST_NONE);
+	conflict_release(&c);
+	desk_close(d);
+}
+
+/* Each hangs on the one before it. What is not kept any more stops nobody, and
+ * what only adds hangs on nothing. */
+static void the_first_of_a_row_that_hangs_together_is_to_be_solved_first(void **state)
+{
+	struct desk *d = judged_desk();
+	struct conflict c = CONFLICT_INIT;
+	int64_t first, second, third, noted;
+
+	(void)state;
+	first = mine(d, "case.deadline", "due", "2026-12-24");
+	second = mine(d, "case.priority", "priority", "1");
+	third = mine(d, "case.title", "title", "Garage");
+	noted = mine(d, "note.add", "text", "Ringt.");
+	other(d, 0, "case.deadline", "due", "2026-12-31");
+	desk_settle(d);
+	verdict_is(d, third, VERDICT_CONFLICT, "depends-on");
+	look(d, third, &c);
+	assert_int_equal(c.first, first);
+	assert_string_equal(c.not_mine.code, "earlier-first");
+	look(d, first, &c);
+	assert_int_equal(c.first, 0);
+	run_sql(d->outbox, "UPDATE item SET verdict = 5, state = 2, why = 'x' WHERE act ="
+			   " 'note.add'");
+	look(d, noted, &c);
+	assert_int_equal(c.first, 0);
+	run_sql(d->outbox, "DELETE FROM item WHERE act = 'case.deadline'");
+	look(d, second, &c);
+	assert_int_equal(c.first, 0);
+	look(d, third, &c);
+	assert_int_equal(c.first, second);
+	conflict_release(&c);
+	desk_close(d);
+}
+
 /* --- Whatever is chosen ------------------------------------------------------------------ */
 
 static const struct {
@@ -843,6 +1091,15 @@ int main(void)
 		cmocka_unit_test(another_device_of_the_same_officer_is_another_side),
 		cmocka_unit_test(an_own_earlier_action_is_part_of_mine),
 		cmocka_unit_test(a_base_that_is_not_here_is_asked_for_and_not_guessed),
+		cmocka_unit_test(every_field_has_a_name),
+		cmocka_unit_test(what_is_not_there_or_was_taken_back_is_no_conflict),
+		cmocka_unit_test(a_note_in_quarantine_is_signed_again_or_let_go_of),
+		cmocka_unit_test(what_is_only_held_is_not_let_go_of),
+		cmocka_unit_test(what_is_neutral_is_not_told_and_a_document_by_its_name),
+		cmocka_unit_test(an_entry_that_can_not_be_read_hides_the_base_unless_it_only_adds),
+		cmocka_unit_test(entries_missing_at_the_end_are_asked_for),
+		cmocka_unit_test(of_a_case_that_left_the_copy_only_mine_is_shown),
+		cmocka_unit_test(the_first_of_a_row_that_hangs_together_is_to_be_solved_first),
 		cmocka_unit_test(whatever_is_chosen_every_action_ends_once_in_the_log_or_let_go),
 	};
 
