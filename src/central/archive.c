@@ -469,8 +469,10 @@ static enum status archive_all(struct central *c, next_fn *next, int *made, stru
 enum status central_jobs(struct central *c, int *done, struct err *why)
 {
 	int made = 0;
-	enum status st = erasure_purge(c, why);
+	enum status st = uploads_sweep(c, why);
 
+	if (st == ST_OK)
+		st = erasure_purge(c, why);
 	if (st == ST_OK && c->dir)
 		st = archive_all(c, case_next_closed, &made, why);
 	if (st == ST_OK && c->dir)

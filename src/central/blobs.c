@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "central/call.h"
+#include "central/inside.h"
+#include "central/store.h"
+#include "central/store_erasure.h"
 #include "sign/hash.h"
 
 #include "base/banned.h"
@@ -58,12 +63,63 @@ enum status handle_blob_put(struct call *k, struct err *why)
 	if (st == ST_OK && !known)
 		st = blob_put(k->c->db, h, bytes, why);
 	if (st == ST_OK && !known)
-		st = blob_own(k->c->db, k->device.id, h, why);
+		st = blob_own(k->c->db, k->device.id, h, central_now(k->c), why);
 	if (st == ST_OK && !known)
 		st = db_commit(k->c->db, why);
 	if (st == ST_OK) {
 		reply_type(k->out, known ? 200 : 201, TYPE_JSON);
 		strbuf_sets(&k->out->body, "{}");
 	}
+	return st;
+}
+
+/* --- Uploads that nothing names -------------------------------------------------- */
+
+enum { UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000, SWEEP_EVERY_MS = 60 * 60 * 1000 };
+static const char swept_key[] = "uploads_swept";
+
+static enum status swept_through(struct central *c, int64_t *at, struct err *why)
+{
+	char text[24];
+	enum status st = meta_get(c->db, swept_key, text, sizeof(text), why);
+
+	*at = st == ST_OK ? strtoll(text, NULL, 10) : -1;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* In the caller's transaction. Words may have gone with them. */
+static enum status sweep(struct central *c, int64_t after, int64_t until, struct err *why)
+{
+	char h[HASH_TEXT], text[24];
+	bool any = false;
+	enum status st;
+
+	while ((st = blob_forgotten(c->db, after, until, h, why)) == ST_OK) {
+		any = true;
+		st = blob_disown(c->db, h, why);
+		if (st == ST_OK)
+			st = blob_sweep(c->db, h, why);
+		if (st != ST_OK)
+			return st;
+	}
+	snprintf(text, sizeof(text), "%lld", (long long)until);
+	if (st == ST_NONE)
+		st = meta_set(c->db, swept_key, text, why);
+	return st == ST_OK && any ? purge_add(c->db, PURGE_NO_CASE, why) : st;
+}
+
+enum status uploads_sweep(struct central *c, struct err *why)
+{
+	int64_t until = central_now(c) - UPLOAD_KEPT_MS, after;
+	enum status st = swept_through(c, &after, why);
+
+	if (st != ST_OK || until < after + SWEEP_EVERY_MS)
+		return st;
+	st = db_begin(c->db, why);
+	if (st == ST_OK)
+		st = sweep(c, after, until, why);
+	if (st == ST_OK)
+		st = db_commit(c->db, why);
+	db_rollback(c->db);
 	return st;
 }

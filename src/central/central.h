@@ -89,7 +89,7 @@ bool central_admits(struct central *c, const struct request *r, struct reply *re
 size_t central_body_max(const char *method, const char *path);
 
 /* Jobs that wait: archive packages of closed cases, and of those of which
- * something was erased since they were packed. Any number of calls is
+ * something was erased since they were packed; uploads that nothing names. Any number of calls is
  * harmless. In memory: nothing. *done (may be NULL): how many were made. */
 MUST_USE enum status central_jobs(struct central *c, int *done, struct err *why);
 

@@ -96,7 +96,7 @@ static enum status ensure_feed(struct central *c, const char *key, struct err *w
 	for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class ++) {
 		if (scope_find(c->db, key, class, &id, why) == ST_OK)
 			continue;
-		st = scope_ensure(c->db, key, class, why);
+		st = scope_ensure(c->db, key, class, central_now(c), why);
 		if (st == ST_OK)
 			st = scope_find(c->db, key, class, &id, why);
 		if (st == ST_OK)

@@ -261,7 +261,7 @@ static enum status conf_changed(struct central *c, const char *hash, struct err 
 
 	if (st != ST_OK)
 		return st;
-	st = scopes_ensure(c->db, IMPORT_UNIT, why);
+	st = scopes_ensure(c->db, IMPORT_UNIT, central_now(c), why);
 	if (st == ST_OK)
 		st = meta_get(c->db, "conf_rev", rev, sizeof(rev), why);
 	if (st == ST_OK || st == ST_NONE) {

@@ -85,6 +85,10 @@ MUST_USE enum status catalog_current(struct central *c, struct err *why);
  * cannot be read leaves the one that there is. */
 MUST_USE enum status conf_current(struct central *c, struct err *why);
 
+/* What was uploaded and is named by no entry a day later goes; its action, if it
+ * still comes, is answered "needs-blob". At most once an hour. */
+MUST_USE enum status uploads_sweep(struct central *c, struct err *why);
+
 /* Officers or their rights have changed: in the caller's transaction. */
 MUST_USE enum status rights_changed(struct central *c, struct err *why);
 

@@ -220,7 +220,7 @@ static enum status ensure_scopes(struct central *c, struct err *why)
 	enum status st = db_begin(c->db, why);
 
 	for (int i = 0; st == ST_OK && i < c->registry.unit_count; i++)
-		st = scopes_ensure(c->db, c->registry.units[i].name.code, why);
+		st = scopes_ensure(c->db, c->registry.units[i].name.code, central_now(c), why);
 	if (st == ST_OK)
 		return db_commit(c->db, why);
 	db_rollback(c->db);

@@ -119,7 +119,12 @@ MUST_USE enum status blob_sweep(struct db *db, const char *h, struct err *why);
 /* ST_OK if this device has uploaded it. */
 MUST_USE enum status blob_owned(struct db *db, const char *dev, const char *h, int64_t *len,
 				struct err *why);
-MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why);
+MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, int64_t at,
+			      struct err *why);
+/* One that was uploaded in (after, until], in milliseconds since 1970, and that
+ * no document names; ST_NONE: there is none. */
+MUST_USE enum status blob_forgotten(struct db *db, int64_t after, int64_t until, char h[HASH_TEXT],
+				    struct err *why);
 /* How many uploads of a device no document names, counted up to `max`. */
 MUST_USE enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count,
 				 struct err *why);
@@ -284,9 +289,11 @@ struct scope_row {
 	char unit[CODE_MAX];
 	int64_t class;
 };
-MUST_USE enum status scope_ensure(struct db *db, const char *key, int64_t class, struct err *why);
+/* now, in milliseconds since 1970, makes a number that no scope had before. */
+MUST_USE enum status scope_ensure(struct db *db, const char *key, int64_t class, int64_t now,
+				  struct err *why);
 /* All of a unit: one for each class, and what a contact center sees. */
-MUST_USE enum status scopes_ensure(struct db *db, const char *unit, struct err *why);
+MUST_USE enum status scopes_ensure(struct db *db, const char *unit, int64_t now, struct err *why);
 MUST_USE enum status scope_find(struct db *db, const char *key, int64_t class, int64_t *id,
 				struct err *why);
 /* The next scope of a unit with id > after. */

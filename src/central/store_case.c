@@ -65,10 +65,13 @@ static const char blob_sweep_sql[] =
 static const char blob_owned_sql[] =
 	"SELECT len FROM blob_owner JOIN blob USING(h) WHERE dev = ?1 AND h = ?2";
 static const char blob_own_sql[] =
-	"INSERT INTO blob_owner(dev, h) VALUES(?1, ?2) ON CONFLICT DO NOTHING";
+	"INSERT INTO blob_owner(dev, h, at) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING";
 static const char blob_unused_sql[] =
 	"SELECT count(*) FROM (SELECT 1 FROM blob_owner WHERE dev = ?1 AND NOT EXISTS"
 	" (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT ?2)";
+static const char blob_forgotten_sql[] =
+	"SELECT h FROM blob_owner WHERE at > ?1 AND at <= ?2"
+	" AND NOT EXISTS (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT 1";
 static const char *const blob_unnamed_sql[] = {
 	"DELETE FROM blob_owner WHERE h NOT IN (SELECT h FROM document)",
 	"DELETE FROM blob WHERE h NOT IN (SELECT h FROM document)",
@@ -428,9 +431,29 @@ enum status blob_drop_unnamed(struct db *db, struct err *why)
 	return st;
 }
 
-enum status blob_own(struct db *db, const char *dev, const char *h, struct err *why)
+enum status blob_forgotten(struct db *db, int64_t after, int64_t until, char h[HASH_TEXT],
+			   struct err *why)
 {
-	return run_with(db, blob_own_sql, dev, h, why);
+	struct stmt *q = db_stmt(db, blob_forgotten_sql);
+	enum status st;
+
+	stmt_int(q, 1, after);
+	stmt_int(q, 2, until);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		stmt_col_copy(q, 0, h, HASH_TEXT);
+	stmt_reset(q);
+	return st;
+}
+
+enum status blob_own(struct db *db, const char *dev, const char *h, int64_t at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, blob_own_sql);
+
+	stmt_cstr(q, 1, dev);
+	stmt_cstr(q, 2, h);
+	stmt_int(q, 3, at);
+	return stmt_run(q, why);
 }
 
 enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count, struct err *why)

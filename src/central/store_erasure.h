@@ -69,6 +69,9 @@ MUST_USE enum status case_erased(struct db *db, const char *case_id, int64_t *by
  * its intake, closings taken back, waiting proposals. */
 MUST_USE enum status case_forget(struct db *db, const char *case_id, int64_t by_n, struct err *why);
 
+/* Words have left rows of the case, and the raw files are to be rid of them.
+ * PURGE_NO_CASE: words of no case. */
+#define PURGE_NO_CASE "00000000-0000-0000-0000-000000000000"
 MUST_USE enum status purge_add(struct db *db, const char *case_id, struct err *why);
 MUST_USE enum status purge_next(struct db *db, char case_id[UUID_TEXT], struct err *why);
 /* What is marked from here on outlives purge_done. */

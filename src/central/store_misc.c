@@ -26,6 +26,7 @@ static const char *const steps[] = {
 #include "central/schema14.sql.h"
 #include "central/schema15.sql.h"
 #include "central/schema16.sql.h"
+#include "central/schema17.sql.h"
 };
 #pragma GCC diagnostic pop
 

@@ -6,13 +6,15 @@
 
 #include "base/banned.h"
 
-/* A number that a scope had in an epoch which a restore has ended is never given
- * to another one: workstations have read it so far, and would take the new one
- * for read. So numbers go on from the time of the newest restore. */
+/* A number that a scope had before a restore is never given to another one:
+ * workstations have read it so far, and would take the new one for read. Nor
+ * does every restore begin an epoch: none does that loses scopes alone. So a
+ * scope that is made once there is something to read is numbered by the time. */
 static const char scope_ensure_sql[] =
 	"INSERT INTO scope(id, unit, class) SELECT 1 + max("
 	"coalesce((SELECT max(id) FROM scope), 0),"
-	" (SELECT CASE WHEN count(*) > 1 THEN max(at) ELSE 0 END FROM epoch)), ?1, ?2"
+	" (SELECT CASE WHEN count(*) > 1 OR EXISTS (SELECT 1 FROM log) THEN max(?3, max(at))"
+	" ELSE 0 END FROM epoch)), ?1, ?2"
 	" WHERE NOT EXISTS (SELECT 1 FROM scope WHERE unit = ?1 AND class = ?2)";
 static const char scope_find_sql[] = "SELECT id FROM scope WHERE unit = ?1 AND class = ?2";
 static const char scope_after_sql[] = "SELECT id, unit, class FROM scope"
@@ -70,24 +72,26 @@ void scope_key(char out[SCOPE_KEY], const char *prefix, const char *code)
 	snprintf(out, SCOPE_KEY, "%s%s", prefix, code);
 }
 
-enum status scope_ensure(struct db *db, const char *key, int64_t class, struct err *why)
+enum status scope_ensure(struct db *db, const char *key, int64_t class, int64_t now,
+			 struct err *why)
 {
 	struct stmt *q = db_stmt(db, scope_ensure_sql);
 
 	stmt_cstr(q, 1, key);
 	stmt_int(q, 2, class);
+	stmt_int(q, 3, now);
 	return stmt_run(q, why);
 }
 
-enum status scopes_ensure(struct db *db, const char *unit, struct err *why)
+enum status scopes_ensure(struct db *db, const char *unit, int64_t now, struct err *why)
 {
 	char key[SCOPE_KEY];
 	enum status st = ST_OK;
 
 	for (int class = PROTECT_NONE; st == ST_OK && class <= PROTECT_IDENTITY; class ++)
-		st = scope_ensure(db, unit, class, why);
+		st = scope_ensure(db, unit, class, now, why);
 	scope_key(key, SCOPE_OF_CONTACT, unit);
-	return st == ST_OK ? scope_ensure(db, key, PROTECT_NONE, why) : st;
+	return st == ST_OK ? scope_ensure(db, key, PROTECT_NONE, now, why) : st;
 }
 
 enum status scope_find(struct db *db, const char *key, int64_t class, int64_t *id, struct err *why)

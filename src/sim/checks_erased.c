@@ -72,7 +72,8 @@ void check_erased(const struct moment *m)
 	for (int i = 0; i < m->w->erasing.decision_count; i++)
 		carried_out(m->w, &m->w->erasing.decision[i]);
 	for_devices(m, search_device);
-	/* What a fault of the disk had put off. */
+	/* What a fault of the disk had put off, and what is swept a day later. */
+	m->w->now += 25 * 60 * MINUTE;
 	if (loading_jobs(m->w, &why) != ST_OK)
 		world_violation(m->w, "central", "erased words cannot be purged: %s", why.text);
 	search(m->w, -1, "central.db");

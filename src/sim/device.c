@@ -396,8 +396,9 @@ const char *device_unrest(struct device *d)
 {
 	struct outbox_item next = OUTBOX_ITEM_INIT;
 	struct sync_point point;
+	char epochs[EPOCHS_TEXT];
 	int64_t unreadable = 0;
-	bool waits;
+	bool waits, recheck = false;
 
 	if (d->down)
 		return "it is down";
@@ -409,6 +410,8 @@ const char *device_unrest(struct device *d)
 		world_later(d->world, SECOND, EVENT_WAKE, d->index, NULL);
 		return "its officer has still to enrol or to sign again";
 	}
+	if (identity_epochs(d->outbox, epochs, &recheck, NULL) != ST_OK || recheck)
+		return "it has still to hear what stands";
 	waits = outbox_next(d->outbox, d->dev, 0, &next, NULL) != ST_NONE;
 	outbox_item_release(&next);
 	if (waits)

@@ -291,7 +291,7 @@ static void a_contact_center_of_many_units_logs_in_and_looks_up(void **state)
 	must(db_begin(central_db(r.c), &why), &why);
 	for (int i = 0; i < SCOPES_MAX + 6; i++) {
 		snprintf(unit, sizeof(unit), "enhet%d", i);
-		must(scopes_ensure(central_db(r.c), unit, &why), &why);
+		must(scopes_ensure(central_db(r.c), unit, 1, &why), &why);
 	}
 	must(db_commit(central_db(r.c), &why), &why);
 	desk_open(&kim, &r, "kim");

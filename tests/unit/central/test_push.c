@@ -505,6 +505,49 @@ static void a_device_may_have_only_so_much_uploaded_that_no_action_names(void **
 	close_scene(&s);
 }
 
+static int64_t blobs(struct central *c, const char *words)
+{
+	struct stmt *q = db_stmt(central_db(c), "SELECT count(*) FROM blob WHERE CAST(data AS TEXT) = ?1");
+	int64_t n;
+
+	stmt_text(q, 1, str_of(words));
+	assert_int_equal(stmt_step(q, NULL), ST_OK);
+	n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+static void what_was_uploaded_and_nothing_names_a_day_later_goes(void **state)
+{
+	enum { HOUR_MS = 60 * 60 * 1000 };
+	struct action a = ACTION_INIT;
+	struct scene s;
+	struct ack ack;
+
+	(void)state;
+	open_scene(&s, 77);
+	assert_int_equal(desk_upload(&s.britt, "namngiven"), 201);
+	assert_int_equal(desk_upload(&s.britt, "glömd"), 201);
+	assert_int_equal(desk_upload(&s.anna, "glömd"), 201);
+	desk_draft(&s.britt, &a, s.id, "document.add");
+	add_letter(&a, "namngiven");
+	desk_send(&s.britt, &a, &ack);
+	s.r.wall += 23 * HOUR_MS;
+	assert_int_equal(desk_try_login(&s.britt), 200);
+	assert_int_equal(desk_upload(&s.britt, "nyss kommen"), 201);
+	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
+	assert_int_equal(blobs(s.r.c, "glömd"), 1);
+	s.r.wall += 2 * HOUR_MS;
+	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
+	assert_int_equal(blobs(s.r.c, "glömd"), 0);
+	assert_int_equal(blobs(s.r.c, "namngiven"), 1);
+	assert_int_equal(blobs(s.r.c, "nyss kommen"), 1);
+	assert_int_equal(desk_try_login(&s.anna), 200);
+	assert_int_equal(desk_upload(&s.anna, "glömd"), 201);
+	action_release(&a);
+	close_scene(&s);
+}
+
 static void a_document_of_another_length_than_signed_is_refused(void **state)
 {
 	struct scene s;
@@ -792,6 +835,7 @@ int main(void)
 		cmocka_unit_test(a_void_takes_the_place_of_a_withdrawn_envelope),
 		cmocka_unit_test(a_missing_document_holds_its_line_and_all_after_it),
 		cmocka_unit_test(a_device_may_have_only_so_much_uploaded_that_no_action_names),
+		cmocka_unit_test(what_was_uploaded_and_nothing_names_a_day_later_goes),
 		cmocka_unit_test(a_document_of_another_length_than_signed_is_refused),
 		cmocka_unit_test(a_retired_key_may_finish_up_to_its_bound),
 		cmocka_unit_test(a_case_outside_the_officers_rights_is_as_one_that_is_not_there),
