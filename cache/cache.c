@@ -470,6 +470,11 @@ static const char again_after[] =
 	"SELECT case_id FROM again WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
 static const char again_drop[] = "DELETE FROM again WHERE case_id <= ?1";
 
+static const char again_put_sql[] = "INSERT OR IGNORE INTO again(case_id, restored) VALUES(?1, 0)";
+static const char again_denied_sql[] =
+	"SELECT count(*) FROM again WHERE case_id <= ?1 AND restored = 0"
+	" AND case_id NOT IN (SELECT case_id FROM base_case)";
+
 enum status again_next(struct db *db, const char *after, char id[UUID_TEXT], struct err *why)
 {
 	struct stmt *q = db_stmt(db, again_after);
@@ -479,6 +484,27 @@ enum status again_next(struct db *db, const char *after, char id[UUID_TEXT], str
 	st = stmt_step(q, why);
 	if (st == ST_OK)
 		stmt_col_copy(q, 0, id, UUID_TEXT);
+	stmt_reset(q);
+	return st;
+}
+
+enum status again_put(struct db *db, const char *case_id, struct err *why)
+{
+	struct stmt *q = db_stmt(db, again_put_sql);
+
+	stmt_cstr(q, 1, case_id);
+	return stmt_run(q, why);
+}
+
+enum status again_denied(struct db *db, const char *upto, int64_t *count, struct err *why)
+{
+	struct stmt *q = db_stmt(db, again_denied_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, upto);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*count = stmt_col_int(q, 0);
 	stmt_reset(q);
 	return st;
 }

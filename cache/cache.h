@@ -126,6 +126,10 @@ MUST_USE enum status cache_fork(struct db *db, const char *epoch, int64_t fork_s
 /* The next case to ask for again, in the order of their ids; ST_NONE: none. */
 MUST_USE enum status again_next(struct db *db, const char *after, char id[UUID_TEXT],
 				struct err *why);
+/* A case that was refused to us alone: the next page is asked for it by name. */
+MUST_USE enum status again_put(struct db *db, const char *case_id, struct err *why);
+/* How many of those that were so refused, up to this id, did not come. */
+MUST_USE enum status again_denied(struct db *db, const char *upto, int64_t *count, struct err *why);
 /* Those up to this id have been told of. */
 MUST_USE enum status again_done(struct db *db, const char *upto, struct err *why);
 /* Deleted words out of the raw files. ST_RETRY while a reader holds them. */

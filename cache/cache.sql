@@ -225,9 +225,12 @@ CREATE TABLE erasing(
 	UNIQUE(case_id, ah, h, whole)
 );
 
--- Cases that were dropped when the central was restored, until it has told what
--- they are now.
-CREATE TABLE again(case_id TEXT PRIMARY KEY) WITHOUT ROWID;
+-- Cases that were dropped when the central was restored, or (restored = 0) when it
+-- refused one of them alone, until it has told what they are now.
+CREATE TABLE again(
+	case_id TEXT PRIMARY KEY,
+	restored INTEGER NOT NULL DEFAULT 1
+) WITHOUT ROWID;
 
 -- Cases that left a scope by the entry at seq, whether or not they lie in another:
 -- a restored central may have them where they were.

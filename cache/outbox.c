@@ -56,6 +56,11 @@ static const char refused[] = "SELECT " COLUMNS " FROM item WHERE dev = ?1 AND c
 static const char keep_back[] =
 	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4, slot = 1, again = 1,"
 	" was = verdict WHERE id = ?1 AND slot = 0";
+/* As if it had been refused: no central will have what it names. */
+static const char refuse_bare[] =
+	"UPDATE item SET void_iid = ?2, void_ah = ?3, void_envelope = ?4, slot = 1,"
+	" verdict = " REJECTED ", state = " ACKNOWLEDGED ", why = 'document-gone', detail = ?5"
+	" WHERE id = ?1 AND slot = 0 AND verdict = 0 AND void_iid IS NULL";
 static const char slot_answered[] = "UPDATE item SET slot = 2 WHERE id = ?1";
 static const char slot_cleared[] = "UPDATE item SET slot = 0, void_iid = NULL, void_ah = NULL,"
 				   " void_envelope = NULL WHERE id = ?1";
@@ -404,15 +409,32 @@ enum status outbox_refused(struct db *db, const char *dev, int64_t from_ctr, str
 	return one(q, i, why);
 }
 
-enum status outbox_keep_back(struct db *db, int64_t id, const char *void_iid, const char *void_ah,
-			     struct str void_envelope, struct err *why)
+static struct stmt *with_void(struct db *db, const char *sql, int64_t id, const char *void_iid,
+			      const char *void_ah, struct str void_envelope)
 {
-	struct stmt *q = db_stmt(db, keep_back);
+	struct stmt *q = db_stmt(db, sql);
 
 	stmt_int(q, 1, id);
 	stmt_cstr(q, 2, void_iid);
 	stmt_cstr(q, 3, void_ah);
 	stmt_text(q, 4, void_envelope);
+	return q;
+}
+
+enum status outbox_keep_back(struct db *db, int64_t id, const char *void_iid, const char *void_ah,
+			     struct str void_envelope, struct err *why)
+{
+	return stmt_run(with_void(db, keep_back, id, void_iid, void_ah, void_envelope), why);
+}
+
+enum status outbox_refuse_bare(struct db *db, int64_t id, const char *void_iid, const char *void_ah,
+			       struct str void_envelope, struct err *why)
+{
+	struct stmt *q = with_void(db, refuse_bare, id, void_iid, void_ah, void_envelope);
+
+	stmt_cstr(q, 5,
+		  "a document that it names was erased, and the central does not have it;"
+		  " do it again without the document");
 	return stmt_run(q, why);
 }
 

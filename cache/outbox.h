@@ -107,6 +107,11 @@ MUST_USE enum status outbox_refused(struct db *db, const char *dev, int64_t from
 MUST_USE enum status outbox_keep_back(struct db *db, int64_t id, const char *void_iid,
 				      const char *void_ah, struct str void_envelope,
 				      struct err *why);
+/* The same for what was not answered and names a document that was erased since:
+ * it counts as refused, "document-gone". */
+MUST_USE enum status outbox_refuse_bare(struct db *db, int64_t id, const char *void_iid,
+					const char *void_ah, struct str void_envelope,
+					struct err *why);
 /* The place was answered: by_void, else as it was before, and the void goes. */
 MUST_USE enum status outbox_slot_answered(struct db *db, int64_t id, bool by_void, struct err *why);
 /* So many cases more went with a restore. */

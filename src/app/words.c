@@ -310,6 +310,8 @@ static const struct sentence {
 	{ "open-program", N_("Programmet i documents.open kunde inte startas.") },
 	{ "open-failed",
 	  N_("Programmet i documents.open slutade med ett fel: handlingen visades nog inte.") },
+	{ "document-gone",
+	  N_("En handling i åtgärden är raderad, och centralen har den inte. Gör om åtgärden utan den.") },
 	{ "document-length", N_("Handlingens längd stämmer inte. Signera om åtgärden.") },
 	{ "officer-unknown", N_("Det finns ingen sådan handläggare.") },
 	{ "officer-unfit", N_("Den handläggaren kan inte ha ärendet: fel roll eller enhet.") },

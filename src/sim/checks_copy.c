@@ -114,8 +114,11 @@ static void cursors_hold(struct device *d)
 	if (strcmp(point.epoch, d->page_epoch) != 0)
 		d->page_head = 0;
 	memcpy(d->page_epoch, point.epoch, sizeof(d->page_epoch));
+	/* A restored central says nothing to be durable before its next backup. */
 	if (point.durable_through > d->page_head)
 		d->page_head = point.durable_through;
+	else if (point.durable_through == 0)
+		d->page_head = central_size(d->world->central);
 	for (int i = 0; i < n; i++)
 		check_scope(d, &rows[i], d->page_head);
 }

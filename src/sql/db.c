@@ -270,6 +270,24 @@ static enum status open_rescue(struct db *db, struct err *why)
 	return rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
 }
 
+/* A commit whose flush failed, and whose program ended, is read from the log here
+ * as if it stood, and may be gone with the power: the flush that failed is not
+ * made up for by another one (Linux marks the pages as written). What is in the
+ * log is written into the file and flushed there before anyone builds on it. On
+ * a full disk it cannot be; that is no sign of such a commit. */
+static enum status settle_log(struct db *db, unsigned flags, struct err *why)
+{
+	struct err found = ERR_INIT;
+	enum status st;
+
+	if (!(flags & DB_SYNC_FULL) || (flags & DB_READ_ONLY) || db->memory)
+		return ST_OK;
+	st = db_exec(db, "PRAGMA wal_checkpoint(PASSIVE)", &found);
+	if (st == ST_OK || strcmp(found.code, "disk-full") == 0)
+		return ST_OK;
+	return err_set(why, st, found.code, "%s", found.text);
+}
+
 enum status db_open(struct db **out, const char *path, unsigned flags,
 		    const struct db_schema *schema, struct err *why)
 {
@@ -289,6 +307,8 @@ enum status db_open(struct db **out, const char *path, unsigned flags,
 		st = shape(db, flags, why);
 	if (st == ST_OK)
 		st = migrate(db, schema, flags, why);
+	if (st == ST_OK)
+		st = settle_log(db, flags, why);
 	if (st == ST_OK)
 		*out = db;
 	else

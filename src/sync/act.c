@@ -511,6 +511,33 @@ enum status act_void_refused(const struct actor *a, const char *dev, int64_t fro
 	return st == ST_NONE ? ST_OK : st;
 }
 
+static bool bears(const struct outbox_item *i, const char *h)
+{
+	struct action x = ACTION_INIT;
+	bool yes = false;
+
+	if (!i->voided && i->envelope.len && reread(&x, i, NULL) == ST_OK)
+		for (int k = 0; k < x.doc_count; k++)
+			yes = yes || strcmp(x.docs[k].h, h) == 0;
+	action_release(&x);
+	return yes;
+}
+
+enum status act_refuse_bare(const struct actor *a, const char *dev, const int64_t *ctr, int count,
+			    const char *h, struct err *why)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	enum status st = ST_NONE;
+
+	for (int k = 0; st == ST_NONE && k < count; k++) {
+		st = outbox_by_ctr(a->outbox, dev, ctr[k], &i, why);
+		if (st == ST_OK)
+			st = bears(&i, h) ? void_one(a, &i, outbox_refuse_bare, why) : ST_NONE;
+	}
+	outbox_item_release(&i);
+	return st;
+}
+
 static enum status relink_docs(const struct actor *a, const struct making *m, struct err *why)
 {
 	struct strbuf bytes = STRBUF_INIT;

@@ -85,6 +85,12 @@ MUST_USE enum status act_void_erased(const struct actor *a, const char *dev, str
  * might stand before what was accepted instead. The officer still has the refusal. */
 MUST_USE enum status act_void_refused(const struct actor *a, const char *dev, int64_t from_ctr,
 				      struct err *why);
+/* An action of `dev` among ctr[count] that names document h, which neither the
+ * central has nor this home: it cannot be sent, nor anything behind it. It is
+ * refused here, and a void goes in its place. In the caller's transaction.
+ * ST_NONE: there is none. */
+MUST_USE enum status act_refuse_bare(const struct actor *a, const char *dev, const int64_t *ctr,
+				     int count, const char *h, struct err *why);
 /* Sign the same intent again over the base as it is now: same iid, new
  * envelope; the old item becomes superseded. For conflicts and for items
  * whose key or device is no longer valid. The officer has looked again. */

@@ -130,7 +130,8 @@ enum status take_alone(struct sync *s, const struct reply *r, struct err *why)
 	return st;
 }
 
-/* It is not ours to see. */
+/* It is not ours to see. Rights that are lost may be given back before a page
+ * says so, and none would bring the case then: the next one is asked for it. */
 static enum status forget(struct sync *s, struct err *why)
 {
 	enum status st = cache_begin(s->in.cache, why);
@@ -138,6 +139,8 @@ static enum status forget(struct sync *s, struct err *why)
 	if (st != ST_OK)
 		return st;
 	st = case_not_ours(s->in.cache, s->alone_case, why);
+	if (st == ST_OK)
+		st = again_put(s->in.cache, s->alone_case, why);
 	if (st == ST_OK)
 		st = purge_is_due(s, why);
 	if (st == ST_OK)

@@ -404,6 +404,16 @@ static enum status erased_midway(struct merging *m, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
+/* What is not there is missing through a restore, unless we were refused it. */
+static enum status told_again(struct merging *m, struct err *why)
+{
+	int64_t denied = 0;
+	enum status st = again_denied(m->cache, m->head.again, &denied, why);
+
+	m->r->missing -= denied < m->r->missing ? denied : m->r->missing;
+	return st == ST_OK ? again_done(m->cache, m->head.again, why) : st;
+}
+
 static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
 {
 	bool apart = m->chain || m->part;
@@ -436,7 +446,7 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	if (m->point.sv != m->head.sv)
 		m->point.purge_due = m->r->scopes_lost = true;
 	if (m->head.again[0])
-		st = again_done(m->cache, m->head.again, why);
+		st = told_again(m, why);
 	if (st == ST_OK)
 		st = again_next(m->cache, "", left, why);
 	m->r->more = m->r->more || st == ST_OK;

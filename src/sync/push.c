@@ -206,20 +206,36 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 	return st;
 }
 
+static struct actor myself(const struct sync *s)
+{
+	return (struct actor){ .cache = s->in.cache,
+			       .outbox = s->in.outbox,
+			       .clock = s->in.clock,
+			       .rng = s->in.rng,
+			       .key = s->in.key };
+}
+
 /* A restored central has lost what follows ctr `from`: it is offered again, but
  * for what was erased since, and for what was refused. */
 static enum status offer_again(struct sync *s, int64_t from, struct err *why)
 {
-	struct actor me = { .cache = s->in.cache,
-			    .outbox = s->in.outbox,
-			    .clock = s->in.clock,
-			    .rng = s->in.rng,
-			    .key = s->in.key };
+	struct actor me = myself(s);
 	enum status st = act_void_refused(&me, s->who.dev, from, why);
 
 	if (st == ST_OK)
 		st = outbox_reopen(s->in.outbox, s->who.dev, from, why);
 	return st == ST_OK ? act_void_erased(&me, s->who.dev, why) : st;
+}
+
+/* The end of a transaction that puts voids in the place of actions. */
+static enum status voids_put(struct sync *s, enum status st, struct err *why)
+{
+	if (st != ST_OK) {
+		cache_rollback(s->in.outbox);
+		return st;
+	}
+	st = cache_commit(s->in.outbox, why);
+	return st == ST_OK ? overlay_rebuild(s->in.cache, s->in.outbox, why) : st;
 }
 
 /* Nothing of what it lost stood in its log; whether that extends ours, the pull
@@ -228,15 +244,7 @@ static enum status offer_refusals(struct sync *s, int64_t from, struct err *why)
 {
 	enum status st = cache_begin(s->in.outbox, why);
 
-	if (st != ST_OK)
-		return st;
-	st = offer_again(s, from, why);
-	if (st != ST_OK) {
-		cache_rollback(s->in.outbox);
-		return st;
-	}
-	st = cache_commit(s->in.outbox, why);
-	return st == ST_OK ? overlay_rebuild(s->in.cache, s->in.outbox, why) : st;
+	return st == ST_OK ? voids_put(s, offer_again(s, from, why), why) : st;
 }
 
 /* The central lacks what it has answered, from ctr `from` on: it was restored. In
@@ -288,6 +296,18 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 	return lacks(s, p->expect, why);
 }
 
+/* The document was erased, and a restored central lost it with its action. What
+ * no action of ours names is shown as it is, with back-off. */
+static enum status without_blob(struct sync *s, const struct problem *p, struct err *why)
+{
+	struct actor me = myself(s);
+	enum status st = cache_begin(s->in.outbox, why);
+
+	return st == ST_OK ? voids_put(
+		       s, act_refuse_bare(&me, s->who.dev, s->sent, s->sent_count, p->h, why), why)
+			   : st;
+}
+
 static enum status needs_blob(struct sync *s, const struct problem *p, struct err *why)
 {
 	struct strbuf bytes = STRBUF_INIT;
@@ -295,7 +315,7 @@ static enum status needs_blob(struct sync *s, const struct problem *p, struct er
 
 	strbuf_release(&bytes);
 	if (st == ST_NONE)
-		return ST_NONE; /* shown as it is, with back-off */
+		return without_blob(s, p, why);
 	return st == ST_OK ? outbox_blob_set_uploaded(s->in.outbox, p->h, false, why) : st;
 }
 
@@ -454,6 +474,10 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 	 * another copy of this device has sent it. */
 	if (st == ST_REFUSED && strcmp(found.code, "ack-other") == 0)
 		return freeze(s, "device-fork", why);
+	/* The central may have been restored once more; a retired device, which
+	 * fetches nothing, hears of it nowhere else. */
+	if (st == ST_REFUSED && strcmp(found.code, "ack-past") == 0)
+		ask_epoch(s);
 	if (st != ST_OK)
 		return err_set(why, st, found.code, "%s", found.text);
 	if (!recheck) {

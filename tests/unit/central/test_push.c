@@ -507,7 +507,8 @@ static void a_device_may_have_only_so_much_uploaded_that_no_action_names(void **
 
 static int64_t blobs(struct central *c, const char *words)
 {
-	struct stmt *q = db_stmt(central_db(c), "SELECT count(*) FROM blob WHERE CAST(data AS TEXT) = ?1");
+	struct stmt *q =
+		db_stmt(central_db(c), "SELECT count(*) FROM blob WHERE CAST(data AS TEXT) = ?1");
 	int64_t n;
 
 	stmt_text(q, 1, str_of(words));

@@ -184,6 +184,27 @@ static void a_page_from_0_says_that_there_is_a_snapshot_and_one_behind_it_does_n
 	folder_close(&f);
 }
 
+static void a_snapshot_of_an_empty_log_is_offered_to_nobody(void **state)
+{
+	struct snapshot made = SNAPSHOT_INIT;
+	struct strbuf page = STRBUF_INIT;
+	struct folder f;
+	struct desk d;
+
+	(void)state;
+	folder_make_one(&f, 14);
+	desk_open(&d, &f.r, "britt");
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	assert_int_equal(made.seq, 0);
+	pull_text(&d, &page);
+	assert_null(strstr(strbuf_cstr(&page), "\"snapshots\""));
+	assert_int_equal(get_manifest(&d, made.scope, &made), 404);
+	strbuf_release(&page);
+	snapshot_release(&made);
+	desk_release(&d);
+	folder_close(&f);
+}
+
 static void a_snapshot_out_of_ones_rights_is_told_like_one_that_is_not_there(void **state)
 {
 	static const char *const nonsense[] = { "/v1/snapshots/99", "/v1/snapshots/x",
@@ -645,6 +666,7 @@ int main(void)
 		cmocka_unit_test(a_snapshot_holds_the_rows_that_pulling_from_0_gives),
 		cmocka_unit_test(
 			a_page_from_0_says_that_there_is_a_snapshot_and_one_behind_it_does_not),
+		cmocka_unit_test(a_snapshot_of_an_empty_log_is_offered_to_nobody),
 		cmocka_unit_test(a_snapshot_out_of_ones_rights_is_told_like_one_that_is_not_there),
 		cmocka_unit_test(a_part_of_a_segment_can_be_asked_for),
 		cmocka_unit_test(the_newest_two_stay_and_what_a_stop_left_goes),

@@ -95,6 +95,7 @@ struct desk {
 	const char *proof;     /* JSON of GET /v1/log/proof */
 	bool short_of_memory;  /* for the test's own judge */
 	char again[UUID_TEXT]; /* last case that a pull asks for once more; "": none */
+	char named[UUID_TEXT]; /* the last that any pull so asked for */
 };
 
 static inline int64_t desk_wall(void *ctx)
@@ -363,6 +364,8 @@ static inline void answer_pull(struct desk *d, const struct request *r, struct r
 	again = json_member(j, "again");
 	snprintf(d->again, sizeof(d->again), "%.*s", UUID_TEXT - 1,
 		 json_count(again) ? json_text(json_item(again, json_count(again) - 1)).p : "");
+	if (d->again[0])
+		memcpy(d->named, d->again, sizeof(d->named));
 	json_free(j);
 	if (strcmp(epoch, d->epoch) != 0) {
 		answer_problem(out, 409, "epoch-changed", d->epoch, 0, "");

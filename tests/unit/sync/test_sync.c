@@ -501,6 +501,34 @@ static void a_bad_line_stops_the_page_twice_and_is_then_set_apart(void **state)
 	desk_close(d);
 }
 
+static bool route_not_ours(struct desk *d, const struct request *r, struct reply *out)
+{
+	(void)d;
+	if (strncmp(strbuf_cstr(&r->path), "/v1/cases/", 10) != 0)
+		return false;
+	answer_problem(out, 404, "case-unknown", "no such case", 0, "");
+	return true;
+}
+
+/* The right to it may have come back since, and no page would bring it. */
+static void a_case_that_is_refused_alone_is_asked_for_in_the_next_page(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+
+	(void)state;
+	d->route = route_not_ours;
+	d->bad_line = "[\"c\",5,[7],\"0198cccc-0000-7000-8000-000000000009\",17]";
+	for (int i = 0; i < 4; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+	}
+	assert_string_equal(d->named, "0198cccc-0000-7000-8000-000000000009");
+	sync_status(d->sync, &s);
+	assert_int_equal(s.again.missing, 0); /* no restore took it */
+	desk_close(d);
+}
+
 /* What GET /v1/cases/{id} says of that case. */
 /* clang-format off */
 #define ALONE(id) \
@@ -916,6 +944,49 @@ static void a_central_that_refuses_without_end_is_left_in_peace(void **state)
 	desk_close(d);
 }
 
+/* Its bytes went when the document was erased, and a restore took the action back:
+ * nothing behind it may wait for what nobody has. */
+static void an_action_whose_document_was_erased_gives_its_place_to_a_void(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf problem = STRBUF_INIT;
+	struct outbox_item item = OUTBOX_ITEM_INIT;
+	struct act_result r, next;
+	char id[UUID_TEXT], h[HASH_TEXT];
+	struct actor a = desk_actor(d);
+	struct intent in = { .act = "document.add",
+			     .case_id = id,
+			     .doc_count = 1,
+			     .docs = { { "a.txt", "text/plain", str_of("hej") } } };
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	case_id_of(id, 0);
+	must(act(&a, &in, &r, &why), &why);
+	must(desk_act(d, 0, "note.add", "text", "Ringt.", &next, &why), &why);
+	must(outbox_flush(d->outbox, &why), &why);
+	must(db_exec(d->outbox, "DELETE FROM item_blob; DELETE FROM blob", &why), &why);
+	sha256_hex(h, str_of("hej"));
+	strbuf_addf(&problem,
+		    "{\"code\":\"needs-blob\",\"detail\":\"x\",\"status\":409,\"h\":\"%s\"}", h);
+	assert_true(storm(d, 409, strbuf_cstr(&problem)) < 40);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_REJECTED);
+	assert_string_equal(item.why, "document-gone");
+	assert_int_equal(item.slot, SLOT_WAITS);
+	assert_true(item.envelope.len > 0); /* what was written stays to be read */
+	sync_poke(d->sync);
+	desk_settle(d);
+	must(outbox_get(d->outbox, r.item, &item, &why), &why);
+	assert_int_equal(item.slot, SLOT_ANSWERED);
+	must(outbox_get(d->outbox, next.item, &item, &why), &why);
+	assert_int_equal(item.verdict, VERDICT_ACCEPTED);
+	outbox_item_release(&item);
+	strbuf_release(&problem);
+	desk_close(d);
+}
+
 /* How often the central is asked in the first ten seconds by both lanes, when
  * `path` is answered with `status`. */
 static int asked_in_ten_seconds(const char *path, int status)
@@ -1026,6 +1097,8 @@ int main(void)
 		cmocka_unit_test(the_first_sync_brings_every_case),
 		cmocka_unit_test(a_claim_is_seen_at_once_and_settled_by_the_central),
 		cmocka_unit_test(a_lost_reply_costs_one_more_post_and_nothing_happens_twice),
+		cmocka_unit_test(a_case_that_is_refused_alone_is_asked_for_in_the_next_page),
+		cmocka_unit_test(an_action_whose_document_was_erased_gives_its_place_to_a_void),
 		cmocka_unit_test(a_storm_of_expired_tokens_leaves_the_outbox_alone),
 		cmocka_unit_test(html_instead_of_json_is_named_and_changes_nothing),
 		cmocka_unit_test(an_answer_for_another_action_with_the_same_counter_is_refused),
