@@ -53,7 +53,7 @@ deed do_stats, do_all_units, do_period, do_drill, do_next_block, do_previous_blo
 /* screen_devices.c */
 deed do_devices, do_approve_device, do_refuse_device;
 /* screen_erasures.c */
-deed do_erasures, do_confirm_erasure, do_withdraw_erasure;
+deed do_erasures, do_erase, do_confirm_erasure, do_withdraw_erasure;
 /* screen_contact.c */
 deed do_contact, do_look_up, do_next_call, do_call_note, do_call_back;
 /* screen_global.c */

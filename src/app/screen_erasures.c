@@ -194,6 +194,55 @@ static void ask_registrar(struct screen *s, const struct app_action *a, bool yes
 			: _("Förslaget tas bort och inget raderas."));
 }
 
+/* --- Proposing ------------------------------------------------------------------------- */
+
+static bool is_whole(const struct box_state *b)
+{
+	return strcmp(b->plan->id, "erase") == 0 && strcmp(form_get(&b->form, "what"), "case") == 0;
+}
+
+void erase_about(struct screen *s)
+{
+	struct open_case *o = &s->open;
+	bool rows = o->tab == TAB_TIMELINE || o->tab == TAB_OVERVIEW;
+	const struct event_text *e = rows ? event_at(o, o->at[TAB_TIMELINE].cursor) : NULL;
+	char n[24];
+
+	snprintf(s->box.keys, sizeof(s->box.keys), "%s",
+		 _("F8 två gånger: Utför   Tab Nästa fält   Esc Avbryt"));
+	if (!e || e->n == 0)
+		return;
+	snprintf(n, sizeof(n), "%lld", (long long)e->n);
+	form_set(&s->box.form, "n", n);
+	strbuf_adds(&s->box.text, "\n\n");
+	strbuf_addf(&s->box.text, _("Markören står på post %s: %s"), n, strbuf_cstr(&e->what));
+}
+
+bool erase_leaves_out(const struct box_state *b, const char *arg)
+{
+	return strcmp(arg, "n") == 0 && is_whole(b);
+}
+
+bool erase_ready(struct screen *s)
+{
+	struct box_state *b = &s->box;
+
+	if (!is_whole(b) && !form_get(&b->form, "n")[0]) {
+		form_error(&b->form, "n", _("Vilken post? Markören under 2 Händelser väljer den."));
+		return false;
+	}
+	if (!b->asked) {
+		b->asked = true;
+		screen_complain(
+			s, "%s",
+			_("Det som raderas kommer inte tillbaka: F8 en gång till. Esc avbryter."));
+		return false;
+	}
+	return true;
+}
+
+/* --- Deciding on what waits --------------------------------------------------------------- */
+
 void do_confirm_erasure(struct screen *s, const struct app_action *a, const char *arg)
 {
 	(void)arg;

@@ -74,6 +74,14 @@ static const struct form_plan plans[] = {
 	{ "reopen",
 	  UNDO_NOTE,
 	  { { "reason", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "", "skäl" } } },
+	{ "erase",
+	  N_("Hela ärendet, gallring, och det som bär ärendet (ansökan, beslut, utskick) väntar på "
+	     "en andra registrator. Annat raderas genast, och inget kommer tillbaka."),
+	  { { "what", N_("Vad"), FIELD_CHOICE, true, LIST_ERASED, "entry", "vad" },
+	    { "n", N_("Post"), FIELD_LINE, false, LIST_NONE, "", "post" },
+	    { "ground", N_("Grund"), FIELD_CHOICE, true, LIST_ERASURE_GROUNDS, "misfiled",
+	      "grund" },
+	    { "why", N_("Skäl"), FIELD_LINE, true, LIST_NONE, "", "skäl" } } },
 };
 
 /* Arguments that follow from the row, and are not asked for. */
@@ -115,6 +123,12 @@ static const struct form_choice priorities[] = {
 	{ "3", N_("Låg") },
 };
 
+static const struct form_choice erased[] = {
+	{ "entry", N_("en post") },
+	{ "case", N_("hela ärendet") },
+};
+static const struct form_choice erasure_grounds[] = { WORDS_ERASURE_GROUNDS };
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 int form_choices(enum plan_list list, const struct form_choice **rows)
@@ -129,6 +143,8 @@ int form_choices(enum plan_list list, const struct form_choice **rows)
 		[LIST_PRIORITY] = { priorities, COUNT(priorities) },
 		[LIST_QUEUES] = { NULL, 0 },
 		[LIST_OFFICERS] = { NULL, 0 },
+		[LIST_ERASED] = { erased, COUNT(erased) },
+		[LIST_ERASURE_GROUNDS] = { erasure_grounds, COUNT(erasure_grounds) },
 	};
 
 	*rows = lists[list].rows;
@@ -142,10 +158,13 @@ static void add_field(struct box_state *b, const struct field_plan *p)
 	struct form *f = &b->form;
 	struct form_field *field;
 
-	if (p->kind == FIELD_CHOICE) {
+	if (p->kind == FIELD_CHOICE && b->value_count + count <= COUNT(b->values)) {
+		struct form_choice *values = &b->values[b->value_count];
+
 		for (int i = 0; i < count; i++)
-			b->values[i] = (struct form_choice){ rows[i].value, _(rows[i].text) };
-		(void)form_add_choice(f, p->arg, _(p->label), b->values, count);
+			values[i] = (struct form_choice){ rows[i].value, _(rows[i].text) };
+		b->value_count += count;
+		(void)form_add_choice(f, p->arg, _(p->label), values, count);
 	} else {
 		(void)form_add(f, p->kind, p->arg, _(p->label));
 	}
@@ -295,6 +314,8 @@ static void begin_form(struct screen *s, const struct app_action *a, const struc
 			 : _("F8 Utför   Tab Nästa fält   Esc Avbryt"));
 	for (int i = 0; i < PLAN_FIELDS && plan->fields[i].arg; i++)
 		add_field(b, &plan->fields[i]);
+	if (strcmp(a->id, "erase") == 0)
+		erase_about(s);
 }
 
 static void open_form(struct screen *s, const struct app_action *a, const char *arg)
@@ -368,6 +389,7 @@ FORM_DEED(do_release)
 FORM_DEED(do_dispatch)
 FORM_DEED(do_waive)
 FORM_DEED(do_reopen)
+FORM_DEED(do_erase)
 
 /* --- Queues and officers that fit what is typed ------------------------------------------ */
 
@@ -523,8 +545,11 @@ void form_commit(struct screen *s)
 	snprintf(case_id, sizeof(case_id), "%s", b->case_id);
 	in.case_id = case_id;
 	for (int i = 0; i < PLAN_FIELDS && b->plan->fields[i].arg; i++)
-		if (!fill_one(s, &in, &b->plan->fields[i], filled.days[i], &filled))
+		if (!erase_leaves_out(b, b->plan->fields[i].arg)
+		    && !fill_one(s, &in, &b->plan->fields[i], filled.days[i], &filled))
 			return;
+	if (strcmp(b->plan->id, "erase") == 0 && !erase_ready(s))
+		return;
 	for (size_t i = 0; i < sizeof(settled) / sizeof(settled[0]); i++)
 		if (strcmp(settled[i].id, b->plan->id) == 0)
 			in.args[in.arg_count++] =

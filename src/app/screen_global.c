@@ -5,6 +5,7 @@
 #include "app/screen_inside.h"
 #include "base/i18n.h"
 #include "domain/action.h"
+#include "domain/erasure.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
@@ -13,9 +14,14 @@
 
 /* A value that any argument of this kind accepts: what is asked is whether
  * the step is lawful, not what the officer will write. */
-static struct str any_value(const struct screen *s, enum arg_kind kind, const char *today)
+static struct str any_value(const struct screen *s, const struct arg_def *arg, const char *today)
 {
-	switch (kind) {
+	/* An erasure of it all needs nothing more to be named than its ground. */
+	if (strcmp(arg->name, "what") == 0)
+		return str_of("case");
+	if (strcmp(arg->name, "ground") == 0 && arg->kind == ARG_CODE)
+		return str_of(erasure_ground_at(0));
+	switch (arg->kind) {
 	case ARG_DAY:
 		return str_of(today);
 	case ARG_INSTANT:
@@ -67,7 +73,7 @@ bool screen_may(struct screen *s, const struct app_action *a, struct strbuf *why
 		if (def->args[i].required || strcmp(def->args[i].name, "reasons") == 0)
 			in.args[in.arg_count++] =
 				(struct intent_arg){ def->args[i].name,
-						     any_value(s, def->args[i].kind, today) };
+						     any_value(s, &def->args[i], today) };
 	if (def->class == CLASS_E_DECISION) {
 		in.doc_count = 1;
 		in.docs[0] = (struct intent_doc){ "x", "text/plain", { "x", 1 } };

@@ -99,6 +99,7 @@ struct event_text {
 	char when[24], moment[24];
 	char who[OFFICER_MAX];
 	char hash[16];
+	int64_t n;	  /* of the entry, 0: it is none yet */
 	int64_t gap_from; /* first of several entries that are not here, 0 = none */
 	enum seal seal;
 	struct strbuf what, full;
@@ -206,7 +207,7 @@ struct box_state {
 	const struct form_plan *plan;
 	char case_id[UUID_TEXT];
 	bool bulk;	/* it is for the marked cases */
-	bool asked;	/* F8 was pressed once for more of them than go unasked */
+	bool asked;	/* F8 was pressed once, where it takes two */
 	int64_t item;	/* of the outbox: signed again, or replaced by what is filled in */
 	char draft[48]; /* under which words are kept that are not signed yet */
 	char title[160], keys[120];
@@ -214,8 +215,9 @@ struct box_state {
 	struct form form;
 	bool saved;   /* what is typed is on disk */
 	bool discard; /* it could not be, and Esc was pressed: once more throws it away */
-	struct form_choice values[FORM_CHOICES_MAX]; /* of the form's choice, translated */
-	const struct app_action *choices[MENU_MAX];  /* of a menu */
+	struct form_choice values[2 * FORM_CHOICES_MAX]; /* of the form's choices, translated */
+	int value_count;
+	const struct app_action *choices[MENU_MAX]; /* of a menu */
 	char letters[MENU_MAX][8];
 	char texts[MENU_MAX][100]; /* "": what the act is called */
 	char reasons[MENU_MAX][120];
@@ -692,6 +694,12 @@ void erasures_reload(struct screen *s);
 int erasures_waiting(const struct screen *s);
 /* The case of the row under the cursor, "": none. */
 const char *erasures_case(const struct screen *s);
+/* The form of a proposal: what it is about, as the timeline's cursor says, and
+ * whether F8 may go on with it. */
+void erase_about(struct screen *s);
+bool erase_ready(struct screen *s);
+/* Is this argument left out, since the whole case is to go? */
+bool erase_leaves_out(const struct box_state *b, const char *arg);
 void erasures_draw(struct screen *s);
 void erasures_close(struct screen *s);
 void erasures_move(struct screen *s, int to);

@@ -199,6 +199,7 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 	if (!e)
 		return ST_OK;
 	read_envelope(c, strbuf_str(&v->entry->jws));
+	e->n = v->n;
 	words_day(e->when, present_time(&c->said, v->entry->at));
 	words_moment(e->moment, present_time(&c->said, v->entry->at));
 	snprintf(e->who, sizeof(e->who), "%s", present_actor(&c->said, v->entry->sub));

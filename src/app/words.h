@@ -40,7 +40,15 @@ const char *words_state(enum case_state s);	/* "handläggs" */
 const char *words_act(const char *act);		/* "ta ärendet"; the act itself if unknown */
 const char *words_act_done(const char *act);	/* "Tog ärendet": for the timeline */
 const char *words_trouble(enum sync_trouble t); /* "OFFLINE" ... */
-/* A ground of erasure as it is said in the office; the code of an unknown one. */
+/* Grounds of erasure: codes, and how they are said in the office. */
+/* clang-format off */
+#define WORDS_ERASURE_GROUNDS              \
+	{ "misfiled", N_("felregistrerad") }, \
+	{ "secret", N_("sekretess") },        \
+	{ "weeded", N_("rensning") },         \
+	{ "disposed", N_("gallring") }
+/* clang-format on */
+/* The word for one, or its code where it is none of them. */
 const char *words_erasure_ground(const char *code);
 /* The code of the ground that is called so, by itself or by its Swedish word;
  * NULL: there is none. */

@@ -84,12 +84,7 @@ const char *words_act_done(const char *act)
 
 static const struct {
 	const char *code, *name;
-} erasure_grounds[] = {
-	{ "misfiled", N_("felregistrerad") },
-	{ "secret", N_("sekretess") },
-	{ "weeded", N_("rensning") },
-	{ "disposed", N_("gallring") },
-};
+} erasure_grounds[] = { WORDS_ERASURE_GROUNDS };
 
 const char *words_erasure_ground(const char *code)
 {

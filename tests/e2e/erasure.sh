@@ -169,6 +169,60 @@ proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
 did "and the second confirms number $proposed by F8" $?
 exits "nothing waits any more" 0 sluss ragnar erase --json
 is "in the list" "$(jq '.waiting.erasures | length' "$T/out")" 0
+# By keys alone: proposed in a form, read and let go by the other.
+write e-9 "Garage" "Olle Ask" "garage.txt" "Inget att dölja."
+for who in rosa ragnar; do did_it sluss "$who" sync; done
+{
+	unlock_script
+	cat <<-EOF
+		type :öppna $no
+		key Enter
+		wait [1 Översikt]
+		key 2
+		wait [2 Händelser]
+		waitnot inte hämtade
+		key G
+		type :radera
+		key Enter
+		wait Markören står på post 1:
+		expect F8 två gånger
+		key Esc
+		waitnot Markören står
+		type :radera hela grund=gallring skäl="Gallras som provet säger"
+		key Enter
+		wait Gallras som provet
+		key F8
+		wait F8 en gång till
+		expect utkorg 0
+		key F8
+		wait Klart: besluta om radering
+		wait utkorg 0
+		key Q
+		waitexit 0
+	EOF
+} | screen rosa --size 100x40
+did "a registrar proposes in a form, which F8 commits when pressed twice" $?
+{
+	unlock_script
+	cat <<-EOF
+		wait raderingar (g x) 1
+		key g
+		key x
+		wait Gallras som provet säger
+		expect gallring
+		key x
+		wait inget raderas
+		key F8
+		wait Klart: avstå från radering
+		wait Inget förslag att radera väntar
+		wait utkorg 0
+		expectnot raderingar (g x)
+		key Q
+		waitexit 0
+	EOF
+} | screen ragnar
+did "and another lets it go" $?
+exits "the case is there still" 0 sluss_locked ragnar show "$no"
 
 # --- After ----------------------------------------------------------------------------------
 # shellcheck disable=SC2086

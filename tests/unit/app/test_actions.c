@@ -44,12 +44,10 @@ static void every_act_that_is_named_stands_in_the_catalogue(void **state)
 static void every_act_of_an_officer_can_be_reached(void **state)
 {
 	/* Acts for supervisors, letters and corrections have screens of their own,
-	 * and those of erasure a view and a verb: sluss erase. */
-	static const char *const later[] = { "document.add",	"case.title",
-					     "case.answer",	"decision.correct",
-					     "message.send",	"case.secrecy",
-					     "erasure.propose", "erasure.confirm",
-					     "erasure.withdraw" };
+	 * and the answers to a proposal of erasure a view of their own. */
+	static const char *const later[] = { "document.add",	 "case.title",	    "case.answer",
+					     "decision.correct", "message.send",    "case.secrecy",
+					     "erasure.confirm",	 "erasure.withdraw" };
 
 	(void)state;
 	for (size_t i = 0; action_at(i); i++) {
@@ -205,6 +203,8 @@ static void what_cannot_be_undone_asks_before_it_is_done(void **state)
 {
 	(void)state;
 	assert_int_equal(action_by_id("close")->confirm, CONFIRM_BOX);
+	assert_int_equal(action_by_id("erase")->confirm, CONFIRM_BOX);
+	assert_int_equal(action_by_id("confirm-erasure")->confirm, CONFIRM_BOX);
 	assert_int_equal(action_by_id("decide")->confirm, CONFIRM_SIGN);
 	/* The key that starts is never the key that confirms. */
 	for (size_t i = 0; action_row(i); i++)
