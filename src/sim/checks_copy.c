@@ -157,6 +157,8 @@ static void check_transaction(struct device *d, const struct cursor *rows, int c
 		int64_t n = stmt_col_int(q, 1);
 
 		stmt_col_copy(q, 0, case_id, sizeof(case_id));
+		if (compacting_left(d->world, case_id))
+			continue;
 		if (its && its->seq == own->seq && base_n(d, case_id) < n
 		    && !unreadable(d, case_id))
 			world_violation(d->world, "I8",
@@ -221,7 +223,8 @@ static int cases_beyond(struct device *d, int64_t after, struct ahead *list, int
 		stmt_col_copy(q, 0, a->case_id, sizeof(a->case_id));
 		a->tx = stmt_col_int(q, 1);
 		a->scope = stmt_col_int(q, 2);
-		count += base_n(d, a->case_id) >= stmt_col_int(q, 3);
+		count += base_n(d, a->case_id) >= stmt_col_int(q, 3)
+			 && !compacting_left(d->world, a->case_id);
 	}
 	stmt_reset(q);
 	return count;

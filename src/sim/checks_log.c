@@ -234,7 +234,10 @@ void check_feed(const struct moment *m)
 		     "SELECT case_id FROM log GROUP BY case_id HAVING count(*) <> max(n)");
 	find_nothing(m->w, "I6", "an entry stands in no feed",
 		     "SELECT l.seq FROM log l WHERE NOT EXISTS (SELECT 1 FROM feed f"
-		     " WHERE f.seq = l.seq AND f.case_id = l.case_id)");
+		     " WHERE f.seq = l.seq AND f.case_id = l.case_id)"
+		     " AND (l.seq > (SELECT coalesce(max(value + 0), 0) FROM meta"
+		     " WHERE key GLOB 'feed_floor.*') OR NOT EXISTS (SELECT 1 FROM log n"
+		     " WHERE n.case_id = l.case_id AND n.n > l.n))");
 }
 
 /* --- I11, I16, pre ------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ static const struct {
 	[RARE_WATCHES] = { "watches", 5, 12, watching_happens },
 	[RARE_ERASURE] = { "erasures", 5, 40, erasing_happens },
 	[RARE_UPGRADES] = { "upgrades", 5, 12, upgrade_happens },
+	[RARE_COMPACTIONS] = { "compactions", 5, 8, compacting_happens },
 };
 
 const char *rare_name(size_t kind)

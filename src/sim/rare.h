@@ -20,11 +20,12 @@
 struct world;
 
 enum rare_kind {
-	RARE_GRANTS,	/* queues and cases are granted, and taken back (granting.c) */
-	RARE_ERASURE,	/* registrars erase entries, documents and cases (erasing.c) */
-	RARE_SNAPSHOTS, /* snapshots are made, and copies begun anew (loading.c) */
-	RARE_WATCHES,	/* officers watch cases (watching.c) */
-	RARE_UPGRADES,	/* an outbox of the release before, with work pending (upgrade.c) */
+	RARE_GRANTS,	  /* queues and cases are granted, and taken back (granting.c) */
+	RARE_ERASURE,	  /* registrars erase entries, documents and cases (erasing.c) */
+	RARE_SNAPSHOTS,	  /* snapshots are made, and copies begun anew (loading.c) */
+	RARE_WATCHES,	  /* officers watch cases (watching.c) */
+	RARE_UPGRADES,	  /* an outbox of the release before, with work pending (upgrade.c) */
+	RARE_COMPACTIONS, /* the feeds are made shorter (compacting.c) */
 	RARE_COUNT
 };
 /* For --without and the summary; NULL behind the last. */

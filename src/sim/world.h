@@ -16,6 +16,7 @@
 #include "base/exchange.h"
 #include "central/central.h"
 #include "domain/action.h"
+#include "sim/compacting.h"
 #include "sim/erasing.h"
 #include "sim/forge.h"
 #include "sim/history.h"
@@ -133,6 +134,7 @@ struct world {
 	struct rare rare;
 	struct erasing erasing;
 	struct watching watching;
+	struct compacting compacting;
 	struct forge forge;
 	struct people people;
 	struct strbuf stale; /* an older reply to POST /v1/actions */

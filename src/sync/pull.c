@@ -124,6 +124,8 @@ enum status choose_pull(struct sync *s, int64_t boot, enum step *step, int64_t *
 	st = choose_load(s, boot, seq > 0, step, wake_at, &busy, why);
 	if (st != ST_OK || busy)
 		return st;
+	if (s->load.again)
+		seq = 0; /* what is read anew is asked for from the start */
 	if (pull_due(s) && calm(s, seq, boot, wake_at)) {
 		*step = STEP_PULL;
 		return ST_OK;

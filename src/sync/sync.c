@@ -221,8 +221,8 @@ static void well(struct sync *s, struct lane *l)
 }
 
 /* A case that was being fetched by itself is no less wanted because nobody
- * answered, or because our own files took nothing: it is asked for again, after
- * the lane's back-off. */
+ * answered, or because our own files took nothing, or somebody had to log in
+ * first: it is asked for again, after the lane's back-off. */
 static void still_wanted(struct sync *s, enum step step)
 {
 	if (step == STEP_ALONE || step == STEP_CHAIN)
@@ -464,6 +464,7 @@ static enum status choose(struct sync *s, enum sync_lane lane, int64_t boot, enu
 	st = choose_of(s, lane, boot, step, wake_at, why);
 	if (st != ST_OK || *step == STEP_NONE || (s->info_known && s->token[0]))
 		return st;
+	still_wanted(s, *step); /* a login goes before it */
 	if (lane == LANE_ASK || boot >= s->login.not_before)
 		return choose_login(s, lane, step);
 	*step = STEP_NONE;

@@ -832,6 +832,42 @@ static void a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well
 	desk_close(d);
 }
 
+/* The token has run out when the chain is asked for, and not before. */
+static bool chain_after_a_login(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct strbuf raw = STRBUF_INIT;
+
+	if (!strstr(strbuf_cstr(&r->path), "/chain"))
+		return false;
+	if (d->chains == 1) {
+		answer_problem(out, 401, "token-expired", "log in", 0, "");
+		return true;
+	}
+	make_page(d, &raw, d->head);
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	assert_true(zstd_pack(&out->body, strbuf_str(&raw)));
+	strbuf_release(&raw);
+	return true;
+}
+
+static void a_chain_that_waits_for_a_login_is_asked_for_behind_it(void **state)
+{
+	struct desk *d = desk_open();
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	desk_sync(d);
+	case_id_of(id, 0);
+	must(want_case(d->cache, id, &why), &why);
+	d->route = chain_after_a_login;
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(d->chains, 2);
+	desk_close(d);
+}
+
 static void two_processes_of_one_officer_never_take_the_same_counter(void **state)
 {
 	struct desk *d = desk_open();
@@ -1130,6 +1166,7 @@ int main(void)
 		cmocka_unit_test(a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes),
 		cmocka_unit_test(
 			a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well),
+		cmocka_unit_test(a_chain_that_waits_for_a_login_is_asked_for_behind_it),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
 		cmocka_unit_test(a_login_that_fails_is_not_tried_by_both_lanes_in_turn),
