@@ -440,27 +440,33 @@ static enum status take_part(struct load *l, const struct reply *r, int64_t byte
 	return ST_OK;
 }
 
-/* Wrong bytes are asked for again some times, by whatever program runs. */
-static enum status wrong_bytes(struct sync *s, struct err *why)
+static enum status wrong_bytes(const struct load *l, struct err *why)
+{
+	return err_set(why, ST_BAD_INPUT, "segment-digest",
+		       "segment %d of scope %" PRId64
+		       " came with other bytes than its manifest says; nothing of it was used",
+		       l->next, l->made.scope);
+}
+
+/* A segment of no use is asked for again some times, by whatever program runs. A
+ * line in it that can't be read is counted where it is met. */
+static enum status spoilt(struct sync *s, const struct err *found, struct err *why)
 {
 	struct load *l = &s->load;
-	struct err found = ERR_INIT;
 	int64_t tries = 0;
+	bool last;
 	enum status st = kept_number(l->db, "load.tries", &tries, why);
 
-	(void)err_set(&found, ST_BAD_INPUT, "segment-digest",
-		      "segment %d of scope %" PRId64
-		      " came with other bytes than its manifest says; nothing of it was used%s",
-		      l->next, l->made.scope,
-		      tries + 1 < TRIES ? "" : ", and the cases are read in pages instead");
-	strbuf_clear(&l->part);
+	last = tries + 1 >= TRIES;
 	if (st == ST_OK)
 		st = keep_number(l->db, "load.tries", tries + 1, why);
-	if (st == ST_OK && tries + 1 >= TRIES) {
+	if (st == ST_OK && last) {
 		st = cache_keep(s->in.cache, "load.refused", str_of(l->made.gen), why);
 		give_up(s);
 	}
-	return st == ST_OK ? err_set(why, ST_BAD_INPUT, found.code, "%s", found.text) : st;
+	return st == ST_OK ? err_set(why, ST_BAD_INPUT, found->code, "%s%s", found->text,
+				     last ? ", and the cases are read in pages instead" : "")
+			   : st;
 }
 
 static enum status merge_segment(struct sync *s, struct err *why)
@@ -477,7 +483,6 @@ static enum status merge_segment(struct sync *s, struct err *why)
 	if (st == ST_OK)
 		st = merge_part(l->db, s->in.outbox, strbuf_str(&raw), &part, &r, why);
 	strbuf_release(&raw);
-	strbuf_clear(&l->part);
 	if (st != ST_OK)
 		return st;
 	s->now.load_done += r.cases;
@@ -491,6 +496,7 @@ enum status take_segment(struct sync *s, const struct reply *r, struct err *why)
 {
 	struct load *l = &s->load;
 	const struct segment *g;
+	struct err found = ERR_INIT;
 	char sha[HASH_TEXT];
 	enum status st;
 
@@ -501,6 +507,9 @@ enum status take_segment(struct sync *s, const struct reply *r, struct err *why)
 	if (st != ST_OK || (int64_t)l->part.len < g->bytes)
 		return failed(s, st);
 	sha256_hex(sha, strbuf_str(&l->part));
-	st = strcmp(sha, g->sha256) == 0 ? merge_segment(s, why) : wrong_bytes(s, why);
-	return failed(s, st);
+	st = strcmp(sha, g->sha256) == 0 ? merge_segment(s, &found) : wrong_bytes(l, &found);
+	strbuf_clear(&l->part);
+	if (st == ST_BAD_INPUT && strcmp(found.code, "page-line") != 0)
+		return failed(s, spoilt(s, &found, why));
+	return st == ST_OK ? ST_OK : err_set(why, failed(s, st), found.code, "%s", found.text);
 }

@@ -60,7 +60,7 @@ static enum status check_digest(struct str covered, const char *sha256, struct e
  * before: it tells of cases as they were, and of some that are not for us. */
 static enum status check_whose(const struct merging *m, struct err *why)
 {
-	if (m->dev[0] && strcmp(m->head.dev, m->dev) != 0)
+	if (strcmp(m->head.dev, m->dev) != 0)
 		return err_set(why, ST_BAD_INPUT, "page-other",
 			       "the page answers another device; nothing of it was used");
 	return ST_OK;
@@ -469,18 +469,18 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 	return cache_set_point(m->cache, &m->point, why);
 }
 
-/* Without an identity nobody is here who could watch. */
+/* For whom pages must be, and whose watches are kept. */
 static enum status find_me(struct merging *m, struct db *outbox, struct err *why)
 {
 	struct identity d = IDENTITY_INIT;
 	enum status st = identity_get(outbox, &d, why);
 
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		snprintf(m->me, sizeof(m->me), "%s", d.sub);
-	if (st == ST_OK)
 		memcpy(m->dev, d.dev, sizeof(m->dev));
+	}
 	identity_release(&d);
-	return st == ST_NONE ? ST_OK : st;
+	return st;
 }
 
 static enum status apply(struct merging *m, struct db *outbox, struct str text, int64_t wall_now,

@@ -69,14 +69,9 @@ static enum status choose_chain(struct sync *s, enum step *step, struct err *why
 	if (s->chains_done)
 		return ST_OK;
 	st = want_next(s->in.cache, s->who.sub, s->chain_case, id, &from, why);
-	if (st == ST_NONE || (st == ST_OK && from == 0)) {
-		s->chains_done = st == ST_NONE;
-		if (st == ST_OK)
-			memcpy(s->chain_case, id, sizeof(id));
-		return ST_OK;
-	}
+	s->chains_done = st == ST_NONE;
 	if (st != ST_OK)
-		return st;
+		return st == ST_NONE ? ST_OK : st;
 	memcpy(s->chain_case, id, sizeof(id));
 	s->chain_from = from;
 	*step = STEP_CHAIN;
@@ -504,16 +499,27 @@ static bool must_extend(const struct sync *s)
 	struct epochs mine;
 
 	if (strcmp(s->who.head_epoch, s->head.epoch) == 0)
-		return s->who.head_size > 0;
-	if (strcmp(s->head.epoch, epochs_now(&s->epochs)) != 0)
-		return false;
+		return true;
 	epochs_parse(&mine, s->who.epochs);
-	return s->who.head_size > 0
-	       && s->who.head_size <= epochs_common(&mine, s->who.head_epoch, &s->epochs);
+	return s->who.head_size <= epochs_common(&mine, s->who.head_epoch, &s->epochs);
+}
+
+/* Of an epoch that the central has not told of yet it can't be said what it has in
+ * common with ours: until then ours is kept. */
+static bool is_news(const struct sync *s)
+{
+	return strcmp(s->head.epoch, s->who.head_epoch) != 0
+	       && strcmp(s->head.epoch, epochs_now(&s->epochs)) != 0;
 }
 
 static enum status compare_head(struct sync *s, struct err *why)
 {
+	if (s->who.head_size <= 0)
+		return keep_head(s, why);
+	if (is_news(s)) {
+		ask_epoch(s);
+		return ST_OK;
+	}
 	if (!must_extend(s))
 		return keep_head(s, why);
 	if (s->head.size == s->who.head_size && strcmp(s->head.root, s->who.head_root) == 0)

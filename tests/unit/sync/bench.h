@@ -28,7 +28,37 @@ struct bench {
 	int spoil;			 /* so many segments come with a wrong byte */
 	bool gone;			 /* 404 for all of it */
 	bool no_segments;		 /* 404 for what the manifest names */
+	struct scope_seq says;		 /* what the segments say they are of; 0: as it is */
+	bool two_scopes;		 /* and of another one besides */
+	bool with_catalog;		 /* a row that no segment has */
+	bool bulky;			 /* each segment takes more than one request */
+	int refuse;			 /* so many segments, with `status` */
+	int status;
+	bool whole; /* no ranges are known here */
+	bool other_part;
 };
+
+/* Details of a case that no packing makes short. */
+static inline void put_bulk(struct strbuf *raw, const struct casefile *file, int64_t seq,
+			    uint32_t seed)
+{
+	static const char letters[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	enum { LONG = 450 * 1000 };
+	struct strbuf json = STRBUF_INIT;
+	struct page_row r = { .kind = PAGE_DETAIL, .seq = seq, .n = file->n };
+
+	strbuf_adds(&json, "{\"text\":\"");
+	for (int i = 0; i < LONG; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		strbuf_addc(&json, letters[seed >> 26]);
+	}
+	strbuf_adds(&json, "\"}");
+	snprintf(r.case_id, sizeof(r.case_id), "%s", file->id);
+	r.text = strbuf_str(&json);
+	assert_true(page_put(raw, &r));
+	strbuf_release(&json);
+}
 
 /* One case a segment, as the scope is now. */
 static inline void central_snapshot(struct bench *b, const char *gen)
@@ -59,12 +89,23 @@ static inline void central_snapshot(struct bench *b, const char *gen)
 		struct strbuf raw = STRBUF_INIT;
 		char sha[HASH_TEXT];
 
+		if (b->says.scope)
+			h.to[0] = b->says;
+		h.to_count += b->two_scopes;
 		snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 		snprintf(r.case_id, sizeof(r.case_id), "%s", d->file[i].id);
 		snprintf(r.eh, sizeof(r.eh), "%s", d->file[i].eh);
 		assert_true(page_begin(&raw, &h) && page_put(&raw, &r));
+		for (int k = 0; b->bulky && k < 4; k++, one.rows++)
+			put_bulk(&raw, &d->file[i], d->head, (uint32_t)(i * 4 + k));
+		if (b->with_catalog) {
+			struct page_row c = { .kind = PAGE_CATALOG, .text = str_of("{}") };
+
+			assert_true(page_put(&raw, &c));
+			one.rows++;
+		}
 		sha256_hex(sha, strbuf_str(&raw));
-		assert_true(page_end(&raw, 1, sha));
+		assert_true(page_end(&raw, one.rows, sha));
 		strbuf_clear(&b->segment[i]);
 		assert_true(zstd_pack(&b->segment[i], strbuf_str(&raw)));
 		sha256_hex(one.sha256, strbuf_str(&b->segment[i]));
@@ -82,7 +123,7 @@ static inline void give_segment(struct bench *b, const struct request *r, int i,
 	b->segments++;
 	out->status = 200;
 	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
-	if (r->range_to) {
+	if (r->range_to && !b->whole) {
 		b->ranges++;
 		out->status = 206;
 		out->range_from = r->range_from;
@@ -91,6 +132,11 @@ static inline void give_segment(struct bench *b, const struct request *r, int i,
 			   (size_t)(r->range_to - r->range_from));
 	} else {
 		strbuf_set(&out->body, s->data, s->len);
+	}
+	if (b->other_part) {
+		out->status = 206;
+		out->range_from = 1;
+		b->other_part = false;
 	}
 	if (b->spoil > 0) {
 		b->spoil--;
@@ -113,6 +159,9 @@ static inline bool bench_route(struct desk *d, const struct request *r, struct r
 		b->manifests++;
 		answer_json(out, 200, "");
 		assert_true(snapshot_write(&out->body, &b->made));
+	} else if (b->refuse > 0 && strncmp(path, first, strlen(first)) == 0) {
+		b->refuse--;
+		answer_problem(out, b->status, "so-it-is", "x", 0, "");
 	} else if (strncmp(path, first, strlen(first)) == 0 && !b->no_segments) {
 		give_segment(b, r, (int)strtol(path + strlen(first), NULL, 10), out);
 	} else {

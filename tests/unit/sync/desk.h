@@ -92,10 +92,12 @@ struct desk {
 	int chains;	      /* asked for */
 	int64_t head_size;    /* of the signed head; 0: some head of size 1 */
 	char head_root[HASH_TEXT];
-	const char *proof;     /* JSON of GET /v1/log/proof */
-	bool short_of_memory;  /* for the test's own judge */
-	char again[UUID_TEXT]; /* last case that a pull asks for once more; "": none */
-	char named[UUID_TEXT]; /* the last that any pull so asked for */
+	const char *head_epoch; /* NULL: the central's */
+	const char *head_more;	/* a member more in it, with its comma */
+	const char *proof;	/* JSON of GET /v1/log/proof */
+	bool short_of_memory;	/* for the test's own judge */
+	char again[UUID_TEXT];	/* last case that a pull asks for once more; "": none */
+	char named[UUID_TEXT];	/* the last that any pull so asked for */
 };
 
 static inline int64_t desk_wall(void *ctx)
@@ -506,13 +508,17 @@ static inline void answer_head(struct desk *d, struct reply *out)
 	struct log_head h = { .size = 1, .at = d->wall };
 	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT, json = STRBUF_INIT;
 
-	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->head_epoch ? d->head_epoch : d->epoch);
 	memset(h.root, 'c', HASH_TEXT - 1);
 	if (d->head_size) {
 		h.size = d->head_size;
 		memcpy(h.root, d->head_root, HASH_TEXT);
 	}
 	assert_true(head_write(&payload, &h));
+	if (d->head_more) {
+		strbuf_cut(&payload, payload.len - 1);
+		strbuf_addf(&payload, "%s}", d->head_more);
+	}
 	assert_int_equal(jws_sign(&jws, NULL, d->central_key, TYP_HEAD, strbuf_str(&payload), NULL),
 			 ST_OK);
 	strbuf_addf(&json, "{\"jws\":\"%s\"}", strbuf_cstr(&jws));

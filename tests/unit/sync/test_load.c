@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "cache/names.h"
+
 #include "base/banned.h"
 
 /* The process starts, on the files that there are. */
@@ -599,6 +601,125 @@ static void a_cache_that_has_begun_reads_on_in_pages(void **state)
 	bench_close(&b);
 }
 
+/* Whoever made it, it is not what its manifest says. */
+static void a_segment_of_another_snapshot_is_given_up_for_pages(void **state)
+{
+	static const struct {
+		struct scope_seq says;
+		bool two, epoch;
+	} rows[] = { { { SCOPE + 1, 6 }, false, false },
+		     { { SCOPE, 5 }, false, false },
+		     { { 0, 0 }, true, false },
+		     { { 0, 0 }, false, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sync_status now = { .code = "" };
+		struct err why = ERR_INIT;
+		struct bench b;
+
+		bench_open(&b);
+		b.says = rows[i].says;
+		b.two_scopes = rows[i].two;
+		if (rows[i].epoch)
+			snprintf(b.d->epoch, sizeof(b.d->epoch), EPOCH_2);
+		central_snapshot(&b, GEN);
+		snprintf(b.d->epoch, sizeof(b.d->epoch), EPOCH);
+		snprintf(b.made.epoch, sizeof(b.made.epoch), EPOCH);
+		must(desk_run(b.d, &why), &why);
+		sync_status(b.d->sync, &now);
+		assert_string_equal(now.code, "segment-other");
+		assert_int_equal(seen(&b), 0);
+		desk_settle(b.d);
+		assert_int_equal(seen(&b), 3);
+		assert_int_equal(b.segments, 3); /* and no more tries than for wrong bytes */
+		bench_close(&b);
+	}
+}
+
+/* What is not for a segment does no harm in one. */
+static void of_a_segment_only_cases_are_taken(void **state)
+{
+	struct bench b;
+	char sha[HASH_TEXT] = "";
+	struct err why = ERR_INIT;
+
+	(void)state;
+	bench_open(&b);
+	b.with_catalog = true;
+	central_snapshot(&b, GEN);
+	desk_settle(b.d);
+	assert_int_equal(b.segments, 3);
+	assert_int_equal(seen(&b), 3);
+	must(catalog_sha256(b.d->cache, sha, &why), &why);
+	assert_string_equal(sha, "");
+	bench_close(&b);
+}
+
+static void the_manifest_of_another_scope_is_not_believed(void **state)
+{
+	struct sync_status now;
+	struct err why = ERR_INIT;
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	central_snapshot(&b, GEN);
+	b.made.scope = SCOPE + 1;
+	must(desk_run(b.d, &why), &why);
+	sync_status(b.d->sync, &now);
+	assert_string_equal(now.code, "snapshot-form");
+	b.made.scope = SCOPE;
+	desk_settle(b.d);
+	assert_int_equal(seen(&b), 3);
+	assert_int_equal(b.segments, 3);
+	bench_close(&b);
+}
+
+/* Longer than one request: it comes in parts. A central that knows no ranges sends
+ * all, and a part that was not asked for is thrown away. */
+static void a_long_segment_comes_in_parts(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		struct bench b;
+
+		bench_open(&b);
+		b.bulky = true;
+		central_snapshot(&b, GEN);
+		assert_true(b.segment[0].len > 1024 * 1024);
+		b.whole = how == 1;
+		b.other_part = how == 2;
+		desk_settle(b.d);
+		assert_int_equal(seen(&b), 3);
+		assert_true(how == 1 ? b.ranges == 0 : b.ranges >= 6);
+		bench_close(&b);
+	}
+}
+
+static void what_a_busy_central_has_not_given_is_asked_for_again_and_what_is_gone_is_not(
+	void **state)
+{
+	static const struct {
+		int status, refuse, manifests;
+	} rows[] = { { 503, 2, 1 }, { 410, 1, 2 }, { 409, 1, 2 }, { 404, 1, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bench b;
+
+		bench_open(&b);
+		central_snapshot(&b, GEN);
+		b.refuse = rows[i].refuse;
+		b.status = rows[i].status;
+		desk_settle(b.d);
+		assert_int_equal(b.manifests, rows[i].manifests);
+		assert_int_equal(b.segments, 3);
+		assert_int_equal(seen(&b), 3);
+		bench_close(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -623,6 +744,12 @@ int main(void)
 		cmocka_unit_test(an_answer_of_before_takes_nothing_from_the_copy_that_is_read_anew),
 		cmocka_unit_test(below_the_floor_without_a_snapshot_all_is_read_in_pages),
 		cmocka_unit_test(a_cache_that_has_begun_reads_on_in_pages),
+		cmocka_unit_test(a_segment_of_another_snapshot_is_given_up_for_pages),
+		cmocka_unit_test(of_a_segment_only_cases_are_taken),
+		cmocka_unit_test(the_manifest_of_another_scope_is_not_believed),
+		cmocka_unit_test(a_long_segment_comes_in_parts),
+		cmocka_unit_test(
+			what_a_busy_central_has_not_given_is_asked_for_again_and_what_is_gone_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
