@@ -26,6 +26,7 @@ static bool read_one(struct proposal *p, const struct json *j)
 	(void)json_copy_text(j, "ground", p->ground, sizeof(p->ground));
 	p->n = json_get_int(j, "n", 0);
 	p->document = str_eq(what, "document");
+	p->outgrown = json_get_bool(j, "outgrown", false);
 	p->entry = str_eq(what, "case") ? 0 : json_get_int(j, "entry", 0);
 	copy_day(p->at, j, "at");
 	copy_day(p->until, j, "until");

@@ -22,6 +22,7 @@ struct proposal {
 	int64_t n;		   /* of the entry that proposes: what is confirmed */
 	int64_t entry;		   /* what goes; 0: the whole case */
 	bool document;		   /* one document of that entry */
+	bool outgrown;		   /* the case has got more entries: not to be confirmed */
 	char officer[OFFICER_MAX]; /* who proposed */
 	char at[11], until[11];	   /* days, as YYYY-MM-DD */
 	char ground[CODE_MAX];

@@ -175,6 +175,10 @@ static void ask_registrar(struct screen *s, const struct app_action *a, bool yes
 		screen_complain(s, "%s", words_code("same-person"));
 		return;
 	}
+	if (yes && p->outgrown) {
+		screen_complain(s, "%s", words_code("erasure-outgrown"));
+		return;
+	}
 	t->yes = yes;
 	t->chosen = p->n;
 	snprintf(t->chosen_case, sizeof(t->chosen_case), "%s", p->case_id);
@@ -291,6 +295,12 @@ static void say_pane(const struct screen *s, const struct proposal *p, struct st
 	strbuf_addf(heading, "%s  ", p->number);
 	case_title(s, p, heading);
 	tell(s, p, text);
+	if (p->outgrown) {
+		strbuf_adds(text,
+			    _("Ärendet har fått fler händelser sedan dess, och raderas inte på det "
+			      "förslaget. x avstår; föreslå på nytt."));
+		return;
+	}
 	strbuf_adds(text, is_own(s, p)
 				  ? _("Du föreslog det: en annan registrator bekräftar. x avstår.")
 				  : _("Läs ärendet med Enter. b bekräftar, x avstår; F8 avgör."));

@@ -36,7 +36,11 @@ static void put_row(struct call *c, const struct proposal *p)
 	put_field(c, str_of(what), 24);
 	put_field(c, str_of(words_erasure_ground(p->ground)), 16);
 	put_field(c, str_of(names_officer(&c->home->names, p->officer)), 20);
-	put_line(c, _("till %.10s  --confirm %lld"), p->until, (long long)p->n);
+	if (p->outgrown)
+		put_line(c, _("ärendet har fått fler händelser: --withdraw %lld, föreslå på nytt"),
+			 (long long)p->n);
+	else
+		put_line(c, _("till %.10s  --confirm %lld"), p->until, (long long)p->n);
 	put_field(c, str_of(""), 16);
 	put_line(c, "%s", strbuf_cstr(&p->why));
 }

@@ -177,6 +177,9 @@ static const struct sentence {
 	{ "entry-unknown", N_("Ärendet har ingen sådan post som kan raderas.") },
 	{ "erasure-unknown", N_("Inget förslag att radera väntar i den posten.") },
 	{ "erasure-lapsed", N_("Förslaget bekräftades inte i tid. Lägg det på nytt.") },
+	{ "erasure-outgrown",
+	  N_("Ärendet har fått fler händelser sedan förslaget, som ingen har tagit ställning till. "
+	     "Dra tillbaka förslaget, läs ärendet och föreslå på nytt.") },
 	{ "same-person", N_("Det krävs två personer: den som föreslagit kan inte bekräfta.") },
 	{ "document-erased", N_("Handlingen är raderad.") },
 	{ "erase-ground",

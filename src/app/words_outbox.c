@@ -105,6 +105,7 @@ static const char *short_reason(const char *code)
 		{ "depends-on", N_("bygger på annan") },
 		{ "base-unknown", N_("okänt läge") },
 		{ CASE_ERASED, N_("ärendet raderat") },
+		{ "erasure-outgrown", N_("ärendet ändrat") },
 		{ "step-unlawful", N_("fel status") },
 		{ "role-lacking", N_("roll saknas") },
 		{ "not-assignee", N_("inte ditt") },

@@ -122,6 +122,37 @@ enum status erasure_read(struct central *c, const struct erasure_row *row, struc
 	return st == ST_OK ? erasure_entry(c, &r, proposal, why) : st;
 }
 
+enum status erasure_outgrown(struct central *c, const char *case_id, const struct action *proposal,
+			     bool *yes, struct err *why)
+{
+	struct log_row r = { .n = proposal->base_n };
+	enum status st = ST_OK;
+
+	*yes = false;
+	if (strcmp(action_get(proposal, "what"), "case") != 0)
+		return ST_OK;
+	while (!*yes && (st = log_after(c->db, case_id, r.n, &r, why)) == ST_OK) {
+		const struct action_def *def = action_find(str_of(r.act));
+		bool own = strcmp(r.dev, proposal->dev) == 0 && r.ctr < proposal->ctr;
+
+		*yes = !own && !erasure_vouches(r.act) && !(def && def->neutral);
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Two persons have looked at what goes; an entry of since then nobody has. */
+static enum status may_take_grown(struct central *c, const struct action *proposal, struct err *why)
+{
+	bool grown;
+	enum status st = erasure_outgrown(c, proposal->case_id, proposal, &grown, why);
+
+	return st == ST_OK && grown
+		       ? no(why, "erasure-outgrown",
+			    "the case has got more entries since it was proposed to be erased: "
+			    "withdraw the proposal, look at the case, and propose it anew")
+		       : st;
+}
+
 static enum status may_confirm(struct central *c, const struct action *a, struct err *why)
 {
 	struct action proposal = ACTION_INIT;
@@ -137,6 +168,8 @@ static enum status may_confirm(struct central *c, const struct action *a, struct
 			"the proposal was not confirmed in time and has lapsed; propose it anew");
 	if (st == ST_OK)
 		st = erasure_read(c, &row, &proposal, why);
+	if (st == ST_OK)
+		st = may_take_grown(c, &proposal, why);
 	if (st == ST_OK) {
 		order_of(&o, &proposal, row.n, 0);
 		st = may_take(c, &o, a->case_id, why);

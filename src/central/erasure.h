@@ -22,7 +22,8 @@ MUST_USE enum status erasure_bars(struct central *c, const char *case_id, struct
 
 /* May this act of an officer stand, on a case that is not erased? ST_OK for
  * what has nothing to do with erasure. ST_REFUSED: "entry-unknown",
- * "document-unknown", "erasure-unknown", "erasure-lapsed", "same-person". */
+ * "document-unknown", "erasure-unknown", "erasure-lapsed", "erasure-outgrown",
+ * "same-person". */
 MUST_USE enum status erasure_may(struct central *c, const struct action *a,
 				 const struct stored_case *s, struct err *why);
 
@@ -45,6 +46,11 @@ MUST_USE enum status erasure_read(struct central *c, const struct erasure_row *r
 /* What was erased before a restore and stands again goes again, each part in a
  * transaction with an entry that says so: the decision itself was lost. */
 MUST_USE enum status erasure_again(struct central *c, struct err *why);
+
+/* Is it the whole case that is to go, and has it got entries that its proposer had not
+ * seen? Neutral ones, and those that decide on erasing, do not count. */
+MUST_USE enum status erasure_outgrown(struct central *c, const char *case_id,
+				      const struct action *proposal, bool *yes, struct err *why);
 
 /* Erased words leave the raw files, and packages with them in the archive are
  * removed. ST_OK also while a reader holds the files: it is tried again. Call

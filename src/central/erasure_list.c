@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 static void put_one(struct jsonw *w, const struct erasure_row *r, const struct stored_case *s,
-		    const struct action *a)
+		    const struct action *a, bool grown)
 {
 	jsonw_map(w);
 	jsonw_kv(w, "case_id", r->case_id);
@@ -28,6 +28,7 @@ static void put_one(struct jsonw *w, const struct erasure_row *r, const struct s
 	jsonw_kv(w, "document", action_get(a, "h"));
 	jsonw_kv(w, "ground", action_get(a, "ground"));
 	jsonw_kv(w, "why", action_get(a, "why"));
+	jsonw_kv_bool(w, "outgrown", grown);
 	jsonw_end_map(w);
 }
 
@@ -36,12 +37,15 @@ static enum status put_row(struct call *k, struct jsonw *w, const struct erasure
 {
 	struct stored_case s = STORED_CASE_INIT;
 	struct action a = ACTION_INIT;
+	bool grown = false;
 	enum status st = rights_case(k->c->db, &k->who, r->case_id, &s, why);
 
 	if (st == ST_OK && central_now(k->c) <= erasure_until(r->at)) {
 		st = erasure_read(k->c, r, &a, why);
 		if (st == ST_OK)
-			put_one(w, r, &s, &a);
+			st = erasure_outgrown(k->c, r->case_id, &a, &grown, why);
+		if (st == ST_OK)
+			put_one(w, r, &s, &a, grown);
 	}
 	action_release(&a);
 	stored_case_release(&s);

@@ -123,7 +123,7 @@ static bool is_outside(const char *why)
 		"outcome-unknown", "class-unknown",    "intent-taken",	  "document-length",
 		"key-retired",	   "foreign-central",  "foreign-officer", "case-erased",
 		"entry-unknown",   "document-unknown", "erasure-unknown", "erasure-lapsed",
-		"same-person",
+		"same-person",	   "erasure-outgrown",
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -44,6 +44,20 @@ three=$(apply BYGGLOV_TILLBYGGNAD u-3 "Altan" "Alm, Ida")
 four=$(apply BYGGLOV_TILLBYGGNAD u-4 "Uterum" "Lind, Per")
 did_it sluss tor sync
 
+# --- What came after the proposal nobody has decided on ---------------------------------
+did_it sluss rosa sync
+did_it sluss rosa erase "$one" --whole --ground misfiled --reason "Fel kommun" --wait
+note "$one" "Kom till under tiden"
+did_it sluss tor outbox send
+did_it sluss ragnar sync
+exits "a case that has grown is listed as such" 0 sluss ragnar erase
+like "with what to do" "$(cat "$T/out")" "fått fler händelser: --withdraw"
+did_it sluss ragnar erase --json
+proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
+exits "and is not erased" 7 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
+like "for that reason" "$(cat "$T/err" "$T/out")" "fler händelser sedan förslaget"
+did_it sluss ragnar erase "$one" --withdraw "$proposed" --wait
+
 # --- Seen, and erased before it was sent ------------------------------------------------
 note "$one" "kanariesynlig"
 erase_whole "$one"
@@ -52,7 +66,7 @@ exits "what is signed on a case that is erased does not stand" 0 sluss tor outbo
 like "it is refused, not in conflict" "$(cat "$T/out")" "NEKAD"
 like "since the case is erased" "$(cat "$T/out")" "Ärendet är raderat"
 is "its words are gone" "$(found "$home" kanariesynlig)" ""
-exits "it is not signed again" 5 sluss tor outbox retry 1
+exits "it is not signed again" 5 sluss tor outbox retry 2
 like "and that is said" "$(cat "$T/err")" "Ärendet är raderat"
 exits "it counts as what the officer is to see" 0 sluss tor outbox --json
 is "once" "$(jq '.counts.refused' "$T/out")" 1
@@ -78,7 +92,7 @@ exits "there are no sides to choose between" 0 sluss tor conflicts
 } >"$T/script"
 screen tor --script "$T/script"
 did "the screen says the same, and lays it aside" $?
-exits "what is laid aside needs it no more" 7 sluss tor outbox dismiss 1
+exits "what is laid aside needs it no more" 7 sluss tor outbox dismiss 2
 like "for that reason" "$(cat "$T/err")" "Ärendet är raderat"
 
 # --- Lost from sight, and then erased -----------------------------------------------------

@@ -35,12 +35,27 @@ static void what_waits_is_read_in_words(void **state)
 	assert_string_equal(p.rows[0].until, "2026-12-01");
 	assert_string_equal(strbuf_cstr(&p.rows[0].why), "Fel kommun");
 	assert_int_equal(p.rows[0].n, 7);
+	assert_false(p.rows[0].outgrown); /* a central that does not know says nothing */
 	proposal_what(what, &p.rows[0]);
 	assert_string_equal(what, "hela ärendet");
 	proposal_what(what, &p.rows[1]);
 	assert_string_equal(what, "post 4");
 	proposal_what(what, &p.rows[2]);
 	assert_string_equal(what, "handling i post 1");
+	proposals_release(&p);
+}
+
+static void a_case_that_has_grown_is_known_as_such(void **state)
+{
+	static const char row[] =
+		"{\"erasures\":[{\"case_id\":\"" CASE "\",\"officer\":\"rosa\",\"n\":7,"
+		"\"what\":\"case\",\"why\":\"x\",\"outgrown\":true}]}";
+	struct proposals p = PROPOSALS_INIT;
+
+	(void)state;
+	assert_int_equal(proposals_read(&p, str_of(row), NULL), ST_OK);
+	assert_int_equal(p.count, 1);
+	assert_true(p.rows[0].outgrown);
 	proposals_release(&p);
 }
 
@@ -94,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_waits_is_read_in_words),
+		cmocka_unit_test(a_case_that_has_grown_is_known_as_such),
 		cmocka_unit_test(ones_own_proposals_wait_for_others),
 		cmocka_unit_test(a_row_that_lacks_what_is_confirmed_is_left_out),
 		cmocka_unit_test(more_than_can_be_listed_is_no_harm),

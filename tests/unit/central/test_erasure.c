@@ -268,7 +268,8 @@ static void of_a_whole_case_the_chain_alone_stays(void **state)
 	propose(&o.rosa, o.id, "entry", o.note, NULL, "secret", &ack); /* a gap from before */
 	propose(&o.rosa, o.id, "case", 0, NULL, "misfiled", &ack);
 	proposed = ack.n;
-	desk_act(&o.anna, o.id, "note.add", "text", "Mellan de två: " WORD, &ack);
+	desk_act(&o.anna, o.id, "watch.set", "text", WORD, &ack); /* is neutral */
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
 	answer(&o.ragnar, o.id, "erasure.confirm", proposed, &ack);
 	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
 	last = ack.n + 1;
@@ -292,6 +293,52 @@ static void of_a_whole_case_the_chain_alone_stays(void **state)
 	assert_int_equal(count(&o.r, "SELECT count(*) FROM lookup_key WHERE case_id = ?1", o.id),
 			 0);
 	assert_int_equal(count(&o.r, "SELECT count(*) FROM document WHERE case_id = ?1", o.id), 0);
+	close_office(&o);
+}
+
+/* The second would decide on a note that the first has not seen, and it on their word. */
+static void a_case_that_has_grown_since_is_not_erased(void **state)
+{
+	struct office o;
+	struct action late = ACTION_INIT;
+	struct ack ack;
+	int64_t before, p;
+
+	(void)state;
+	open_office(&o, 63);
+	propose(&o.rosa, o.id, "case", 0, NULL, "misfiled", &ack);
+	p = ack.n;
+	assert_int_equal(rig_get(&o.r, o.ragnar.token, "/v1/erasures"), 200);
+	assert_non_null(strstr(strbuf_cstr(&o.r.reply.body), "\"outgrown\":false"));
+	desk_act(&o.anna, o.id, "note.add", "text", "Mellan de två", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	before = envelopes(&o);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_REJECTED);
+	assert_string_equal(ack.why, "erasure-outgrown");
+	assert_int_equal(envelopes(&o), before);
+	assert_int_equal(rig_get(&o.r, o.ragnar.token, "/v1/erasures"), 200);
+	assert_non_null(strstr(strbuf_cstr(&o.r.reply.body), "\"outgrown\":true"));
+	/* A proposal that had not seen the newest is no better. */
+	desk_draft(&o.rosa, &late, o.id, "erasure.propose");
+	set_arg(&late, "what", "case");
+	set_arg(&late, "ground", "misfiled");
+	set_arg(&late, "why", "Fel kommun");
+	desk_act(&o.anna, o.id, "note.add", "text", "Före förslaget", &ack);
+	desk_send(&o.rosa, &late, &ack);
+	assert_true(verdict_stands(ack.verdict));
+	answer(&o.ragnar, o.id, "erasure.confirm", ack.n, &ack);
+	assert_string_equal(ack.why, "erasure-outgrown");
+	/* What decides on erasing makes it no other case. */
+	propose(&o.rosa, o.id, "case", 0, NULL, "misfiled", &ack);
+	p = ack.n;
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "misfiled", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(envelopes(&o), 3);
+	assert_int_equal(faults(&o), 0);
+	action_release(&late);
 	close_office(&o);
 }
 
@@ -600,6 +647,7 @@ int main(void)
 		cmocka_unit_test(disposal_takes_two_persons),
 		cmocka_unit_test(a_proposal_lapses_and_can_be_withdrawn),
 		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
+		cmocka_unit_test(a_case_that_has_grown_since_is_not_erased),
 		cmocka_unit_test(of_a_document_the_bytes_go_and_the_entry_stays),
 		cmocka_unit_test(own_words_are_erased_where_one_may_no_longer_see),
 		cmocka_unit_test(own_documents_are_erased_where_one_may_no_longer_see),
