@@ -2,6 +2,8 @@
 /* show --documents: what papers a case has, as its third tab lists them. */
 #include "app/verbs.h"
 
+#include <stdio.h>
+
 #include "app/present_parts.h"
 #include "base/i18n.h"
 #include "cache/blobs.h"
@@ -16,6 +18,9 @@ static const int widths[DOC_COLUMNS] = {
 	[DOC_NUMBER] = 4, [DOC_NAME] = 36, [DOC_TYPE] = 9, [DOC_SIZE] = 9,
 	[DOC_DAY] = 11,	  [DOC_WAY] = 4,   [DOC_HERE] = 4,
 };
+
+/* What `erase --document` names it by: the entry, and so much of its hash. */
+enum { ENTRY_COLS = 6, HASH_SIGNS = 12 };
 
 /* --- Gathering ------------------------------------------------------------------------ */
 
@@ -80,6 +85,16 @@ static enum status gather(struct call *c, const char *case_id, struct parts *p, 
 
 /* --- Telling -------------------------------------------------------------------------- */
 
+static void put_place(struct call *c, const struct case_doc *d)
+{
+	char entry[24] = "–";
+
+	if (d->n > 0)
+		snprintf(entry, sizeof(entry), "%lld", (long long)d->n);
+	put_field(c, str_of(entry), ENTRY_COLS);
+	put_line(c, "%.*s", HASH_SIGNS, d->h);
+}
+
 static void in_words(struct call *c, const struct parts *p)
 {
 	struct table_row row;
@@ -87,12 +102,13 @@ static void in_words(struct call *c, const struct parts *p)
 
 	for (int k = 0; k < DOC_COLUMNS; k++)
 		put_field(c, str_of(_(present_doc_columns[k].heading)), widths[k]);
-	put_line(c, "%s", "");
+	put_field(c, str_of(_("POST")), ENTRY_COLS);
+	put_line(c, "%s", "SHA-256");
 	for (int i = 0; i < p->doc_count; i++) {
 		present_doc_row(&row, &text, &p->docs[i], i + 1);
 		for (int k = 0; k < DOC_COLUMNS; k++)
 			put_field(c, row.cells[k], widths[k]);
-		put_line(c, "%s", "");
+		put_place(c, &p->docs[i]);
 	}
 }
 

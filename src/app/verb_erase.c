@@ -66,19 +66,83 @@ static enum status put_list(struct call *c, struct str body, struct err *why)
 	return st;
 }
 
-static enum status list_waiting(struct call *c, struct err *why)
+static enum status fetch_waiting(struct call *c, struct strbuf *body, struct err *why)
 {
 	struct request r = REQUEST_INIT;
-	struct strbuf body = STRBUF_INIT;
 	enum status st;
 
 	request_set(&r, "GET", "/v1/erasures");
-	st = call_central(c, &r, &body, why);
+	st = call_central(c, &r, body, why);
+	request_release(&r);
+	return st;
+}
+
+static enum status list_waiting(struct call *c, struct err *why)
+{
+	struct strbuf body = STRBUF_INIT;
+	enum status st = fetch_waiting(c, &body, why);
+
 	if (st == ST_OK)
 		st = put_list(c, strbuf_str(&body), why);
-	request_release(&r);
 	strbuf_release(&body);
 	return st;
+}
+
+/* --- What came of it -------------------------------------------------------------- */
+
+/* The waiting proposal at entry n of the case, NULL: it waits for nobody. */
+static const struct json *waiting_at(const struct json *list, const char *case_id, int64_t n)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *j = json_item(list, i);
+
+		if (json_get_int(j, "n", 0) == n && str_eq(json_get_text(j, "case_id"), case_id))
+			return j;
+	}
+	return NULL;
+}
+
+/* Accepted is not erased: that the central says whether anybody is waited for. */
+static void say_proposed(struct call *c, const struct outbox_item *i, const char *number)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct json *j = NULL;
+	const struct json *waits;
+	struct str until;
+
+	if (fetch_waiting(c, &body, NULL) == ST_OK
+	    && json_read(&j, strbuf_str(&body), NULL) == ST_OK) {
+		waits = waiting_at(json_member(j, "erasures"), i->case_id, i->n);
+		until = json_get_text(waits, "until");
+		if (waits)
+			say_line(
+				c,
+				_("Inget är raderat än: en annan registrator bekräftar senast %.10s med: sluss erase %s --confirm %lld"),
+				until.p ? until.p : "", number, (long long)i->n);
+		else
+			say_line(c, "%s", _("Det är raderat."));
+	}
+	json_free(j);
+	strbuf_release(&body);
+}
+
+static void say_outcome(struct call *c, int64_t id, const struct case_row *row)
+{
+	const char *number = row->file.diary_no[0] ? row->file.diary_no : row->file.id;
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+
+	if (c->given[FLAG_QUIET] || c->given[FLAG_JSON]
+	    || outbox_get(c->home->outbox, id, &i, NULL) != ST_OK || !verdict_stands(i.verdict)) {
+		outbox_item_release(&i);
+		return;
+	}
+	if (strcmp(i.act, "erasure.propose") == 0)
+		say_proposed(c, &i, number);
+	else if (strcmp(i.act, "erasure.confirm") == 0)
+		say_line(c, "%s", _("Det är raderat."));
+	else
+		say_line(c, "%s", _("Förslaget är tillbakadraget: inget raderas."));
+	outbox_item_release(&i);
 }
 
 /* --- Propose, confirm, withdraw ---------------------------------------------------- */
@@ -200,7 +264,11 @@ static enum status sign_it(struct call *c, const struct intent *in, const struct
 		return st;
 	actor = home_actor(c->home);
 	st = act(&actor, in, &r, why);
-	return st == ST_OK ? act_report(c, row, &r, why) : st;
+	if (st == ST_OK)
+		st = act_report(c, row, &r, why);
+	if (st == ST_OK)
+		say_outcome(c, r.item, row);
+	return st;
 }
 
 enum status verb_erase(struct call *c, struct err *why)

@@ -268,6 +268,15 @@ static const char *lost_and(const struct outbox_item *i)
 			: _("Förlorad när centralen återställdes.");
 }
 
+/* Where it takes a second person, nothing has happened yet but that it was said. */
+static void proposed(struct strbuf *out, const struct outbox_item *i)
+{
+	if (strcmp(i->act, "erasure.propose") == 0)
+		strbuf_addf(
+			out, " %s",
+			_("Det som kräver två raderas först när en annan registrator bekräftar."));
+}
+
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
 	if (i->again == 1 && i->slot != SLOT_OWN)
@@ -283,9 +292,11 @@ void words_answer(struct strbuf *out, const struct outbox_item *i, const struct 
 		break;
 	case VERDICT_ACCEPTED:
 		strbuf_adds(out, _("Godtagen."));
+		proposed(out, i);
 		break;
 	case VERDICT_MERGED:
 		strbuf_adds(out, _("Godtagen. Ärendet hade ändrats under tiden."));
+		proposed(out, i);
 		break;
 	case VERDICT_VOID:
 		strbuf_adds(out, _("Tillbakadragen innan den sändes."));

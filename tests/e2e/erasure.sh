@@ -91,6 +91,7 @@ is "and in the home that has read it once" "$(missed "$(home_of britt)" kanariet
 for who in rosa ragnar; do did_it sluss "$who" sync; done
 exits "who is no registrar does not erase" 5 sluss anna erase "$one" --whole --ground misfiled --reason "Fel nämnd" --yes
 exits "a whole case is proposed by one" 0 sluss rosa erase "$one" --whole --ground felregistrerad --reason "Fel kommun" --wait
+like "which is said: nothing is erased yet" "$(cat "$T/out" "$T/err")" "Inget är raderat än"
 exits "and waits for another" 0 sluss ragnar erase --json
 proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
 is "by its number" "$(jq -r '.waiting.erasures[] | "\(.diary_no) \(.what) \(.ground) \(.officer)"' "$T/out")" "$one case misfiled rosa"
@@ -144,8 +145,12 @@ did "a registrar's screen tells what waits, and Enter alone erases nothing" $?
 did "who proposed does not confirm on the screen either" $?
 exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "$proposed"
 exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
+like "and it is said that it is erased" "$(cat "$T/out" "$T/err")" "Det är raderat."
 exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
+like "and that is said" "$(cat "$T/out" "$T/err")" "Det är raderat."
 did_it sluss rosa sync
+exits "the documents are listed" 0 sluss rosa show "$two" --documents
+like "with what they are named by" "$(cat "$T/out")" "$(printf '%.12s' "$hash")"
 exits "what came with the application is proposed, by the beginning of its hash" 0 sluss rosa erase "$two" 1 --document "$hash" --ground secret --reason "Fel bilaga" --yes --wait
 did_it sluss ragnar sync
 exits "being of those that take two" 0 sluss ragnar erase --json
