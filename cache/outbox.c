@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cache/erasing.h"
 #include "sql/db.h"
 
 #include "base/banned.h"
@@ -69,11 +70,14 @@ static const char reopen_blobs[] =
 	"UPDATE blob SET uploaded = 0 WHERE uploaded <> 0 AND h IN (SELECT b.h FROM item_blob b"
 	" JOIN item i ON i.id = b.item WHERE i.dev = ?1 AND i.ctr >= ?2 AND i.verdict = 0)";
 static const char seen_again[] =
-	"UPDATE item SET again = 2 WHERE again = 1 AND (verdict <> 0 OR state = 4) AND id <= ?1";
+	"UPDATE item SET again = 2 WHERE again = 1 AND (verdict <> 0 OR state IN (4, 6))"
+	" AND id <= ?1";
+/* What an earlier device signed is not sent again: it is lost until it is signed anew. */
+#define LOST "(verdict = 0 AND dev NOT IN (SELECT dev FROM device))"
 static const char count_again[] =
-	"SELECT coalesce(sum(slot = 0), 0), coalesce(sum(verdict = 0), 0),"
+	"SELECT coalesce(sum(slot = 0 AND NOT " LOST "), 0), coalesce(sum(verdict = 0), 0),"
 	" coalesce(sum(verdict IN (1, 2)), 0), coalesce((SELECT missing FROM device), 0),"
-	" coalesce(sum(slot <> 0), 0) FROM item WHERE again = 1";
+	" coalesce(sum(slot <> 0), 0), coalesce(sum(" LOST "), 0) FROM item WHERE again = 1";
 static const char add_missing[] = "UPDATE device SET missing = missing + ?1";
 static const char no_missing[] = "UPDATE device SET missing = 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
@@ -110,10 +114,11 @@ static const char lost[] = "UPDATE item SET again = 1, was = verdict, state = " 
 			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
 			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
 			   " AND verdict IN (1, 2) AND void_iid IS NULL AND envelope <> ''";
-/* What an earlier device signed and its officer has put aside waits no more. */
+/* What an earlier device signed waits no more when its officer has put it aside, or
+ * its case was erased. */
 #define WAITS                                                                                      \
 	" FROM item WHERE verdict = 0 AND void_iid IS NULL AND state <> 4"                         \
-	" AND NOT (state = 6 AND why = 'device-changed')"
+	" AND NOT (state = 6 AND why IN ('device-changed', '" CASE_ERASED "'))"
 static const char count[] =
 	"SELECT (SELECT count(*)" WAITS "), (SELECT count(*)" WAITS " AND offered_at = 0),"
 	" (SELECT count(*) FROM item WHERE state = " HELD "),"
@@ -474,8 +479,14 @@ enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why)
 	a->standing = stmt_col_int(q, 2);
 	a->missing = stmt_col_int(q, 3);
 	a->kept_back = stmt_col_int(q, 4);
+	a->lost = stmt_col_int(q, 5);
 	stmt_reset(q);
 	return ST_OK;
+}
+
+int64_t outbox_again_told(const struct outbox_again *a)
+{
+	return a->sent + a->lost + a->missing + a->kept_back;
 }
 
 enum status outbox_again_seen(struct db *db, int64_t upto_id, struct err *why)

@@ -178,12 +178,15 @@ struct outbox_counts {
 	int64_t refused; /* rejected or quarantined, not yet seen to */
 };
 MUST_USE enum status outbox_count(struct db *db, struct outbox_counts *c, struct err *why);
-/* Offered again after a restore, and not yet seen by the officer. */
+/* Offered again after a restore, or lost by it, and not yet seen by the officer. */
 struct outbox_again {
 	int64_t sent, waiting, standing;
 	int64_t missing;   /* cases that are not there any more */
 	int64_t kept_back; /* refused before: a void went in their place */
+	int64_t lost;	   /* of an earlier device: signed anew, or not at all */
 };
+/* How much there is to be told. */
+int64_t outbox_again_told(const struct outbox_again *a);
 MUST_USE enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why);
 /* The epoch of the newest answer, "" without any. */
 MUST_USE enum status outbox_epoch(struct db *db, char epoch[UUID_TEXT], struct err *why);

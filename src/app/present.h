@@ -25,10 +25,10 @@
 /* The facts that every presenter may need. */
 struct present {
 	const struct names *names;
-	const char *me;	  /* officer id */
-	int64_t now;	  /* wall ms */
-	struct day today; /* in Stockholm */
-	bool online;
+	const char *me;		/* officer id */
+	int64_t now;		/* wall ms */
+	struct day today;	/* in Stockholm */
+	enum outbox_wait waits; /* what is signed and not sent */
 };
 
 /* --- present_queue.c ------------------------------------------------------- */

@@ -25,7 +25,7 @@ void present_outbox_row(struct outbox_row *out, struct outbox_text *t, const str
 {
 	strbuf_clear(&t->action);
 	strbuf_clear(&t->answer);
-	words_outbox_state(t->state, i, p->now, p->online);
+	words_outbox_state(t->state, i, p->now, p->waits);
 	words_when(t->time, i->created_at, p->now);
 	if (i->tries > 0)
 		snprintf(t->tries, sizeof(t->tries), "%d", i->tries);

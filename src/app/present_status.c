@@ -113,6 +113,7 @@ void present_status(struct strbuf *out, const struct status_facts *f, const stru
 	count(out, _("raderingar (g x)"), f->erasures);
 	count(out, _("oläsbara"), f->sync->unreadable);
 	count(out, _("sänt igen"), f->sync->again.sent);
+	count(out, _("förlorat"), f->sync->again.lost);
 	count(out, _("ärenden borta"), f->sync->again.missing);
 	if (f->elsewhere)
 		strbuf_addf(out, BAR "%s", _("annat fönster sänder"));

@@ -28,13 +28,22 @@ static int64_t boot(const struct screen *s)
 	return clock_boot(&s->home->clock);
 }
 
+/* What is signed goes at once, waits for the network, or for what the status line
+ * tells. */
+static enum outbox_wait waits_for(const struct sync_status *y)
+{
+	if (y->trouble == SYNC_FINE)
+		return y->online ? WAITS_TURN : WAITS_NETWORK;
+	return y->trouble == SYNC_OFFLINE ? WAITS_NETWORK : WAITS_UNKNOWN;
+}
+
 struct present screen_present(const struct screen *s)
 {
 	return (struct present){ .names = &s->home->names,
 				 .me = s->home->who.sub,
 				 .now = screen_now(s),
 				 .today = home_today(s->home),
-				 .online = s->sync.online };
+				 .waits = waits_for(&s->sync) };
 }
 
 /* --- What the screen says ---------------------------------------------------- */

@@ -300,7 +300,7 @@ static void title(struct screen *s)
 		strbuf_adds(&s->title, _("KONFLIKTER"));
 		return;
 	}
-	words_outbox_state(state, &row->item, p.now, p.online);
+	words_outbox_state(state, &row->item, p.now, p.waits);
 	strbuf_addf(&s->title, _("%s %d av %d · %s "), state, it->cursor + 1, it->count,
 		    row->number);
 	strbuf_add(&s->title, strbuf_cstr(&it->on.file.title), it->on.file.title.len);

@@ -342,8 +342,7 @@ void do_send_now(struct screen *s, const struct app_action *a, const char *arg)
 
 void outbox_left(struct screen *s)
 {
-	if (s->view != VIEW_OUTBOX
-	    || s->sync.again.sent + s->sync.again.missing + s->sync.again.kept_back == 0)
+	if (s->view != VIEW_OUTBOX || outbox_again_told(&s->sync.again) == 0)
 		return;
 	/* Where nothing can be written it is told again the next time. */
 	if (outbox_again_seen(s->home->outbox, INT64_MAX, NULL) == ST_OK)

@@ -192,7 +192,7 @@ static enum status each_entry(void *ctx, const struct verified *v, struct err *w
 	(void)why;
 	if (!v->entry) {
 		c->missing = true;
-		tell_gap(&c->s->open, v->n, c->p.online);
+		tell_gap(&c->s->open, v->n, c->p.waits == WAITS_TURN);
 		return ST_OK;
 	}
 	e = add_event(&c->s->open);

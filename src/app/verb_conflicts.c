@@ -139,7 +139,7 @@ static void one_in_words(struct call *c, const struct conflict *k)
 	char state[40], number[DIARY_MAX];
 
 	diary_no(c, k, number);
-	words_outbox_state(state, &k->item, p.now, false);
+	words_outbox_state(state, &k->item, p.now, WAITS_UNKNOWN);
 	present_action(&said, &k->mine, &p, false);
 	words_answer(&answer, &k->item, p.names);
 	put_line(c, "%lld  %s  %s  %s", (long long)k->item.id, state, number, strbuf_cstr(&said));

@@ -91,38 +91,33 @@ static enum status list_waiting(struct call *c, struct err *why)
 /* --- What came of it -------------------------------------------------------------- */
 
 /* The waiting proposal at entry n of the case, NULL: it waits for nobody. */
-static const struct json *waiting_at(const struct json *list, const char *case_id, int64_t n)
+static const struct proposal *waiting_at(const struct proposals *p, const struct outbox_item *i)
 {
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *j = json_item(list, i);
-
-		if (json_get_int(j, "n", 0) == n && str_eq(json_get_text(j, "case_id"), case_id))
-			return j;
-	}
+	for (int k = 0; k < p->count; k++)
+		if (p->rows[k].n == i->n && strcmp(p->rows[k].case_id, i->case_id) == 0)
+			return &p->rows[k];
 	return NULL;
 }
 
-/* Accepted is not erased: that the central says whether anybody is waited for. */
+/* Accepted is not erased: whether anybody is waited for, the central says. */
 static void say_proposed(struct call *c, const struct outbox_item *i, const char *number)
 {
+	struct proposals list = PROPOSALS_INIT;
 	struct strbuf body = STRBUF_INIT;
-	struct json *j = NULL;
-	const struct json *waits;
-	struct str until;
+	const struct proposal *waits;
 
 	if (fetch_waiting(c, &body, NULL) == ST_OK
-	    && json_read(&j, strbuf_str(&body), NULL) == ST_OK) {
-		waits = waiting_at(json_member(j, "erasures"), i->case_id, i->n);
-		until = json_get_text(waits, "until");
+	    && proposals_read(&list, strbuf_str(&body), NULL) == ST_OK) {
+		waits = waiting_at(&list, i);
 		if (waits)
 			say_line(
 				c,
 				_("Inget är raderat än: en annan registrator bekräftar senast %.10s med: sluss erase %s --confirm %lld"),
-				until.p ? until.p : "", number, (long long)i->n);
+				waits->until, number, (long long)i->n);
 		else
 			say_line(c, "%s", _("Det är raderat."));
 	}
-	json_free(j);
+	proposals_release(&list);
 	strbuf_release(&body);
 }
 

@@ -83,7 +83,7 @@ static void put_item(struct call *c, const struct outbox_item *i, const char *di
 	char state[40], when[24], id[24];
 	int64_t now = clock_wall(&c->home->clock);
 
-	words_outbox_state(state, i, now, false);
+	words_outbox_state(state, i, now, WAITS_UNKNOWN);
 	words_when(when, i->created_at, now);
 	snprintf(id, sizeof(id), "%lld", (long long)i->id);
 	put_field(c, str_of(id), 4);
@@ -144,6 +144,7 @@ static void json_counts(struct jsonw *w, const struct outbox_counts *n,
 	jsonw_kv_int(w, "sent_again_stand", a->standing);
 	jsonw_kv_int(w, "cases_gone", a->missing);
 	jsonw_kv_int(w, "kept_back", a->kept_back);
+	jsonw_kv_int(w, "lost", a->lost);
 	jsonw_end_map(w);
 }
 
@@ -155,6 +156,11 @@ static void say_again(struct call *c, const struct outbox_again *a)
 	words_again(&text, a);
 	if (text.len && !c->given[FLAG_QUIET])
 		say_line(c, "%s; %s", strbuf_cstr(&text), _("sett: sluss outbox seen"));
+	/* Until it is asked what it still has, "sent" says what was once answered. */
+	if (c->home->who.recheck_from > 0 && !c->given[FLAG_QUIET])
+		say_line(
+			c, "%s",
+			_("Centralen har återställts. Vad den har kvar av det som står som sänt är inte känt än: sluss sync"));
 	strbuf_release(&text);
 }
 

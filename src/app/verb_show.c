@@ -103,7 +103,7 @@ static enum status put_own(void *ctx, const struct outbox_item *i, const struct 
 
 	(void)a;
 	(void)why;
-	words_outbox_state(state, i, clock_wall(&c->home->clock), false);
+	words_outbox_state(state, i, clock_wall(&c->home->clock), WAITS_UNKNOWN);
 	put_line(c, "   +  %s  %s", words_act_done(i->act), state);
 	return ST_OK;
 }

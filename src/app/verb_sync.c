@@ -240,12 +240,13 @@ static void report_json(struct call *c, const struct sync_status *s)
 	jsonw_kv_int(&w, "sent_again", s->again.sent);
 	jsonw_kv_int(&w, "cases_gone", s->again.missing);
 	jsonw_kv_int(&w, "kept_back", s->again.kept_back);
+	jsonw_kv_int(&w, "lost", s->again.lost);
 	jsonw_kv_int(&w, "unreadable", s->unreadable);
 	json_end(&w, c);
 }
 
 /* Why what waits waits: for the end of its undo window, or for the network. */
-static void report_waiting(struct call *c)
+static void report_waiting(struct call *c, enum sync_trouble t)
 {
 	struct outbox_waits w;
 	struct err why = ERR_INIT;
@@ -257,7 +258,11 @@ static void report_waiting(struct call *c)
 			 P_("%lld åtgärd sänds när ångertiden är slut.",
 			    "%lld åtgärder sänds när ångertiden är slut.", w.window),
 			 (long long)w.window);
-	if (w.network > 0)
+	if (w.network > 0 && t != SYNC_OFFLINE && t != SYNC_FINE)
+		say_line(c,
+			 P_("%lld åtgärd är inte sänd.", "%lld åtgärder är inte sända.", w.network),
+			 (long long)w.network);
+	else if (w.network > 0)
 		say_line(c,
 			 P_("%lld åtgärd väntar på nätet.", "%lld åtgärder väntar på nätet.",
 			    w.network),
@@ -272,10 +277,11 @@ static void report_words(struct call *c, const struct sync_status *s)
 		say_line(c, P_("Hämtade %lld rad.", "Hämtade %lld rader.", s->rows),
 			 (long long)s->rows);
 	if (!c->given[FLAG_QUIET])
-		report_waiting(c);
-	if (s->again.sent + s->again.missing + s->again.kept_back > 0)
-		say_line(c, "%s",
-			 _("Centralen har återställts: se vad som sändes igen, sluss outbox"));
+		report_waiting(c, s->trouble);
+	if (outbox_again_told(&s->again) > 0)
+		say_line(
+			c, "%s",
+			_("Centralen har återställts: se vad som blev av det du signerat, sluss outbox"));
 	if (trouble > 0)
 		say_line(c,
 			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",
@@ -376,8 +382,9 @@ enum status verb_sync(struct call *c, struct err *why)
 	if (st == ST_OK) {
 		report_words(c, &last);
 		report_erasures(c);
-	} else if (!c->given[FLAG_QUIET])
-		report_waiting(c);
+	} else if (!c->given[FLAG_QUIET]) {
+		report_waiting(c, last.trouble);
+	}
 	report_key(c, &last);
 	if (c->given[FLAG_JSON])
 		report_json(c, &last);

@@ -229,7 +229,9 @@ static const struct sentence {
 	{ "too-many-tries", N_("För många försök. Vänta en stund.") },
 	{ "fingerprint-mismatch",
 	  N_("Servern är inte den som inbjudan gäller. Inget har sänts. Kontrollera adressen.") },
-	{ "login-refused", N_("Centralen släpper inte in den här datorn.") },
+	{ "login-refused",
+	  N_("Centralen släpper inte in den här datorn. Kommer det igen: tala med driften, eller be "
+	     "om en ny inbjudan; inget som är signerat är förlorat.") },
 	{ "key-not-there",
 	  N_("Centralen känner inte igen datorns nyckel; den kan vara återställd från tiden före den. Be om en ny inbjudan och anslut datorn på nytt; inget som är signerat är förlorat.") },
 	{ "device-revoked",

@@ -63,7 +63,10 @@ const char *words_ground_letter(const char *code);
 const char *words_ground_at(size_t i);
 
 /* State of an item of the outbox: "ÅNGRA 14 s", "VÄNTAR", "NEKAD" ... */
-void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_now, bool online);
+/* What is sent as soon as it may be waits for this. */
+enum outbox_wait { WAITS_TURN, WAITS_NETWORK, WAITS_UNKNOWN };
+void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_now,
+			enum outbox_wait w);
 /* What was answered, as a sentence: "Ärendet togs av jan.vd kl 13:49, före
  * dig."; "" while nothing is. */
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n);

@@ -34,14 +34,17 @@ const char *words_trouble(enum sync_trouble t)
 	return sync_trouble_name(t);
 }
 
-static void signed_state(char out[40], const struct outbox_item *i, int64_t now, bool online)
+static void signed_state(char out[40], const struct outbox_item *i, int64_t now, enum outbox_wait w)
 {
+	static const char *const waits[] = { [WAITS_TURN] = N_("SÄNDS"),
+					     [WAITS_NETWORK] = N_("VÄNTAR NÄT"),
+					     [WAITS_UNKNOWN] = N_("VÄNTAR") };
 	int64_t left = i->hold_until - now;
 
 	if (i->offered_at == 0 && left > 0)
 		snprintf(out, 40, _("ÅNGRA %lld s"), (long long)((left + 999) / 1000));
 	else
-		snprintf(out, 40, "%s", online ? _("SÄNDS") : _("VÄNTAR NÄT"));
+		snprintf(out, 40, "%s", _(waits[w]));
 }
 
 static const char *answered_state(const struct outbox_item *i)
@@ -64,13 +67,14 @@ static const char *answered_state(const struct outbox_item *i)
 	}
 }
 
-void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_now, bool online)
+void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_now,
+			enum outbox_wait w)
 {
 	const char *word = "";
 
 	switch (i->state) {
 	case OUTBOX_SIGNED:
-		signed_state(out, i, wall_now, online);
+		signed_state(out, i, wall_now, w);
 		return;
 	case OUTBOX_ACKNOWLEDGED:
 	case OUTBOX_ARCHIVED:
@@ -105,6 +109,7 @@ static const char *short_reason(const char *code)
 		{ "depends-on", N_("bygger på annan") },
 		{ "base-unknown", N_("okänt läge") },
 		{ CASE_ERASED, N_("ärendet raderat") },
+		{ "case-unknown", N_("ses inte längre") },
 		{ "erasure-outgrown", N_("ärendet ändrat") },
 		{ "step-unlawful", N_("fel status") },
 		{ "role-lacking", N_("roll saknas") },
@@ -228,6 +233,13 @@ static void reason(struct strbuf *out, const struct outbox_item *i, const struct
 
 	if (by_somebody(out, i, n))
 		return;
+	/* It was seen when it was signed: there is more to it than a wrong number. */
+	if (strcmp(i->why, "case-unknown") == 0) {
+		strbuf_adds(
+			out,
+			_("Du får inte längre se ärendet, eller så finns det inte kvar; åtgärden gäller inte."));
+		return;
+	}
 	known = words_code(i->why);
 	if (known)
 		strbuf_adds(out, known);
@@ -237,7 +249,7 @@ static void reason(struct strbuf *out, const struct outbox_item *i, const struct
 
 void words_again(struct strbuf *out, const struct outbox_again *a)
 {
-	if (a->sent + a->missing + a->kept_back == 0)
+	if (outbox_again_told(a) == 0)
 		return;
 	strbuf_adds(out, out->len ? " · " : "");
 	strbuf_adds(out, _("centralen återställd"));
@@ -246,6 +258,11 @@ void words_again(struct strbuf *out, const struct outbox_again *a)
 			    P_(": %lld sänd igen, %lld gäller", ": %lld sända igen, %lld gäller",
 			       a->sent),
 			    (long long)a->sent, (long long)a->standing);
+	if (a->lost > 0)
+		strbuf_addf(out,
+			    P_(", %lld av en tidigare nyckel förlorad",
+			       ", %lld av en tidigare nyckel förlorade", a->lost),
+			    (long long)a->lost);
 	if (a->missing > 0)
 		strbuf_addf(out,
 			    P_(", %lld ärende finns inte längre",

@@ -252,14 +252,15 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 }
 
 /* Neither the key nor the word that made it this device's is taken, and it was
- * tried more than once: a central that was restored from before both never
- * learns of them, and nothing but a new enrolment helps. */
+ * tried more than once, or the central says that it was restored: from before both,
+ * and it never learns of them. Nothing but a new enrolment helps. */
 static bool is_stranger(struct sync *s, const struct lane *l, const struct problem *p)
 {
 	if ((l->step != STEP_TOKEN || strcmp(p->code, "login-refused") != 0)
 	    && (l->step != STEP_ROTATE || strcmp(p->code, "rotation-refused") != 0))
 		return false;
-	return ++s->strangers >= STRANGER && !is_sticky(s->now.trouble);
+	return (++s->strangers >= STRANGER || s->who.recheck_from > 0)
+	       && !is_sticky(s->now.trouble);
 }
 
 static void stranger(struct sync *s, struct lane *l)

@@ -126,6 +126,7 @@ did_it sluss tor outbox send
 is "what was signed is refused, and stays" "$(missed "$home" kanarienekad kanarieundan kanarieosand)" ""
 sluss tor outbox --json >"$T/out"
 is "both" "$(jq '[.items[] | select(.why == "case-unknown")] | length' "$T/out")" 2
+like "the reason is that it is seen no more" "$(sluss tor outbox)" "Du får inte längre se ärendet"
 did_it sluss tor outbox dismiss "$(jq '[.items[] | select(.why == "case-unknown")][0].item' "$T/out")"
 for case in "$two" "$three" "$four"; do erase_whole "$case"; done
 did_it sluss tor sync

@@ -41,12 +41,15 @@ put_back() { # the central as it was when it was copied
 put_back
 
 # The new device is not known any more either: it was enrolled after the copy.
-sluss britt.a sync --wait=5 >"$T/out" 2>&1
+exits "it is turned away" 4 sluss britt.a sync
+like "with what helps" "$(cat "$T/err")" "Be om en ny inbjudan"
+like "and what it had sent is not said to be there" "$(sluss_locked britt.a outbox 2>&1)" "är inte känt än"
 enrol britt.a >"$T/out" 2>&1 || bail "enrol after the restore: $(cat "$T/out")"
 sluss britt.a sync --wait=5 >"$T/out" 2>&1
 is "what was lost waits for its officer" \
 	"$(sluss_locked britt.a outbox --json | jq -c '[.items[] | select(.state == "held") | .why] | unique')" '["device-changed"]'
 is "the two notes that the copy lacks" "$(sluss_locked britt.a outbox --json | jq .counts.held)" 2
+like "of which it is not said that they were sent again" "$(sluss_locked britt.a outbox 2>&1)" "centralen återställd, 2 av en tidigare nyckel förlorade"
 for item in $(sluss_locked britt.a outbox --json | jq '[.items[] | select(.state == "held") | .item] | sort | .[]'); do
 	exits "item $item is signed again" 0 sluss britt.a outbox retry "$item"
 done

@@ -18,9 +18,10 @@ static struct names names = NAMES_INIT;
 
 static struct present facts(void)
 {
-	struct present p = {
-		.names = &names, .me = "britt.a", .today = day_from_number(NOW_DAY), .online = true
-	};
+	struct present p = { .names = &names,
+			     .me = "britt.a",
+			     .today = day_from_number(NOW_DAY),
+			     .waits = WAITS_TURN };
 
 	p.now = stockholm_midnight(p.today) + 14 * 3600000;
 	return p;

@@ -261,26 +261,28 @@ static void every_state_of_the_outbox_has_a_word(void **state)
 
 	(void)state;
 	i.hold_until = 20000;
-	words_outbox_state(out, &i, 6001, true);
+	words_outbox_state(out, &i, 6001, WAITS_TURN);
 	assert_string_equal(out, "ÅNGRA 14 s");
-	words_outbox_state(out, &i, 20000, true);
+	words_outbox_state(out, &i, 20000, WAITS_TURN);
 	assert_string_equal(out, "SÄNDS");
-	words_outbox_state(out, &i, 20000, false);
+	words_outbox_state(out, &i, 20000, WAITS_NETWORK);
 	assert_string_equal(out, "VÄNTAR NÄT");
+	words_outbox_state(out, &i, 20000, WAITS_UNKNOWN);
+	assert_string_equal(out, "VÄNTAR");
 	/* Once offered it cannot be undone, whatever the clock says. */
 	i.offered_at = 1;
-	words_outbox_state(out, &i, 6001, false);
+	words_outbox_state(out, &i, 6001, WAITS_NETWORK);
 	assert_string_equal(out, "VÄNTAR NÄT");
 	i.state = OUTBOX_ACKNOWLEDGED;
 	i.verdict = VERDICT_ACCEPTED;
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "SÄND");
 	i.verdict = VERDICT_REJECTED;
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "NEKAD");
 	for (int s = OUTBOX_HELD; s <= OUTBOX_ARCHIVED; s++) {
 		i.state = (enum outbox_state)s;
-		words_outbox_state(out, &i, 0, true);
+		words_outbox_state(out, &i, 0, WAITS_TURN);
 		assert_true(out[0] != '\0');
 	}
 }
@@ -295,7 +297,7 @@ static void what_was_put_aside_unanswered_is_not_called_sent(void **state)
 	(void)state;
 	i.state = OUTBOX_ARCHIVED;
 	i.again = 1;
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "LAGD ÅT SIDAN");
 	words_answer(&said, &i, NULL);
 	assert_null(strstr(strbuf_cstr(&said), "Sänd igen"));
@@ -304,7 +306,7 @@ static void what_was_put_aside_unanswered_is_not_called_sent(void **state)
 	i.verdict = VERDICT_ACCEPTED;
 	words_answer(&said, &i, NULL);
 	assert_string_equal(strbuf_cstr(&said), "Sänd igen: centralen återställdes. Godtagen.");
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "SÄND");
 	strbuf_release(&said);
 }
@@ -330,10 +332,10 @@ static void an_answer_has_a_short_word_beside_its_sentence(void **state)
 	i.verdict = VERDICT_NONE;
 	snprintf(i.why, sizeof(i.why), "device-changed");
 	assert_string_equal(words_answer_short(&i), "tidigare nyckel");
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "HÅLLS");
 	i.verdict = VERDICT_QUARANTINED;
-	words_outbox_state(out, &i, 0, true);
+	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "KARANTÄN");
 	i.voided = true;
 	assert_string_equal(words_answer_short(&i), "–");

@@ -489,9 +489,35 @@ static void one_program_of_a_home_sends_at_a_time(void **state)
 	remove_files(dir);
 }
 
+/* Without a row in `device` every item is an earlier one's. */
+static void what_a_restore_lost_is_not_said_to_be_sent_again(void **state)
+{
+	struct db *db = open_outbox();
+	struct outbox_again a;
+
+	(void)state;
+	add(db, 1, CASE_A);
+	add(db, 2, CASE_A);
+	answer(db, 1, VERDICT_ACCEPTED, OUTBOX_ACKNOWLEDGED, 7);
+	answer(db, 2, VERDICT_ACCEPTED, OUTBOX_ACKNOWLEDGED, 8);
+	assert_int_equal(outbox_lost(db, DEV, 1, 2, NULL), ST_OK);
+	assert_int_equal(outbox_again(db, &a, NULL), ST_OK);
+	assert_int_equal(a.sent, 0);
+	assert_int_equal(a.lost, 2);
+	assert_int_equal(outbox_again_told(&a), 2);
+	/* Put aside, and signed anew: both are seen to, and can be read and done with. */
+	assert_int_equal(outbox_set_state(db, 1, OUTBOX_ARCHIVED, NULL), ST_OK);
+	assert_int_equal(outbox_set_state(db, 2, OUTBOX_SUPERSEDED, NULL), ST_OK);
+	assert_int_equal(outbox_again_seen(db, INT64_MAX, NULL), ST_OK);
+	assert_int_equal(outbox_again(db, &a, NULL), ST_OK);
+	assert_int_equal(outbox_again_told(&a), 0);
+	cache_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_restore_lost_is_not_said_to_be_sent_again),
 		cmocka_unit_test(items_leave_in_the_order_in_which_they_were_signed),
 		cmocka_unit_test(a_counter_is_given_once),
 		cmocka_unit_test(a_withdrawn_item_keeps_its_bytes_and_sends_the_void),

@@ -410,6 +410,7 @@ static void words_go_with_the_answer_that_their_case_is_erased(void **state)
 static void of_a_whole_case_what_an_earlier_device_signed_goes_unanswered(void **state)
 {
 	struct desk *d = desk_open();
+	struct outbox_counts n;
 	struct outbox_item i = OUTBOX_ITEM_INIT;
 	struct page_row row;
 	struct err why = ERR_INIT;
@@ -432,6 +433,8 @@ static void of_a_whole_case_what_an_earlier_device_signed_goes_unanswered(void *
 	assert_int_equal(i.envelope.len, 0);
 	assert_int_equal(i.state, OUTBOX_ARCHIVED);
 	assert_string_equal(i.why, CASE_ERASED);
+	must(outbox_count(d->outbox, &n, &why), &why);
+	assert_int_equal(n.waiting + n.held, 0);
 	assert_int_equal(count_of(d->cache, "SELECT count(*) FROM erasing"), 0);
 	outbox_item_release(&i);
 	desk_close(d);
