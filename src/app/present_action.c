@@ -20,7 +20,11 @@ enum value_kind {
 	V_NOTE,
 	V_CHANNEL,
 	V_TYPE,
-	V_RECEIPT
+	V_RECEIPT,
+	V_INSTANT,
+	V_PROTECTION,
+	V_ERASED,
+	V_ERASURE_GROUND
 };
 
 static const struct told {
@@ -63,7 +67,8 @@ static const struct told {
 	{ "case.register", "type_version", N_("Ärendetypens utgåva"), NULL, V_TEXT },
 	{ "case.register", "committee", N_("Nämnd"), NULL, V_TEXT },
 	{ "case.receive", "type", N_("Ärendetyp"), NULL, V_TYPE },
-	{ "case.receive", "received_at", N_("Inkom"), NULL, V_TEXT },
+	{ "case.receive", "received_at", N_("Inkom"), NULL, V_INSTANT },
+	{ "case.receive", "protection", N_("Skydd"), NULL, V_PROTECTION },
 	{ "case.import", "source", N_("Nummer i källan"), ": ", V_TEXT },
 	{ "case.import", "type", N_("Ärendetyp"), NULL, V_TYPE },
 	{ "case.import", "title", N_("Rubrik"), NULL, V_TEXT },
@@ -72,9 +77,9 @@ static const struct told {
 	{ "case.import", "unit", N_("Enhet"), NULL, V_UNIT },
 	{ "case.import", "queue", N_("Kö"), NULL, V_QUEUE },
 	{ "case.import", "officer", N_("Handläggare"), NULL, V_OFFICER },
-	{ "case.import", "received_at", N_("Inkom"), NULL, V_TEXT },
+	{ "case.import", "received_at", N_("Inkom"), NULL, V_INSTANT },
 	{ "case.import", "due_on", N_("Frist"), NULL, V_TEXT },
-	{ "case.import", "ended_at", N_("Avslutat i källan"), NULL, V_TEXT },
+	{ "case.import", "ended_at", N_("Avslutat i källan"), NULL, V_INSTANT },
 	{ "case.import", "attributes", N_("Övrigt i källan"), NULL, V_TEXT },
 	{ "event.import", "ts", N_("Tid i källan"), NULL, V_TEXT },
 	{ "event.import", "instant", N_("Tid"), NULL, V_TEXT },
@@ -91,6 +96,33 @@ static const struct told {
 	{ "event.import", "attributes", N_("Övrigt i källan"), NULL, V_TEXT },
 	{ "case.receipt", "kind", N_("Kvitto"), ": ", V_RECEIPT },
 	{ "case.archive", "package", N_("Arkivpaket, SHA-256"), NULL, V_TEXT },
+	{ "erasure.propose", "what", N_("Raderas"), ": ", V_ERASED },
+	{ "erasure.propose", "n", N_("Post"), " ", V_TEXT },
+	{ "erasure.propose", "h", N_("Handling, SHA-256"), NULL, V_TEXT },
+	{ "erasure.propose", "ground", N_("Grund"), NULL, V_ERASURE_GROUND },
+	{ "erasure.propose", "why", N_("Skäl"), NULL, V_TEXT },
+	{ "erasure.confirm", "n", N_("Förslag i post"), NULL, V_TEXT },
+	{ "erasure.withdraw", "n", N_("Förslag i post"), NULL, V_TEXT },
+	{ "entry.erase", "n", N_("Post"), " ", V_TEXT },
+	{ "entry.erase", "upto", N_("Till och med post"), " – ", V_TEXT },
+	{ "entry.erase", "h", N_("Handling, SHA-256"), NULL, V_TEXT },
+	{ "entry.erase", "ground", N_("Grund"), NULL, V_ERASURE_GROUND },
+	{ "entry.erase", "why", N_("Skäl"), NULL, V_TEXT },
+	{ "entry.erase", "proposed", N_("Föreslaget i post"), NULL, V_TEXT },
+	{ "entry.erase", "confirmed", N_("Bekräftat i post"), NULL, V_TEXT },
+	{ "document.add", "direction", N_("Riktning"), NULL, V_TEXT },
+	{ "document.add", "on", N_("Dag"), NULL, V_TEXT },
+	{ "document.add", "party", N_("Part"), NULL, V_TEXT },
+	{ "document.add", "title", N_("Rubrik"), NULL, V_TEXT },
+	{ "decision.correct", "ah", N_("Rättat beslut, SHA-256"), NULL, V_TEXT },
+	{ "decision.correct", "outcome", N_("Utfall"), NULL, V_OUTCOME },
+	{ "decision.correct", "content", N_("Beslut"), NULL, V_TEXT },
+	{ "case.secrecy", "class", N_("Skydd"), NULL, V_PROTECTION },
+	{ "case.secrecy", "ground", N_("Grund"), NULL, V_TEXT },
+	{ "void", "ah", N_("Åtgärd, SHA-256"), NULL, V_TEXT },
+	{ "key.change", "kid", N_("Nyckel"), NULL, V_TEXT },
+	{ "key.change", "change", N_("Ändring"), NULL, V_TEXT },
+	{ "key.change", "officer", N_("Handläggare"), NULL, V_OFFICER },
 	{ NULL, "subject", N_("Ämne"), ": ", V_TEXT },
 	{ NULL, "channel", N_("Sätt"), NULL, V_CHANNEL },
 	{ NULL, "from", N_("Från"), NULL, V_TEXT },
@@ -157,7 +189,33 @@ static const char *outcome(const char *code, const struct present *p)
 	return code;
 }
 
-static const char *value(enum value_kind k, const char *raw, const struct present *p)
+static const char *erased(const char *what)
+{
+	return strcmp(what, "case") == 0       ? _("hela ärendet")
+	       : strcmp(what, "document") == 0 ? _("en handling")
+	       : strcmp(what, "entry") == 0    ? _("en post")
+					       : what;
+}
+
+static const char *protection(const char *raw)
+{
+	const char *words = words_protection(raw[0] - '0');
+
+	return strcmp(raw, "0") == 0 ? "–" : *words ? words : raw;
+}
+
+/* A moment that can't be read is told as it stands. */
+static const char *moment(char buf[24], const char *raw)
+{
+	int64_t at;
+
+	if (!instant_parse(&at, str_of(raw)))
+		return raw;
+	words_moment(buf, at);
+	return buf;
+}
+
+static const char *value(enum value_kind k, const char *raw, const struct present *p, char buf[24])
 {
 	switch (k) {
 	case V_QUEUE:
@@ -180,6 +238,14 @@ static const char *value(enum value_kind k, const char *raw, const struct presen
 		return names_type(p->names, raw);
 	case V_RECEIPT:
 		return receipt(raw);
+	case V_INSTANT:
+		return moment(buf, raw);
+	case V_PROTECTION:
+		return protection(raw);
+	case V_ERASED:
+		return erased(raw);
+	case V_ERASURE_GROUND:
+		return words_erasure_ground(raw);
 	case V_TEXT:
 		break;
 	}
@@ -189,6 +255,7 @@ static const char *value(enum value_kind k, const char *raw, const struct presen
 void present_action(struct strbuf *out, const struct action *a, const struct present *p, bool done)
 {
 	const struct action_def *d = a->def;
+	char buf[24];
 
 	if (!d)
 		return;
@@ -198,7 +265,7 @@ void present_action(struct strbuf *out, const struct action *a, const struct pre
 
 		if (a->has[i] && a->arg[i].len > 0 && t && t->lead)
 			strbuf_addf(out, "%s%s", t->lead,
-				    value(t->kind, strbuf_cstr(&a->arg[i]), p));
+				    value(t->kind, strbuf_cstr(&a->arg[i]), p, buf));
 	}
 }
 
@@ -220,6 +287,7 @@ const char *present_actor(const struct action *a, const char *sub)
 void present_action_full(struct strbuf *out, const struct action *a, const struct present *p)
 {
 	const struct action_def *d = a->def;
+	char buf[24];
 
 	if (!d)
 		return;
@@ -229,7 +297,7 @@ void present_action_full(struct strbuf *out, const struct action *a, const struc
 		if (!a->has[i] || a->arg[i].len == 0)
 			continue;
 		strbuf_addf(out, "%s: %s\n", t ? _(t->label) : d->args[i].name,
-			    value(t ? t->kind : V_TEXT, strbuf_cstr(&a->arg[i]), p));
+			    value(t ? t->kind : V_TEXT, strbuf_cstr(&a->arg[i]), p, buf));
 	}
 	for (int i = 0; i < a->doc_count; i++)
 		strbuf_addf(out, "%s: %s (%lld B) %.8s…\n", _("Handling"), a->docs[i].name,

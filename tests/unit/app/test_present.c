@@ -258,6 +258,51 @@ static void an_unsent_action_says_how_to_take_it_back(void **state)
 	strbuf_release(&out);
 }
 
+/* What the officer reads is Swedish: no argument goes by its name on the wire. */
+static void every_argument_of_an_act_has_a_label(void **state)
+{
+	struct present p = facts();
+	struct strbuf out = STRBUF_INIT;
+	char raw[80];
+
+	(void)state;
+	for (size_t i = 0; action_at(i); i++)
+		for (int k = 0; k < ACTION_ARGS_MAX && action_at(i)->args[k].name; k++) {
+			struct action a = ACTION_INIT;
+
+			a.def = action_at(i);
+			a.has[k] = true;
+			strbuf_sets(&a.arg[k], "1");
+			strbuf_clear(&out);
+			present_action_full(&out, &a, &p);
+			snprintf(raw, sizeof(raw), "%s: ", a.def->args[k].name);
+			if (strncmp(strbuf_cstr(&out), raw, strlen(raw)) == 0)
+				fail_msg("%s has no label for %s", a.def->name, raw);
+			action_release(&a);
+		}
+	strbuf_release(&out);
+}
+
+static void an_application_says_when_it_came_in_and_what_protects_it(void **state)
+{
+	struct present p = facts();
+	struct strbuf out = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	int at, protection;
+
+	(void)state;
+	a.def = action_find(str_of("case.receive"));
+	at = action_arg_index(a.def, str_of("received_at"));
+	protection = action_arg_index(a.def, str_of("protection"));
+	a.has[at] = a.has[protection] = true;
+	strbuf_sets(&a.arg[at], "2026-11-23T23:49:48.757Z");
+	strbuf_sets(&a.arg[protection], "0");
+	present_action_full(&out, &a, &p);
+	assert_string_equal(strbuf_cstr(&out), "Inkom: 2026-11-24 00:49\nSkydd: –\n");
+	action_release(&a);
+	strbuf_release(&out);
+}
+
 static void the_status_line_says_connection_age_and_what_waits(void **state)
 {
 	struct sync_status y = { .online = true };
@@ -366,6 +411,8 @@ int main(void)
 		cmocka_unit_test(the_words_of_a_document_cannot_pass_for_our_own),
 		cmocka_unit_test(a_refusal_says_why_and_that_nothing_changed),
 		cmocka_unit_test(an_unsent_action_says_how_to_take_it_back),
+		cmocka_unit_test(every_argument_of_an_act_has_a_label),
+		cmocka_unit_test(an_application_says_when_it_came_in_and_what_protects_it),
 		cmocka_unit_test(the_status_line_says_connection_age_and_what_waits),
 		cmocka_unit_test(another_window_that_sends_is_not_the_same_as_no_network),
 		cmocka_unit_test(a_locked_program_says_nothing_else),
