@@ -5,7 +5,6 @@
 #include "base/banned.h"
 
 #define DEV_2 "0198bbbb-0000-7000-8000-000000000002"
-#define DEV_3 "0198bbbb-0000-7000-8000-000000000003"
 
 /* The central as the test has it, and what it was sent. */
 struct told {
@@ -17,8 +16,11 @@ struct told {
 	const char *type;
 	int blob_status; /* of a document, once; 0: the desk's own */
 	int acks;
-	const char *acks_body; /* NULL: the desk's own */
-	bool foreign;	       /* earlier devices are not this officer's */
+	const char *actions_body; /* instead of body */
+	const char *acks_body;	  /* NULL: the desk's own */
+	struct strbuf kept[3];	  /* what was answered to DEV, by ctr */
+	int64_t fork_seq;	  /* > 0: where EPOCH_2 began */
+	bool foreign;		  /* earlier devices are not this officer's */
 };
 
 static const char lines_type[] = "application/x-ndjson",
@@ -49,7 +51,7 @@ static bool to_actions(struct told *t, const struct request *r, struct reply *ou
 	if (r->body.len > t->most_bytes)
 		t->most_bytes = r->body.len;
 	if (t->status) {
-		say(out, t->status, t->type, t->body);
+		say(out, t->status, t->type, t->actions_body ? t->actions_body : t->body);
 		t->status = 0;
 		return true;
 	}
@@ -60,22 +62,54 @@ static bool to_actions(struct told *t, const struct request *r, struct reply *ou
 	return false;
 }
 
+/* Answers about the device that this home had before. */
+static void acks_of_before(struct told *t, const struct request *r, struct reply *out)
+{
+	const char *from = strstr(strbuf_cstr(&r->query), "from=");
+
+	assert_non_null(from);
+	say(out, 200, lines_type, "");
+	for (int64_t c = strtoll(from + 5, NULL, 10); c < 3; c++)
+		if (t->kept[c].len)
+			strbuf_addf(&out->body, "%s\n", strbuf_cstr(&t->kept[c]));
+}
+
+static bool acks_told(struct told *t, const struct request *r, struct reply *out)
+{
+	bool before = t->fork_seq > 0 && strstr(strbuf_cstr(&r->query), "dev=" DEV "&");
+
+	t->acks++;
+	if (before && t->foreign) {
+		answer_problem(out, 403, "foreign-device", "not yours", 0, "");
+	} else if (t->acks_body && (before || t->fork_seq == 0)) {
+		say(out, 200, lines_type, t->acks_body);
+		t->acks_body = NULL;
+	} else if (before) {
+		acks_of_before(t, r, out);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static bool told(struct desk *d, const struct request *r, struct reply *out)
 {
 	struct told *t = d->route_ctx;
 	const char *path = strbuf_cstr(&r->path);
+	char info[600];
 
 	if (strcmp(path, "/v1/actions") == 0)
 		return to_actions(t, r, out);
-	if (strcmp(path, "/v1/acks") == 0) {
-		t->acks++;
-		if (t->foreign && strstr(strbuf_cstr(&r->query), DEV)) {
-			answer_problem(out, 403, "foreign-device", "not yours", 0, "");
-			return true;
-		}
-		if (t->acks_body)
-			say(out, 200, lines_type, t->acks_body);
-		return t->acks_body != NULL;
+	if (strcmp(path, "/v1/acks") == 0)
+		return acks_told(t, r, out);
+	if (strcmp(path, "/v1/api-info") == 0 && t->fork_seq > 0) {
+		snprintf(info, sizeof(info),
+			 "{\"central\":\"" AUD "\",\"epoch\":\"" EPOCH_2
+			 "\",\"keys\":[],\"epochs\":[{\"epoch\":\"" EPOCH
+			 "\",\"fork_seq\":0},{\"epoch\":\"" EPOCH_2 "\",\"fork_seq\":%lld}]}",
+			 (long long)t->fork_seq);
+		answer_json(out, 200, info);
+		return true;
 	}
 	if (strcmp(r->method, "PUT") != 0 || !t->blob_status)
 		return false;
@@ -454,6 +488,172 @@ static void an_answer_in_the_list_to_another_action_freezes_the_device(void **st
 	desk_close(d);
 }
 
+/* It was put back from a copy of itself since: of what it sent later nothing is
+ * here to be settled. */
+static void answers_to_what_is_not_here_any_more_settle_nothing_and_stop_nothing(void **state)
+{
+	struct told t;
+	struct desk *d = two_claims(&t);
+	struct sync_status s;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	must(db_exec(d->outbox, "DELETE FROM item WHERE ctr = 2", &why), &why);
+	must(outbox_reopen(d->outbox, DEV, 1, &why), &why);
+	desk_restart(d);
+	problem(&t, 409, "ctr-gap", 3, HASH_ZERO);
+	desk_settle(d);
+	assert_int_equal(t.acks, 1);
+	assert_item(d, 1, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.refused_acks, 0);
+	desk_close(d);
+}
+
+/* The central of after the first claim, in a new epoch; and the home was enrolled
+ * anew before anybody saw that. */
+static struct desk *enrolled_anew_and_restored(struct told *t)
+{
+	struct desk *d = two_claims(t);
+
+	desk_settle(d);
+	for (int i = 1; i < 3; i++)
+		strbuf_set(&t->kept[i], d->acks[i].data, d->acks[i].len);
+	t->fork_seq = d->log[0].seq;
+	desk_enrol_anew(d, DEV_2, "britt.a");
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	strbuf_clear(&t->kept[2]);
+	strbuf_clear(&d->log[1].jws);
+	d->log_count = 1;
+	d->head = d->log[0].seq;
+	d->file[1].assignee[0] = '\0';
+	d->file[1].state = CASE_REGISTERED;
+	d->file[1].n = 2;
+	d->file_seq[1] = 4;
+	desk_restart(d);
+	return d;
+}
+
+static void close_told(struct desk *d, struct told *t)
+{
+	for (int i = 0; i < 3; i++)
+		strbuf_release(&t->kept[i]);
+	desk_close(d);
+}
+
+static bool is_rechecked(struct desk *d)
+{
+	struct identity who = IDENTITY_INIT;
+	bool over;
+
+	assert_int_equal(identity_get(d->outbox, &who, NULL), ST_OK);
+	over = who.recheck_from == 0;
+	identity_release(&who);
+	return over;
+}
+
+static void what_an_earlier_device_signed_and_a_restore_took_is_signed_anew(void **state)
+{
+	struct told t;
+	struct desk *d = enrolled_anew_and_restored(&t);
+	struct actor a = desk_actor(d);
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	assert_true(is_rechecked(d));
+	assert_item(d, 1, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	assert_item(d, 2, OUTBOX_HELD, VERDICT_NONE);
+	must(act_resign(&a, 2, &r, &why), &why);
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	assert_item(d, r.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	assert_each_once(d);
+	close_told(d, &t);
+}
+
+/* Nothing of the recheck counts until all of an answer does. */
+static void an_answer_about_an_earlier_device_that_is_none_is_asked_for_again(void **state)
+{
+	struct told t;
+	struct desk *d = enrolled_anew_and_restored(&t);
+	struct strbuf both = STRBUF_INIT;
+
+	(void)state;
+	strbuf_addf(&both, "%s\nnot.an.answer\n", strbuf_cstr(&t.kept[1]));
+	t.acks_body = strbuf_cstr(&both);
+	desk_settle(d);
+	assert_null(t.acks_body);
+	assert_true(is_rechecked(d));
+	assert_item(d, 1, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	assert_item(d, 2, OUTBOX_HELD, VERDICT_NONE);
+	strbuf_release(&both);
+	close_told(d, &t);
+}
+
+/* The home was another officer's before: it is not ours to ask about. */
+static void a_device_of_another_officer_is_not_asked_about_again(void **state)
+{
+	struct told t;
+	struct desk *d = enrolled_anew_and_restored(&t);
+	int acks;
+
+	(void)state;
+	t.foreign = true;
+	desk_settle(d);
+	assert_true(is_rechecked(d));
+	assert_item(d, 2, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	acks = t.acks;
+	sync_poke(d->sync);
+	desk_settle(d);
+	assert_int_equal(t.acks, acks);
+	close_told(d, &t);
+}
+
+/* A no of the epoch before, that somebody kept: it is asked for whether the central
+ * has it still. */
+static void a_refusal_from_before_a_restore_is_looked_up_before_it_is_believed(void **state)
+{
+	struct told t;
+	struct desk *d = two_claims(&t);
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct ack no = { .verdict = VERDICT_REJECTED, .at = 1 };
+	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	t.fork_seq = d->head;
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	sync_poke(d->sync);
+	desk_settle(d);
+	must(desk_act(d, 2, "case.claim", NULL, NULL, &r, &why), &why);
+	must(outbox_get(d->outbox, r.item, &i, &why), &why);
+	snprintf(no.iid, sizeof(no.iid), "%s", i.iid);
+	snprintf(no.ah, sizeof(no.ah), "%s", i.ah);
+	snprintf(no.dev, sizeof(no.dev), "%s", i.dev);
+	snprintf(no.case_id, sizeof(no.case_id), "%s", i.case_id);
+	snprintf(no.epoch, sizeof(no.epoch), EPOCH);
+	snprintf(no.why, sizeof(no.why), "taken");
+	no.ctr = i.ctr;
+	assert_true(ack_write(&payload, &no));
+	must(jws_sign(&jws, NULL, d->central_key, TYP_ACK, strbuf_str(&payload), &why), &why);
+	t.status = 200;
+	t.type = lines_type;
+	t.actions_body = strbuf_cstr(&jws);
+	t.acks = 0;
+	desk_settle(d);
+	assert_true(t.acks > 0);
+	assert_item(d, r.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+	outbox_item_release(&i);
+	close_told(d, &t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +669,13 @@ int main(void)
 		cmocka_unit_test(a_document_that_nobody_here_has_is_told_and_asked_for_no_faster),
 		cmocka_unit_test(a_document_that_the_central_lost_is_sent_again),
 		cmocka_unit_test(an_answer_in_the_list_to_another_action_freezes_the_device),
+		cmocka_unit_test(
+			answers_to_what_is_not_here_any_more_settle_nothing_and_stop_nothing),
+		cmocka_unit_test(what_an_earlier_device_signed_and_a_restore_took_is_signed_anew),
+		cmocka_unit_test(an_answer_about_an_earlier_device_that_is_none_is_asked_for_again),
+		cmocka_unit_test(a_device_of_another_officer_is_not_asked_about_again),
+		cmocka_unit_test(
+			a_refusal_from_before_a_restore_is_looked_up_before_it_is_believed),
 	};
 
 	return cmocka_run_group_tests_name("sync/push", tests, NULL, NULL);
