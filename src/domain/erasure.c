@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "domain/erasure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,8 +84,8 @@ void erasure_of(struct erasure *e, const struct action *a)
 	e->n = e->upto = number(a, "n");
 	if (*action_get(a, "upto"))
 		e->upto = number(a, "upto");
-	if (strlen(h) < sizeof(e->h))
-		memcpy(e->h, h, strlen(h));
+	/* Whatever it names, it is no word on the whole entry. */
+	snprintf(e->h, sizeof(e->h), "%s", h);
 	e->proposed = number(a, "proposed");
 	e->confirmed = number(a, "confirmed");
 }

@@ -210,7 +210,10 @@ static void every_act_passes_whole_and_misses_each_required_argument(void **stat
 
 static void a_note_of_white_space_alone_is_refused(void **state)
 {
-	static const char *const blank[] = { " ", "\n\t ", "\u00A0", "\u2003\u3000" };
+	static const char *const blank[] = { " ",      "\n\t ",	 "\u00A0", "\u2003\u3000",
+					     "\u1680", "\u2002", "\u200B", "\u2028",
+					     "\u2029", "\u202F", "\u205F", "\uFEFF" };
+	static const char *const said[] = { " x ", "\u1FFF", "\u200C", "\u3001" };
 	struct action a = ACTION_INIT;
 
 	(void)state;
@@ -219,8 +222,10 @@ static void a_note_of_white_space_alone_is_refused(void **state)
 		assert_int_equal(action_set(&a, "text", str_of(blank[i]), NULL), ST_OK);
 		expect(&a, "argument-missing", "text");
 	}
-	assert_int_equal(action_set(&a, "text", str_of(" x "), NULL), ST_OK);
-	assert_int_equal(action_check(&a, NULL), ST_OK);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		assert_int_equal(action_set(&a, "text", str_of(said[i]), NULL), ST_OK);
+		assert_int_equal(action_check(&a, NULL), ST_OK);
+	}
 	action_release(&a);
 }
 
@@ -232,7 +237,7 @@ static void every_argument_is_held_to_its_kind(void **state)
 	} cases[] = {
 		{ ARG_LINE,
 		  { "a\nb", "a\tb", "a\x01", "a\x7f", "\xc2\x85", "e\u0301", "\xff", "a\u2028b",
-		    "\xed\xa0\x80" } },
+		    "\xed\xa0\x80", "a\u2029b" } },
 		{ ARG_TEXT, { "a\rb", "a\x1b[31m", "a\x7f", "\xc2\x9b", "e\u0301", "\xc3" } },
 		{ ARG_CODE, { "a b", "a/b", "é", "\xff", "a\n" } },
 		{ ARG_DAY,
@@ -244,7 +249,7 @@ static void every_argument_is_held_to_its_kind(void **state)
 		  { "+1", "01", "-0", "1.0", "1e3", "-", "9223372036854775808",
 		    "-9223372036854775809", " 1", "0x1", "00" } },
 		{ ARG_OFFICER, { "anna andersson", "a@b", "\xff" } },
-		{ ARG_HASH, { "aa", HASH_A "a", "A" HASH_A, "g" } },
+		{ ARG_HASH, { "aa", HASH_A "a", "A" HASH_A, "g", "/", ":", "`" } },
 		{ ARG_FREE, { "\xff", "\xc0\x80", "\xed\xa0\x80" } },
 	};
 	struct action a = ACTION_INIT;
@@ -425,6 +430,20 @@ static void what_was_shown_stands_as_the_first_document(void **state)
 	action_release(&a);
 }
 
+/* What is not asked for may be given empty, if nothing is a form of its kind. */
+static void an_empty_argument_that_is_not_required_says_nothing(void **state)
+{
+	struct action a = ACTION_INIT;
+
+	(void)state;
+	fill(&a, action_find(str_of("document.add")));
+	assert_int_equal(action_set(&a, "title", str_of(""), NULL), ST_OK);
+	assert_int_equal(action_check(&a, NULL), ST_OK);
+	assert_int_equal(action_set(&a, "on", str_of(""), NULL), ST_OK);
+	expect(&a, "field-malformed", "on");
+	action_release(&a);
+}
+
 static void documents_have_a_hash_a_type_and_a_harmless_name(void **state)
 {
 	const struct action_def *def = action_find(str_of("document.add"));
@@ -441,10 +460,16 @@ static void documents_have_a_hash_a_type_and_a_harmless_name(void **state)
 	a.docs[0].mt[0] = '\0';
 	expect(&a, "field-malformed", "docs.mt");
 	fill(&a, def);
+	a.docs[0].mt[1] = '\n';
+	expect(&a, "field-malformed", "docs.mt");
+	fill(&a, def);
 	a.docs[0].name[1] = '\x1b';
 	expect(&a, "field-malformed", "docs.name");
 	fill(&a, def);
 	a.doc_count = ACTION_DOCS_MAX + 1;
+	expect(&a, "field-too-long", "documents");
+	fill(&a, action_find(str_of("note.add")));
+	a.doc_count = -1;
 	expect(&a, "field-too-long", "documents");
 	action_release(&a);
 }
@@ -570,6 +595,7 @@ int main(void)
 		cmocka_unit_test(numbers_and_words_have_their_ranges),
 		cmocka_unit_test(a_decision_has_reasons_or_a_ground_for_leaving_them_out),
 		cmocka_unit_test(what_was_shown_stands_as_the_first_document),
+		cmocka_unit_test(an_empty_argument_that_is_not_required_says_nothing),
 		cmocka_unit_test(documents_have_a_hash_a_type_and_a_harmless_name),
 		cmocka_unit_test(the_whole_range_of_hashes_and_documents_is_taken),
 		cmocka_unit_test(a_message_about_a_bad_value_holds_no_control_characters),

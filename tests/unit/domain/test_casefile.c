@@ -376,6 +376,81 @@ static void a_value_too_long_for_its_field_is_cut_not_written_past(void **state)
 	end(&r);
 }
 
+/* --- An imported log ------------------------------------------------------------ */
+
+/* The act alone, at `at`, whatever it makes of changed_at. */
+static void imported(struct run *r, const char *act, const char *name, const char *value,
+		     const char *officer, const char *queue)
+{
+	action_reset(&r->a, action_find(str_of(act)));
+	assert_non_null(r->a.def);
+	assert_int_equal(action_set(&r->a, name, str_of(value), NULL), ST_OK);
+	assert_int_equal(action_set(&r->a, "officer", str_of(officer), NULL), ST_OK);
+	assert_int_equal(action_set(&r->a, "queue", str_of(queue), NULL), ST_OK);
+	casefile_apply(&r->c, &r->a, r->at);
+}
+
+static void an_imported_case_is_closed_if_it_had_ended_by_then(void **state)
+{
+	static const struct {
+		const char *ended_at;
+		enum case_state to;
+		int64_t closed_at;
+	} rows[] = {
+		{ "2026-11-23T09:00:00.000Z", CASE_CLOSED, 1795424400000 },
+		{ "2026-11-24T09:00:00.000Z", CASE_CLOSED, 1795510800000 },
+		{ "2026-11-24T09:00:00.001Z", CASE_OPEN, 0 }, /* that day is to come */
+		{ "", CASE_OPEN, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct run r = RUN_INIT;
+
+		r.at = 1795510800000;
+		imported(&r, "case.import", "ended_at", rows[i].ended_at, "anna.berg", "first");
+		assert_int_equal(r.c.state, rows[i].to);
+		assert_int_equal(r.c.closed_at, rows[i].closed_at);
+		assert_int_equal(r.c.changed_at, 0);
+		assert_string_equal(r.c.assignee, "anna.berg");
+		end(&r);
+	}
+}
+
+/* Lines of a log may come in any order: the newest one says who has the case. */
+static void an_imported_event_from_before_the_newest_changes_nothing(void **state)
+{
+	struct run r = RUN_INIT;
+
+	(void)state;
+	imported(&r, "case.import", "ended_at", "", "jan.vd", "first");
+	imported(&r, "event.import", "instant", "2026-11-23T09:00:00.000Z", "jan.vd", "second");
+	assert_string_equal(r.c.queue, "second");
+	assert_int_equal(r.c.changed_at, 1795424400000);
+	imported(&r, "event.import", "instant", "2026-11-22T09:00:00.000Z", "jan.vd", "third");
+	assert_string_equal(r.c.queue, "second");
+	assert_int_equal(r.c.changed_at, 1795424400000);
+	imported(&r, "event.import", "instant", "some day", "jan.vd", "third");
+	assert_string_equal(r.c.queue, "second");
+	imported(&r, "event.import", "instant", "2026-11-23T09:00:00.000Z", "jan.vd", "third");
+	assert_string_equal(r.c.queue, "third");
+	end(&r);
+}
+
+/* A central that says no day leaves the one that is known. */
+static void a_day_that_can_not_be_read_changes_no_field(void **state)
+{
+	struct run r = RUN_INIT;
+	int64_t before;
+
+	(void)state;
+	receive(&r);
+	before = r.c.received_at;
+	apply(&r, "case.receive", "system", "received_at", "yesterday", END);
+	assert_int_equal(r.c.received_at, before);
+	end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +466,9 @@ int main(void)
 		cmocka_unit_test(what_only_adds_leaves_every_field_but_the_time),
 		cmocka_unit_test(a_copy_has_words_of_its_own),
 		cmocka_unit_test(a_value_too_long_for_its_field_is_cut_not_written_past),
+		cmocka_unit_test(an_imported_case_is_closed_if_it_had_ended_by_then),
+		cmocka_unit_test(an_imported_event_from_before_the_newest_changes_nothing),
+		cmocka_unit_test(a_day_that_can_not_be_read_changes_no_field),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,7 +88,29 @@ static const struct mistake {
 	{ "frist:2027-v53", FILTER_BAD_DATE, 7, "2027-v53", "" },
 	{ "frist:2026-11..2026-10", FILTER_BAD_DATE, 7, "2026-11..2026-10", "" },
 	{ "frist:7d", FILTER_BAD_DATE, 7, "7d", "" },
+	{ "frist:v0", FILTER_BAD_DATE, 7, "v0", "" },
+	{ "frist:v", FILTER_BAD_DATE, 7, "v", "" },
+	{ "frist:v4x", FILTER_BAD_DATE, 7, "v4x", "" },
+	{ "frist:1899", FILTER_BAD_DATE, 7, "1899", "" },
+	{ "frist:3000", FILTER_BAD_DATE, 7, "3000", "" },
+	{ "frist:1899-v5", FILTER_BAD_DATE, 7, "1899-v5", "" },
+	{ "frist:2026-v", FILTER_BAD_DATE, 7, "2026-v", "" },
+	{ "frist:2026-v5x", FILTER_BAD_DATE, 7, "2026-v5x", "" },
+	{ "frist:2026-13", FILTER_BAD_DATE, 7, "2026-13", "" },
+	{ "frist:2026-1", FILTER_BAD_DATE, 7, "2026-1", "" },
+	{ "frist:2026x", FILTER_BAD_DATE, 7, "2026x", "" },
+	{ "frist:2026-11x", FILTER_BAD_DATE, 7, "2026-11x", "" },
+	{ "frist:2026-11-1", FILTER_BAD_DATE, 7, "2026-11-1", "" },
+	{ "frist:2026-11-01x", FILTER_BAD_DATE, 7, "2026-11-01x", "" },
+	{ "frist:2026-11-31", FILTER_BAD_DATE, 7, "2026-11-31", "" },
+	{ "frist:1234567", FILTER_BAD_DATE, 7, "1234567", "" },
+	{ "frist<1234567d", FILTER_BAD_DATE, 7, "1234567d", "" },
+	{ "frist<999999d", FILTER_BAD_DATE, 7, "999999d", "" },
 	{ "ålder:gammal", FILTER_BAD_NUMBER, 7, "gammal", "" },
+	{ "ålder:5x", FILTER_BAD_NUMBER, 7, "5x", "" },
+	{ "ålder:5..x", FILTER_BAD_NUMBER, 7, "5..x", "" },
+	{ "ålder:x..5", FILTER_BAD_NUMBER, 7, "x..5", "" },
+	{ "ålder:9..5", FILTER_BAD_NUMBER, 7, "9..5", "" },
 	{ "ålder:100000", FILTER_BAD_NUMBER, 7, "100000", "" },
 	{ "min \"carport", FILTER_UNCLOSED, 5, "\"", "" },
 	{ "dnr:\"1042", FILTER_UNCLOSED, 5, "\"", "" },
@@ -492,6 +514,34 @@ static void flags_say_what_the_list_shows(void **state)
 	casefile_release(&c);
 }
 
+/* A reminder is for a day, and for a case that is not over. */
+static void a_case_is_watched_from_the_day_of_its_reminder_on(void **state)
+{
+	static const struct {
+		const char *on;
+		enum case_state in;
+		bool watched;
+	} rows[] = {
+		{ NULL, CASE_OPEN, false },	    { "", CASE_OPEN, false },
+		{ "2026-11-24", CASE_OPEN, false }, { "2026-11-23", CASE_OPEN, true },
+		{ "2026-01-01", CASE_OPEN, true },  { "2026-01-01", CASE_CLOSED, false },
+	};
+	struct casefile c;
+	struct filter f = FILTER_INIT;
+
+	(void)state;
+	sample(&c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct filter_row r = { .file = &c, .watch_on = rows[i].on };
+
+		c.state = rows[i].in;
+		parse(&f, "bevakad");
+		assert_int_equal(filter_match(&f, &r), rows[i].watched);
+	}
+	filter_release(&f);
+	casefile_release(&c);
+}
+
 static void or_binds_less_than_and_and_a_minus_most(void **state)
 {
 	static const char *const texts[] = {
@@ -689,6 +739,7 @@ int main(void)
 		cmocka_unit_test(a_diary_number_is_found_in_whole_and_short),
 		cmocka_unit_test(days_and_ages_are_those_of_the_case),
 		cmocka_unit_test(flags_say_what_the_list_shows),
+		cmocka_unit_test(a_case_is_watched_from_the_day_of_its_reminder_on),
 		cmocka_unit_test(or_binds_less_than_and_and_a_minus_most),
 		cmocka_unit_test(what_every_case_of_a_filter_has_is_known),
 		cmocka_unit_test(without_a_catalogue_the_word_is_the_code),
