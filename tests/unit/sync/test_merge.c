@@ -468,6 +468,282 @@ static void a_purge_that_a_reader_holds_up_is_still_due(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* --- Rows of every kind, as they should not be ----------------------------------- */
+
+/* An entry of the first case that says `json`, signed by whomever. */
+static void entry_row(struct desk *d, struct page_row *row, int64_t n, const char *json,
+		      struct strbuf *jws)
+{
+	strbuf_clear(jws);
+	assert_int_equal(jws_sign(jws, NULL, d->foreign_key, TYP_ACTION, str_of(json), NULL),
+			 ST_OK);
+	*row = (struct page_row){
+		.kind = PAGE_ENTRY, .seq = d->head, .n = n, .at = d->wall, .text = strbuf_str(jws)
+	};
+	snprintf(row->case_id, sizeof(row->case_id), "%s", d->file[0].id);
+	memset(row->eh, 'e', HASH_TEXT - 1);
+	snprintf(row->epoch, sizeof(row->epoch), "%s", d->epoch);
+	snprintf(row->verdict, sizeof(row->verdict), "accepted");
+	snprintf(row->rule, sizeof(row->rule), "bygglov@1");
+}
+
+static void an_entry_that_lacks_what_lists_need_is_a_line_that_can_not_be_read(void **state)
+{
+	static const char *const jsons[] = {
+		"{\"sub\":\"a\",\"iid\":\"i\",\"dev\":\"d\"}",
+		"{\"act\":\"note.add\",\"iid\":\"i\",\"dev\":\"d\"}",
+		"{\"act\":\"note.add\",\"sub\":\"a\",\"dev\":\"d\"}",
+		"{\"act\":\"note.add\",\"sub\":\"a\",\"iid\":\"i\"}",
+		"[",
+	};
+	struct desk *d = desk_open();
+	struct strbuf jws = STRBUF_INIT;
+	struct entry e = ENTRY_INIT;
+	struct page_row row;
+
+	(void)state;
+	claimed_case(d);
+	for (size_t i = 0; i < sizeof(jsons) / sizeof(jsons[0]); i++) {
+		struct err why = ERR_INIT;
+
+		entry_row(d, &row, 4, jsons[i], &jws);
+		assert_int_equal(merge_rows(d, &row, 1, 1, &why), ST_BAD_INPUT);
+		assert_string_equal(why.code, "page-line");
+		assert_int_equal(entry_get(d->cache, d->file[0].id, 4, &e, NULL), ST_NONE);
+	}
+	/* An act of a newer release is part of the chain all the same. */
+	entry_row(d, &row, 4,
+		  "{\"act\":\"x.new\",\"sub\":\"a\",\"iid\":\"i\",\"dev\":\"d\",\"ctr\":1}", &jws);
+	assert_int_equal(merge_rows(d, &row, 1, 1, NULL), ST_OK);
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 4, &e, NULL), ST_OK);
+	assert_string_equal(e.act, "x.new");
+	entry_release(&e);
+	strbuf_release(&jws);
+	desk_close(d);
+}
+
+static void a_case_in_no_scope_of_ours_is_not_taken(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_CASE,
+				.scope_count = 2,
+				.scopes = { SCOPE + 1, SCOPE + 2 } };
+	struct case_row seen = CASE_ROW_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	desk_add_case(d);
+	row.file = &d->file[3];
+	row.seq = d->head;
+	row.n = 2;
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[3].id);
+	snprintf(row.eh, sizeof(row.eh), "%s", d->file[3].eh);
+	assert_int_equal(merge_rows(d, &row, 1, 1, &why), ST_BAD_INPUT);
+	assert_string_equal(why.code, "page-line");
+	row.scopes[1] = SCOPE;
+	must(merge_rows(d, &row, 1, 1, NULL), &why);
+	desk_see(d, 3, &seen);
+	case_row_release(&seen);
+	desk_close(d);
+}
+
+static int64_t watches(struct desk *d)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(d->cache, "SELECT count(*) FROM watch", &n, -1, NULL), ST_OK);
+	return n;
+}
+
+static void the_reminder_of_another_officer_is_not_kept(void **state)
+{
+	static const char json[] =
+		"{\"act\":\"watch.set\",\"sub\":\"%s\",\"iid\":\"i\",\"dev\":\"d\",\"ctr\":1}";
+	struct desk *d = desk_open();
+	struct strbuf jws = STRBUF_INIT, text = STRBUF_INIT;
+	struct page_row row;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	strbuf_addf(&text, json, "jan.vd");
+	entry_row(d, &row, 4, strbuf_cstr(&text), &jws);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	assert_int_equal(watches(d), 0);
+	/* One of ours that this release can't read says nothing either. */
+	strbuf_clear(&text);
+	strbuf_addf(&text, json, "britt.a");
+	entry_row(d, &row, 5, strbuf_cstr(&text), &jws);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	assert_int_equal(watches(d), 0);
+	must(desk_act(d, 1, "watch.set", "on", "2026-12-01", &r, &why), &why);
+	desk_settle(d);
+	sync_poke(d->sync);
+	desk_settle(d);
+	assert_int_equal(watches(d), 1);
+	strbuf_release(&jws);
+	strbuf_release(&text);
+	desk_close(d);
+}
+
+static void a_reason_beyond_its_room_is_cut(void **state)
+{
+	static const char reason[] =
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaa";
+	struct desk *d = desk_open();
+	struct page_row erased = { .kind = PAGE_ERASED, .seq = 9, .n = 3, .text = str_of(reason) };
+	struct page_row gone = { .kind = PAGE_GONE,
+				 .seq = 9,
+				 .scope_count = 1,
+				 .scopes = { SCOPE },
+				 .n = 9,
+				 .text = str_of(reason) };
+	struct case_row seen = CASE_ROW_INIT;
+	struct entry e = ENTRY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	snprintf(erased.case_id, sizeof(erased.case_id), "%s", d->file[0].id);
+	snprintf(gone.case_id, sizeof(gone.case_id), "%s", d->file[0].id);
+	must(merge_rows(d, &erased, 1, 1, &why), &why);
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 3, &e, NULL), ST_OK);
+	assert_int_equal(strlen(e.erased_why), sizeof(e.erased_why) - 1);
+	must(merge_rows(d, &gone, 1, 1, &why), &why);
+	assert_int_equal(case_get(d->cache, d->file[0].id, &seen, NULL), ST_NONE);
+	entry_release(&e);
+	desk_close(d);
+}
+
+/* The document goes, and the entry that brought it stays. */
+static void an_erased_document_leaves_its_entry(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_row row = { .kind = PAGE_ERASED,
+				.seq = 9,
+				.n = 3,
+				.by = 4,
+				.entry_seq = 7,
+				.upto = 3,
+				.text = { "misfiled", 8 } };
+	struct entry e = ENTRY_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	claimed_case(d);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	memset(row.h, 'a', HASH_TEXT - 1);
+	must(merge_rows(d, &row, 1, 1, &why), &why);
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 3, &e, NULL), ST_OK);
+	assert_false(e.erased);
+	assert_true(e.jws.len > 0);
+	entry_release(&e);
+	desk_close(d);
+}
+
+/* Entries fetched apart tell nothing of cases, scopes and catalogues. */
+static void of_a_chain_only_entries_are_taken(void **state)
+{
+	struct desk *d = desk_open();
+	struct page_head h = { .dev = DEV, .now = d->wall };
+	struct page_row rows[3] = { { .kind = PAGE_SCOPE, .del_count = 1, .del = { SCOPE } },
+				    { .kind = PAGE_CATALOG, .text = { "{}", 2 } } };
+	struct strbuf raw = STRBUF_INIT, jws = STRBUF_INIT;
+	struct case_row seen = CASE_ROW_INIT;
+	struct entry e = ENTRY_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+	char sha[HASH_TEXT];
+
+	(void)state;
+	claimed_case(d);
+	entry_row(d, &rows[2], 1,
+		  "{\"act\":\"x.new\",\"sub\":\"a\",\"iid\":\"i\",\"dev\":\"d\",\"ctr\":1}", &jws);
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	for (int i = 0; i < 3; i++)
+		assert_true(page_put(&raw, &rows[i]));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 3, sha));
+	must(merge_chain(d->cache, d->outbox, strbuf_str(&raw), &r, &why), &why);
+	assert_false(r.scopes_lost);
+	desk_see(d, 0, &seen);
+	must(catalog_sha256(d->cache, sha, &why), &why);
+	assert_string_equal(sha, "");
+	assert_int_equal(entry_get(d->cache, d->file[0].id, 1, &e, NULL), ST_OK);
+	entry_release(&e);
+	case_row_release(&seen);
+	strbuf_release(&raw);
+	strbuf_release(&jws);
+	desk_close(d);
+}
+
+/* The central of a desk gives one case in the first page, and more in the next. */
+static bool two_pages(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct page_head h = { .dev = DEV,
+			       .from_count = 1,
+			       .to_count = 1,
+			       .from = { { SCOPE, 0 } },
+			       .to = { { SCOPE, d->file_seq[0] } },
+			       .sv = 1,
+			       .more = true,
+			       .now = d->wall };
+	struct page_row row = { .kind = PAGE_CASE,
+				.seq = d->file_seq[0],
+				.scope_count = 1,
+				.scopes = { SCOPE },
+				.file = &d->file[0],
+				.n = d->file[0].n };
+	struct strbuf raw = STRBUF_INIT;
+	char sha[HASH_TEXT];
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/sync/pull") != 0 || ++*(int *)d->route_ctx > 1)
+		return false;
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	snprintf(row.case_id, sizeof(row.case_id), "%s", d->file[0].id);
+	snprintf(row.eh, sizeof(row.eh), "%s", d->file[0].eh);
+	assert_true(page_begin(&raw, &h) && page_put(&raw, &row));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 1, sha));
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	assert_true(zstd_pack(&out->body, strbuf_str(&raw)));
+	strbuf_release(&raw);
+	return true;
+}
+
+static void a_pull_of_two_pages_is_done_with_the_second(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_query q = CASE_QUERY_INIT;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t n, wake;
+	int pulls = 0;
+
+	(void)state;
+	d->route = two_pages;
+	d->route_ctx = &pulls;
+	while (pulls < 1)
+		must(desk_step(d, LANE_PULL, &wake, &why), &why);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 1);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.last_pull, 0);
+	assert_false(sync_idle(d->sync));
+	desk_settle(d);
+	assert_int_equal(pulls, 2);
+	assert_int_equal(case_count(d->cache, &q, &n, NULL), ST_OK);
+	assert_int_equal(n, 3);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.last_pull, d->wall);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,6 +761,14 @@ int main(void)
 		cmocka_unit_test(a_withdrawn_watch_leaves_the_one_before_it),
 		cmocka_unit_test(erased_words_of_a_watch_are_gone),
 		cmocka_unit_test(the_base_grows_under_an_action_and_both_are_seen),
+		cmocka_unit_test(
+			an_entry_that_lacks_what_lists_need_is_a_line_that_can_not_be_read),
+		cmocka_unit_test(a_case_in_no_scope_of_ours_is_not_taken),
+		cmocka_unit_test(the_reminder_of_another_officer_is_not_kept),
+		cmocka_unit_test(a_reason_beyond_its_room_is_cut),
+		cmocka_unit_test(an_erased_document_leaves_its_entry),
+		cmocka_unit_test(of_a_chain_only_entries_are_taken),
+		cmocka_unit_test(a_pull_of_two_pages_is_done_with_the_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
