@@ -359,27 +359,29 @@ static enum status refuse_login(struct err *why)
 		       "the login does not hold: wrong key, old challenge, or unknown device");
 }
 
-enum status key_replaced(struct err *why)
+enum status key_replaced(struct call *k, const struct former_key *f, struct err *why)
 {
+	if (f && f->rotation.len < sizeof(k->extra.jws))
+		snprintf(k->extra.jws, sizeof(k->extra.jws), "%s", strbuf_cstr(&f->rotation));
 	err_clear(why);
 	return err_set(why, ST_REFUSED, "key-replaced",
 		       "another copy of this device has changed its key; enrol this one anew");
 }
 
-/* Is it a login by a key that the device had before? */
-static bool by_former_key(struct call *k, struct str jws, const struct device *d)
+/* Is it a login by a key that the device had before? Then *f is that one. */
+static bool by_former_key(struct call *k, struct str jws, const struct device *d,
+			  struct former_key *f)
 {
-	struct former_key f = FORMER_KEY_INIT;
 	struct strbuf payload = STRBUF_INIT;
 	struct pubkey key;
 	char kid[KID_TEXT];
 	bool yes = jws_kid(kid, jws, NULL) == ST_OK
-		   && former_key_by_kid(k->c->db, kid, &f, NULL) == ST_OK
-		   && strcmp(f.device.id, d->id) == 0 && pubkey_from_text(&key, str_of(f.device.x))
+		   && former_key_by_kid(k->c->db, kid, f, NULL) == ST_OK
+		   && strcmp(f->device.id, d->id) == 0
+		   && pubkey_from_text(&key, str_of(f->device.x))
 		   && jws_open(&payload, NULL, &key, TYP_LOGIN, jws, NULL) == ST_OK;
 
 	strbuf_release(&payload);
-	former_key_release(&f);
 	return yes;
 }
 
@@ -388,8 +390,10 @@ static bool by_former_key(struct call *k, struct str jws, const struct device *d
 static enum status open_login(struct call *k, struct str jws, struct login *l, struct device *d,
 			      struct err *why)
 {
+	struct former_key former = FORMER_KEY_INIT;
 	struct strbuf payload = STRBUF_INIT;
 	struct pubkey key;
+	enum status st;
 	bool ok = jws_payload_unverified(&payload, jws, NULL) == ST_OK
 		  && login_read(l, strbuf_str(&payload), NULL) == ST_OK
 		  && device_get(k->c->db, l->dev, d, NULL, NULL) == ST_OK
@@ -400,9 +404,12 @@ static enum status open_login(struct call *k, struct str jws, struct login *l, s
 	     && login_read(l, strbuf_str(&payload), NULL) == ST_OK && strcmp(l->dev, d->id) == 0
 	     && strcmp(l->aud, k->c->aud) == 0;
 	strbuf_release(&payload);
-	if (!ok && d->id[0] && by_former_key(k, jws, d))
-		return key_replaced(why);
-	return ok ? ST_OK : refuse_login(why);
+	if (ok)
+		return ST_OK;
+	st = d->id[0] && by_former_key(k, jws, d, &former) ? key_replaced(k, &former, why)
+							   : refuse_login(why);
+	former_key_release(&former);
+	return st;
 }
 
 enum status certificate_current(const struct call *k, const struct device *d, struct err *why)
@@ -413,11 +420,12 @@ enum status certificate_current(const struct call *k, const struct device *d, st
 		       "this device's certificate has expired; enrol it anew");
 }
 
-static enum status check_device(const struct call *k, const struct device *d, struct err *why)
+static enum status check_device(struct call *k, const struct device *d, struct err *why)
 {
 	bool retired = strcmp(d->state, "retired") == 0;
 	enum status st = check_state(d, retired, why);
 
+	memcpy(k->device.id, d->id, sizeof(d->id)); /* whose problem it is */
 	if (st == ST_OK)
 		st = approval_check(k->c, d, why);
 	return st == ST_OK ? certificate_current(k, d, why) : st;

@@ -77,8 +77,9 @@ MUST_USE enum status make_certificate(struct central *c, const struct device *d,
 /* ST_REFUSED "device-revoked": the certificate has expired. */
 MUST_USE enum status certificate_current(const struct call *k, const struct device *d,
 					 struct err *why);
-/* ST_REFUSED "key-replaced": told to who holds a key that the device had. */
-enum status key_replaced(struct err *why);
+/* ST_REFUSED "key-replaced": told to who holds a key that the device had; f (may be
+ * NULL) is that one, and its own word of the next one is told along. */
+enum status key_replaced(struct call *k, const struct former_key *f, struct err *why);
 
 /* The case of a receipt code (part 0), for its holder. ST_NONE
  * "receipt-unknown". */

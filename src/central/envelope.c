@@ -142,7 +142,7 @@ static void open_line(struct line *l, const struct call *k, const struct ring *r
 	if (l->st == ST_OK)
 		l->st = read_bare(l, k, j, &l->why);
 	if (l->st == ST_OK && through >= 0 && l->ctr > through)
-		l->st = key_replaced(&l->why);
+		l->st = key_replaced(NULL, NULL, &l->why);
 	if (l->st == ST_OK)
 		read_whole(l, k, strbuf_str(&payload), j);
 	json_free(j);

@@ -130,6 +130,7 @@ static enum status replace(struct call *k, struct turn *t, struct err *why)
 	struct device *d = &t->device;
 	enum status st = check_state(k, d, why);
 
+	memcpy(k->device.id, d->id, sizeof(d->id)); /* whose problem it is */
 	if (st == ST_OK)
 		st = check_new(k, t->r.kid, why);
 	if (st != ST_OK)
@@ -167,7 +168,7 @@ enum status handle_rotate(struct call *k, struct err *why)
 	else if (st == ST_CONFLICT && strcmp(t.r.kid, t.device.kid) == 0)
 		st = ST_OK;
 	else if (st == ST_CONFLICT)
-		st = key_replaced(why);
+		st = key_replaced(k, &former, why);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);

@@ -4,6 +4,7 @@
 
 #include "central/call.h"
 #include "central/erasure.h"
+#include "central/vouch.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
@@ -113,6 +114,10 @@ static void problem_reply(struct call *k, enum status st, const struct err *why)
 	reply_clear(k->out);
 	k->out->range_total = total;
 	snprintf(p.code, sizeof(p.code), "%s", why->code[0] ? why->code : status_name(st));
+	/* An officer who believes it must enrol anew: it takes more than a code. */
+	if (strcmp(p.code, "device-fork") == 0
+	    && vouched_word(k->c, k->device.id, p.jws, sizeof(p.jws), NULL) != ST_OK)
+		p.jws[0] = '\0';
 	snprintf(
 		p.detail, sizeof(p.detail), "%s",
 		inside && strcmp(p.code, "disk-full") != 0

@@ -8,9 +8,6 @@
 
 #include "base/banned.h"
 
-/* A type of its own, so that no other signature can stand in its place. */
-static const char row_typ[] = "sluss-row+jws";
-
 enum { KEY_BYTES = OFFICER_MAX + 16, SIGNED_BYTES = 8192 };
 
 static void officer_text(struct strbuf *out, const struct officer_row *o)
@@ -73,7 +70,7 @@ static enum status vouch(struct central *c, const char *kind, const char *id,
 {
 	struct strbuf jws = STRBUF_INIT_MAX(SIGNED_BYTES);
 	char key[KEY_BYTES];
-	enum status st = jws_sign(&jws, NULL, c->key, row_typ, strbuf_str(text), why);
+	enum status st = jws_sign(&jws, NULL, c->key, TYP_ROW, strbuf_str(text), why);
 
 	key_of(key, kind, id);
 	if (st == ST_OK)
@@ -90,7 +87,7 @@ static bool vouched(struct central *c, const char *kind, const char *id, const s
 
 	key_of(key, kind, id);
 	ok = meta_get(c->db, key, jws, sizeof(jws), NULL) == ST_OK
-	     && jws_open(&payload, NULL, signkey_public(c->key), row_typ, str_of(jws), NULL)
+	     && jws_open(&payload, NULL, signkey_public(c->key), TYP_ROW, str_of(jws), NULL)
 			== ST_OK
 	     && payload.len == text->len
 	     && memcmp(strbuf_cstr(&payload), strbuf_cstr(text), text->len) == 0;
@@ -172,6 +169,15 @@ static bool vouched_as(struct central *c, const struct device *d, bool waits)
 	ok = vouched(c, "device", d->id, &text);
 	strbuf_release(&text);
 	return ok;
+}
+
+enum status vouched_word(struct central *c, const char *dev, char *out, size_t size,
+			 struct err *why)
+{
+	char key[KEY_BYTES];
+
+	key_of(key, "device", dev);
+	return meta_get(c->db, key, out, size, why);
 }
 
 bool vouched_device(struct central *c, const struct device *d)

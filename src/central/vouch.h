@@ -22,6 +22,9 @@ MUST_USE enum status vouch_grant(struct central *c, struct grant_row *g, struct 
 /* Does the row say what was signed last? */
 bool vouched_officer(struct central *c, const struct officer_row *o);
 bool vouched_device(struct central *c, const struct device *d);
+/* The signed word itself, typ TYP_ROW, for the device's own eyes. */
+MUST_USE enum status vouched_word(struct central *c, const char *dev, char *out, size_t size,
+				  struct err *why);
 /* Was it signed for by a release that did not say of a device that it waits? */
 bool vouched_before_waiting(struct central *c, const struct device *d);
 bool vouched_grant(struct central *c, const struct grant_row *g);

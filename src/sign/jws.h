@@ -27,6 +27,7 @@ enum { KID_TEXT = 44, PUBKEY_TEXT = 44 };
 #define TYP_ACK "sluss-ack+jws"
 #define TYP_HEAD "sluss-head+jws"
 #define TYP_CERT "sluss-cert+jws"
+#define TYP_ROW "sluss-row+jws" /* what the central says of a device, officer or grant */
 #define TYP_ROTATE "sluss-rotate+jws"
 #define TYP_POSSESS "sluss-possess+jws"
 

@@ -140,6 +140,7 @@ struct sync {
 	int64_t acks_from;	 /* > 0: ask for lost answers from here */
 	char earlier[UUID_TEXT]; /* in a recheck: the earlier device asked about */
 	int64_t earlier_from;
+	bool doubted;	      /* a counter that does not fit, and no answer told of a copy */
 	bool lacks;	      /* the central lacked what it had answered */
 	int64_t evidence_ctr; /* > 0: the answer to this is shown to the central,
 			       * which does not extend it */
@@ -253,6 +254,11 @@ bool is_diverged(const struct sync *s);
  * window? */
 bool has_unsent(struct sync *s);
 enum status freeze(struct sync *s, const char *code, struct err *why);
+/* Does the problem prove that another copy of this device is at work: by the
+ * central's own signed word, or a rotation that this very key has signed and this
+ * home does not know? Who stands on the line can say anything else, and to freeze
+ * a device is for good. */
+bool copy_proved(const struct sync *s, const struct problem *p);
 void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text);
 /* Wall ms -> how far off the central's clock is. */
 void learn_now(struct sync *s, int64_t central_now);

@@ -201,7 +201,7 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 				"the central took the actions and answered none of them");
 	if (st == ST_OK) {
 		s->send_max = SEND_MAX;
-		s->lacks = false;
+		s->lacks = s->doubted = false;
 	}
 	return st;
 }
@@ -271,11 +271,24 @@ static enum status lacks(struct sync *s, int64_t from, struct err *why)
 	return ST_OK;
 }
 
+/* What the central has of us does not go before what we send: another copy of this
+ * device may have sent it. Its signed answer to the last of these tells; a bare
+ * counter freezes nothing. */
+static enum status doubt(struct sync *s, int64_t expect, bool there)
+{
+	if (s->doubted || !there)
+		return ST_NONE; /* shown as it is, with back-off */
+	s->doubted = true;
+	s->acks_from = expect - 1;
+	return ST_OK;
+}
+
 /* The central awaits another ctr than we sent. */
 static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 {
 	struct outbox_item before = OUTBOX_ITEM_INIT;
 	bool fits_here = p->expect == 1 && strcmp(p->last_hash, HASH_ZERO) == 0;
+	bool there = false;
 	int64_t first = s->sent_count ? s->sent[0] : 0;
 	enum status st = ST_OK;
 
@@ -286,13 +299,14 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 	}
 	if (p->expect > 1) {
 		st = outbox_by_ctr(s->in.outbox, s->who.dev, p->expect - 1, &before, why);
-		fits_here = st == ST_OK && strcmp(before.ah, p->last_hash) == 0;
+		there = st == ST_OK;
+		fits_here = there && strcmp(before.ah, p->last_hash) == 0;
 	}
 	outbox_item_release(&before);
 	if (st != ST_OK && st != ST_NONE)
 		return st;
 	if (!fits_here || p->expect == first)
-		return freeze(s, "device-fork", why);
+		return doubt(s, p->expect, there);
 	return lacks(s, p->expect, why);
 }
 
@@ -325,8 +339,6 @@ enum status refused_actions(struct sync *s, const struct problem *p, struct err 
 		return gap(s, p, why);
 	if (strcmp(p->code, "needs-blob") == 0)
 		return needs_blob(s, p, why);
-	if (strcmp(p->code, "device-fork") == 0)
-		return freeze(s, p->code, why);
 	if (p->status == 413 && s->send_max > 1) {
 		s->send_max = s->sent_count > 1 ? s->sent_count / 2 : 1;
 		return ST_OK;

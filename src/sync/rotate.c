@@ -174,14 +174,62 @@ enum status take_rotate(struct sync *s, const struct reply *r, struct err *why)
 
 /* Another program of this home may have changed the key while we asked; then
  * it is not this device that was copied. */
-static enum status replaced(struct sync *s, struct err *why)
+static enum status replaced(struct sync *s, const struct problem *p, struct err *why)
 {
 	bool device, key;
 	enum status st = identity_is(s->in.outbox, s->who.dev, s->who.kid, &device, &key, why);
 
-	if (st == ST_OK && device && key)
+	if (st == ST_OK && device && key && copy_proved(s, p))
 		st = freeze(s, "device-fork", why);
 	return st;
+}
+
+/* The central signs what it says of a device. */
+static bool says_frozen(const struct sync *s, struct str jws)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct json *j = NULL;
+	char dev[UUID_TEXT];
+	bool yes = settle_central_jws(&payload, &s->who, TYP_ROW, jws, NULL) == ST_OK
+		   && json_read(&j, strbuf_str(&payload), NULL) == ST_OK
+		   && json_copy_text(j, "device", dev, sizeof(dev)) && strcmp(dev, s->who.dev) == 0
+		   && str_eq(json_get_text(j, "state"), "frozen");
+
+	json_free(j);
+	strbuf_release(&payload);
+	return yes;
+}
+
+/* Signed by this key, a rotation to one that this home does not have. */
+static bool names_another(const struct sync *s, struct str jws, const char *x)
+{
+	struct rotation r;
+	struct pubkey own;
+
+	return pubkey_from_text(&own, str_of(x))
+	       && rotation_open(&r, NULL, jws, &own, NULL) == ST_OK
+	       && strcmp(r.dev, s->who.dev) == 0 && strcmp(r.kid, s->who.kid) != 0;
+}
+
+/* By the key that this home has, or by the one before it, whose certificate it is as
+ * long as the central has not taken the change. */
+static bool key_taken_over(const struct sync *s, struct str jws)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct certificate c;
+	bool yes = names_another(s, jws, s->who.x);
+
+	if (!yes && jws_payload_unverified(&payload, strbuf_str(&s->who.certificate), NULL) == ST_OK
+	    && certificate_read(&c, strbuf_str(&payload), NULL) == ST_OK)
+		yes = names_another(s, jws, c.x);
+	strbuf_release(&payload);
+	return yes;
+}
+
+bool copy_proved(const struct sync *s, const struct problem *p)
+{
+	return strcmp(p->code, "key-replaced") == 0 ? key_taken_over(s, str_of(p->jws))
+						    : says_frozen(s, str_of(p->jws));
 }
 
 enum status refused_rotate(struct sync *s, const struct problem *p, struct err *why)
@@ -189,9 +237,7 @@ enum status refused_rotate(struct sync *s, const struct problem *p, struct err *
 	enum status st = ST_OK;
 
 	if (strcmp(p->code, "key-replaced") == 0)
-		st = replaced(s, why);
-	else if (strcmp(p->code, "device-fork") == 0)
-		st = freeze(s, p->code, why);
+		st = replaced(s, p, why);
 	/* It was worth a try; what the login said before stands. */
 	else if (s->rotation_told)
 		s->who.rotation_open = false;
@@ -203,7 +249,7 @@ enum status refused_token(struct sync *s, const struct problem *p, struct err *w
 	enum status st = ST_OK;
 
 	if (strcmp(p->code, "key-replaced") == 0)
-		st = replaced(s, why);
+		st = replaced(s, p, why);
 	/* A central that was restored from before the rotation is told again. */
 	else if (strcmp(p->code, "login-refused") == 0 && s->who.rotation.len && !s->rotation_told)
 		s->rotation_told = s->who.rotation_open = true;

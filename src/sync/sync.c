@@ -281,11 +281,28 @@ static enum status revoked(struct sync *s, struct lane *l, const struct problem 
 	return outbox_hold_all(s->in.outbox, p->code, p->detail, why);
 }
 
-/* Whatever was asked, the central knows of another copy. */
-static enum status froze(struct sync *s, struct lane *l, struct err *why)
+/* An answer that is not the central's, or that it can't mean. */
+static void not_believed(struct sync *s, struct lane *l, const struct err *what)
 {
-	enum status st = s->who.frozen[0] ? ST_OK : freeze(s, "device-fork", why);
+	if (!is_sticky(s->now.trouble))
+		set_trouble(s, SYNC_NONSENSE, what->code, what->text);
+	back_off(s, l, 0);
+}
 
+/* Whatever was asked, the central knows of another copy, and proves it. */
+static enum status froze(struct sync *s, struct lane *l, const struct problem *p, struct err *why)
+{
+	struct err found = ERR_INIT;
+	enum status st;
+
+	if (!copy_proved(s, p)) {
+		(void)nonsense(&found, "fork-unproved",
+			       "the answer says that this device was copied, and not in the "
+			       "central's name; something else may answer in its place");
+		not_believed(s, l, &found);
+		return ST_OK;
+	}
+	st = s->who.frozen[0] ? ST_OK : freeze(s, "device-fork", why);
 	s->token[0] = '\0';
 	if (st == ST_OK)
 		back_off(s, l, BACKOFF_MAX_MS);
@@ -308,8 +325,13 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 			   const struct problem *p, struct err *why)
 {
 	const struct step_def *def = &step_defs[l->step];
-	enum status st = def->refused ? def->refused(s, p, why) : ST_NONE;
+	enum status st;
 
+	if (strcmp(p->code, "device-fork") == 0) {
+		still_wanted(s, l->step);
+		return froze(s, l, p, why);
+	}
+	st = def->refused ? def->refused(s, p, why) : ST_NONE;
 	/* What mends it is tried at once, but not for ever: the central may
 	 * say the same whatever we do. A case that is not there is not asked
 	 * for twice. */
@@ -334,21 +356,11 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 		retired(s, l);
 		return ST_OK;
 	}
-	if (r->status == 403 && strcmp(p->code, "device-fork") == 0)
-		return froze(s, l, why);
 	if (!is_sticky(s->now.trouble))
 		set_trouble(s, is_login(l->step) && r->status == 403 ? SYNC_REFUSED : SYNC_BUSY,
 			    p->code, p->detail);
 	back_off(s, l, (int64_t)r->retry_after_s * 1000);
 	return ST_OK;
-}
-
-/* An answer that is not the central's, or that it can't mean. */
-static void not_believed(struct sync *s, struct lane *l, const struct err *what)
-{
-	if (!is_sticky(s->now.trouble))
-		set_trouble(s, SYNC_NONSENSE, what->code, what->text);
-	back_off(s, l, 0);
 }
 
 static enum status broken(struct sync *s, struct lane *l, enum step step, enum status st,

@@ -59,6 +59,8 @@ bool problem_write(struct strbuf *out, const struct problem *p)
 		jsonw_kv(&w, "last_hash", p->last_hash);
 	if (p->h[0])
 		jsonw_kv(&w, "h", p->h);
+	if (p->jws[0])
+		jsonw_kv(&w, "jws", p->jws);
 	jsonw_end_map(&w);
 	return !out->failed;
 }
@@ -75,6 +77,7 @@ static bool read_tree(struct problem *p, const struct json *j)
 	(void)json_copy_text(j, "detail", p->detail, sizeof(p->detail));
 	(void)json_copy_text(j, "last_hash", p->last_hash, sizeof(p->last_hash));
 	(void)json_copy_text(j, "h", p->h, sizeof(p->h));
+	(void)json_copy_text(j, "jws", p->jws, sizeof(p->jws));
 	return true;
 }
 

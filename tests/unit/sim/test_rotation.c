@@ -5,6 +5,7 @@
 #include "cache/cache.h"
 #include "cache/cases.h"
 #include "cache/identity.h"
+#include "central/vouch.h"
 #include "sync/act.h"
 #include "sync/enrol.h"
 #include "sync/rotate.h"
@@ -528,11 +529,16 @@ static void a_device_that_another_copy_has_frozen_is_told_when_it_only_reads(voi
 	struct identity who = IDENTITY_INIT;
 	struct sync_status now;
 	struct err why = ERR_INIT;
+	struct device d;
+	char dev[UUID_TEXT];
 
 	(void)state;
 	open_station(&s, 82);
 	notes(&s, 1);
-	must(db_exec(central_db(s.r.c), "UPDATE device SET state = 'frozen'", &why), &why);
+	device_of(&s, dev);
+	must(device_get(central_db(s.r.c), dev, &d, NULL, &why), &why);
+	snprintf(d.state, sizeof(d.state), "frozen");
+	must(vouch_device(s.r.c, &d, &why), &why);
 	sync_poke(s.sync);
 	while (step(&s, LANE_PULL))
 		;

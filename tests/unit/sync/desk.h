@@ -79,6 +79,7 @@ struct desk {
 	enum verdict given[LOG_MAX]; /* by ctr */
 	int status;
 	const char *code; /* a problem for every bearer request */
+	bool unproved;	  /* device-fork in nobody's name */
 	int posts, pulls, logins, requests;
 	bool spoil_page, cut_page;
 	const char *aside; /* where snapshots are loaded */
@@ -253,6 +254,25 @@ static inline void answer_problem(struct reply *out, int status, const char *cod
 	out->status = status;
 	snprintf(out->content_type, sizeof(out->content_type), "application/problem+json");
 	problem_write(&out->body, &p);
+}
+
+/* As the central says it of a device that it has frozen. */
+static inline void answer_frozen(struct desk *d, struct reply *out)
+{
+	struct problem p = { .status = d->status, .code = "device-fork" };
+	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
+
+	strbuf_sets(&payload,
+		    "{\"device\":\"" DEV "\",\"state\":\"frozen\",\"valid_through_ctr\":1}");
+	assert_int_equal(jws_sign(&jws, NULL, d->unproved ? d->foreign_key : d->central_key,
+				  TYP_ROW, strbuf_str(&payload), NULL),
+			 ST_OK);
+	snprintf(p.jws, sizeof(p.jws), "%s", strbuf_cstr(&jws));
+	out->status = d->status;
+	snprintf(out->content_type, sizeof(out->content_type), "application/problem+json");
+	problem_write(&out->body, &p);
+	strbuf_release(&payload);
+	strbuf_release(&jws);
 }
 
 static inline void answer_info(struct desk *d, struct reply *out)
@@ -576,6 +596,8 @@ static inline void central_answer(struct desk *d, const struct request *r, struc
 	} else if (r->bearer[0] && d->deny > 0) {
 		d->deny--;
 		answer_problem(out, 401, "token-expired", "log in", 0, "");
+	} else if (r->bearer[0] && d->status && strcmp(d->code, "device-fork") == 0) {
+		answer_frozen(d, out);
 	} else if (r->bearer[0] && d->status) {
 		answer_problem(out, d->status, d->code, "so the script says", 0, "");
 	} else {

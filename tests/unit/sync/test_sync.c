@@ -352,6 +352,80 @@ static void a_forked_device_stops_sending_and_says_so(void **state)
 	desk_close(d);
 }
 
+/* Who stands on the line knows the code as well as the central does. */
+static void a_fork_in_nobodys_name_freezes_no_device(void **state)
+{
+	static const int statuses[] = { 403, 409 };
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->code = "device-fork";
+	d->unproved = true;
+	for (int i = 0; i < 2; i++) {
+		d->status = statuses[i];
+		sync_poke(d->sync);
+		desk_sync(d);
+		sync_status(d->sync, &s);
+		assert_int_equal(s.trouble, SYNC_NONSENSE);
+		assert_string_equal(s.code, "fork-unproved");
+	}
+	d->status = 0;
+	desk_settle(d);
+	assert_int_equal(d->log_count, 1);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_close(d);
+}
+
+/* And can name any counter. */
+static bool route_gap(struct desk *d, const struct request *r, struct reply *out)
+{
+	int64_t *expect = d->route_ctx;
+	char hash[HASH_TEXT];
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/actions") != 0)
+		return false;
+	sha256_hex(hash, str_of("no envelope of ours"));
+	answer_problem(out, 409, "ctr-gap", "the counter does not run on", *expect, hash);
+	return true;
+}
+
+static void a_counter_that_does_not_fit_freezes_no_device(void **state)
+{
+	struct desk *d = desk_open();
+	struct sync_status s;
+	struct act_result r;
+	struct err why = ERR_INIT;
+	int64_t expect;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	d->route = route_gap;
+	d->route_ctx = &expect;
+	for (expect = 1; expect <= 2; expect++) {
+		d->wall += 3600000;
+		d->boot += 3600000;
+		d->requests = 0;
+		desk_sync(d);
+		sync_status(d->sync, &s);
+		assert_int_not_equal(s.trouble, SYNC_FROZEN);
+		assert_int_equal(s.outbox.held, 0);
+		assert_in_range(d->requests, 1, 12);
+	}
+	d->route = NULL;
+	desk_settle(d);
+	assert_int_equal(d->log_count, 2);
+	must(desk_act(d, 2, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_close(d);
+}
+
 static bool never(void *ctx)
 {
 	(void)ctx;
@@ -1147,6 +1221,8 @@ int main(void)
 		cmocka_unit_test(an_offered_action_can_not_be_withdrawn),
 		cmocka_unit_test(a_revoked_device_keeps_what_it_signed),
 		cmocka_unit_test(a_forked_device_stops_sending_and_says_so),
+		cmocka_unit_test(a_fork_in_nobodys_name_freezes_no_device),
+		cmocka_unit_test(a_counter_that_does_not_fit_freezes_no_device),
 		cmocka_unit_test(a_fault_of_the_disk_does_not_hide_that_a_device_is_frozen),
 		cmocka_unit_test(a_busy_central_is_asked_again_when_it_said),
 		cmocka_unit_test(answers_that_a_restored_central_lost_are_offered_again),

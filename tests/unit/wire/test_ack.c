@@ -139,7 +139,8 @@ static void an_acknowledgement_without_a_verdict_is_not_written(void **state)
 
 static void a_problem_is_read_back_with_what_its_code_brings(void **state)
 {
-	struct problem p = { 409, "ctr-gap", "ctr 9 came, \"7\" is awaited", 7, HASH, "" }, back;
+	struct problem p = { 409, "ctr-gap", "ctr 9 came, \"7\" is awaited", 7, HASH, "", "a.b.c" },
+		       back;
 	struct strbuf b = STRBUF_INIT;
 
 	(void)state;
@@ -147,7 +148,7 @@ static void a_problem_is_read_back_with_what_its_code_brings(void **state)
 	assert_string_equal(strbuf_cstr(&b),
 			    "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,"
 			    "\"code\":\"ctr-gap\",\"detail\":\"ctr 9 came, \\\"7\\\" is awaited\","
-			    "\"expect\":7,\"last_hash\":\"" HASH "\"}");
+			    "\"expect\":7,\"last_hash\":\"" HASH "\",\"jws\":\"a.b.c\"}");
 	assert_int_equal(problem_read(&back, strbuf_str(&b), NULL), ST_OK);
 	assert_int_equal(back.status, 409);
 	assert_string_equal(back.code, "ctr-gap");
@@ -155,12 +156,13 @@ static void a_problem_is_read_back_with_what_its_code_brings(void **state)
 	assert_int_equal(back.expect, 7);
 	assert_string_equal(back.last_hash, HASH);
 	assert_string_equal(back.h, "");
+	assert_string_equal(back.jws, "a.b.c");
 	strbuf_release(&b);
 }
 
 static void a_detail_of_broken_bytes_does_not_cost_the_answer(void **state)
 {
-	struct problem p = { 400, "payload-syntax", "seen: \xff", 0, "", HASH };
+	struct problem p = { 400, "payload-syntax", "seen: \xff", 0, "", HASH, "" };
 	struct strbuf b = STRBUF_INIT;
 
 	(void)state;
