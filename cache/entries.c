@@ -10,11 +10,16 @@
 #define COLUMNS                                                                                    \
 	"case_id, n, eh, ah, seq, epoch, at, verdict, rule, jws, act, sub, iid, dev, ctr, erased"
 
-static const char put[] = "INSERT OR IGNORE INTO entry(" COLUMNS ")"
-			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)";
-/* An entry that never came is known to be erased, and so is no gap. What is
- * known of its place stays as it is. */
-#define STAYS(c) c " = CASE ah WHEN '' THEN excluded." c " ELSE " c " END"
+/* Of an entry that was erased while its case was out of sight only that is known;
+ * where it stands is learnt later, and its words are not. */
+static const char put[] = "INSERT INTO entry(" COLUMNS ")"
+			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"
+			  " ON CONFLICT(case_id, n) DO UPDATE SET eh = excluded.eh,"
+			  " seq = excluded.seq, epoch = excluded.epoch, at = excluded.at,"
+			  " verdict = excluded.verdict, rule = excluded.rule WHERE eh = ''";
+/* An entry that never came is known to be erased. What is known of its place
+ * stays as it is. */
+#define STAYS(c) c " = CASE eh WHEN '' THEN excluded." c " ELSE " c " END"
 static const char erase[] =
 	"INSERT INTO entry(" COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
 	" '', '', '', '', '', 0, ?10)"
@@ -28,10 +33,11 @@ static const char after_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?
 static const char before_sql[] = "SELECT " COLUMNS " FROM entry WHERE case_id = ?1 AND n < ?2"
 				 " ORDER BY n DESC LIMIT 1";
 static const char n_of_iid[] = "SELECT n FROM entry WHERE iid = ?1";
+/* One of which only the erasing is known counts as not there. */
 static const char gap[] =
-	"SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM entry WHERE case_id = ?1 AND n = 1)"
+	"SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM entry WHERE case_id = ?1 AND n = 1 AND eh <> '')"
 	" THEN 1 ELSE (SELECT min(n) + 1 FROM entry e WHERE case_id = ?1 AND NOT EXISTS"
-	" (SELECT 1 FROM entry f WHERE f.case_id = ?1 AND f.n = e.n + 1)) END";
+	" (SELECT 1 FROM entry f WHERE f.case_id = ?1 AND f.n = e.n + 1 AND eh <> '')) END";
 static const char put_detail[] =
 	"INSERT INTO detail(case_id, n, json) VALUES(?1, ?2, ?3)"
 	" ON CONFLICT(case_id) DO UPDATE SET n = ?2, json = ?3 WHERE n <= ?2";
@@ -45,7 +51,7 @@ static const char next_wanted[] =
 	" SELECT case_id, n FROM base_case WHERE case_id IN (SELECT case_id FROM want)"
 	" UNION SELECT case_id, n FROM base_case WHERE assignee = ?1 AND assignee <> '' AND closed = 0) b"
 	" WHERE b.case_id > ?2 AND (SELECT count(*) FROM entry e WHERE e.case_id = b.case_id"
-	" AND e.n <= b.n) < b.n ORDER BY case_id LIMIT 1";
+	" AND e.n <= b.n AND e.eh <> '') < b.n ORDER BY case_id LIMIT 1";
 
 void entry_release(struct entry *e)
 {

@@ -60,13 +60,20 @@ void check_page_whole(const struct moment *m)
 
 /* --- I10, of the entries ---------------------------------------------------------------- */
 
+/* Its words are gone there, or a restored central has them again. */
+static bool is_erased(struct device *d, const char *eh, struct str jws)
+{
+	return jws.n == 0 || marks_has(&d->world->history.erased, bytes_name(str_of(eh)));
+}
+
 /* What is here of entry n is what the log has; words that were erased are gone
- * here as there. */
+ * here as there. Of one that was erased out of sight no more may be known. */
 static bool same_entry(struct device *d, const struct entry *e)
 {
 	struct stmt *q = db_stmt(central_db(d->world->central),
 				 "SELECT l.seq, l.eh, e.jws FROM log l JOIN entry e USING(seq)"
 				 " WHERE l.case_id = ?1 AND l.n = ?2");
+	char eh[HASH_TEXT];
 	bool same = false;
 
 	stmt_cstr(q, 1, e->case_id);
@@ -74,9 +81,14 @@ static bool same_entry(struct device *d, const struct entry *e)
 	if (stmt_step(q, NULL) == ST_OK) {
 		struct str jws = stmt_col_text(q, 2);
 
-		same = stmt_col_int(q, 0) == e->seq && str_eq(stmt_col_text(q, 1), e->eh)
-		       && jws.n == e->jws.len
-		       && (jws.n == 0 || memcmp(jws.p, e->jws.data, jws.n) == 0);
+		stmt_col_copy(q, 1, eh, sizeof(eh));
+		same = (stmt_col_int(q, 0) == e->seq && strcmp(eh, e->eh) == 0)
+		       || (e->erased && !e->eh[0] && e->seq == 0);
+		if (e->erased && e->jws.len == 0)
+			same = same && is_erased(d, eh, jws);
+		else
+			same = same && jws.n == e->jws.len
+			       && memcmp(jws.p, e->jws.data, jws.n) == 0;
 	}
 	stmt_reset(q);
 	return same;

@@ -77,6 +77,7 @@ void history_release(struct history *h)
 	free(h->lines.slot);
 	free(h->signed_.slot);
 	free(h->answers.slot);
+	free(h->erased.slot);
 	free(h->verdicts.slot);
 	free(h->doubted.slot);
 	memset(h, 0, sizeof(*h));
@@ -269,8 +270,19 @@ void history_emptied(struct device *d)
 	outbox_item_release(&item);
 }
 
+static void mark_erased(struct world *w)
+{
+	struct stmt *q = db_stmt(central_db(w->central), "SELECT l.eh FROM log l JOIN entry e"
+							 " USING(seq) WHERE e.jws IS NULL");
+
+	while (stmt_step(q, NULL) == ST_OK)
+		marks_add(&w->history.erased, bytes_name(stmt_col_text(q, 0)));
+	stmt_reset(q);
+}
+
 void history_erased(struct world *w)
 {
+	mark_erased(w);
 	for (int i = 0; i < w->history.promise_count; i++) {
 		struct promise *p = &w->history.promises[i];
 

@@ -62,6 +62,7 @@ struct history {
 	struct marks signed_;  /* (device, ah) of each */
 	struct marks answers;  /* acknowledgements that the central gave, by their bytes */
 	struct marks verdicts; /* (ah, epoch) of each envelope judged */
+	struct marks erased;   /* eh of entries whose erasing a restore may have lost */
 	struct marks doubted;  /* ah of those that a failing disk may have let be judged unseen */
 };
 void history_release(struct history *h);

@@ -33,6 +33,7 @@ static void put(struct db *db, const char *case_id, int64_t n, const char *jws)
 	snprintf(e.case_id, sizeof(e.case_id), "%s", case_id);
 	snprintf(e.iid, sizeof(e.iid), "%.24s%012lld", case_id, (long long)n);
 	e.n = e.seq = n;
+	memset(e.eh, 'a', HASH_TEXT - 1);
 	strbuf_sets(&e.jws, jws);
 	assert_int_equal(entry_put(db, &e, NULL), ST_OK);
 	entry_release(&e);
@@ -135,7 +136,7 @@ static void own_and_wanted_cases_with_gaps_are_fetched_and_no_others(void **stat
 	cache_close(db);
 }
 
-static void an_entry_erased_before_it_came_is_no_gap(void **state)
+static void an_entry_erased_before_it_came_is_a_gap_until_its_place_is_known(void **state)
 {
 	struct db *db = open_cache();
 	struct entry e = ENTRY_INIT;
@@ -148,10 +149,13 @@ static void an_entry_erased_before_it_came_is_no_gap(void **state)
 
 		assert_int_equal(entry_erase(db, &gone, 2, NULL), ST_OK);
 	}
+	assert_int_equal(entry_gap(db, CASE_A, 2, &n, NULL), ST_OK);
+	assert_int_equal(n, 2);
 	put(db, CASE_A, 2, "words that came late");
 	assert_int_equal(entry_get(db, CASE_A, 2, &e, NULL), ST_OK);
 	assert_true(e.erased);
 	assert_int_equal(e.jws.len, 0);
+	assert_true(e.eh[0] != '\0' && e.seq > 0);
 	assert_int_equal(entry_gap(db, CASE_A, 2, &n, NULL), ST_OK);
 	assert_int_equal(n, 0);
 	entry_release(&e);
@@ -222,7 +226,7 @@ int main(void)
 		cmocka_unit_test(a_gap_is_named_wherever_it_lies),
 		cmocka_unit_test(a_timeline_is_walked_both_ways),
 		cmocka_unit_test(own_and_wanted_cases_with_gaps_are_fetched_and_no_others),
-		cmocka_unit_test(an_entry_erased_before_it_came_is_no_gap),
+		cmocka_unit_test(an_entry_erased_before_it_came_is_a_gap_until_its_place_is_known),
 		cmocka_unit_test(a_cursor_never_goes_back),
 		cmocka_unit_test(a_bad_line_is_counted_by_its_bytes),
 		cmocka_unit_test(an_older_detail_does_not_replace_a_newer),
