@@ -18,6 +18,7 @@
 #define ACKNOWLEDGED "1"
 #define HELD "2"
 #define CONFLICT "3"
+#define ARCHIVED "6"
 #define VOID "5"
 /* Verdicts: enum verdict of domain/judge.h. */
 #define REJECTED "3"
@@ -109,11 +110,14 @@ static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
 			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
 			      " ORDER BY dev LIMIT 1";
-static const char lost[] = "UPDATE item SET again = 1, was = verdict, state = " HELD
-			   ", verdict = 0, why = 'device-changed',"
-			   " detail = ?4, who = '', n = 0, seq = 0, epoch = '', settled_at = 0,"
-			   " ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
-			   " AND verdict IN (1, 2) AND void_iid IS NULL AND envelope <> ''";
+/* Of one whose words were erased nothing is left to be signed anew. */
+static const char lost[] =
+	"UPDATE item SET again = 1, was = verdict,"
+	" state = CASE envelope WHEN '' THEN " ARCHIVED " ELSE " HELD " END,"
+	" verdict = 0, why = 'device-changed',"
+	" detail = CASE envelope WHEN '' THEN ?5 ELSE ?4 END, who = '', n = 0, seq = 0, epoch = '',"
+	" settled_at = 0, ack = '' WHERE dev = ?1 AND ctr BETWEEN ?2 AND ?3"
+	" AND verdict IN (1, 2) AND void_iid IS NULL";
 /* What an earlier device signed waits no more when its officer has put it aside, or
  * its case was erased. */
 #define WAITS                                                                                      \
@@ -598,6 +602,8 @@ enum status outbox_lost(struct db *db, const char *dev, int64_t from_ctr, int64_
 	stmt_cstr(q, 4,
 		  "signed by an earlier device of yours, and lost when the central was restored;"
 		  " look again and sign it anew");
+	stmt_cstr(q, 5,
+		  "its words were erased, and the action was lost when the central was restored");
 	return stmt_run(q, why);
 }
 

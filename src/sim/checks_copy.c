@@ -371,15 +371,16 @@ static void shown(struct device *d)
 	for (int i = 0; i < w->history.promise_count; i++) {
 		struct promise *p = &w->history.promises[i];
 		enum verdict v;
-		int64_t n;
+		int64_t n, now;
 
 		if (p->device != d->index || p->voided || p->seen || p->gone)
 			continue;
 		if (outbox_says(d, p, &v, &n)) {
-			/* Of erased words there is nothing to lay. */
+			/* Of erased words there is nothing to lay. After a restore it
+			 * may stand elsewhere, sent again by another copy. */
 			if (verdict_stands(v) && !p->emptied
 			    && !erasing_took(w, p->iid, p->case_id))
-				check_laid(d, p, n);
+				check_laid(d, p, times_in_log(w, p->iid, &now) > 0 ? now : n);
 			continue;
 		}
 		/* It has left the outbox: then the base must show it. */
@@ -433,7 +434,7 @@ static void told(struct device *d)
 
 		if (p->device != d->index || p->voided || p->closed || p->seen || p->gone
 		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v)
-		    || erasing_took(w, p->iid, p->case_id))
+		    || p->emptied || erasing_took(w, p->iid, p->case_id))
 			continue;
 		open++;
 		check_marked(d, p, v);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sim/checks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sign/jws.h"
@@ -97,31 +98,45 @@ static bool told_no(struct world *w, const struct promise *p)
 	return told;
 }
 
+/* Is it told to be lost, without words that could be signed anew? */
+static bool told_bare(struct world *w, const struct promise *p)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	bool told = outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK
+		    && i.verdict == VERDICT_NONE && i.again && i.envelope.len == 0
+		    && i.state == OUTBOX_ARCHIVED;
+
+	outbox_item_release(&i);
+	return told;
+}
+
 /* Was it signed by a device that its officer has given up since? Then it was
  * signed again, or the officer let go of it or was told no; or it was never to
- * be sent. */
+ * be sent, or its words are erased. */
 static bool given_up(struct world *w, const struct promise *p)
 {
 	if (strcmp(w->device[p->device].dev, p->dev) == 0)
 		return false;
-	return told_no(w, p) || p->closed || p->voided;
+	return told_no(w, p) || p->closed || p->voided || told_bare(w, p);
 }
 
-static const char *held_as(struct world *w, const struct promise *p)
+/* In words: what the outbox has of it. */
+static void held_as(struct world *w, const struct promise *p, char *text, size_t size)
 {
 	struct outbox_item i = OUTBOX_ITEM_INIT;
-	const char *name = "not";
 
+	snprintf(text, size, "not in the outbox");
 	if (outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK)
-		name = outbox_state_name(i.state);
+		snprintf(text, size, "%s of %.8s, %zu bytes, %s, %s %s, in the outbox", i.act,
+			 i.dev, i.envelope.len, outbox_state_name(i.state), verdict_name(i.verdict),
+			 i.why);
 	outbox_item_release(&i);
-	return name;
 }
 
 static void not_lost(struct world *w, const struct promise *p)
 {
 	enum verdict v;
-	char ah[HASH_TEXT];
+	char ah[HASH_TEXT], held[200];
 	int64_t n;
 
 	if (p->gone || given_up(w, p) || times_in_log(w, p->iid, &n) > 0)
@@ -131,13 +146,16 @@ static void not_lost(struct world *w, const struct promise *p)
 		 * entry: the device hears of it when it sends next. */
 		if (w->mishaps.count && told_no(w, p))
 			return;
-		world_violation(w, "I2",
-				"device %d: action %lld was signed and never reached a verdict"
-				" (%s in the outbox)",
-				p->device, (long long)p->ctr, held_as(w, p));
-	} else if (!p->voided && strcmp(ah, p->ah) != 0)
-		world_violation(w, "I2", "device %d: another action took the place of %lld",
-				p->device, (long long)p->ctr);
+		held_as(w, p, held, sizeof(held));
+		world_violation(
+			w, "I2",
+			"device %d: action %lld was signed and never reached a verdict (%s)",
+			p->device, (long long)p->ctr, held);
+	} else if (!p->voided && strcmp(ah, p->ah) != 0) {
+		held_as(w, p, held, sizeof(held));
+		world_violation(w, "I2", "device %d: another action took the place of %lld (%s)",
+				p->device, (long long)p->ctr, held);
+	}
 }
 
 /* Each item of the outbox, newest first. */

@@ -193,7 +193,8 @@ void history_kept_back(struct device *d)
 		bool refused = item.verdict != VERDICT_NONE && !verdict_stands(item.verdict);
 
 		before = item.id;
-		if (!p || p->kept_back == (item.slot != SLOT_OWN) || !refused)
+		/* A void that was let go of, and a newer one: their bytes differ. */
+		if (!p || !refused || (item.slot == SLOT_OWN && !p->kept_back))
 			continue;
 		p->kept_back = p->voided = item.slot != SLOT_OWN;
 		note_bytes(&d->world->history, p, &item);

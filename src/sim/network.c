@@ -43,8 +43,9 @@ static struct message *copy_request(const struct message *m)
 
 void network_send_take(struct world *w, struct message *m)
 {
-	world_trace(w, "send d%d %s %s %zu", m->device, m->request.method,
-		    strbuf_cstr(&m->request.path), m->request.body.len);
+	world_trace(w, "send d%d %s %s%s%s %zu", m->device, m->request.method,
+		    strbuf_cstr(&m->request.path), m->request.query.len ? "?" : "",
+		    strbuf_cstr(&m->request.query), m->request.body.len);
 	if (strcmp(strbuf_cstr(&m->request.path), "/v1/actions") == 0)
 		history_emptied(&w->device[m->device]);
 	checks_run(w, AT_SEND, &w->device[m->device], m);

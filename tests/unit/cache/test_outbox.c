@@ -230,6 +230,34 @@ static void what_a_restored_central_lost_is_open_again_byte_for_byte(void **stat
 	cache_close(db);
 }
 
+/* Of an earlier device of the home: it is signed anew, where there are words. */
+static void what_an_earlier_device_lost_waits_for_its_officer_unless_its_words_were_erased(
+	void **state)
+{
+	struct db *db = open_outbox();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct outbox_again a;
+
+	(void)state;
+	for (int k = 1; k <= 2; k++) {
+		add(db, k, CASE_A);
+		answer(db, k, VERDICT_MERGED, OUTBOX_ACKNOWLEDGED, k);
+	}
+	assert_int_equal(db_exec(db, "UPDATE item SET envelope = '' WHERE ctr = 2", NULL), ST_OK);
+	assert_int_equal(outbox_lost(db, DEV, 1, INT64_MAX, NULL), ST_OK);
+	assert_int_equal(outbox_get(db, 1, &i, NULL), ST_OK);
+	assert_int_equal(i.state, OUTBOX_HELD);
+	assert_int_equal(outbox_get(db, 2, &i, NULL), ST_OK);
+	assert_int_equal(i.state, OUTBOX_ARCHIVED);
+	assert_int_equal(i.verdict, VERDICT_NONE);
+	assert_int_equal(i.was, VERDICT_MERGED);
+	assert_int_equal(outbox_again(db, &a, NULL), ST_OK);
+	assert_int_equal(a.standing, 0); /* and both are told of */
+	assert_int_equal(i.again, 1);
+	outbox_item_release(&i);
+	cache_close(db);
+}
+
 static void only_what_nobody_needs_is_trimmed(void **state)
 {
 	struct db *db = open_outbox();
@@ -526,6 +554,8 @@ int main(void)
 		cmocka_unit_test(
 			what_waits_for_its_undo_window_is_told_from_what_waits_for_the_network),
 		cmocka_unit_test(what_a_restored_central_lost_is_open_again_byte_for_byte),
+		cmocka_unit_test(
+			what_an_earlier_device_lost_waits_for_its_officer_unless_its_words_were_erased),
 		cmocka_unit_test(only_what_nobody_needs_is_trimmed),
 		cmocka_unit_test(a_refusal_that_nobody_has_seen_to_is_never_trimmed),
 		cmocka_unit_test(what_was_refused_is_kept_as_long_as_what_was_signed_before_it),
