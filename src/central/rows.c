@@ -242,13 +242,28 @@ enum status rows_case(struct rows *r, const struct stored_case *s, int64_t seq, 
 	return st == ST_OK ? put_detail(r, s, &row, why) : st;
 }
 
+/* ST_NONE: the officer has never set one. */
+static enum status any_watch(struct rows *r, struct err *why)
+{
+	struct log_row e;
+	enum status st = ST_OK;
+
+	if (r->watches == WATCHES_UNKNOWN) {
+		st = log_next_watch(r->k->c->db, r->k->device.officer, 0, INT64_MAX, &e, why);
+		r->watches = st == ST_NONE ? WATCHES_NONE : WATCHES_SOME;
+	}
+	return st == ST_OK && r->watches == WATCHES_NONE ? ST_NONE : st;
+}
+
 /* The officer's reminder goes from the client with a case that leaves, and was told
  * long ago when the case comes back: each row of a case has it along. */
 static enum status put_watch(struct rows *r, const struct seen *v, int64_t seq, struct err *why)
 {
 	struct log_row e;
-	enum status st = log_watch_of(r->k->c->db, r->k->device.officer, v->s.file.id, &e, why);
+	enum status st = any_watch(r, why);
 
+	if (st == ST_OK)
+		st = log_watch_of(r->k->c->db, r->k->device.officer, v->s.file.id, &e, why);
 	if (st == ST_OK && e.seq < seq)
 		return rows_entry(r, &e, why);
 	return st == ST_NONE ? ST_OK : st;

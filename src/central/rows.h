@@ -28,6 +28,9 @@ struct rows {
 	/* Seq of the newest entry and erasure told: a case in two scopes has
 	 * each twice in the feeds. */
 	int64_t told_entry, told_erased;
+	/* Has the officer ever set a reminder? Most have none, and a first sync would
+	 * look for it at each case. */
+	enum { WATCHES_UNKNOWN, WATCHES_NONE, WATCHES_SOME } watches;
 	struct feed_row *left; /* moves out of one scope by cases seen in another */
 	int left_count, left_room;
 };

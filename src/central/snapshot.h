@@ -34,6 +34,9 @@ MUST_USE enum status snapshot_make(struct central *c, int64_t scope, bool (*stop
  * since the last erasure in the scope. ST_NONE: there is none. */
 MUST_USE enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *out,
 				     struct err *why);
+/* The newest of those before that generation that may be served, too. */
+MUST_USE enum status snapshot_before(struct central *c, int64_t scope, const char *gen,
+				     struct snapshot *out, struct err *why);
 /* Take out of the newest generation what has left the scope since it was made; a
  * new one takes its place. Some segments at a time: ST_RETRY "snapshot-late" if
  * there are more. ST_NONE: there is none. */

@@ -85,9 +85,14 @@ enum status check_snapshots(struct check *k, struct err *why)
 	struct scope_row r = { 0 };
 	enum status st = ST_OK;
 
-	while (k->c->dir && (st = scope_after(k->c->db, r.id, &r, why)) == ST_OK)
-		if (snapshot_newest(k->c, r.id, &s, NULL) == ST_OK)
+	while (k->c->dir && (st = scope_after(k->c->db, r.id, &r, why)) == ST_OK) {
+		char gen[UUID_TEXT] = "";
+
+		while (snapshot_before(k->c, r.id, gen, &s, NULL) == ST_OK) {
 			check_segments(k, &r, &s);
+			memcpy(gen, s.gen, sizeof(gen));
+		}
+	}
 	snapshot_release(&s);
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -11,6 +11,7 @@
 #include "central/snapshot_files.h"
 #include "central/store.h"
 #include "sign/hash.h"
+#include "wire/json.h"
 #include "wire/page.h"
 
 #include "base/banned.h"
@@ -90,27 +91,27 @@ static enum status find_gone(struct cleaning *m, struct err *why)
 
 /* --- A segment without them ---------------------------------------------------------- */
 
-/* The id in ["c",SEQ,[SCOPES],"ID",...] and in ["d",SEQ,"ID",...]. */
-static struct str id_of(struct str line)
+/* The case of ["c",SEQ,[SCOPES],"ID",...], ["d",SEQ,"ID",...], ["x",SEQ,"ID",...];
+ * false: it is none of these. */
+static bool case_of(struct str line, char id[UUID_TEXT], bool *is_case)
 {
-	size_t at = 5;
+	struct json *j = NULL;
+	bool ok = json_read(&j, line, NULL) == ST_OK && json_kind_of(j) == JSON_LIST;
+	struct str text;
 
-	while (at < line.n && line.p[at] >= '0' && line.p[at] <= '9')
-		at++;
-	if (line.n > 2 && line.p[2] == 'c')
-		while (at < line.n && line.p[at] != ']')
-			at++;
-	while (at < line.n && line.p[at] != '"')
-		at++;
-	at++;
-	return at + UUID_TEXT - 1 <= line.n ? (struct str){ line.p + at, UUID_TEXT - 1 }
-					    : (struct str){ NULL, 0 };
+	*is_case = ok && str_eq(json_text(json_item(j, 0)), "c");
+	text = json_text(json_item(j, *is_case ? 3 : 2));
+	ok = ok && uuid_valid(text);
+	if (ok)
+		snprintf(id, UUID_TEXT, "%.*s", (int)text.n, text.p);
+	json_free(j);
+	return ok;
 }
 
-static bool is_gone(const struct cleaning *m, struct str id)
+static bool is_gone(const struct cleaning *m, const char *id)
 {
 	for (int i = 0; i < m->gone_count; i++)
-		if (str_eq(id, m->gone[i]))
+		if (strcmp(id, m->gone[i]) == 0)
 			return true;
 	return false;
 }
@@ -123,18 +124,16 @@ static bool sift(const struct cleaning *m, struct str raw, struct strbuf *out, i
 	for (size_t at = 0; at < raw.n;) {
 		const char *lf = memchr(raw.p + at, '\n', raw.n - at);
 		struct str line = { raw.p + at, lf ? (size_t)(lf - raw.p) + 1 - at : raw.n - at };
-		struct str id = { NULL, 0 };
-		bool row = line.n > 5 && line.p[0] == '[';
+		char id[UUID_TEXT] = "";
+		bool row = line.n > 0 && line.p[0] == '[', is_case = false;
 
-		if (row)
-			id = id_of(line);
-		if (row && !uuid_valid(id))
+		if (row && !case_of(line, id, &is_case))
 			return false;
 		at += line.n;
 		if (!row && at >= raw.n)
 			break; /* the trailer is made anew */
 		if (row && is_gone(m, id)) {
-			*cases += line.p[2] == 'c';
+			*cases += is_case;
 			continue;
 		}
 		*rows += row;

@@ -258,7 +258,8 @@ static enum status unknown(enum status st, struct err *why)
 			     : st;
 }
 
-enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *out, struct err *why)
+enum status snapshot_before(struct central *c, int64_t scope, const char *gen, struct snapshot *out,
+			    struct err *why)
 {
 	struct gens g = { .count = 0 };
 	enum status st = c->dir ? list_gens(c, scope, &g, why) : ST_OK;
@@ -266,8 +267,14 @@ enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *o
 	if (st == ST_OK)
 		st = ST_NONE;
 	for (int i = 0; st == ST_NONE && i < g.count; i++)
-		st = usable(c, scope, g.name[i], out, why);
+		if (!gen[0] || strcmp(g.name[i], gen) < 0)
+			st = usable(c, scope, g.name[i], out, why);
 	return unknown(st, why);
+}
+
+enum status snapshot_newest(struct central *c, int64_t scope, struct snapshot *out, struct err *why)
+{
+	return snapshot_before(c, scope, "", out, why);
 }
 
 enum status snapshot_path(char out[FOLDER_PATH], const struct central *c, const struct snapshot *s,

@@ -625,6 +625,29 @@ static void keep_text(void *ctx, const struct central_fault *f)
 	snprintf(ctx, 400, "%s", f->text);
 }
 
+/* A load that began with it goes on with it. */
+static void a_damaged_segment_of_the_one_before_the_newest_is_named_too(void **state)
+{
+	struct snapshot older = SNAPSHOT_INIT, made = SNAPSHOT_INIT;
+	struct central_findings found;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT], text[400] = "";
+
+	(void)state;
+	folder_make_one(&f, 14);
+	rig_case(&f.r, "BYGGLOV", id);
+	make(&f, scope_id(&f.r, "bygg", 0), &older);
+	make(&f, scope_id(&f.r, "bygg", 0), &made);
+	spoil(&f, &older, 0);
+	must(central_verify(f.r.c, &found, keep_text, text, &why), &why);
+	assert_int_equal(found.faults, 1);
+	assert_non_null(strstr(text, older.gen));
+	snapshot_release(&older);
+	snapshot_release(&made);
+	folder_close(&f);
+}
+
 static void a_damaged_segment_is_named_by_verify_and_served_to_nobody(void **state)
 {
 	struct snapshot older = SNAPSHOT_INIT, made = SNAPSHOT_INIT, s = SNAPSHOT_INIT;
@@ -675,6 +698,7 @@ int main(void)
 		cmocka_unit_test(what_was_routed_away_is_in_no_segment_served),
 		cmocka_unit_test(of_many_segments_some_are_made_anew_at_a_time),
 		cmocka_unit_test(a_snapshot_gives_way_to_an_erasure_and_is_thrown_away),
+		cmocka_unit_test(a_damaged_segment_of_the_one_before_the_newest_is_named_too),
 		cmocka_unit_test(a_damaged_segment_is_named_by_verify_and_served_to_nobody),
 		cmocka_unit_test(one_is_due_above_the_threshold_and_again_when_much_was_written),
 	};
