@@ -569,7 +569,7 @@ static inline void rig_read_page(struct rig *r, struct str text, struct pulled *
 /* subs as JSON text: "[]" or "[{\"scope\":1,\"seq\":0}]". */
 static inline int desk_pull_raw(struct desk *d, const char *subs, const char *catalog, int64_t max)
 {
-	char json[2048];
+	char json[8192];
 
 	snprintf(
 		json, sizeof(json),

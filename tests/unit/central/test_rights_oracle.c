@@ -1265,9 +1265,9 @@ static void read_on(struct copy *c, struct desk *d, int64_t max)
 
 	for (int i = 0; i < c->held; i++)
 		n += (size_t)snprintf(subs + n, sizeof(subs) - n,
-				      "%s{\"scope\":%d,\"seq\":%d,\"fresh\":%d}", i ? "," : "",
-				      (int)c->sub[i].scope, (int)c->sub[i].seq,
-				      (int)c->sub[i].fresh);
+				      "%s{\"scope\":%lld,\"seq\":%lld,\"fresh\":%lld}",
+				      i ? "," : "", (long long)c->sub[i].scope,
+				      (long long)c->sub[i].seq, (long long)c->sub[i].fresh);
 	snprintf(subs + n, sizeof(subs) - n, "]");
 	if (desk_pull_raw(d, subs, c->catalog, max) == 410) {
 		read_anew(c);
