@@ -416,3 +416,29 @@ struct day home_today(const struct home *h)
 
 	return day_in_stockholm(clock_wall(&h->clock), &hour, &minute);
 }
+
+static const char trouble_name[] = "trouble";
+
+void home_kept_trouble(const struct home *h, char code[40])
+{
+	struct strbuf kept = STRBUF_INIT;
+
+	code[0] = '\0';
+	if (h->cache && cache_kept(h->cache, trouble_name, &kept, NULL) == ST_OK)
+		snprintf(code, 40, "%s", strbuf_cstr(&kept));
+	strbuf_release(&kept);
+}
+
+void home_keep_trouble(struct home *h, const struct sync_status *y)
+{
+	bool turned_away = y->trouble == SYNC_REFUSED || y->trouble == SYNC_FROZEN
+			   || y->trouble == SYNC_DIVERGED;
+	char was[40];
+
+	/* Where nobody answered, what was known holds. */
+	if (!h->cache || (!turned_away && (y->trouble != SYNC_FINE || !y->online)))
+		return;
+	home_kept_trouble(h, was);
+	if (strcmp(was, turned_away ? y->code : "") != 0)
+		(void)!cache_keep(h->cache, trouble_name, str_of(turned_away ? y->code : ""), NULL);
+}

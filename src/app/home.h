@@ -97,4 +97,10 @@ MUST_USE enum status home_find_case(struct home *h, const char *typed, char case
  * can't be read as a diary number. */
 bool case_id_prefix(const char *typed);
 
+struct sync_status;
+/* What the last sync met at the central is kept in cache.db, for who asks without
+ * the key; where it cannot be kept it is not. "" where all was well. */
+void home_keep_trouble(struct home *h, const struct sync_status *y);
+void home_kept_trouble(const struct home *h, char code[40]);
+
 #endif

@@ -86,6 +86,9 @@ void screen_heard(struct screen *s)
 	}
 	if (strcmp(s->sync.code, "device-pending") == 0 && strcmp(before.code, s->sync.code) != 0)
 		screen_say_pending(s);
+	if (!s->elsewhere
+	    && (before.online != s->sync.online || strcmp(before.code, s->sync.code) != 0))
+		home_keep_trouble(s->home, &s->sync);
 	sent = memcmp(&before.outbox, &s->sync.outbox, sizeof(before.outbox)) != 0;
 	if (cache_revision(s->home->cache, &revision, NULL) != ST_OK || revision != s->revision
 	    || sent) {

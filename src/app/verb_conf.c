@@ -86,6 +86,7 @@ enum status verb_who(struct call *c, struct err *why)
 		jsonw_kv_str(&w, "roles", strbuf_str(&roles));
 		jsonw_kv(&w, "units", who->units);
 		jsonw_kv(&w, "device", who->dev);
+		jsonw_kv_int(&w, "ctr", who->ctr);
 		jsonw_kv(&w, "kid", who->kid);
 		jsonw_kv(&w, "central", who->aud);
 		jsonw_kv(&w, "municipality", who->municipality);
@@ -96,6 +97,8 @@ enum status verb_who(struct call *c, struct err *why)
 			 who->title);
 		put_line(c, "%s, %s", who->municipality, who->url);
 		put_line(c, _("Roller: %s. Enheter: %s."), strbuf_cstr(&roles), who->units);
+		put_line(c, _("Datorn %s har signerat till och med nr %lld."), who->dev,
+			 (long long)who->ctr);
 	}
 	strbuf_release(&roles);
 	return ST_OK;

@@ -167,6 +167,19 @@ static void data(struct findings *f)
 	finding(f, "data", GOOD, _("hämtade för %s sedan"), text);
 }
 
+/* That it answers is not that it takes what we send: what the last sync met. */
+static void turned_away(struct findings *f)
+{
+	char code[40];
+
+	home_kept_trouble(f->c->home, code);
+	if (!code[0] || f->c->home->who.frozen[0])
+		return;
+	finding(f, strcmp(code, "history-diverged") == 0 ? "history" : "device",
+		strcmp(code, "device-pending") == 0 ? ODD : BAD, _("vid senaste synken: %s"),
+		words_code(code) ? words_code(code) : code);
+}
+
 static void central(struct findings *f)
 {
 	const struct home *h = f->c->home;
@@ -187,6 +200,7 @@ static void central(struct findings *f)
 		finding(f, "key", certificate_ends(&h->who) > clock_wall(&h->clock) ? ODD : BAD,
 			"%s", strbuf_cstr(&key));
 	strbuf_release(&key);
+	turned_away(f);
 	probe_central(h, h->who.url, &p);
 	if (!p.reachable) {
 		finding(f, "central", ODD, "%s", p.why.text);

@@ -386,6 +386,7 @@ enum status verb_sync(struct call *c, struct err *why)
 		report_waiting(c, last.trouble);
 	}
 	report_key(c, &last);
+	home_keep_trouble(c->home, &last);
 	if (c->given[FLAG_JSON])
 		report_json(c, &last);
 	return st == ST_OK ? ST_OK : err_set(why, st, local.code, "%s", local.text);

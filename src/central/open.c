@@ -246,8 +246,7 @@ enum status central_testify(struct central *c, struct err *why)
 	return witness_put(&c->witness, c->epoch, size, hex, why);
 }
 
-/* Does our log extend what the witness saw? */
-static enum status history_holds(struct central *c, bool *holds, struct err *why)
+enum status central_history_holds(struct central *c, bool *holds, struct err *why)
 {
 	struct merkle_store tree = central_tree(c);
 	struct hash32 root;
@@ -333,9 +332,9 @@ enum status central_trouble(struct central *c, struct err *why)
 	return err_set(
 		why, ST_CONFLICT, "history-diverged",
 		"device %s holds %" PRId64
-		" entries of a log that this one does not extend: the folder was put back without "
-		"its witness. Nothing is sent or fetched there until the central is started once "
-		"with --accept-restore",
+		" entries of a log that this one does not extend: this one was put back from an older "
+		"copy, and not by a start that accepted it. Nothing is sent or fetched there until "
+		"the central is started once with --accept-restore",
 		c->diverged_dev, c->diverged_size);
 }
 
@@ -351,7 +350,7 @@ static enum status check_history(struct central *c, struct err *why)
 {
 	int64_t size = central_size(c), common = common_with_witness(c, size);
 	bool holds;
-	enum status st = history_holds(c, &holds, why);
+	enum status st = central_history_holds(c, &holds, why);
 
 	/* Who found it out knows only that the two are not the same: nothing is
 	 * known to be common. */

@@ -8,6 +8,7 @@
 
 #include "central/approval.h"
 #include "central/inside.h"
+#include "central/manifest.h"
 #include "central/store.h"
 #include "domain/role.h"
 
@@ -113,6 +114,7 @@ static enum status tell_device(struct central *c, const struct device *d,
 {
 	struct overview_device told = { .dev = d->id,
 					.kid = d->kid,
+					.ctr = d->last_ctr,
 					.key_at = d->enrolled_at,
 					.ends_at = d->enrolled_at + CERTIFICATE_MS };
 	char words[SPOKEN_TEXT];
@@ -152,6 +154,18 @@ enum status overview_devices(struct central *c, const char *officer,
 
 /* --- The whole ------------------------------------------------------------------- */
 
+/* A backup has a manifest in the place of a witness. */
+static enum status look_behind(struct central *c, bool *behind, struct err *why)
+{
+	bool holds = true;
+	enum status st = ST_OK;
+
+	if (c->witness.epoch[0] || !(c->dir && manifest_there(c->dir)))
+		st = central_history_holds(c, &holds, why);
+	*behind = !holds;
+	return st;
+}
+
 enum status overview_read(struct central *c, struct overview *out, struct err *why)
 {
 	char text[24] = "";
@@ -165,5 +179,7 @@ enum status overview_read(struct central *c, struct overview *out, struct err *w
 	if (st == ST_OK || st == ST_NONE)
 		st = meta_get(c->db, "backup_at", text, sizeof(text), why);
 	out->backup_at = strtoll(text, NULL, 10);
-	return st == ST_NONE ? ST_OK : st;
+	if (st == ST_OK || st == ST_NONE)
+		st = look_behind(c, &out->behind, why);
+	return st;
 }

@@ -23,6 +23,7 @@ struct overview_device {
 	const char *state; /* waiting, active, expired, frozen, retired, lost, refused */
 	const char *words; /* the fingerprint of its key */
 	int64_t key_at, ends_at, seen_at; /* the last login; 0: never */
+	int64_t ctr;			  /* so many of its actions have been answered */
 };
 /* Each device by officer, of each the newest last; `officer` other than "": of
  * that one alone. */
@@ -33,6 +34,7 @@ MUST_USE enum status overview_devices(struct central *c, const char *officer,
 struct overview {
 	char epoch[UUID_TEXT];
 	char diverged[80]; /* who found the history another one; "" nobody */
+	bool behind;	   /* the log does not extend what the witness saw */
 	int64_t entries;
 	int64_t backup_entries, backup_at; /* of the newest backup; 0: none known */
 };

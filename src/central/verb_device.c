@@ -40,8 +40,8 @@ static void put_device(void *ctx, const struct overview_device *d)
 		return;
 	at_or_dash(seen, d->seen_at);
 	at_or_dash(ends, d->ends_at);
-	put(l->c, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d->dev, d->officer, d->state, seen, ends,
-	    d->words, d->name);
+	put(l->c, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%" PRId64 "\n", d->dev, d->officer, d->state, seen,
+	    ends, d->words, d->name, d->ctr);
 	l->count++;
 }
 
@@ -196,6 +196,9 @@ static void put_log(struct command *c, const struct overview *o)
 		    o->entries > o->backup_entries ? o->entries - o->backup_entries : 0);
 	else
 		put(c, "backup      none has been made\n");
+	if (o->behind)
+		put(c, "HISTORY     the log does not extend what the witness saw: after a restore, "
+		       "serve once with --accept-restore\n");
 	if (o->diverged[0])
 		put(c,
 		    "HISTORY     device %.36s holds another history than this one: serve once with "

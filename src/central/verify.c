@@ -128,6 +128,9 @@ static enum status check_log(struct check *k, int64_t *size, struct err *why)
 	return st;
 }
 
+/* What a restore that nobody has accepted yet looks like, and a lost witness. */
+#define ACCEPT "; after a restore, serve once with --accept-restore"
+
 static void check_witness(struct check *k, int64_t size)
 {
 	struct merkle_store tree = central_tree(k->c);
@@ -138,13 +141,15 @@ static void check_witness(struct check *k, int64_t size)
 	if (!w->epoch[0]) {
 		/* A backup has a manifest, and leaves the witness where it is. */
 		if (size > 0 && !(k->c->dir && manifest_there(k->c->dir)))
-			check_fault(k, "", 0, size, "there is no witness of the log");
+			check_fault(k, "", 0, size, "there is no witness of the log" ACCEPT);
 		return;
 	}
 	if (strcmp(w->epoch, k->c->epoch) != 0)
-		check_fault(k, "", 0, w->size, "the witness saw another epoch than the database's");
+		check_fault(k, "", 0, w->size,
+			    "the witness saw another epoch than the database's" ACCEPT);
 	if (size < w->size) {
-		check_fault(k, "", 0, w->size, "the witness saw %lld entries, the log has %lld",
+		check_fault(k, "", 0, w->size,
+			    "the witness saw %lld entries, the log has %lld" ACCEPT,
 			    (long long)w->size, (long long)size);
 		return;
 	}
@@ -153,7 +158,7 @@ static void check_witness(struct check *k, int64_t size)
 	hex_encode(hex, root.b, sizeof(root.b));
 	if (strcmp(hex, w->root) != 0)
 		check_fault(k, "", 0, w->size,
-			    "the log's root at %lld differs from what the witness saw",
+			    "the log's root at %lld differs from what the witness saw" ACCEPT,
 			    (long long)w->size);
 }
 

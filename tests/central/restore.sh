@@ -32,6 +32,8 @@ has "and it says what to do" "$out" "--accept-restore"
 "$central" verify "$work/c" >/dev/null 2>&1
 is "verify finds it too, with 10" $? 10
 has "and says what the witness saw" "$("$central" verify "$work/c")" "witness saw 4"
+has "and what to do" "$("$central" verify "$work/c")" "serve once with --accept-restore"
+has "so does status" "$("$central" status "$work/c")" "HISTORY     the log does not extend what the witness saw"
 start "$work/c" --accept-restore
 is "told to, it starts" $? 0
 ask "$url/v1/api-info"
@@ -45,6 +47,7 @@ is "once was enough" $? 0
 stop
 "$central" verify "$work/c" >/dev/null
 is "and all of it verifies" $? 0
+is "and status has no more to say" "$("$central" status "$work/c" | grep -c HISTORY)" 0
 
 # A bit flipped in the file itself.
 cp -r "$work/c" "$work/bad"

@@ -94,6 +94,8 @@ exits "before the key is taken back" 0 sluss anna claim "$no" --wait
 says "a device is taken back by the beginning of its id" "of anna" revoke "$C" "$(echo "$dev" | cut -c1-28)" --as retired --through 1
 like "with what --through means" "$(cat "$T/out")" "up to number 1 counts"
 says "and stands so in the list" "$dev	anna	retired" devices "$C" anna
+is "with the number of its last action" "$(cut -f 8 "$T/out")" 1
+like "which the officer reads too" "$(sluss_locked anna who)" "till och med nr 1."
 says "and in the status" "2 active, 1 retired" status "$C"
 kid=$(sluss_locked anna key --json | jq -r .kid)
 exits "its key is not changed any more" 4 sluss anna key rotate

@@ -42,6 +42,9 @@ put_back
 
 # The new device is not known any more either: it was enrolled after the copy.
 exits "it is turned away" 4 sluss britt.a sync
+exits "the doctor knows of it" 1 sluss_locked britt.a doctor
+like "as of the last sync" "$(cat "$T/out")" "FEL  device       vid senaste synken"
+sluss britt.a sync >"$T/out" 2>"$T/err" </dev/null
 like "with what helps" "$(cat "$T/err")" "Be om en ny inbjudan"
 like "and what it had sent is not said to be there" "$(sluss_locked britt.a outbox 2>&1)" "är inte känt än"
 enrol britt.a >"$T/out" 2>&1 || bail "enrol after the restore: $(cat "$T/out")"
@@ -54,6 +57,7 @@ for item in $(sluss_locked britt.a outbox --json | jq '[.items[] | select(.state
 	exits "item $item is signed again" 0 sluss britt.a outbox retry "$item"
 done
 exits "and sent" 0 sluss britt.a sync --wait=20
+exits "then the doctor finds nothing" 0 sluss_locked britt.a doctor
 is "each note stands once" "$(sqlite3 "$C/central.db" "SELECT count(*) || ' ' || count(DISTINCT iid) FROM log WHERE act = 'note.add'")" "3 3"
 is "the second as the intent that it was" "$(sqlite3 "$C/central.db" "SELECT count(*) FROM log WHERE iid = '$second'")" 1
 exits "the central verifies" 0 "$CENTRAL" verify "$C"
