@@ -66,7 +66,9 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	later=$(find src/central -name "schema*.sql" | sort | sed -n 's/^\(.*schema\([0-9]*\)\.sql\)$/\2 \1/p' | awk '$1 > 6 { print $2 }')
 	# shellcheck disable=SC2086
 	sqlite3 "$work/bad/central.db" "PRAGMA foreign_keys=OFF; $(sed -n 's/^CREATE \(TABLE\|INDEX\) \([a-z_]*\).*/DROP \1 IF EXISTS \2;/p' $later)"
-	sqlite3 "$work/bad/central.db" "ALTER TABLE epoch DROP COLUMN size"
+	# shellcheck disable=SC2086
+	sed -n 's/^ALTER TABLE \([a-z_]*\) ADD COLUMN \([a-z_]*\).*/ALTER TABLE \1 DROP COLUMN \2;/p' $later |
+		sqlite3 "$work/bad/central.db" >/dev/null 2>&1 # the table itself may be gone
 	sqlite3 "$work/bad/central.db" "CREATE TABLE old(level INTEGER NOT NULL, idx INTEGER NOT NULL,
 			hash BLOB NOT NULL, PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;
 		INSERT INTO old SELECT (b > 1) + (b > 2) + (b > 4) + (b > 8) + (b > 16), (place + 1) / (2 * b), hash
