@@ -5,7 +5,7 @@
 #   SEEDS=N   how many (default 4000)    FROM=N   the first (default 1)
 #   JOBS=N    at once (default 2)        MUTANTS= empty: no table
 #   TABLE=    empty: one range of seeds for each planted bug, and no medians
-#   MISHAPS=1 with backups put back, folders copied and keys revoked
+#   CALM=1    without backups put back, folders copied and keys revoked
 set -u
 cd "$(dirname "$0")/.." || exit 1
 sim=${B:-build}/sluss-sim
@@ -17,7 +17,7 @@ pids=
 k=0
 while [ "$k" -lt "$jobs" ]; do
 	a=$((from + seeds * k / jobs)) b=$((from + seeds * (k + 1) / jobs - 1))
-	[ "$b" -lt "$a" ] || "$sim" --all ${MISHAPS:+--mishaps} --seeds "$a..$b" >"$tmp/$k" 2>&1 &
+	[ "$b" -lt "$a" ] || "$sim" --all ${CALM:+--calm} --seeds "$a..$b" >"$tmp/$k" 2>&1 &
 	pids="$pids $!"
 	k=$((k + 1))
 done

@@ -102,7 +102,7 @@ void fate_draw(struct world *w)
 	w->fault_ms = draw_length(w);
 	if (w->o->fault_ms)
 		w->fault_ms = w->o->fault_ms;
-	mishap_plan(w, (w->o->without >> KINDS) | (w->o->mishaps ? 0u : ~(1u << MISHAP_SLEEP)));
+	mishap_plan(w, (w->o->without >> KINDS) | (w->o->calm ? ~(1u << MISHAP_SLEEP) : 0u));
 	w->heal_at = w->now + w->fault_ms;
 	rare_plan(w);
 }

@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --without     switch kinds of faults off\n"
 	"  --devices     so many devices\n"
 	"  --for         so many milliseconds of faults\n"
-	"  --mishaps     backups are put back, folders copied, keys revoked, too\n"
+	"  --calm        no backups are put back, no folders copied, no keys revoked\n"
 	"  --often       what only some runs have, grants, erasures and such, all have\n"
 	"  --no-shrink   leave a failing seed as it is\n"
 	"Kinds:";
@@ -83,8 +83,8 @@ static void say_recipe(const struct sim_options *o)
 	printf("sluss-sim --seed %llu", (unsigned long long)o->seed);
 	if (o->without)
 		printf(" --without %s", list);
-	if (o->mishaps)
-		printf(" --mishaps");
+	if (o->calm)
+		printf(" --calm");
 	if (o->often)
 		printf(" --often");
 	if (o->devices)
@@ -177,12 +177,10 @@ static bool read_value(struct wanted *w, const char *name, const char *value)
 /* False: not a command line of ours. */
 static bool read_options(struct wanted *w, int argc, char **argv)
 {
-	const struct flag flags[] = {
-		{ "--trace", &w->trace },	  { "--twice", &w->twice },
-		{ "--hashes", &w->hashes },	  { "--all", &w->all },
-		{ "--no-shrink", &w->no_shrink }, { "--mishaps", &w->o.mishaps },
-		{ "--often", &w->o.often }
-	};
+	const struct flag flags[] = { { "--trace", &w->trace },		{ "--twice", &w->twice },
+				      { "--hashes", &w->hashes },	{ "--all", &w->all },
+				      { "--no-shrink", &w->no_shrink }, { "--calm", &w->o.calm },
+				      { "--often", &w->o.often } };
 
 	w->from = UINT64_MAX;
 	for (int i = 1; i < argc; i++) {

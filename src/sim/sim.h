@@ -30,7 +30,7 @@ struct sim_options {
 	FILE *trace; /* NULL: only hashed */
 	struct stage *stage;
 	unsigned without; /* kinds of faults that are switched off, fate.h */
-	bool mishaps;	  /* also backups put back, clones, revoked keys (mishap.h) */
+	bool calm;	  /* no backups put back, clones, revoked keys (mishap.h) */
 	bool often;	  /* every run has all kinds of rare.h */
 	int devices;	  /* how many, 0 = as the seed says */
 	int64_t fault_ms; /* how long things go wrong, 0 = as the seed says */
