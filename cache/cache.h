@@ -81,8 +81,8 @@ MUST_USE enum status cache_set_point(struct db *db, const struct sync_point *p, 
 
 struct cursor {
 	int64_t scope, seq;
-	/* How long the central's log was when the scope began to be read, if that
-	 * was in pages: no row that came by it is older. 0: not said. */
+	/* How long the central's log was when the scope began to be read: no row that
+	 * came by it is older. 0: not said. */
 	int64_t fresh;
 };
 /* At most `max` cursors, by scope; *count says how many there are. */

@@ -214,6 +214,8 @@ static enum status set_cursors(struct sync *s, struct sync_point *p, struct err 
 		st = look_at_scope(s, why);
 		if (st == ST_OK)
 			st = cursor_set(l->db, l->scope[l->at], l->made.seq, why);
+		if (st == ST_OK)
+			st = cursor_fresh(l->db, l->scope[l->at], l->made.seq, why);
 		memcpy(p->epoch, l->made.epoch, sizeof(p->epoch));
 	}
 	return st;
