@@ -98,9 +98,9 @@ static inline int64_t do_decide(struct desk *d, int i)
 				       { "decided_on", str_of("2026-11-23") },
 				       { "decider", str_of("britt.a") },
 				       { "reasons", str_of("Enligt plan.") } },
-			     .doc_count = 1,
-			     .docs = { { "beslut.xhtml", "application/xhtml+xml",
-					 str_of(LETTER) } } };
+			     .doc_count = 2,
+			     .docs = { { "beslut.xhtml", "application/xhtml+xml", str_of(LETTER) },
+				       { "karta.txt", "text/plain", str_of("Norr.") } } };
 
 	case_id_of(id, i);
 	return do_act(d, &in);

@@ -463,6 +463,137 @@ static void a_case_by_itself_that_is_gone_is_not_missed(void **state)
 	}
 }
 
+/* --- A chain by itself ---------------------------------------------------------------- */
+
+/* The chain of the first case, one entry an answer. */
+struct chain {
+	int asked;
+	int other_epoch; /* so many answers are of another one */
+	int status;	 /* of a refusal, 0 none */
+	const char *code;
+};
+
+static bool chains(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct chain *c = d->route_ctx;
+	const char *from = strstr(strbuf_cstr(&r->query), "from=");
+	struct page_head h = { .now = d->wall };
+	struct page_row e = { .kind = PAGE_ENTRY, .at = d->wall };
+	struct strbuf raw = STRBUF_INIT;
+	char sha[HASH_TEXT];
+
+	if (!strstr(strbuf_cstr(&r->path), "/chain"))
+		return false;
+	c->asked++;
+	if (c->status) {
+		answer_problem(out, c->status, c->code, "so it is", 0, "");
+		return true;
+	}
+	assert_non_null(from);
+	desk_dev(d, h.dev);
+	snprintf(h.epoch, sizeof(h.epoch), "%s", c->other_epoch-- > 0 ? EPOCH_2 : d->epoch);
+	assert_true(page_begin(&raw, &h));
+	e.n = e.seq = strtoll(from + 5, NULL, 10);
+	e.text = strbuf_str(&d->log[0].jws);
+	snprintf(e.case_id, sizeof(e.case_id), "%s", d->file[0].id);
+	memset(e.eh, 'a', HASH_TEXT - 1);
+	snprintf(e.epoch, sizeof(e.epoch), "%s", d->epoch);
+	snprintf(e.verdict, sizeof(e.verdict), "accepted");
+	snprintf(e.rule, sizeof(e.rule), "bygglov@1");
+	assert_true(page_put(&raw, &e));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 1, sha));
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "%s", lines_type);
+	strbuf_take(&out->body, &raw);
+	return true;
+}
+
+static int64_t count(struct desk *d, const char *sql)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(d->cache, sql, &n, -1, NULL), ST_OK);
+	return n;
+}
+
+/* The claim of the first case is answered, and its chain has a gap of two. */
+static struct desk *claimed(struct chain *c)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->route = chains;
+	d->route_ctx = c;
+	desk_settle(d);
+	sync_poke(d->sync);
+	desk_settle(d);
+	return d;
+}
+
+static void a_chain_that_comes_in_parts_is_asked_for_until_it_is_whole(void **state)
+{
+	struct chain c = { .asked = 0 };
+	struct desk *d = claimed(&c);
+
+	(void)state;
+	assert_int_equal(c.asked, 2);
+	assert_int_equal(count(d, "SELECT count(*) FROM entry WHERE n <= 3"), 3);
+	sync_poke(d->sync);
+	desk_settle(d);
+	assert_int_equal(c.asked, 2);
+	desk_close(d);
+}
+
+static void a_chain_of_another_epoch_is_not_used(void **state)
+{
+	struct chain c = { .other_epoch = 1 };
+	struct desk *d = claimed(&c);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		sync_poke(d->sync);
+		desk_settle(d);
+	}
+	assert_int_equal(c.asked, 3);
+	assert_int_equal(count(d, "SELECT count(*) FROM entry WHERE n <= 3"), 3);
+	desk_close(d);
+}
+
+/* What is not there, or not for the role, is let go of; what is busy is not. */
+static void a_chain_that_is_refused_for_good_is_not_wanted_any_more(void **state)
+{
+	static const struct {
+		int status;
+		const char *code;
+		int64_t wanted;
+	} rows[] = { { 404, "case-unknown", 0 },
+		     { 410, "gone", 0 },
+		     { 403, "role-lacking", 0 },
+		     { 403, "scope-lacking", 1 },
+		     { 503, "busy", 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct chain c = { .status = rows[i].status, .code = rows[i].code };
+		struct desk *d = desk_open();
+		struct err why = ERR_INIT;
+
+		desk_sync(d);
+		must(want_case(d->cache, d->file[1].id, &why), &why);
+		d->route = chains;
+		d->route_ctx = &c;
+		sync_poke(d->sync);
+		must(desk_run(d, &why), &why);
+		assert_int_equal(c.asked, 1);
+		assert_int_equal(count(d, "SELECT count(*) FROM want"), rows[i].wanted);
+		desk_close(d);
+	}
+}
+
 /* --- Waiting ------------------------------------------------------------------------ */
 
 /* As `sluss sync` without --once does. */
@@ -599,6 +730,9 @@ int main(void)
 			a_wait_that_ends_with_nothing_is_begun_again_and_a_hint_is_a_number),
 		cmocka_unit_test(an_officer_who_cuts_a_wait_short_is_not_told_of_a_lost_network),
 		cmocka_unit_test(without_hints_a_pull_goes_out_within_a_minute),
+		cmocka_unit_test(a_chain_that_comes_in_parts_is_asked_for_until_it_is_whole),
+		cmocka_unit_test(a_chain_of_another_epoch_is_not_used),
+		cmocka_unit_test(a_chain_that_is_refused_for_good_is_not_wanted_any_more),
 	};
 
 	return cmocka_run_group_tests_name("sync/answers", tests, NULL, NULL);

@@ -254,6 +254,124 @@ static void all_of_it_stands(struct desk *d)
 		assert_string_equal(d->file[i].assignee, "britt.a");
 }
 
+/* --- A device before this one ------------------------------------------------------------ */
+
+/* Of the first device's answers the restored central has the first. */
+struct before {
+	struct strbuf kept;
+	int64_t fork_seq;
+};
+
+static bool tells_of_before(struct desk *d, const struct request *r, struct reply *out)
+{
+	const struct before *b = d->route_ctx;
+	char info[600];
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/api-info") == 0) {
+		snprintf(info, sizeof(info),
+			 "{\"central\":\"" AUD "\",\"epoch\":\"" EPOCH_2
+			 "\",\"keys\":[],\"epochs\":[{\"epoch\":\"" EPOCH
+			 "\",\"fork_seq\":0},{\"epoch\":\"" EPOCH_2 "\",\"fork_seq\":%lld}]}",
+			 (long long)b->fork_seq);
+		answer_json(out, 200, info);
+		return true;
+	}
+	if (!strstr(strbuf_cstr(&r->query), "dev=" DEV "&"))
+		return false;
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/x-ndjson");
+	if (strstr(strbuf_cstr(&r->query), "from=1"))
+		strbuf_addf(&out->body, "%s\n", strbuf_cstr(&b->kept));
+	return true;
+}
+
+static void live_after_another_device(struct desk *d)
+{
+	static struct before b;
+
+	run_on(d);
+	for (int i = 0; i < 2; i++) {
+		do_one(d, i, "case.claim", NULL, NULL, 0);
+		run_on(d);
+	}
+	strbuf_set(&b.kept, d->acks[1].data, d->acks[1].len);
+	b.fork_seq = d->log[0].seq;
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	strbuf_clear(&d->log[1].jws);
+	d->log_count = 1;
+	d->head = d->log[0].seq;
+	d->file[1].assignee[0] = '\0';
+	d->file[1].state = CASE_REGISTERED;
+	d->file[1].n = 2;
+	d->file_seq[1] = 4;
+	d->route = tells_of_before;
+	d->route_ctx = &b;
+	start_again(d);
+	run_on(d);
+	do_item(d, 2, resign); /* the second that was signed */
+	run_on(d);
+	strbuf_release(&b.kept);
+	d->route = NULL;
+}
+
+static void both_claims_stand(struct desk *d)
+{
+	assert_each_once(d);
+	assert_int_equal(d->log_count, 2);
+	assert_string_equal(d->file[0].assignee, "britt.a");
+	assert_string_equal(d->file[1].assignee, "britt.a");
+	/* But for what was lost, and signed anew. */
+	assert_int_equal(rows_of(d->outbox, "SELECT count(*) FROM item WHERE verdict = 0"), 1);
+	assert_int_equal(rows_of(d->outbox, "SELECT state FROM item WHERE verdict = 0"),
+			 OUTBOX_SUPERSEDED);
+}
+
+/* --- Somebody asks ---------------------------------------------------------------------- */
+
+/* Until the whole answer is there; half of one is none. */
+static void ask(struct desk *d)
+{
+	for (int i = 0; i < TRIES; i++) {
+		struct request r = REQUEST_INIT;
+		struct reply out = REPLY_INIT;
+		struct err why = ERR_INIT;
+		int64_t ticket = 0;
+		bool heard;
+		enum status st;
+
+		request_set(&r, "GET", "/v1/keys");
+		faults_on();
+		st = sync_ask(d->sync, &r, &ticket, &why);
+		faults_off();
+		assert_true(st == ST_OK || is_fault(&why));
+		for (int k = 0; st == ST_OK && k < 12; k++)
+			(void)step(d, LANE_ASK, &why);
+		heard = st == ST_OK && sync_answer(d->sync, ticket, &out) && out.status == 200;
+		if (heard)
+			assert_string_equal(strbuf_cstr(&out.body), "{\"keys\":[]}");
+		else if (st == ST_OK)
+			(void)sync_unask(d->sync, ticket);
+		request_release(&r);
+		reply_release(&out);
+		if (heard)
+			return;
+		faults_heal();
+		d->wall += 61000;
+		d->boot += 61000;
+	}
+	fail_msg("nobody answers");
+}
+
+static void live_asking(struct desk *d)
+{
+	run_on(d);
+	ask(d);
+	start_again(d);
+	ask(d);
+	run_on(d);
+}
+
 /* --- The sweeps ------------------------------------------------------------------------ */
 
 static void snapshots_met_with_a_full_disk_leave_a_whole_copy(void **state)
@@ -294,12 +412,32 @@ static void a_lost_entry_met_with_a_full_disk_is_shown_and_offered_again(void **
 	sweep(&l, true);
 }
 
+static void a_recheck_met_with_a_full_disk_forgets_no_earlier_device(void **state)
+{
+	const struct life l = { "an earlier device", live_after_another_device, both_claims_stand };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
+static void a_question_met_with_a_full_disk_is_answered_whole_or_not(void **state)
+{
+	const struct life l = { "asking", live_asking, all_is_well };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(snapshots_met_with_a_full_disk_leave_a_whole_copy),
 		cmocka_unit_test(other_rights_met_with_a_full_disk_leave_nothing_of_the_old_ones),
 		cmocka_unit_test(a_lost_refusal_met_with_a_full_disk_is_never_judged_anew),
+		cmocka_unit_test(a_recheck_met_with_a_full_disk_forgets_no_earlier_device),
+		cmocka_unit_test(a_question_met_with_a_full_disk_is_answered_whole_or_not),
 		cmocka_unit_test(a_lost_entry_met_with_a_full_disk_is_shown_and_offered_again),
 	};
 

@@ -165,6 +165,50 @@ static void questions_are_bounded_and_a_dropped_one_leaves_its_place(void **stat
 	desk_close(d);
 }
 
+static void a_ticket_that_is_nobodys_has_no_answer(void **state)
+{
+	struct desk *d = desk_open();
+	struct reply out = REPLY_INIT;
+
+	(void)state;
+	assert_false(sync_answer(d->sync, 0, &out));
+	assert_false(sync_answer(d->sync, -1, &out));
+	assert_false(sync_answer(d->sync, 7, &out));
+	assert_false(sync_unask(d->sync, 0));
+	assert_false(sync_unask(d->sync, 7));
+	reply_release(&out);
+	desk_close(d);
+}
+
+/* Another program has enrolled the home anew: nobody here may ask any more. */
+static void what_waits_when_the_home_is_enrolled_anew_is_answered_by_nobody(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT, out = REQUEST_INIT;
+	struct reply answer = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t first = 0, second = 0, wake;
+
+	(void)state;
+	desk_sync(d);
+	request_set(&r, "GET", "/v1/keys");
+	must(sync_ask(d->sync, &r, &first, &why), &why);
+	must(sync_ask(d->sync, &r, &second, &why), &why);
+	assert_true(first < second);
+	must(desk_step(d, LANE_ASK, &wake, &why), &why);
+	assert_true(sync_answer(d->sync, first, &answer)); /* the oldest goes first */
+	assert_int_equal(answer.status, 200);
+	assert_false(sync_answer(d->sync, second, &answer));
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	assert_int_equal(sync_next(d->sync, LANE_ASK, &out, &wake, &why), ST_NONE);
+	assert_true(sync_answer(d->sync, second, &answer));
+	assert_int_equal(answer.status, 0);
+	request_release(&r);
+	request_release(&out);
+	reply_release(&answer);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +219,8 @@ int main(void)
 			a_question_without_a_network_is_answered_at_once_and_changes_no_other_lane),
 		cmocka_unit_test(a_login_that_fails_answers_the_questions_that_wait_for_it),
 		cmocka_unit_test(questions_are_bounded_and_a_dropped_one_leaves_its_place),
+		cmocka_unit_test(a_ticket_that_is_nobodys_has_no_answer),
+		cmocka_unit_test(what_waits_when_the_home_is_enrolled_anew_is_answered_by_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
