@@ -339,13 +339,20 @@ static enum status one_again(struct central *c, const struct erase_again *a, str
 enum status erasure_again(struct central *c, struct err *why)
 {
 	struct erase_again a;
+	bool any = false;
 	enum status st;
 
 	while ((st = erase_again_next(c->db, &a, why)) == ST_OK) {
+		any = true;
 		st = one_again(c, &a, why);
 		if (st != ST_OK)
 			return st;
 	}
+	if (st == ST_NONE && any)
+		st = erasure_purge(c, why);
+	/* The database that was put aside is the one in which it was erased. */
+	if (st == ST_OK && any)
+		c->before_due = false;
 	return st == ST_NONE ? ST_OK : st;
 }
 

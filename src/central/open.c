@@ -322,8 +322,9 @@ enum status central_trouble(struct central *c, struct err *why)
 	if (c->before_due) {
 		c->before_due = false;
 		return err_set(why, ST_CONFLICT, "before-kept",
-			       "what was erased still stands in %s/central.db.before-*, which a "
-			       "restore put aside: take out what you need, and delete it",
+			       "what was erased may still stand in a database that a restore "
+			       "put aside: take out what you need, and delete it: "
+			       "rm '%s'/central.db.before-*",
 			       c->dir);
 	}
 	if (c->diverged == c->diverged_told)

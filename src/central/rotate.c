@@ -109,6 +109,22 @@ static enum status fork_found(struct call *k, struct device *d, struct err *why)
 			       (long long)d->last_ctr);
 }
 
+/* Every key stays, and comes to each workstation: a device that changes it without
+ * end would fill both. */
+static enum status check_often(struct call *k, const struct device *d, struct err *why)
+{
+	int64_t n = 0;
+	enum status st = former_keys_since(k->c->db, d->id, central_now(k->c) - ROTATIONS_WINDOW_MS,
+					   &n, why);
+
+	if (st != ST_OK || n < LIMIT_ROTATIONS)
+		return st;
+	return err_set(why, ST_REFUSED, "too-many-rotations",
+		       "this device has changed its key %d times in a day; what it signs with the "
+		       "newest waits until a day after the first of them",
+		       LIMIT_ROTATIONS);
+}
+
 /* One key, one device, once. */
 static enum status check_new(struct call *k, const char *kid, struct err *why)
 {
@@ -131,6 +147,8 @@ static enum status replace(struct call *k, struct turn *t, struct err *why)
 	enum status st = check_state(k, d, why);
 
 	memcpy(k->device.id, d->id, sizeof(d->id)); /* whose problem it is */
+	if (st == ST_OK)
+		st = check_often(k, d, why);
 	if (st == ST_OK)
 		st = check_new(k, t->r.kid, why);
 	if (st != ST_OK)

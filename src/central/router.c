@@ -79,6 +79,7 @@ static const struct {
 	{ "idempotency-key-reused", 422, 0 },
 	{ "too-many-tries", 429, 600 },
 	{ "too-many-lookups", 429, 600 },
+	{ "too-many-rotations", 429, 3600 },
 	{ "path-too-long", 414, 0 },
 	{ "range", 416, 0 },
 	{ "too-many-messages", 429, 3600 },

@@ -391,6 +391,9 @@ MUST_USE enum status former_key_after(struct db *db, const char *dev, int64_t n,
 				      struct former_key *k, struct err *why);
 MUST_USE enum status former_key_by_kid(struct db *db, const char *kid, struct former_key *k,
 				       struct err *why);
+/* How many keys of the device have begun since, and ended. */
+MUST_USE enum status former_keys_since(struct db *db, const char *dev, int64_t since, int64_t *n,
+				       struct err *why);
 /* The key, certificate and time of `d` in place of those that stand there,
  * which become a former key with the bound `through`. */
 MUST_USE enum status device_set_key(struct db *db, const struct device *d, struct str certificate,

@@ -12,6 +12,7 @@
 	" last_ctr, last_hash, device_key.certificate, rotation, n"                                \
 	" FROM device_key JOIN device ON device.id = dev"
 static const char former_after_sql[] = FORMER " WHERE dev = ?1 AND n > ?2 ORDER BY n LIMIT 1";
+static const char since_sql[] = "SELECT count(*) FROM device_key WHERE dev = ?1 AND nbf >= ?2";
 static const char former_kid_sql[] = FORMER " WHERE device_key.kid = ?1";
 static const char retire_sql[] =
 	"INSERT INTO device_key(dev, n, kid, x, certificate, nbf, through_ctr, rotation)"
@@ -61,6 +62,21 @@ enum status former_key_by_kid(struct db *db, const char *kid, struct former_key 
 
 	stmt_cstr(q, 1, kid);
 	return read_former(q, k, why);
+}
+
+enum status former_keys_since(struct db *db, const char *dev, int64_t since, int64_t *n,
+			      struct err *why)
+{
+	struct stmt *q = db_stmt(db, since_sql);
+	enum status st;
+
+	stmt_cstr(q, 1, dev);
+	stmt_int(q, 2, since);
+	st = stmt_step(q, why);
+	if (st == ST_OK)
+		*n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return st;
 }
 
 enum status device_set_key(struct db *db, const struct device *d, struct str certificate,

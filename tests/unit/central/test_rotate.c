@@ -73,6 +73,31 @@ static void draft_note(struct scene *s, struct action *a)
 	set_arg(a, "text", "Ringt.");
 }
 
+/* Each key is kept for good, and is told to every workstation. */
+static void a_device_that_changes_its_key_without_end_has_to_wait(void **state)
+{
+	struct scene s;
+	int taken = 0;
+
+	(void)state;
+	open_scene(&s, 12);
+	for (int i = 0; i < 100; i++) {
+		s.r.wall += 60000;
+		if (rotate(&s, s.d.key, s.next, 0) != 200)
+			break;
+		taken++;
+		signkey_free(take_next(&s));
+		s.next = signkey_make(&s.r.env.rng);
+	}
+	assert_in_range(taken, 10, 40);
+	rig_expect(&s.r, 429, "too-many-rotations");
+	assert_true(s.r.reply.retry_after_s > 0);
+	assert_int_equal(desk_try_login(&s.d), 200); /* by the key that it has */
+	s.r.wall += 24LL * 3600 * 1000;
+	assert_int_equal(rotate(&s, s.d.key, s.next, 0), 200);
+	close_scene(&s);
+}
+
 static void what_the_old_key_signed_goes_up_to_its_bound_and_no_further(void **state)
 {
 	struct scene s;
@@ -385,6 +410,7 @@ int main(void)
 		cmocka_unit_test(a_frozen_device_reads_nothing_and_logs_in_no_more),
 		cmocka_unit_test(a_retired_device_hands_in_what_it_had_signed_and_reads_nothing),
 		cmocka_unit_test(a_key_that_was_replaced_is_enrolled_for_nobody),
+		cmocka_unit_test(a_device_that_changes_its_key_without_end_has_to_wait),
 		cmocka_unit_test(what_the_old_key_signed_goes_up_to_its_bound_and_no_further),
 		cmocka_unit_test(a_rotation_whose_answer_was_lost_gives_the_same_certificate),
 		cmocka_unit_test(another_word_of_a_key_that_was_replaced_is_refused),
