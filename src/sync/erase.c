@@ -8,7 +8,7 @@
 #include "cache/erasing.h"
 #include "cache/outbox.h"
 #include "sign/jws.h"
-#include "wire/payload.h"
+#include "wire/json.h"
 
 #include "base/banned.h"
 
@@ -28,19 +28,23 @@ static enum status erase_told(struct db *outbox, struct err *why)
 }
 
 /* Which intent took the place of which stands in the envelope alone. "" where it
- * took none's, or nothing can be read any more. */
+ * took none's, or nothing can be read any more. Want of memory is neither: the link
+ * goes with the envelope, and what it leads to would keep its words. */
 static enum status superseded(struct db *outbox, const struct erasing *e, char iid[UUID_TEXT],
 			      struct err *why)
 {
 	struct strbuf envelope = STRBUF_INIT, payload = STRBUF_INIT;
-	struct action a = ACTION_INIT;
+	struct json *j = NULL;
 	enum status st = outbox_erasing_envelope(outbox, e, &envelope, why);
 
 	iid[0] = '\0';
-	if (st == ST_OK && jws_payload_unverified(&payload, strbuf_str(&envelope), NULL) == ST_OK
-	    && payload_read(&a, strbuf_str(&payload), NULL) == ST_OK)
-		memcpy(iid, a.sup, UUID_TEXT);
-	action_release(&a);
+	if (st == ST_OK)
+		(void)!jws_payload_unverified(&payload, strbuf_str(&envelope), NULL);
+	if (payload.failed)
+		st = err_set(why, ST_BROKEN, "memory", "no memory to read what is to be erased");
+	else if (payload.len && json_read(&j, strbuf_str(&payload), NULL) == ST_OK)
+		(void)json_copy_text(j, "sup", iid, UUID_TEXT);
+	json_free(j);
 	strbuf_release(&payload);
 	strbuf_release(&envelope);
 	return st == ST_NONE ? ST_OK : st;

@@ -327,6 +327,54 @@ static void both_claims_stand(struct desk *d)
 			 OUTBOX_SUPERSEDED);
 }
 
+/* --- Words that are to go ---------------------------------------------------------------- */
+
+/* A deadline was refused and signed again as another; then the entry is erased. */
+static void live_with_an_erasure(struct desk *d)
+{
+	struct page_row row = { .kind = PAGE_ERASED, .text = { "erased by entry 5", 17 } };
+	struct strbuf line = STRBUF_INIT;
+	int64_t due;
+
+	run_on(d);
+	do_one(d, 0, "case.claim", NULL, NULL, 0);
+	run_on(d);
+	d->verdict = VERDICT_CONFLICT;
+	due = do_one(d, 0, "case.deadline", "due", "2026-12-20", 0);
+	run_on(d);
+	d->verdict = VERDICT_NONE;
+	do_one(d, 0, "case.deadline", "due", "2026-12-21", due);
+	run_on(d);
+	row.seq = d->head;
+	row.n = row.upto = d->log[1].n;
+	row.by = row.n + 1;
+	row.entry_seq = d->log[1].seq;
+	row.at = d->wall;
+	memcpy(row.case_id, d->log[1].case_id, sizeof(row.case_id));
+	memcpy(row.ah, d->log[1].ah, sizeof(row.ah));
+	memcpy(row.eh, d->log[1].eh, sizeof(row.eh));
+	snprintf(row.epoch, sizeof(row.epoch), "%s", d->epoch);
+	snprintf(row.verdict, sizeof(row.verdict), "accepted");
+	snprintf(row.rule, sizeof(row.rule), "bygglov@1");
+	assert_true(page_put(&line, &row));
+	strbuf_cut(&line, line.len - 1);
+	d->bad_line = strbuf_cstr(&line);
+	next_pull(d);
+	d->bad_line = NULL;
+	strbuf_release(&line);
+}
+
+static void neither_deadline_can_be_read(struct desk *d)
+{
+	all_is_well(d);
+	assert_int_equal(rows_of(d->cache, "SELECT count(*) FROM erasing"), 0);
+	assert_int_equal(rows_of(d->outbox, "SELECT count(*) FROM item WHERE act = 'case.deadline'"
+					    " AND length(envelope) > 0"),
+			 0);
+	assert_int_equal(
+		rows_of(d->outbox, "SELECT count(*) FROM item WHERE act = 'case.deadline'"), 2);
+}
+
 /* --- Somebody asks ---------------------------------------------------------------------- */
 
 /* Until the whole answer is there; half of one is none. */
@@ -430,6 +478,15 @@ static void a_question_met_with_a_full_disk_is_answered_whole_or_not(void **stat
 	sweep(&l, true);
 }
 
+static void an_erasure_met_with_a_full_disk_leaves_no_words_of_before(void **state)
+{
+	const struct life l = { "an erasure", live_with_an_erasure, neither_deadline_can_be_read };
+
+	(void)state;
+	sweep(&l, false);
+	sweep(&l, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +494,7 @@ int main(void)
 		cmocka_unit_test(other_rights_met_with_a_full_disk_leave_nothing_of_the_old_ones),
 		cmocka_unit_test(a_lost_refusal_met_with_a_full_disk_is_never_judged_anew),
 		cmocka_unit_test(a_recheck_met_with_a_full_disk_forgets_no_earlier_device),
+		cmocka_unit_test(an_erasure_met_with_a_full_disk_leaves_no_words_of_before),
 		cmocka_unit_test(a_question_met_with_a_full_disk_is_answered_whole_or_not),
 		cmocka_unit_test(a_lost_entry_met_with_a_full_disk_is_shown_and_offered_again),
 	};
