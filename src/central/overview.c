@@ -10,6 +10,7 @@
 #include "central/inside.h"
 #include "central/manifest.h"
 #include "central/store.h"
+#include "central/vouch.h"
 #include "domain/role.h"
 
 #include "base/banned.h"
@@ -104,6 +105,9 @@ static enum status state_of(struct central *c, const struct device *d, const cha
 		*state = "waiting";
 	if (asked && strcmp(a.state, "refused") == 0)
 		*state = "refused";
+	/* Its row, or that of its approval, was changed behind the central's back. */
+	if (strcmp(*state, "active") == 0 && !vouched_device(c, d))
+		*state = "unvouched";
 	approval_release(&a);
 	return st == ST_NONE ? ST_OK : st;
 }

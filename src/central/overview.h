@@ -20,8 +20,9 @@ MUST_USE enum status overview_officers(struct central *c, const char *id,
 
 struct overview_device {
 	const char *dev, *kid, *officer, *name, *units;
-	const char *state; /* waiting, active, expired, frozen, retired, lost, refused */
-	const char *words; /* the fingerprint of its key */
+	/* waiting, active, expired, frozen, retired, lost, refused, unvouched */
+	const char *state;
+	const char *words;		  /* the fingerprint of its key */
 	int64_t key_at, ends_at, seen_at; /* the last login; 0: never */
 	int64_t ctr;			  /* so many of its actions have been answered */
 };

@@ -159,6 +159,8 @@ static const struct {
 	{ "active", NULL },
 	{ "waiting", "compare its words with its officer's screen, then: approve DIR DEVICE" },
 	{ "frozen", "two copies of it were in use: revoke DIR DEVICE, then invite its officer" },
+	{ "unvouched", "what stands of it is not what the central signed, so that it is not let in:"
+		       " verify DIR, then revoke DIR DEVICE and invite its officer" },
 	{ "expired", NULL },
 	{ "retired", NULL },
 	{ "lost", NULL },

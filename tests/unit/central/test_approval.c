@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/central/rig.h"
 
+#include "central/overview.h"
 #include "central/vouch.h"
 
 #include "base/banned.h"
@@ -194,6 +195,21 @@ static void devices_of_before_the_policy_go_on(void **state)
 	rig_close(&r);
 }
 
+static void count_unvouched(void *ctx, const struct overview_device *d)
+{
+	*(int *)ctx += strcmp(d->state, "unvouched") == 0;
+}
+
+/* Of how many devices the operator is told that they are not let in. */
+static int unvouched(struct scene *s)
+{
+	struct err why = ERR_INIT;
+	int n = 0;
+
+	must(overview_devices(s->r.c, "", count_unvouched, &n, &why), &why);
+	return n;
+}
+
 static void change(struct scene *s, const char *sql)
 {
 	struct err why = ERR_INIT;
@@ -220,7 +236,10 @@ static void a_device_comes_in_on_the_centrals_signed_word_alone(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
 		open_scene(&s, 90 + i);
+		assert_int_equal(unvouched(&s), 0);
 		change(&s, done[i]);
+		/* One that has no approval at all is no longer told as one that waits. */
+		assert_int_equal(unvouched(&s), 1);
 		desk_try_login(&s.d);
 		rig_expect(&s.r, 403, "device-unvouched");
 		/* Nor does a new start of the central take it for its own word. */
@@ -239,7 +258,9 @@ static void a_lost_device_comes_back_by_no_change_of_its_row(void **state)
 	(void)state;
 	open_scene(&s, 95);
 	assert_int_equal(central_revoke(s.r.c, s.boss.dev, "lost", 0, NULL), ST_OK);
+	assert_int_equal(unvouched(&s), 0);
 	change(&s, "UPDATE device SET state = 'valid', valid_through_ctr = -1");
+	assert_int_equal(unvouched(&s), 1);
 	desk_try_login(&s.boss);
 	rig_expect(&s.r, 403, "device-unvouched");
 	assert_true(faults(&s) > 0);
