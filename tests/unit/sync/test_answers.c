@@ -713,6 +713,32 @@ static void without_hints_a_pull_goes_out_within_a_minute(void **state)
 	desk_close(d);
 }
 
+/* The other lane's word of a lost network is told, whoever cuts a wait short. */
+static void a_poke_hides_no_loss_on_the_other_lane(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct reply none = REPLY_INIT;
+	struct act_result made;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+	int64_t wake;
+
+	(void)state;
+	desk_sync(d);
+	wait_for_hints(d);
+	until_waiting(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &made, &why), &why);
+	sync_poke(d->sync);
+	must(sync_next(d->sync, LANE_PUSH, &r, &wake, &why), &why);
+	must(sync_reply(d->sync, LANE_PUSH, &none, &why), &why);
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_OFFLINE);
+	request_release(&r);
+	reply_release(&none);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -733,6 +759,7 @@ int main(void)
 		cmocka_unit_test(a_chain_that_comes_in_parts_is_asked_for_until_it_is_whole),
 		cmocka_unit_test(a_chain_of_another_epoch_is_not_used),
 		cmocka_unit_test(a_chain_that_is_refused_for_good_is_not_wanted_any_more),
+		cmocka_unit_test(a_poke_hides_no_loss_on_the_other_lane),
 	};
 
 	return cmocka_run_group_tests_name("sync/answers", tests, NULL, NULL);

@@ -78,6 +78,28 @@ static void a_chain_is_kept_and_read_again_and_the_newest_of_a_long_one_are_kept
 	strbuf_release(&text);
 }
 
+static void of_a_chain_too_long_to_be_told_whole_an_unknown_epoch_may_be_all_common(void **state)
+{
+	struct epochs e = { .count = 0 };
+	char text[EPOCHS_TEXT];
+
+	(void)state;
+	for (int i = 0; i < EPOCHS_MAX; i++) {
+		snprintf(e.link[e.count].epoch, UUID_TEXT, "0198aaaa-0000-7000-8000-%012d", i);
+		e.link[e.count].size = e.link[e.count].fork_seq = 10 + i;
+		e.count++;
+		if (e.count > 1 && e.count < EPOCHS_MAX) {
+			assert_int_equal(epochs_between(&e, "of before", epochs_now(&e)), 0);
+			assert_int_equal(epochs_between(&e, epochs_now(&e), "of before"), 0);
+		}
+	}
+	assert_int_equal(epochs_between(&e, "of before", epochs_now(&e)), INT64_MAX);
+	epochs_format(text, &e);
+	epochs_parse(&e, text);
+	assert_int_equal(e.count, EPOCHS_MAX);
+	assert_int_equal(e.link[EPOCHS_MAX - 1].fork_seq, 10 + EPOCHS_MAX - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +108,8 @@ int main(void)
 		cmocka_unit_test(of_an_unknown_epoch_nothing_is_common),
 		cmocka_unit_test(
 			a_chain_is_kept_and_read_again_and_the_newest_of_a_long_one_are_kept),
+		cmocka_unit_test(
+			of_a_chain_too_long_to_be_told_whole_an_unknown_epoch_may_be_all_common),
 	};
 
 	return cmocka_run_group_tests_name("sync/epochs", tests, NULL, NULL);

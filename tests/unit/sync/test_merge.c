@@ -744,6 +744,45 @@ static void a_pull_of_two_pages_is_done_with_the_second(void **state)
 	desk_close(d);
 }
 
+/* Fetched apart it may be here before the page that brings its case so far. */
+static void an_entry_that_is_ahead_of_its_case_hides_no_action(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row seen = CASE_ROW_INIT;
+	struct entry e = ENTRY_INIT;
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	snprintf(e.case_id, sizeof(e.case_id), "%s", d->file[0].id);
+	snprintf(e.iid, sizeof(e.iid), "%s", r.iid);
+	snprintf(e.act, sizeof(e.act), "case.claim");
+	e.n = 3;
+	must(entry_put(d->cache, &e, &why), &why);
+	must(overlay_rebuild(d->cache, d->outbox, &why), &why);
+	desk_see(d, 0, &seen);
+	assert_int_equal(seen.pending, 1);
+	assert_string_equal(seen.file.assignee, "britt.a");
+	/* With its case it says all that the action says. */
+	d->file[0].n = 3;
+	snprintf(d->file[0].assignee, sizeof(d->file[0].assignee), "britt.a");
+	d->file_seq[0] = ++d->head;
+	while (d->pulls < 2) {
+		int64_t wake;
+
+		sync_poke(d->sync);
+		(void)desk_step(d, LANE_PULL, &wake, &why);
+	}
+	desk_see(d, 0, &seen);
+	assert_int_equal(seen.file.n, 3);
+	assert_int_equal(seen.pending, 0);
+	entry_release(&e);
+	case_row_release(&seen);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -769,6 +808,7 @@ int main(void)
 		cmocka_unit_test(an_erased_document_leaves_its_entry),
 		cmocka_unit_test(of_a_chain_only_entries_are_taken),
 		cmocka_unit_test(a_pull_of_two_pages_is_done_with_the_second),
+		cmocka_unit_test(an_entry_that_is_ahead_of_its_case_hides_no_action),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,6 +209,32 @@ static void what_waits_when_the_home_is_enrolled_anew_is_answered_by_nobody(void
 	desk_close(d);
 }
 
+/* Places are taken again, and a later question may stand before an earlier one. */
+static void questions_go_in_the_order_in_which_they_were_asked(void **state)
+{
+	struct desk *d = desk_open();
+	struct request r = REQUEST_INIT;
+	struct reply out = REPLY_INIT;
+	struct err why = ERR_INIT;
+	int64_t ticket[4], wake;
+
+	(void)state;
+	desk_sync(d);
+	request_set(&r, "GET", "/v1/keys");
+	for (int i = 0; i < 3; i++)
+		must(sync_ask(d->sync, &r, &ticket[i], &why), &why);
+	must(desk_step(d, LANE_ASK, &wake, &why), &why);
+	assert_true(sync_answer(d->sync, ticket[0], &out));
+	must(sync_ask(d->sync, &r, &ticket[3], &why), &why);
+	for (int i = 1; i < 4; i++) {
+		must(desk_step(d, LANE_ASK, &wake, &why), &why);
+		assert_true(sync_answer(d->sync, ticket[i], &out));
+	}
+	request_release(&r);
+	reply_release(&out);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +247,7 @@ int main(void)
 		cmocka_unit_test(questions_are_bounded_and_a_dropped_one_leaves_its_place),
 		cmocka_unit_test(a_ticket_that_is_nobodys_has_no_answer),
 		cmocka_unit_test(what_waits_when_the_home_is_enrolled_anew_is_answered_by_nobody),
+		cmocka_unit_test(questions_go_in_the_order_in_which_they_were_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* A new key, and what a central may say to it. */
 #include "tests/unit/sync/desk.h"
 
+#include "sign/rotation.h"
 #include "sync/enrol.h"
 #include "sync/rotate.h"
 
@@ -13,6 +14,7 @@
 struct turn {
 	struct desk *d;
 	const char *other;	/* what of the certificate is not ours, "" nothing */
+	const char *proof;	/* what is said along with the code, NULL nothing */
 	const char *code;	/* NULL: a certificate comes */
 	const char *token_code; /* of the login, NULL: it is let in */
 	bool other_program;	/* changes the key while we ask */
@@ -56,6 +58,17 @@ static void change_key_beside(struct desk *d)
 	identity_release(&who);
 }
 
+static void refuse(const struct turn *t, struct reply *out)
+{
+	struct problem p = { .status = 403 };
+
+	snprintf(p.code, sizeof(p.code), "%s", t->code);
+	snprintf(p.jws, sizeof(p.jws), "%s", t->proof ? t->proof : "");
+	out->status = 403;
+	snprintf(out->content_type, sizeof(out->content_type), "application/problem+json");
+	problem_write(&out->body, &p);
+}
+
 static bool turns(struct desk *d, const struct request *r, struct reply *out)
 {
 	struct turn *t = d->route_ctx;
@@ -72,7 +85,7 @@ static bool turns(struct desk *d, const struct request *r, struct reply *out)
 	if (t->other_program)
 		change_key_beside(d);
 	if (t->code) {
-		answer_problem(out, 403, t->code, "x", 0, "");
+		refuse(t, out);
 		return true;
 	}
 	certificate_of(t, &b);
@@ -163,18 +176,90 @@ static void a_certificate_that_is_not_for_the_new_key_ends_no_rotation(void **st
 	}
 }
 
-static void a_key_that_was_replaced_or_forked_freezes_the_device(void **state)
+/* The central refuses the new key with that proof: is the device frozen by it? */
+static bool freezes(struct turn *t, struct desk *d, const struct strbuf *proof)
 {
-	static const char *const codes[] = { "key-replaced", "device-fork" };
+	struct identity who = IDENTITY_INIT;
+	struct err why = ERR_INIT;
+	bool yes;
+
+	t->proof = strbuf_cstr(proof);
+	must(desk_run(d, &why), &why);
+	assert_true(t->rotations > 0);
+	must(identity_get(d->outbox, &who, &why), &why);
+	yes = who.frozen[0] != '\0';
+	assert_int_equal(trouble(d) == SYNC_FROZEN, yes);
+	if (!yes) { /* the central itself answers again */
+		t->code = NULL;
+		desk_settle(d);
+		assert_int_equal(trouble(d), SYNC_FINE);
+		assert_false(is_open(d));
+	}
+	identity_release(&who);
+	return yes;
+}
+
+static void a_word_that_the_device_was_copied_is_the_centrals_own(void **state)
+{
+	static const struct {
+		const char *json;
+		bool foreign, froze;
+	} rows[] = {
+		{ "{\"device\":\"" DEV "\",\"state\":\"frozen\"}", false, true },
+		{ "{\"device\":\"" DEV "\",\"state\":\"frozen\"}", true, false },
+		{ "{\"device\":\"" DEV "\",\"state\":\"active\"}", false, false },
+		{ "{\"device\":\"0198bbbb-0000-7000-8000-000000000009\",\"state\":\"frozen\"}",
+		  false, false },
+		{ "{\"state\":\"frozen\"}", false, false },
+		{ "[", false, false },
+		{ "", false, false },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		struct turn t = { .other = "", .code = codes[i] };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct turn t = { .other = "", .code = "device-fork" };
 		struct desk *d = turned_desk(&t);
+		struct strbuf proof = STRBUF_INIT;
+
+		if (*rows[i].json)
+			assert_int_equal(jws_sign(&proof, NULL,
+						  rows[i].foreign ? d->foreign_key : d->central_key,
+						  TYP_ROW, str_of(rows[i].json), NULL),
+					 ST_OK);
+		assert_int_equal(freezes(&t, d, &proof), rows[i].froze);
+		strbuf_release(&proof);
+		desk_close(d);
+	}
+}
+
+/* Another copy of the home has changed it: the word for its new key is signed by
+ * the key that is here. */
+static void a_key_was_replaced_if_it_signed_so_itself(void **state)
+{
+	static const struct {
+		bool by_another, of_another, to_ours;
+	} rows[] = { { false, false, false },
+		     { true, false, false },
+		     { false, true, false },
+		     { false, false, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct turn t = { .other = "", .code = "key-replaced" };
+		struct desk *d = turned_desk(&t);
+		struct rotation r = { .through = 0, .ts = d->wall };
+		struct strbuf proof = STRBUF_INIT;
 		struct err why = ERR_INIT;
 
-		must(desk_run(d, &why), &why);
-		assert_int_equal(trouble(d), SYNC_FROZEN);
+		snprintf(r.aud, sizeof(r.aud), AUD);
+		snprintf(r.dev, sizeof(r.dev), DEV);
+		if (rows[i].of_another)
+			r.dev[0] = 'f';
+		must(rotation_make(&proof, &r, rows[i].by_another ? d->central_key : d->key,
+				   rows[i].to_ours ? d->key : d->foreign_key, &why),
+		     &why);
+		assert_int_equal(freezes(&t, d, &proof), i == 0);
+		strbuf_release(&proof);
 		desk_close(d);
 	}
 }
@@ -266,16 +351,49 @@ static void a_certificate_that_can_not_be_read_ends_on_no_day(void **state)
 	desk_close(d);
 }
 
+static void a_key_is_due_in_its_last_month_if_nothing_stands_in_the_way(void **state)
+{
+	struct desk *d = desk_open();
+	struct identity who = IDENTITY_INIT;
+	struct turn t = { .d = d, .other = "" };
+	struct strbuf body = STRBUF_INIT;
+	struct json *j = NULL;
+	struct str jws;
+	int64_t end = d->wall + 1000;
+
+	(void)state;
+	certificate_of(&t, &body);
+	assert_int_equal(json_read(&j, strbuf_str(&body), NULL), ST_OK);
+	jws = json_get_text(j, "certificate");
+	strbuf_set(&who.certificate, jws.p, jws.n);
+	assert_int_equal(certificate_ends(&who), end);
+	assert_true(rotate_due(&who, end - 1));
+	assert_true(rotate_due(&who, end - ROTATE_DAYS * DAY_MS + 1));
+	assert_false(rotate_due(&who, end - ROTATE_DAYS * DAY_MS));
+	assert_false(rotate_due(&who, end)); /* too late: it has ended */
+	who.rotation_open = true;
+	assert_false(rotate_due(&who, end - 1));
+	who.rotation_open = false;
+	snprintf(who.frozen, sizeof(who.frozen), "device-fork");
+	assert_false(rotate_due(&who, end - 1));
+	json_free(j);
+	strbuf_release(&body);
+	identity_release(&who);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_certificate_that_is_not_for_the_new_key_ends_no_rotation),
-		cmocka_unit_test(a_key_that_was_replaced_or_forked_freezes_the_device),
+		cmocka_unit_test(a_word_that_the_device_was_copied_is_the_centrals_own),
+		cmocka_unit_test(a_key_was_replaced_if_it_signed_so_itself),
 		cmocka_unit_test(a_key_that_another_program_of_this_home_replaced_freezes_nothing),
 		cmocka_unit_test(
 			a_login_that_is_refused_tells_of_the_key_once_more_and_then_advises),
 		cmocka_unit_test(neither_a_frozen_device_nor_an_older_key_is_rotated),
 		cmocka_unit_test(a_certificate_that_can_not_be_read_ends_on_no_day),
+		cmocka_unit_test(a_key_is_due_in_its_last_month_if_nothing_stands_in_the_way),
 	};
 
 	return cmocka_run_group_tests_name("sync/rotate", tests, NULL, NULL);
