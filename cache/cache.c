@@ -21,7 +21,7 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* The schema empties a file of an earlier version itself, and a new one has
  * none: what the words of a row are is part of the form. */
 static const char *const cache_steps[] = {
-	"", "", "", "", "", "", "", "",
+	"", "", "", "", "", "", "", "", "",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
@@ -31,7 +31,7 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox3.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 9, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 10, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 4, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
@@ -431,6 +431,7 @@ static const char *const fork_cases[] = {
 	"UPDATE meta SET number = ?1 WHERE name = 'whole_through' AND number > ?1",
 };
 static const char *const fork_forget[] = {
+	"UPDATE again SET told = 0",
 	"INSERT INTO case_words(case_words, rowid, words) SELECT 'delete', key, words"
 	" FROM base_case WHERE case_id" AGAIN,
 	"DELETE FROM case_scope WHERE key IN (SELECT key FROM base_case WHERE case_id" AGAIN ")",
@@ -467,12 +468,13 @@ enum status cache_fork(struct db *db, const char *epoch, int64_t fork_seq, struc
 }
 
 static const char again_after[] =
-	"SELECT case_id FROM again WHERE case_id > ?1 ORDER BY case_id LIMIT 1";
-static const char again_drop[] = "DELETE FROM again WHERE case_id <= ?1";
+	"SELECT case_id FROM again WHERE case_id > ?1 AND told = 0 ORDER BY case_id LIMIT 1";
+static const char again_tell[] = "UPDATE again SET told = 1 WHERE case_id <= ?1";
+static const char again_drop[] = "DELETE FROM again WHERE told = 1";
 
 static const char again_put_sql[] = "INSERT OR IGNORE INTO again(case_id, restored) VALUES(?1, 0)";
 static const char again_denied_sql[] =
-	"SELECT count(*) FROM again WHERE case_id <= ?1 AND restored = 0"
+	"SELECT count(*) FROM again WHERE case_id <= ?1 AND restored = 0 AND told = 0"
 	" AND case_id NOT IN (SELECT case_id FROM base_case)";
 
 enum status again_next(struct db *db, const char *after, char id[UUID_TEXT], struct err *why)
@@ -511,10 +513,15 @@ enum status again_denied(struct db *db, const char *upto, int64_t *count, struct
 
 enum status again_done(struct db *db, const char *upto, struct err *why)
 {
-	struct stmt *q = db_stmt(db, again_drop);
+	struct stmt *q = db_stmt(db, again_tell);
 
 	stmt_cstr(q, 1, upto);
 	return stmt_run(q, why);
+}
+
+enum status again_over(struct db *db, struct err *why)
+{
+	return stmt_run(db_stmt(db, again_drop), why);
 }
 
 enum status cache_purge(struct db *db, struct err *why)

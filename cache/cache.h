@@ -130,8 +130,11 @@ MUST_USE enum status again_next(struct db *db, const char *after, char id[UUID_T
 MUST_USE enum status again_put(struct db *db, const char *case_id, struct err *why);
 /* How many of those that were so refused, up to this id, did not come. */
 MUST_USE enum status again_denied(struct db *db, const char *upto, int64_t *count, struct err *why);
-/* Those up to this id have been told of. */
+/* Those up to this id have been told of: of some that says only that pages will
+ * bring them. They are remembered until again_over(), behind the last page: a
+ * restore before it has them asked for anew. */
 MUST_USE enum status again_done(struct db *db, const char *upto, struct err *why);
+MUST_USE enum status again_over(struct db *db, struct err *why);
 /* Deleted words out of the raw files. ST_RETRY while a reader holds them. */
 MUST_USE enum status cache_purge(struct db *db, struct err *why);
 

@@ -229,7 +229,8 @@ CREATE TABLE erasing(
 -- refused one of them alone, until it has told what they are now.
 CREATE TABLE again(
 	case_id TEXT PRIMARY KEY,
-	restored INTEGER NOT NULL DEFAULT 1
+	restored INTEGER NOT NULL DEFAULT 1,
+	told INTEGER NOT NULL DEFAULT 0 -- and pages that bring it may still come
 ) WITHOUT ROWID;
 
 -- Cases that left a scope by the entry at seq, whether or not they lie in another:

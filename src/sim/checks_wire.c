@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sim/checks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,8 +102,11 @@ void check_calm(const struct moment *m)
 		seq = newest_in(&m->m->request.query, "seq=");
 	else
 		return;
-	if (seq != c->seq || c->count == 0)
+	if (seq != c->seq || c->count == 0
+	    || strcmp(c->epoch, central_epoch(m->w->central)) != 0) {
 		*c = (struct calm){ .seq = seq };
+		snprintf(c->epoch, sizeof(c->epoch), "%s", central_epoch(m->w->central));
+	}
 	if (c->count >= CALM_REQUESTS && m->w->now - c->at[c->count % CALM_REQUESTS] < 10 * SECOND)
 		world_violation(m->w, "I15",
 				"device %d asks at cursor %lld more than %d times in"

@@ -75,6 +75,7 @@ struct sim_event {
 enum { CALM_REQUESTS = 5 };
 struct calm {
 	int64_t seq;
+	char epoch[UUID_TEXT]; /* of the central then: a restore is reason to ask */
 	int64_t at[CALM_REQUESTS];
 	int count;
 };

@@ -447,6 +447,8 @@ static enum status end_page(struct merging *m, int64_t wall_now, struct err *why
 		m->point.purge_due = m->r->scopes_lost = true;
 	if (m->head.again[0])
 		st = told_again(m, why);
+	if (st == ST_OK && !m->head.more)
+		st = again_over(m->cache, why);
 	if (st == ST_OK)
 		st = again_next(m->cache, "", left, why);
 	m->r->more = m->r->more || st == ST_OK;

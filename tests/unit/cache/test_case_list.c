@@ -335,6 +335,33 @@ static void a_case_that_was_refused_is_asked_for_after_a_restore(void **state)
 	cache_close(db);
 }
 
+/* "A page brings it", it was said, and the page did not come before the next
+ * restore. */
+static void a_case_that_was_told_of_alone_is_asked_for_after_a_second_restore(void **state)
+{
+	const int64_t scope = 1;
+	struct db *db = open_cache();
+	struct casefile c = CASEFILE_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	snprintf(c.id, sizeof(c.id), "0198cccc-0000-7000-8000-000000000001");
+	c.n = 2;
+	assert_int_equal(case_put_at(db, &c, &scope, 1, 17, NULL), ST_OK);
+	assert_int_equal(cache_fork(db, "second", 12, NULL), ST_OK);
+	assert_int_equal(again_done(db, c.id, NULL), ST_OK);
+	assert_int_equal(again_next(db, "", id, NULL), ST_NONE);
+	assert_int_equal(cache_fork(db, "third", 12, NULL), ST_OK);
+	assert_int_equal(again_next(db, "", id, NULL), ST_OK);
+	assert_string_equal(id, c.id);
+	assert_int_equal(again_done(db, c.id, NULL), ST_OK);
+	assert_int_equal(again_over(db, NULL), ST_OK);
+	assert_int_equal(cache_fork(db, "fourth", 12, NULL), ST_OK);
+	assert_int_equal(again_next(db, "", id, NULL), ST_NONE);
+	casefile_release(&c);
+	cache_close(db);
+}
+
 static void a_case_that_moved_out_and_back_is_there_in_any_order_of_rows(void **state)
 {
 	struct db *db = open_cache();
@@ -517,6 +544,7 @@ int main(void)
 		cmocka_unit_test(an_older_row_never_replaces_a_newer_one),
 		cmocka_unit_test(a_case_that_went_with_a_lost_scope_is_asked_for_after_a_restore),
 		cmocka_unit_test(a_case_that_was_refused_is_asked_for_after_a_restore),
+		cmocka_unit_test(a_case_that_was_told_of_alone_is_asked_for_after_a_second_restore),
 		cmocka_unit_test(a_case_that_moved_out_and_back_is_there_in_any_order_of_rows),
 		cmocka_unit_test(a_case_in_two_scopes_outlives_the_loss_of_one),
 		cmocka_unit_test(
