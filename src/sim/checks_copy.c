@@ -376,9 +376,10 @@ static void shown(struct device *d)
 		if (p->device != d->index || p->voided || p->seen || p->gone)
 			continue;
 		if (outbox_says(d, p, &v, &n)) {
-			/* Of erased words there is nothing to lay. After a restore it
-			 * may stand elsewhere, sent again by another copy. */
-			if (verdict_stands(v) && !p->emptied
+			/* Of erased words there is nothing to lay, and what its officer
+			 * has signed anew or let go of comes with the base. After a
+			 * restore it may stand elsewhere, sent again by another copy. */
+			if (verdict_stands(v) && !p->emptied && !p->closed
 			    && !erasing_took(w, p->iid, p->case_id))
 				check_laid(d, p, times_in_log(w, p->iid, &now) > 0 ? now : n);
 			continue;

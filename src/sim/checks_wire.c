@@ -102,8 +102,7 @@ void check_calm(const struct moment *m)
 		seq = newest_in(&m->m->request.query, "seq=");
 	else
 		return;
-	if (seq != c->seq || c->count == 0
-	    || strcmp(c->epoch, central_epoch(m->w->central)) != 0) {
+	if (seq != c->seq || c->count == 0 || strcmp(c->epoch, central_epoch(m->w->central)) != 0) {
 		*c = (struct calm){ .seq = seq };
 		snprintf(c->epoch, sizeof(c->epoch), "%s", central_epoch(m->w->central));
 	}
