@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "cache/cache.h"
+#include "cache/identity.h"
 #include "sign/hash.h"
 #include "sync/merge.h"
 #include "tests/bench/desk.h"
@@ -38,6 +39,7 @@ struct job {
 	int times;
 	int page_count;
 	struct strbuf page[PAGES_MAX]; /* packed */
+	char dev[UUID_TEXT];	       /* for whom they are */
 	char path[600];		       /* of files made here */
 	struct runner runner;	       /* of sluss sync */
 };
@@ -57,6 +59,7 @@ static void fetch_pages(struct job *j)
 			bench_fail("too many pages", NULL);
 		strbuf_take(&j->page[j->page_count++], &reply.body);
 	} while (d.head.more);
+	memcpy(j->dev, d.head.dev, sizeof(j->dev));
 	reply_release(&reply);
 	desk_release(&d);
 	central_close(c);
@@ -87,13 +90,17 @@ static double merge_all(struct job *j)
 {
 	struct db *cache = NULL, *outbox = NULL;
 	struct strbuf text = STRBUF_INIT;
+	struct identity who = IDENTITY_INIT;
 	struct merge_result r;
 	struct err why = ERR_INIT;
 	int64_t from;
 
 	remove_db(j, "ours.db");
+	memcpy(who.dev, j->dev, sizeof(who.dev));
+	snprintf(who.sub, sizeof(who.sub), "bench");
 	bench_must(cache_open(&cache, file_of(j, "ours.db"), &why), &why, "cache");
 	bench_must(outbox_open(&outbox, ":memory:", &why), &why, "outbox");
+	bench_must(identity_put(outbox, &who, &why), &why, "identity");
 	from = bench_ns();
 	for (int i = 0; i < j->page_count; i++) {
 		strbuf_clear(&text);
