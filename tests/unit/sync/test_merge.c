@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cache/blobs.h"
+#include "cache/erasing.h"
 #include "cache/names.h"
 #include "cache/watch.h"
 #include "sync/merge.h"
@@ -468,6 +469,74 @@ static void a_purge_that_a_reader_holds_up_is_still_due(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static enum verdict case_is_erased(struct desk *d, const struct action *a, struct ack *k)
+{
+	(void)d;
+	(void)a;
+	snprintf(k->why, sizeof(k->why), CASE_ERASED);
+	return VERDICT_REJECTED;
+}
+
+static int64_t words_left(struct desk *d)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(d->outbox, "SELECT length(envelope) FROM item", &n, -1, NULL),
+			 ST_OK);
+	return n;
+}
+
+/* The copy is being read, so that its file can't be made clean: the answer is settled
+ * all the same, and the file is made clean with the next pull. */
+static void an_answer_that_erases_words_waits_for_no_reader(void **state)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	struct desk *d = desk_open();
+	char dir[] = "/tmp/sluss-test-XXXXXX", path[100], name[120];
+	struct sync_point p;
+	struct case_row seen = CASE_ROW_INIT;
+	struct act_result r;
+	struct sync_status now;
+	struct err why = ERR_INIT;
+	struct db *reader;
+	int64_t wake;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/cache.db", dir);
+	sync_free(d->sync);
+	cache_close(d->cache);
+	must(cache_open(&d->cache, path, &why), &why);
+	assert_int_equal(db_exec(d->cache, "PRAGMA busy_timeout = 0", NULL), ST_OK);
+	must(cache_open(&reader, path, &why), &why);
+	desk_start(d);
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	d->judge = case_is_erased;
+	must(cache_begin_read(reader, &why), &why);
+	must(case_get(reader, d->file[0].id, &seen, &why), &why);
+	must(desk_step(d, LANE_PUSH, &wake, &why), &why);
+	sync_status(d->sync, &now);
+	assert_int_equal(now.trouble, SYNC_FINE);
+	assert_int_equal(now.outbox.waiting, 0);
+	assert_int_equal(words_left(d), 0);
+	must(cache_point(d->cache, &p, &why), &why);
+	assert_true(p.purge_due);
+	cache_rollback(reader);
+	sync_poke(d->sync);
+	desk_settle(d);
+	must(cache_point(d->cache, &p, &why), &why);
+	assert_false(p.purge_due);
+	case_row_release(&seen);
+	cache_close(reader);
+	desk_close(d);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, tails[i]);
+		unlink(name);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
 /* --- Rows of every kind, as they should not be ----------------------------------- */
 
 /* An entry of the first case that says `json`, signed by whomever. */
@@ -809,6 +878,7 @@ int main(void)
 		cmocka_unit_test(of_a_chain_only_entries_are_taken),
 		cmocka_unit_test(a_pull_of_two_pages_is_done_with_the_second),
 		cmocka_unit_test(an_entry_that_is_ahead_of_its_case_hides_no_action),
+		cmocka_unit_test(an_answer_that_erases_words_waits_for_no_reader),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
