@@ -117,6 +117,16 @@ static void note_bytes(struct history *h, struct promise *p, const struct outbox
 	marks_add(&h->signed_, pair_name(i->dev, outbox_item_ah(i)));
 }
 
+/* What was signed before with the same intent was erased, as a restore may have
+ * forgotten: the words go here as well. */
+static bool was_emptied(const struct history *h, const char *iid)
+{
+	for (int i = 0; i < h->promise_count; i++)
+		if (h->promises[i].emptied && strcmp(h->promises[i].iid, iid) == 0)
+			return true;
+	return false;
+}
+
 static struct promise *promise(struct device *d, const struct outbox_item *i)
 {
 	struct history *h = &d->world->history;
@@ -124,8 +134,12 @@ static struct promise *promise(struct device *d, const struct outbox_item *i)
 
 	h->promises =
 		room_for(h->promises, h->promise_count, &h->promise_room, sizeof(*h->promises));
-	p = &h->promises[h->promise_count++];
-	*p = (struct promise){ .device = d->index, .ctr = i->ctr, .voided = i->voided };
+	p = &h->promises[h->promise_count];
+	*p = (struct promise){ .device = d->index,
+			       .ctr = i->ctr,
+			       .voided = i->voided,
+			       .emptied = was_emptied(h, i->iid) };
+	h->promise_count++;
 	snprintf(p->dev, sizeof(p->dev), "%s", i->dev);
 	snprintf(p->iid, sizeof(p->iid), "%s", i->iid);
 	snprintf(p->ah, sizeof(p->ah), "%s", i->ah);
