@@ -50,6 +50,7 @@ enum {
 	BACKOFF_MAX_MS = 60 * 1000,
 	RETRY_AFTER_MAX_MS = 60 * 60 * 1000, /* longer is a mistake of theirs */
 	MENDS_MAX = 10,			     /* refusals answered at once, in a row */
+	SPOILT_MAX = 3,			     /* tries before the next page is waited for */
 	STRANGER = 3,			     /* refused logins, until the officer is advised */
 	CALM_MS = 10 * 1000,
 	CALM_MAX = 5,		 /* requests at one cursor */
@@ -141,6 +142,7 @@ struct sync {
 	char earlier[UUID_TEXT]; /* in a recheck: the earlier device asked about */
 	int64_t earlier_from;
 	bool doubted;	      /* a counter that does not fit, and no answer told of a copy */
+	int spoilt;	      /* chains and lone cases in a row that were no such thing */
 	bool lacks;	      /* the central lacked what it had answered */
 	int64_t evidence_ctr; /* > 0: the answer to this is shown to the central,
 			       * which does not extend it */

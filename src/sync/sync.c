@@ -191,6 +191,11 @@ static void say_stopped(struct sync *s)
 		say_retired(s);
 }
 
+static bool is_of_case(enum step step)
+{
+	return step == STEP_ALONE || step == STEP_CHAIN;
+}
+
 /* The central answered as it should. The other lane need not wait out a
  * back-off that the lost network gave it. */
 static void well(struct sync *s, struct lane *l)
@@ -202,6 +207,8 @@ static void well(struct sync *s, struct lane *l)
 		l->denials = 0;
 	if (step_defs[l->step].refused)
 		l->mends = 0;
+	if (is_of_case(l->step))
+		s->spoilt = 0;
 	if (l->denials == 0 && l->mends == 0)
 		l->failures = 0;
 	l->not_before = 0;
@@ -225,7 +232,7 @@ static void well(struct sync *s, struct lane *l)
  * first: it is asked for again, after the lane's back-off. */
 static void still_wanted(struct sync *s, enum step step)
 {
-	if (step == STEP_ALONE || step == STEP_CHAIN)
+	if (is_of_case(step))
 		look_again(s);
 }
 
@@ -286,6 +293,9 @@ static void not_believed(struct sync *s, struct lane *l, const struct err *what)
 {
 	if (!is_sticky(s->now.trouble))
 		set_trouble(s, SYNC_NONSENSE, what->code, what->text);
+	/* One case that never can be read must not keep the others waiting. */
+	if (is_of_case(l->step) && s->spoilt++ < SPOILT_MAX)
+		look_again(s);
 	back_off(s, l, 0);
 }
 
@@ -335,7 +345,7 @@ static enum status refused(struct sync *s, struct lane *l, const struct reply *r
 	/* What mends it is tried at once, but not for ever: the central may
 	 * say the same whatever we do. A case that is not there is not asked
 	 * for twice. */
-	if (st == ST_OK && (l->step == STEP_ALONE || l->step == STEP_CHAIN))
+	if (st == ST_OK && is_of_case(l->step))
 		return ST_OK;
 	if (st == ST_OK && l->mends++ < MENDS_MAX)
 		return ST_OK;

@@ -906,6 +906,40 @@ static void a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well
 	desk_close(d);
 }
 
+static bool chain_cut_short(struct desk *d, const struct request *r, struct reply *out)
+{
+	(void)d;
+	if (!strstr(strbuf_cstr(&r->path), "/chain"))
+		return false;
+	out->status = 200;
+	snprintf(out->content_type, sizeof(out->content_type), "application/zstd");
+	strbuf_sets(&out->body, "half of it");
+	return true;
+}
+
+/* Soon, but not for ever: one case must not keep all others waiting. */
+static void a_chain_that_came_damaged_is_asked_for_some_times_before_the_next_page(void **state)
+{
+	struct desk *d = desk_open();
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	desk_sync(d);
+	case_id_of(id, 0);
+	must(want_case(d->cache, id, &why), &why);
+	d->route = chain_cut_short;
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(d->chains, 1);
+	for (int i = 0; i < 5; i++) {
+		d->boot += 9000; /* longer than the back-off, and no new page is due */
+		desk_sync(d);
+	}
+	assert_int_equal(d->chains, 4);
+	desk_close(d);
+}
+
 /* The token has run out when the chain is asked for, and not before. */
 static bool chain_after_a_login(struct desk *d, const struct request *r, struct reply *out)
 {
@@ -1242,6 +1276,8 @@ int main(void)
 		cmocka_unit_test(a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes),
 		cmocka_unit_test(
 			a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well),
+		cmocka_unit_test(
+			a_chain_that_came_damaged_is_asked_for_some_times_before_the_next_page),
 		cmocka_unit_test(a_chain_that_waits_for_a_login_is_asked_for_behind_it),
 		cmocka_unit_test(two_processes_of_one_officer_never_take_the_same_counter),
 		cmocka_unit_test(a_central_that_refuses_without_end_is_left_in_peace),
