@@ -461,14 +461,20 @@ enum status handle_pull(struct call *k, struct err *why)
 
 /* --- Waiting --------------------------------------------------------------------------- */
 
+/* A row that compaction has dropped was news as well, to who had not read so far:
+ * that its scope's newest one is gone. */
 static enum status newest_held(struct call *k, int64_t *seq, struct err *why)
 {
 	enum status st = ST_OK;
-	int64_t one;
+	int64_t one, floor;
 
 	*seq = 0;
 	for (int i = 0; st == ST_OK && i < k->who.count; i++) {
 		st = feed_newest(k->c->db, k->who.feed[i], &one, why);
+		if (st == ST_OK)
+			st = feed_floor(k->c->db, k->who.feed[i], &floor, why);
+		if (st == ST_OK && floor > one)
+			one = floor;
 		if (st == ST_OK && one > *seq)
 			*seq = one;
 	}

@@ -137,6 +137,29 @@ static void who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_els
 	tear_down(&s);
 }
 
+/* The row that took the case away was the newest one, and is dropped. */
+static void who_waits_below_the_floor_is_woken(void **state)
+{
+	char id[UUID_TEXT], path[80];
+	int64_t before;
+	struct desk d;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, 9);
+	desk_open(&d, &r, "anna");
+	rig_case(&r, "BYGGLOV", id);
+	before = central_size(r.c);
+	route(&d, id, "miljo", "avlopp");
+	compact(&r, r.wall + 1);
+	snprintf(path, sizeof(path), "/v1/sync/wait?t=25&seq=%lld", (long long)before);
+	assert_int_equal(rig_get(&r, d.token, path), 200);
+	snprintf(path, sizeof(path), "/v1/sync/wait?t=25&seq=%lld", (long long)central_size(r.c));
+	assert_int_equal(rig_get(&r, d.token, path), 204);
+	desk_release(&d);
+	rig_close(&r);
+}
+
 /* What a client has read, as it says it. */
 struct reader {
 	int count;
@@ -353,6 +376,7 @@ int main(void)
 			of_each_case_the_last_row_is_left_and_from_nothing_all_comes_as_before),
 		cmocka_unit_test(
 			who_has_read_less_than_the_floor_is_told_to_read_anew_and_nobody_else),
+		cmocka_unit_test(who_waits_below_the_floor_is_woken),
 		cmocka_unit_test(what_is_read_from_nothing_in_many_pages_is_read_to_its_end),
 		cmocka_unit_test(a_feed_that_is_made_shorter_between_pages_is_read_from_the_start),
 		cmocka_unit_test(a_scope_that_is_new_to_who_holds_another_is_read_to_its_end),
