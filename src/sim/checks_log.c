@@ -98,13 +98,14 @@ static bool told_no(struct world *w, const struct promise *p)
 	return told;
 }
 
-/* Is it told to be lost, without words that could be signed anew? */
+/* Is it told to be lost, or its case to be erased, without words that could be
+ * signed anew? */
 static bool told_bare(struct world *w, const struct promise *p)
 {
 	struct outbox_item i = OUTBOX_ITEM_INIT;
 	bool told = outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK
-		    && i.verdict == VERDICT_NONE && i.again && i.envelope.len == 0
-		    && i.state == OUTBOX_ARCHIVED;
+		    && i.verdict == VERDICT_NONE && i.envelope.len == 0
+		    && (i.again || strcmp(i.why, "case-erased") == 0) && i.state == OUTBOX_ARCHIVED;
 
 	outbox_item_release(&i);
 	return told;
