@@ -10,19 +10,22 @@
 
 #include "base/banned.h"
 
-/* The first word that is erased and stands in the bytes, or NULL. */
-static const char *erased_in(struct world *w, struct str bytes)
+/* The first word that is erased and stands in the bytes, or NULL; in those of a
+ * device, where it has heard of it. */
+static const char *erased_in(struct world *w, struct device *d, struct str bytes)
 {
 	const struct erasing *e = &w->erasing;
 	const struct people *p = &w->people;
 
 	for (int i = 0; i < e->secret_count; i++)
 		if (people_word_in(bytes, e->secret[i].word)
-		    && erasing_took_secret(w, &e->secret[i]))
+		    && erasing_took_secret(w, &e->secret[i])
+		    && !(d && erasing_unheard(d, e->secret[i].case_id)))
 			return e->secret[i].word;
 	for (int i = 0; i < p->canary_count; i++)
 		if (people_word_in(bytes, p->canary[i].word)
-		    && erasing_took_entry(w, p->canary[i].case_id, 1, ""))
+		    && erasing_took_entry(w, p->canary[i].case_id, 1, "")
+		    && !(d && erasing_unheard(d, p->canary[i].case_id)))
 			return p->canary[i].word;
 	return NULL;
 }
@@ -38,7 +41,8 @@ static void search(struct world *w, int device, const char *file)
 	f = drive_file(name);
 	if (!f->there || !f->now.n)
 		return;
-	word = erased_in(w, (struct str){ (const char *)f->now.p, f->now.n });
+	word = erased_in(w, device >= 0 ? &w->device[device] : NULL,
+			 (struct str){ (const char *)f->now.p, f->now.n });
 	if (word)
 		world_violation(w, "erased", "%s holds \"%s\", which was erased", name, word);
 }
@@ -91,7 +95,7 @@ void check_erased_unsaid(const struct moment *m)
 	if (strncmp(r->content_type, "application/zstd", 16) != 0
 	    || zstd_unpack(&raw, strbuf_str(&r->body), PAGE_MAX_BYTES, NULL) != ST_OK)
 		strbuf_set(&raw, r->body.data, r->body.len);
-	word = erased_in(m->w, strbuf_str(&raw));
+	word = erased_in(m->w, NULL, strbuf_str(&raw));
 	if (word)
 		world_violation(m->w, "erased", "%s is answered with \"%s\", which was erased",
 				strbuf_cstr(&m->m->request.path), word);

@@ -388,6 +388,8 @@ void device_answer(struct device *d, struct message *m)
 		world_violation(d->world, "core", "device %d, sync_reply: %s", d->index, why.text);
 	else if (d->late && st == ST_OK && d->disk_faults == before && laid_anew(d, m))
 		d->late = false;
+	if (m->reply.status == 200 && strcmp(strbuf_cstr(&m->request.path), "/v1/sync/pull") == 0)
+		d->pulled = m->served;
 	checks_run(d->world, AT_STEP, d, m);
 	device_pump(d);
 }

@@ -68,6 +68,17 @@ bool erasing_took_secret(struct world *w, const struct secret *s)
 		     s->iid, "", s->in_document);
 }
 
+bool erasing_unheard(struct device *d, const char *case_id)
+{
+	struct world *w = d->world;
+
+	return people_hidden(w, d->officer, case_id)
+	       && found(w,
+			"SELECT 1 FROM log WHERE case_id = ?1 AND ?2 = ?2 AND act = 'entry.erase'"
+			" AND at >= ?3",
+			case_id, "", d->pulled);
+}
+
 /* --- What is written ----------------------------------------------------------------- */
 
 /* A note, or a document, that nobody should have had. */

@@ -48,6 +48,9 @@ bool erasing_took(struct world *w, const char *iid, const char *case_id);
 /* Has it erased the word of this action, with its entry or with its document?
  * What was refused is the officer's own matter. */
 bool erasing_took_secret(struct world *w, const struct secret *s);
+/* Was something of a case that the device's officer does not see erased since its
+ * newest page? Nobody is woken for it; the next page says it. */
+bool erasing_unheard(struct device *d, const char *case_id);
 /* Is entry n, its document h (or "") gone? */
 bool erasing_took_entry(struct world *w, const char *case_id, int64_t n, const char *h);
 bool erasing_took_case(struct world *w, const char *case_id);

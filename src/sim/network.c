@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "central/inside.h"
+
 #include "base/banned.h"
 
 enum { TRIP_MIN = 5, TRIP = 60, TIMEOUT = 20 * SECOND };
@@ -95,6 +97,7 @@ static void serve(struct world *w, struct message *m)
 	int64_t head = central_size(w->central);
 
 	central_handle(w->central, &m->request, &m->reply);
+	m->served = central_now(w->central);
 	history_served(w, m, head);
 	loading_served(w, m);
 	checks_run(w, AT_REPLY, &w->device[m->device], m);

@@ -62,6 +62,7 @@ struct message {
 	int64_t ticket;
 	struct request request;
 	struct reply reply;
+	int64_t served; /* when, by the central's clock */
 };
 
 struct sim_event {
@@ -104,6 +105,7 @@ struct device {
 	int64_t wake[LANE_COUNT];
 	char dev[UUID_TEXT];
 	struct calm calm;
+	int64_t pulled;		    /* when the central made the newest page that came */
 	char page_epoch[UUID_TEXT]; /* of the newest page taken: its epoch, */
 	int64_t page_head;	    /* and what the log was when it was made (I7) */
 };
