@@ -78,12 +78,16 @@ enum status handle_blob_put(struct call *k, struct err *why)
 enum { UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000, SWEEP_EVERY_MS = 60 * 60 * 1000 };
 static const char swept_key[] = "uploads_swept";
 
+/* A mark of the future is of a clock that has been set right since: all are
+ * looked at again. */
 static enum status swept_through(struct central *c, int64_t *at, struct err *why)
 {
 	char text[24];
 	enum status st = meta_get(c->db, swept_key, text, sizeof(text), why);
 
 	*at = st == ST_OK ? strtoll(text, NULL, 10) : -1;
+	if (*at > central_now(c))
+		*at = -1;
 	return st == ST_NONE ? ST_OK : st;
 }
 

@@ -520,7 +520,7 @@ static int64_t blobs(struct central *c, const char *words)
 
 static void what_was_uploaded_and_nothing_names_a_day_later_goes(void **state)
 {
-	enum { HOUR_MS = 60 * 60 * 1000 };
+	const int64_t hour = 60 * 60 * 1000;
 	struct action a = ACTION_INIT;
 	struct scene s;
 	struct ack ack;
@@ -533,18 +533,27 @@ static void what_was_uploaded_and_nothing_names_a_day_later_goes(void **state)
 	desk_draft(&s.britt, &a, s.id, "document.add");
 	add_letter(&a, "namngiven");
 	desk_send(&s.britt, &a, &ack);
-	s.r.wall += 23 * HOUR_MS;
+	s.r.wall += 23 * hour;
 	assert_int_equal(desk_try_login(&s.britt), 200);
 	assert_int_equal(desk_upload(&s.britt, "nyss kommen"), 201);
 	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
 	assert_int_equal(blobs(s.r.c, "glömd"), 1);
-	s.r.wall += 2 * HOUR_MS;
+	s.r.wall += 2 * hour;
 	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
 	assert_int_equal(blobs(s.r.c, "glömd"), 0);
 	assert_int_equal(blobs(s.r.c, "namngiven"), 1);
 	assert_int_equal(blobs(s.r.c, "nyss kommen"), 1);
 	assert_int_equal(desk_try_login(&s.anna), 200);
 	assert_int_equal(desk_upload(&s.anna, "glömd"), 201);
+	s.r.wall += 10000 * hour; /* by mistake, and set right again */
+	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
+	assert_int_equal(blobs(s.r.c, "glömd"), 0);
+	s.r.wall -= 9000 * hour;
+	assert_int_equal(desk_try_login(&s.anna), 200);
+	assert_int_equal(desk_upload(&s.anna, "glömd"), 201);
+	s.r.wall += 25 * hour;
+	assert_int_equal(central_jobs(s.r.c, NULL, NULL), ST_OK);
+	assert_int_equal(blobs(s.r.c, "glömd"), 0);
 	action_release(&a);
 	close_scene(&s);
 }
