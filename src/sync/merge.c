@@ -404,69 +404,89 @@ static enum status erased_midway(struct merging *m, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* What is not there is missing through a restore, unless we were refused it. */
+/* What is not there is missing through a restore, unless we were refused it.
+ * Where more are to be asked for, so is another page. */
 static enum status told_again(struct merging *m, struct err *why)
 {
-	int64_t denied = 0;
-	enum status st = again_denied(m->cache, m->head.again, &denied, why);
-
-	m->r->missing -= denied < m->r->missing ? denied : m->r->missing;
-	return st == ST_OK ? again_done(m->cache, m->head.again, why) : st;
-}
-
-static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
-{
-	bool apart = m->chain || m->part;
 	char left[UUID_TEXT];
+	int64_t denied = 0;
 	enum status st = ST_OK;
 
-	for (int i = 0; i < m->head.to_count && st == ST_OK && !apart; i++)
-		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
-	for (int i = 0; i < m->head.from_count && st == ST_OK && !apart; i++)
-		if (m->head.from[i].seq == 0)
-			st = cursor_fresh(m->cache, m->head.from[i].scope, m->head.log, why);
-	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
-		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
-	if (st == ST_OK && m->part)
-		st = cache_keep(m->cache, m->part->mark, m->part->value, why);
-	/* These move no cursor, but what they say is erased must be purged. */
-	if (st != ST_OK || (apart && !m->r->scopes_lost))
-		return st;
-	if (apart)
-		return cache_set_point(m->cache, &m->point, why);
-	st = sweep(m, why);
-	if (st == ST_OK)
-		st = erased_midway(m, why);
-	if (st == ST_OK && !m->head.more)
-		st = cursor_set_whole(m->cache, true, why);
-	if (st != ST_OK)
-		return st;
-	/* What a cut of the power or a full disk undid may still lie in the file,
-	 * as words of cases that nothing here knows. */
-	if (m->point.sv != m->head.sv)
-		m->point.purge_due = m->r->scopes_lost = true;
-	if (m->head.again[0])
-		st = told_again(m, why);
+	if (m->head.again[0]) {
+		st = again_denied(m->cache, m->head.again, &denied, why);
+		m->r->missing -= denied < m->r->missing ? denied : m->r->missing;
+		if (st == ST_OK)
+			st = again_done(m->cache, m->head.again, why);
+	}
 	if (st == ST_OK && !m->head.more)
 		st = again_over(m->cache, why);
 	if (st == ST_OK)
 		st = again_next(m->cache, "", left, why);
 	m->r->more = m->r->more || st == ST_OK;
-	if (st != ST_OK && st != ST_NONE)
-		return st;
-	memcpy(m->point.epoch, m->head.epoch, sizeof(m->point.epoch));
-	if (m->head.own > 0)
-		m->point.own_through = m->head.own;
-	m->point.size = m->head.size;
-	memcpy(m->point.root, m->head.root, sizeof(m->point.root));
-	memcpy(m->point.signed_head, m->head.signed_head, sizeof(m->point.signed_head));
-	m->point.durable_through = m->head.durable_through;
-	m->point.sv = m->head.sv; /* also where the rights changed and the scopes did not */
-	m->point.applied_at = wall_now;
-	m->point.told_at = m->head.now;
-	st = case_settled(m->cache, m->head.durable_through, m->head.now, m->head.now - KEEP_MS,
-			  why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status keep_cursors(struct merging *m, struct err *why)
+{
+	enum status st = ST_OK;
+
+	for (int i = 0; i < m->head.to_count && st == ST_OK; i++)
+		st = cursor_set(m->cache, m->head.to[i].scope, m->head.to[i].seq, why);
+	for (int i = 0; i < m->head.from_count && st == ST_OK; i++)
+		if (m->head.from[i].seq == 0)
+			st = cursor_fresh(m->cache, m->head.from[i].scope, m->head.log, why);
+	return st;
+}
+
+static void point_at(struct sync_point *p, const struct page_head *h, int64_t wall_now)
+{
+	memcpy(p->epoch, h->epoch, sizeof(p->epoch));
+	if (h->own > 0)
+		p->own_through = h->own;
+	p->size = h->size;
+	memcpy(p->root, h->root, sizeof(p->root));
+	memcpy(p->signed_head, h->signed_head, sizeof(p->signed_head));
+	p->durable_through = h->durable_through;
+	p->sv = h->sv; /* also where the rights changed and the scopes did not */
+	p->applied_at = wall_now;
+	p->told_at = h->now;
+}
+
+/* Of a page of the feed, and of no chain or segment. */
+static enum status end_pull(struct merging *m, int64_t wall_now, struct err *why)
+{
+	enum status st = sweep(m, why);
+
+	if (st == ST_OK)
+		st = erased_midway(m, why);
+	if (st == ST_OK && !m->head.more)
+		st = cursor_set_whole(m->cache, true, why);
+	/* What a cut of the power or a full disk undid may still lie in the file,
+	 * as words of cases that nothing here knows. */
+	if (m->point.sv != m->head.sv)
+		m->point.purge_due = m->r->scopes_lost = true;
+	if (st == ST_OK)
+		st = told_again(m, why);
 	if (st != ST_OK)
+		return st;
+	point_at(&m->point, &m->head, wall_now);
+	return case_settled(m->cache, m->head.durable_through, m->head.now, m->head.now - KEEP_MS,
+			    why);
+}
+
+static enum status end_page(struct merging *m, int64_t wall_now, struct err *why)
+{
+	bool apart = m->chain || m->part;
+	enum status st = apart ? ST_OK : keep_cursors(m, why);
+
+	for (int i = 0; i < m->struck_count && st == ST_OK; i++)
+		st = unreadable_put(m->cache, m->struck[i], "a line of it could not be read", why);
+	if (st == ST_OK && m->part)
+		st = cache_keep(m->cache, m->part->mark, m->part->value, why);
+	if (st == ST_OK && !apart)
+		st = end_pull(m, wall_now, why);
+	/* Others move no cursor, but what they say is erased must be purged. */
+	if (st != ST_OK || (apart && !m->r->scopes_lost))
 		return st;
 	return cache_set_point(m->cache, &m->point, why);
 }
