@@ -453,6 +453,19 @@ static inline void add_letter(struct action *a, const char *text)
 	snprintf(doc->name, sizeof(doc->name), "Beslut.xhtml");
 }
 
+static inline void desk_route(struct desk *d, const char *id, const char *unit, const char *queue)
+{
+	struct action a = ACTION_INIT;
+	struct ack ack;
+
+	desk_draft(d, &a, id, "case.route");
+	set_arg(&a, "unit", unit);
+	set_arg(&a, "queue", queue);
+	desk_send(d, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	action_release(&a);
+}
+
 static inline int desk_upload(struct desk *d, const char *text)
 {
 	char h[HASH_TEXT], path[128];

@@ -5,19 +5,6 @@
 
 #include "base/banned.h"
 
-static void route(struct desk *d, const char *id, const char *unit, const char *queue)
-{
-	struct action a = ACTION_INIT;
-	struct ack ack;
-
-	desk_draft(d, &a, id, "case.route");
-	set_arg(&a, "unit", unit);
-	set_arg(&a, "queue", queue);
-	desk_send(d, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
-	action_release(&a);
-}
-
 static int64_t count(struct rig *r, const char *sql)
 {
 	int64_t n = -1;
@@ -68,12 +55,12 @@ static void build(struct street *s, uint64_t seed)
 	pulled_subs(&p, s->early, sizeof(s->early));
 	for (int i = 0; i < 5; i++)
 		desk_act(&s->d, s->id[0], "note.add", "text", "Ring igen.", &ack);
-	route(&s->d, s->id[1], "miljo", "avlopp");
-	route(&s->d, s->id[2], "miljo", "avlopp");
+	desk_route(&s->d, s->id[1], "miljo", "avlopp");
+	desk_route(&s->d, s->id[2], "miljo", "avlopp");
 	rig_officer(&s->r, "mikael", "officer", "bygg,miljo", 0);
 	desk_release(&s->d);
 	desk_open(&s->d, &s->r, "mikael");
-	route(&s->d, s->id[2], "bygg", "bygglov");
+	desk_route(&s->d, s->id[2], "bygg", "bygglov");
 	desk_release(&s->d);
 	desk_open(&s->d, &s->r, "anna");
 	desk_pull(&s->d, s->early, "", PAGE_MAX_BYTES, &p);
@@ -150,7 +137,7 @@ static void who_waits_below_the_floor_is_woken(void **state)
 	desk_open(&d, &r, "anna");
 	rig_case(&r, "BYGGLOV", id);
 	before = central_size(r.c);
-	route(&d, id, "miljo", "avlopp");
+	desk_route(&d, id, "miljo", "avlopp");
 	compact(&r, r.wall + 1);
 	snprintf(path, sizeof(path), "/v1/sync/wait?t=25&seq=%lld", (long long)before);
 	assert_int_equal(rig_get(&r, d.token, path), 200);
@@ -240,7 +227,7 @@ static void a_feed_that_is_made_shorter_between_pages_is_read_from_the_start(voi
 	build(&s, 8);
 	assert_int_equal(pull_fresh(&s.d, &reader, &p), 200);
 	assert_true(p.head.more);
-	route(&s.d, s.id[3], "miljo", "avlopp");
+	desk_route(&s.d, s.id[3], "miljo", "avlopp");
 	compact(&s.r, s.r.wall + 1);
 	assert_int_equal(pull_fresh(&s.d, &reader, &p), 410);
 	tear_down(&s);
@@ -264,8 +251,8 @@ static void a_scope_that_is_new_to_who_holds_another_is_read_to_its_end(void **s
 		char id[UUID_TEXT];
 
 		rig_case(&s.r, "AVLOPP", id);
-		route(&s.d, id, "bygg", "bygglov");
-		route(&s.d, id, "miljo", "avlopp");
+		desk_route(&s.d, id, "bygg", "bygglov");
+		desk_route(&s.d, id, "miljo", "avlopp");
 	}
 	reader.at[0].scope = count(&s.r, "SELECT id FROM scope WHERE unit = 'bygg' AND class = 0");
 	reader.at[0].seq = count(&s.r, "SELECT max(seq) FROM log");
@@ -357,7 +344,7 @@ static void a_snapshot_from_before_the_floor_is_not_offered(void **state)
 	shelf_make(&shelf, &s.r, bygg, &made);
 	snprintf(path, sizeof(path), "/v1/snapshots/%d", (int)made.scope);
 	assert_int_equal(shelf_get(&shelf, &s.r, s.d.token, path), 200);
-	route(&s.d, s.id[3], "miljo", "avlopp");
+	desk_route(&s.d, s.id[3], "miljo", "avlopp");
 	assert_int_equal(shelf_get(&shelf, &s.r, s.d.token, path), 200);
 	compact(&s.r, s.r.wall + 1);
 	assert_int_equal(shelf_get(&shelf, &s.r, s.d.token, path), 404);

@@ -478,7 +478,6 @@ static void own_words_are_erased_though_the_device_is_another_now(void **state)
 /* Her scope was lost meanwhile, and the case followed her to another. */
 static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **state)
 {
-	struct action a = ACTION_INIT;
 	struct office o;
 	struct pulled p;
 	struct ack ack;
@@ -489,17 +488,12 @@ static void own_words_are_erased_though_the_feed_that_said_so_is_lost(void **sta
 	desk_pull(&o.anna, "[]", "", PAGE_MAX_BYTES, &p);
 	pulled_subs(&p, held, sizeof(held));
 	propose(&o.rosa, o.id, "entry", o.note, NULL, "misfiled", &ack);
-	desk_draft(&o.rosa, &a, o.id, "case.route");
-	set_arg(&a, "queue", "avlopp");
-	set_arg(&a, "unit", "miljo");
-	desk_send(&o.rosa, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_route(&o.rosa, o.id, "miljo", "avlopp");
 	rig_officer(&o.r, "anna", "officer", "miljo", 0);
 	desk_pull(&o.anna, held, "", PAGE_MAX_BYTES, &p);
 	assert_true(p.deleted > 0);
 	assert_int_equal(p.cases, 1);
 	assert_int_equal(p.erased, 1);
-	action_release(&a);
 	close_office(&o);
 }
 

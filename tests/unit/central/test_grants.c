@@ -53,19 +53,6 @@ static void mark(struct desk *d, const char *id, const char *class)
 	action_release(&a);
 }
 
-static void route(struct desk *d, const char *id, const char *unit, const char *queue)
-{
-	struct action a = ACTION_INIT;
-	struct ack ack;
-
-	desk_draft(d, &a, id, "case.route");
-	set_arg(&a, "unit", unit);
-	set_arg(&a, "queue", queue);
-	desk_send(d, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
-	action_release(&a);
-}
-
 static int look(struct desk *d, const char *id)
 {
 	char path[64];
@@ -139,7 +126,7 @@ static void a_case_leaves_one_scope_and_stays_in_another(void **state)
 	pull_on(&britt, hers, &p);
 	pull_on(&mikael, held, &p);
 	assert_int_equal(p.cases, 1);
-	route(&britt, id, "bygg", "tillsyn"); /* out of the queue, in the unit and by name */
+	desk_route(&britt, id, "bygg", "tillsyn"); /* out of the queue, in the unit and by name */
 	pull_on(&britt, hers, &p);
 	assert_int_equal(p.cases, 1);
 	assert_int_equal(p.gone, 0);
@@ -174,12 +161,12 @@ static void a_case_that_leaves_a_granted_queue_is_told_to_be_gone_in_that_entry(
 	pull_on(&mikael, held, &p);
 	assert_int_equal(p.cases, 1);
 	before = central_size(r.c);
-	route(&britt, id, "bygg", "tillsyn");
+	desk_route(&britt, id, "bygg", "tillsyn");
 	assert_int_equal(central_size(r.c), before + 1);
 	pull_on(&mikael, held, &p);
 	assert_int_equal(p.gone, 1);
 	assert_int_equal(p.cases + p.entries, 0);
-	route(&britt, id, "bygg", "bygglov");
+	desk_route(&britt, id, "bygg", "bygglov");
 	pull_on(&mikael, held, &p);
 	assert_int_equal(p.cases, 1);
 	verifies(&r);
@@ -276,7 +263,7 @@ static void what_left_one_scope_is_not_kept_for_one_that_is_lost_before_it_came(
 	desk_open(&nora, &r, "nora");
 	pull_on(&nora, held, &p);
 	assert_int_equal(p.cases, 1);
-	route(&britt, id, "miljo", "avlopp"); /* it leaves the unit here ... */
+	desk_route(&britt, id, "miljo", "avlopp"); /* it leaves the unit here ... */
 	{
 		struct desk mikael;
 		struct ack ack;

@@ -155,9 +155,7 @@ static void a_case_that_moves_out_of_the_unit_is_told_gone(void **state)
 {
 	struct rig r;
 	struct desk anna, britt, mikael;
-	struct action a = ACTION_INIT;
 	struct pulled p;
-	struct ack ack;
 	char id[UUID_TEXT], held[1024], theirs[1024];
 
 	(void)state;
@@ -171,11 +169,7 @@ static void a_case_that_moves_out_of_the_unit_is_told_gone(void **state)
 	desk_pull(&mikael, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 0);
 	pulled_subs(&p, theirs, sizeof(theirs));
-	desk_draft(&britt, &a, id, "case.route");
-	set_arg(&a, "queue", "avlopp");
-	set_arg(&a, "unit", "miljo");
-	desk_send(&britt, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_route(&britt, id, "miljo", "avlopp");
 	desk_pull(&anna, held, "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.gone, 1);
 	assert_int_equal(p.cases, 0);
@@ -186,7 +180,6 @@ static void a_case_that_moves_out_of_the_unit_is_told_gone(void **state)
 	desk_pull(&britt, "[]", "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 0);
 	assert_int_equal(p.entries, 1);
-	action_release(&a);
 	desk_release(&anna);
 	desk_release(&britt);
 	desk_release(&mikael);
@@ -485,19 +478,6 @@ static void reminders_come_to_every_device_and_anew_to_a_copy_read_by_snapshots(
 	rig_close(&r);
 }
 
-static void route(struct desk *d, const char *id, const char *queue, const char *unit)
-{
-	struct action a = ACTION_INIT;
-	struct ack ack;
-
-	desk_draft(d, &a, id, "case.route");
-	set_arg(&a, "queue", queue);
-	set_arg(&a, "unit", unit);
-	desk_send(d, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
-	action_release(&a);
-}
-
 static void a_reminder_comes_back_with_its_case(void **state)
 {
 	struct desk anna, britt, mikael;
@@ -512,11 +492,11 @@ static void a_reminder_comes_back_with_its_case(void **state)
 	desk_open(&britt, &r, "britt");
 	desk_open(&mikael, &r, "mikael");
 	watch(&anna, id, "2026-12-24");
-	route(&britt, id, "avlopp", "miljo");
+	desk_route(&britt, id, "miljo", "avlopp");
 	desk_pull(&anna, "[]", "", PAGE_MAX_BYTES, &p); /* it is out of sight, and past */
 	assert_int_equal(p.cases, 0);
 	pulled_subs(&p, held, sizeof(held));
-	route(&mikael, id, "bygglov", "bygg");
+	desk_route(&mikael, id, "bygg", "bygglov");
 	pull_own(&anna, held, p.head.own, PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.cases, 1);
 	assert_int_equal(p.entries, 1);

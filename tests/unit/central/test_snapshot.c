@@ -423,19 +423,6 @@ static void load_text(struct desk *d, int64_t scope, struct snapshot *s, struct 
 	strbuf_release(&one);
 }
 
-static void route(struct desk *d, const char *id, const char *unit, const char *queue)
-{
-	struct action a = ACTION_INIT;
-	struct ack ack;
-
-	desk_draft(d, &a, id, "case.route");
-	set_arg(&a, "unit", unit);
-	set_arg(&a, "queue", queue);
-	desk_send(d, &a, &ack);
-	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
-	action_release(&a);
-}
-
 /* Who may see the scope now never saw it while the case was there. */
 static void what_was_routed_away_is_in_no_segment_served(void **state)
 {
@@ -451,8 +438,8 @@ static void what_was_routed_away_is_in_no_segment_served(void **state)
 	for (int i = 0; i < 6; i++)
 		rig_case(&f.r, "BYGGLOV", id[i]);
 	make(&f, scope_id(&f.r, "bygg", 0), &made);
-	route(&d, id[1], "miljo", "avlopp");
-	route(&d, id[5], "miljo", "avlopp");
+	desk_route(&d, id[1], "miljo", "avlopp");
+	desk_route(&d, id[5], "miljo", "avlopp");
 	assert_int_equal(get_segment(&d, &made, 0, 0, 0), 404);
 	load_text(&d, made.scope, &s, &text);
 	assert_string_not_equal(s.gen, made.gen);
@@ -501,7 +488,7 @@ static void of_many_segments_some_are_made_anew_at_a_time(void **state)
 	make(&f, scope_id(&f.r, "bygg", 0), &made);
 	assert_true(made.count > 5);
 	for (int i = 0; i < CASES; i += 5)
-		route(&d, id[i], "miljo", "avlopp");
+		desk_route(&d, id[i], "miljo", "avlopp");
 	while (get_manifest(&d, made.scope, &s) == 503) {
 		assert_int_equal(f.r.reply.retry_after_s, 1);
 		steps++;
