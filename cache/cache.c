@@ -313,6 +313,9 @@ static const char begin_cursor[] =
 	" max(?2, coalesce((SELECT number FROM meta WHERE name = 'begun'), 0))"
 	" WHERE ?2 > 0 AND NOT EXISTS (SELECT 1 FROM cursor WHERE scope = ?1 AND seq > 0)";
 static const char fresh_cursor[] = "UPDATE cursor SET fresh = ?2 WHERE scope = ?1 AND fresh = 0";
+/* What left the scope before the log was so long is told by no page any more. */
+static const char begin_log[] = "UPDATE meta SET number = max(number, ?2)"
+				" WHERE name = 'begun' AND ?1 = ?1";
 static const char drop_cursor[] = "DELETE FROM cursor WHERE scope = ?1";
 
 enum status cursor_list(struct db *db, struct cursor *rows, int max, int *count, struct err *why)
@@ -351,11 +354,17 @@ enum status cursor_set(struct db *db, int64_t scope, int64_t seq, struct err *wh
 
 enum status cursor_fresh(struct db *db, int64_t scope, int64_t log, struct err *why)
 {
-	struct stmt *q = db_stmt(db, fresh_cursor);
+	const char *const sql[] = { fresh_cursor, begin_log };
+	enum status st = ST_OK;
 
-	stmt_int(q, 1, scope);
-	stmt_int(q, 2, log);
-	return stmt_run(q, why);
+	for (int i = 0; i < 2 && st == ST_OK; i++) {
+		struct stmt *q = db_stmt(db, sql[i]);
+
+		stmt_int(q, 1, scope);
+		stmt_int(q, 2, log);
+		st = stmt_run(q, why);
+	}
+	return st;
 }
 
 enum status cursor_drop(struct db *db, int64_t scope, struct err *why)

@@ -75,7 +75,7 @@ enum status handle_blob_put(struct call *k, struct err *why)
 
 /* --- Uploads that nothing names -------------------------------------------------- */
 
-enum { UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000, SWEEP_EVERY_MS = 60 * 60 * 1000 };
+enum { UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000, SWEEP_EVERY_MS = 60 * 60 * 1000, SWEEP_ROWS = 200 };
 static const char swept_key[] = "uploads_swept";
 
 /* A mark of the future is of a clock that has been set right since: all are
@@ -85,31 +85,34 @@ static enum status swept_through(struct central *c, int64_t *at, struct err *why
 	char text[24];
 	enum status st = meta_get(c->db, swept_key, text, sizeof(text), why);
 
-	*at = st == ST_OK ? strtoll(text, NULL, 10) : -1;
+	*at = st == ST_OK ? strtoll(text, NULL, 10) : 0;
 	if (*at > central_now(c))
-		*at = -1;
+		*at = 0;
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* In the caller's transaction. Words may have gone with them. */
+/* In the caller's transaction, which others wait for: some at a time. Words may
+ * have gone with them. */
 static enum status sweep(struct central *c, int64_t after, int64_t until, struct err *why)
 {
 	char h[HASH_TEXT], text[24];
-	bool any = false;
-	enum status st;
+	int64_t at = after;
+	int count = 0;
+	enum status st = ST_OK;
 
-	while ((st = blob_forgotten(c->db, after, until, h, why)) == ST_OK) {
-		any = true;
+	while (st == ST_OK && count < SWEEP_ROWS
+	       && (st = blob_forgotten(c->db, after, until, h, &at, why)) == ST_OK) {
+		count++;
+		after = at - 1;
 		st = blob_disown(c->db, h, why);
 		if (st == ST_OK)
 			st = blob_sweep(c->db, h, why);
-		if (st != ST_OK)
-			return st;
 	}
-	snprintf(text, sizeof(text), "%lld", (long long)until);
-	if (st == ST_NONE)
+	if (st == ST_OK || st == ST_NONE) {
+		snprintf(text, sizeof(text), "%lld", (long long)(st == ST_NONE ? until : after));
 		st = meta_set(c->db, swept_key, text, why);
-	return st == ST_OK && any ? purge_add(c->db, PURGE_NO_CASE, why) : st;
+	}
+	return st == ST_OK && count > 0 ? purge_add(c->db, PURGE_NO_CASE, why) : st;
 }
 
 enum status uploads_sweep(struct central *c, struct err *why)

@@ -260,13 +260,26 @@ enum status erasure_follow(struct central *c, struct stored_case *s, const struc
 
 /* --- The operator's ------------------------------------------------------------------------- */
 
+/* Its words are gone already. */
+static bool is_erased(struct central *c, const char *case_id, int64_t n)
+{
+	struct strbuf jws = STRBUF_INIT;
+	struct log_row r;
+	int64_t by = 0;
+	bool yes = log_by_case(c->db, case_id, n, &r, NULL) == ST_OK
+		   && entry_jws(c->db, &r, &jws, &by, NULL) == ST_NONE && by > 0;
+
+	strbuf_release(&jws);
+	return yes;
+}
+
 static enum status erase_in(struct central *c, struct stored_case *s, int64_t n, const char *reason,
 			    struct err *why)
 {
 	struct erasure_order o = { .what = "entry", .n = n, .reason = reason };
 	enum status st = may_take(c, &o, s->file.id, why);
 
-	if (st == ST_REFUSED)
+	if (st == ST_REFUSED || (st == ST_OK && is_erased(c, s->file.id, n)))
 		return ST_NONE;
 	return st == ST_OK ? erasure_carry(c, s, &o, why) : st;
 }
@@ -350,9 +363,6 @@ enum status erasure_again(struct central *c, struct err *why)
 	}
 	if (st == ST_NONE && any)
 		st = erasure_purge(c, why);
-	/* The database that was put aside is the one in which it was erased. */
-	if (st == ST_OK && any)
-		c->before_due = false;
 	return st == ST_NONE ? ST_OK : st;
 }
 

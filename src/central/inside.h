@@ -64,9 +64,9 @@ MUST_USE enum status central_begin(struct central *c, struct err *why);
 MUST_USE enum status central_commit(struct central *c, struct err *why);
 void central_rollback(struct central *c);
 
-/* Write the witness, if the log has grown since it was written last. */
 /* Does the log extend what the witness saw? Without a witness: only an empty one. */
 MUST_USE enum status central_history_holds(struct central *c, bool *holds, struct err *why);
+/* Write the witness, if the log has grown since it was written last. */
 MUST_USE enum status central_testify(struct central *c, struct err *why);
 
 /* A caller has proved that it holds `size` entries of a history that we signed, and

@@ -42,11 +42,11 @@ struct epoch_row {
 };
 MUST_USE enum status epoch_add(struct db *db, const struct epoch_row *e, int64_t at,
 			       struct err *why);
-/* The `max` newest, oldest first. */
 /* *entries: how many of the first entries of the log are those of this epoch
  * too; 0 for one that is not known here. */
 MUST_USE enum status epoch_common(struct db *db, const char *epoch, int64_t *entries,
 				  struct err *why);
+/* The `max` newest, oldest first. */
 MUST_USE enum status epoch_list(struct db *db, int max,
 				void (*each)(void *ctx, const struct epoch_row *e), void *ctx,
 				struct err *why);
@@ -121,10 +121,10 @@ MUST_USE enum status blob_owned(struct db *db, const char *dev, const char *h, i
 				struct err *why);
 MUST_USE enum status blob_own(struct db *db, const char *dev, const char *h, int64_t at,
 			      struct err *why);
-/* One that was uploaded in (after, until], in milliseconds since 1970, and that
- * no document names; ST_NONE: there is none. */
+/* The oldest that was uploaded in (after, until], in milliseconds since 1970, and
+ * that no document names; ST_NONE: there is none. */
 MUST_USE enum status blob_forgotten(struct db *db, int64_t after, int64_t until, char h[HASH_TEXT],
-				    struct err *why);
+				    int64_t *at, struct err *why);
 /* How many uploads of a device no document names, counted up to `max`. */
 MUST_USE enum status blob_unused(struct db *db, const char *dev, int max, int64_t *count,
 				 struct err *why);

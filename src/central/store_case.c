@@ -70,8 +70,8 @@ static const char blob_unused_sql[] =
 	"SELECT count(*) FROM (SELECT 1 FROM blob_owner WHERE dev = ?1 AND NOT EXISTS"
 	" (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT ?2)";
 static const char blob_forgotten_sql[] =
-	"SELECT h FROM blob_owner WHERE at > ?1 AND at <= ?2"
-	" AND NOT EXISTS (SELECT 1 FROM document WHERE document.h = blob_owner.h) LIMIT 1";
+	"SELECT h, at FROM blob_owner WHERE at > ?1 AND at <= ?2 AND NOT EXISTS"
+	" (SELECT 1 FROM document WHERE document.h = blob_owner.h) ORDER BY at LIMIT 1";
 static const char *const blob_unnamed_sql[] = {
 	"DELETE FROM blob_owner WHERE h NOT IN (SELECT h FROM document)",
 	"DELETE FROM blob WHERE h NOT IN (SELECT h FROM document)",
@@ -432,7 +432,7 @@ enum status blob_drop_unnamed(struct db *db, struct err *why)
 }
 
 enum status blob_forgotten(struct db *db, int64_t after, int64_t until, char h[HASH_TEXT],
-			   struct err *why)
+			   int64_t *at, struct err *why)
 {
 	struct stmt *q = db_stmt(db, blob_forgotten_sql);
 	enum status st;
@@ -440,8 +440,10 @@ enum status blob_forgotten(struct db *db, int64_t after, int64_t until, char h[H
 	stmt_int(q, 1, after);
 	stmt_int(q, 2, until);
 	st = stmt_step(q, why);
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		stmt_col_copy(q, 0, h, HASH_TEXT);
+		*at = stmt_col_int(q, 1);
+	}
 	stmt_reset(q);
 	return st;
 }

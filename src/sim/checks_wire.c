@@ -7,6 +7,7 @@
 
 #include "sign/jws.h"
 #include "wire/ack.h"
+#include "wire/payload.h"
 
 #include "base/banned.h"
 
@@ -16,6 +17,23 @@ static bool is_path(const struct message *m, const char *path)
 }
 
 /* --- I5 ------------------------------------------------------------------------------ */
+
+/* Does the action name a document whose bytes are not here? */
+static bool lacks_document(struct device *d, const struct outbox_item *i)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	bool lacks = i->envelope.len == 0;
+
+	if (!lacks && jws_payload_unverified(&text, strbuf_str(&i->envelope), NULL) == ST_OK
+	    && payload_read(&a, strbuf_str(&text), NULL) == ST_OK)
+		for (int k = 0; k < a.doc_count; k++)
+			lacks = lacks
+				|| outbox_blob_get(d->outbox, a.docs[k].h, &text, NULL) == ST_NONE;
+	action_release(&a);
+	strbuf_release(&text);
+	return lacks;
+}
 
 /* The answer that an outbox holds is one that the central gave, and it speaks
  * of this envelope, or of the same intent where that stands. */
@@ -29,7 +47,8 @@ static void believed(struct device *d, const struct outbox_item *i)
 	bool read;
 
 	/* No central refused it: its document was erased, and its place is a void's. */
-	if (rare_has(d->world, RARE_ERASURE) && kept_back && strcmp(i->why, "document-gone") == 0)
+	if (rare_has(d->world, RARE_ERASURE) && kept_back && strcmp(i->why, "document-gone") == 0
+	    && lacks_document(d, i))
 		return;
 	memset(&a, 0, sizeof(a));
 	read = jws_payload_unverified(&payload, strbuf_str(&i->ack), NULL) == ST_OK

@@ -211,7 +211,6 @@ static bool is_stopped(struct device *d)
 	return now.trouble == SYNC_REFUSED
 	       && (strcmp(now.code, "device-revoked") == 0
 		   || strcmp(now.code, "device-retired") == 0
-		   || strcmp(now.code, "key-replaced") == 0
 		   || strcmp(now.code, "key-not-there") == 0);
 }
 

@@ -273,7 +273,8 @@ static enum status open_rescue(struct db *db, struct err *why)
 /* A commit whose flush failed, and whose program ended, is read from the log here
  * as if it stood, and may be gone with the power: the flush that failed is not
  * made up for by another one (Linux marks the pages as written). What is in the
- * log is written into the file and flushed there before anyone builds on it. On
+ * log, as far as no other process still reads behind it, is written into the file and
+ * flushed there before anyone builds on it. On
  * a full disk it cannot be; that is no sign of such a commit. */
 static enum status settle_log(struct db *db, unsigned flags, struct err *why)
 {

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/erase.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cache/cache.h"
 #include "cache/cases.h"
 #include "cache/erasing.h"
+#include "cache/identity.h"
 #include "cache/outbox.h"
 #include "sign/jws.h"
+#include "sync/epochs.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
 
 /* So often nobody has signed one thing in other words. */
 enum { FORMER_MAX = 64 };
+/* Within a month of a restore workstations may still offer again what it took. */
+static const int64_t RESTORED_MS = 31LL * 24 * 60 * 60 * 1000;
 
 /* Of these no page tells: an answer did. */
 static enum status erase_told(struct db *outbox, struct err *why)
@@ -182,11 +187,46 @@ static enum status drop_unseen(struct db *cache, struct db *outbox, char id[UUID
 	return st == ST_NONE ? erase_settle(cache, outbox, why) : st;
 }
 
+/* When it began, which its id tells (RFC 9562, 5.7). */
+static int64_t epoch_at(const char *epoch)
+{
+	char hex[13] = "";
+
+	if (strlen(epoch) == UUID_TEXT - 1) {
+		memcpy(hex, epoch, 8);
+		memcpy(hex + 8, epoch + 9, 4);
+	}
+	return strtoll(hex, NULL, 16);
+}
+
+/* A restore may have taken a case from sight until the workstation of somebody else
+ * has offered again what brought it here: no draft goes for that. */
+static enum status is_settled(struct db *cache, struct db *outbox, bool *yes, struct err *why)
+{
+	char text[EPOCHS_TEXT];
+	struct sync_point p = { .told_at = 0 };
+	struct epochs e;
+	bool recheck = false;
+	enum status st = identity_epochs(outbox, text, &recheck, why);
+
+	if (st == ST_OK)
+		st = cache_point(cache, &p, why);
+	if (st != ST_OK)
+		return st;
+	epochs_parse(&e, text);
+	*yes = !recheck && (e.count < 2 || p.told_at - epoch_at(epochs_now(&e)) > RESTORED_MS);
+	return ST_OK;
+}
+
 enum status erase_unseen(struct db *cache, struct db *outbox, struct err *why)
 {
 	char id[UUID_TEXT] = "";
-	enum status st = next_unseen(cache, outbox, id, why);
+	bool settled = false;
+	enum status st = is_settled(cache, outbox, &settled, why);
 
+	if (st != ST_OK || !settled)
+		return st;
+	st = next_unseen(cache, outbox, id, why);
 	if (st == ST_OK)
 		return drop_unseen(cache, outbox, id, why);
 	return st == ST_NONE ? ST_OK : st;

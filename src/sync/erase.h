@@ -22,7 +22,8 @@ MUST_USE enum status erase_settle(struct db *cache, struct db *outbox, struct er
 MUST_USE enum status erase_answered(struct db *cache, struct db *outbox, struct err *why);
 
 /* Once all has been fetched: what the officer had begun to write about a case that is
- * seen no more goes as the case did. What is signed stays, and is answered. */
+ * seen no more goes as the case did, but for a month after a restore. What is signed
+ * stays, and is answered. */
 MUST_USE enum status erase_unseen(struct db *cache, struct db *outbox, struct err *why);
 
 #endif

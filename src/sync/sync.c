@@ -264,7 +264,8 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 static bool is_stranger(struct sync *s, const struct lane *l, const struct problem *p)
 {
 	if ((l->step != STEP_TOKEN || strcmp(p->code, "login-refused") != 0)
-	    && (l->step != STEP_ROTATE || strcmp(p->code, "rotation-refused") != 0))
+	    && (l->step != STEP_ROTATE || strcmp(p->code, "rotation-refused") != 0)
+	    && (l->step != STEP_ACTIONS || strcmp(p->code, "ctr-gap") != 0))
 		return false;
 	return (++s->strangers >= STRANGER || s->who.recheck_from > 0)
 	       && !is_sticky(s->now.trouble);

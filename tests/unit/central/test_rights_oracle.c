@@ -651,9 +651,12 @@ static void ask_again(struct world *w, struct desk *d, const struct verdict_of *
 
 static void ask_wait(struct world *w, struct desk *d, const struct verdict_of *v)
 {
-	struct stmt *q = db_stmt(central_db(w->r.c),
-				 "SELECT scope.unit, scope.class, max(seq) FROM feed"
-				 " JOIN scope ON scope.id = feed.scope GROUP BY scope.id");
+	struct stmt *q =
+		db_stmt(central_db(w->r.c),
+			"SELECT scope.unit, scope.class, max(coalesce(max(seq), 0),"
+			" coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key ="
+			" 'feed_floor.' || scope.id), 0))"
+			" FROM scope LEFT JOIN feed ON scope.id = feed.scope GROUP BY scope.id");
 	int64_t newest = 0, seq = below(w, (uint64_t)central_size(w->r.c) + 2);
 	char path[64], key[64], want[64];
 

@@ -481,6 +481,57 @@ static int64_t rows_with(struct desk *d, const char *column, const char *word)
 
 /* Not of the case's own tables alone: what the central answered, what the officer
  * wrote to remember it by, and a line that could not be read bear its words too. */
+/* Who the central is, after a restore that lost all. */
+static bool route_restored(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct strbuf text = STRBUF_INIT;
+	char now[INSTANT_TEXT];
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/api-info") != 0)
+		return false;
+	instant_format(now, d->wall);
+	strbuf_addf(&text,
+		    "{\"name\":\"Exempelköping\",\"central\":\"" AUD
+		    "\",\"protocol\":{\"min\":1,\"max\":1},\"epoch\":\"%s\",\"epochs\":["
+		    "{\"epoch\":\"" EPOCH "\",\"fork_seq\":0},{\"epoch\":\"%s\",\"fork_seq\":0}],"
+		    "\"keys\":[],\"now\":\"%s\",\"undo_seconds\":20}",
+		    d->epoch, d->epoch, now);
+	answer_json(out, 200, strbuf_cstr(&text));
+	strbuf_release(&text);
+	return true;
+}
+
+/* Restored from before the entry that brought the case here: a colleague's
+ * workstation may offer that entry again. */
+static void a_draft_outlives_a_restore_that_took_its_case_by_a_month(void **state)
+{
+	struct desk *d = desk_open();
+	struct strbuf words = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	(void)state;
+	desk_settle(d);
+	case_id_of(id, 2);
+	must(draft_save(d->outbox, id, "decision", str_of("tre dagars arbete"), 1, &why), &why);
+	uuid7(d->epoch, d->wall, &d->rng);
+	d->route = route_restored;
+	d->file_count = 2;
+	for (int day = 0; day < 30; day += 10) {
+		d->wall += 10 * 86400000LL;
+		sync_poke(d->sync);
+		desk_settle(d);
+		assert_int_equal(draft_get(d->outbox, id, "decision", &words, NULL), ST_OK);
+	}
+	d->wall += 10 * 86400000LL;
+	sync_poke(d->sync);
+	desk_settle(d);
+	assert_int_equal(draft_get(d->outbox, id, "decision", &words, NULL), ST_NONE);
+	strbuf_release(&words);
+	d->file_count = 3;
+	desk_close(d);
+}
+
 static void of_a_whole_case_no_line_reminder_or_answer_is_left(void **state)
 {
 	static const struct {
@@ -624,6 +675,7 @@ int main(void)
 		cmocka_unit_test(words_go_with_the_answer_that_their_case_is_erased),
 		cmocka_unit_test(of_a_whole_case_what_an_earlier_device_signed_goes_unanswered),
 		cmocka_unit_test(drafts_go_with_the_case_that_they_are_about),
+		cmocka_unit_test(a_draft_outlives_a_restore_that_took_its_case_by_a_month),
 		cmocka_unit_test(of_a_whole_case_no_line_reminder_or_answer_is_left),
 		cmocka_unit_test(a_purge_waits_for_no_action),
 		cmocka_unit_test(what_was_erased_is_not_offered_again_to_a_restored_central),

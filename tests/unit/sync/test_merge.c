@@ -852,6 +852,46 @@ static void an_entry_that_is_ahead_of_its_case_hides_no_action(void **state)
 	desk_close(d);
 }
 
+/* A page without rows, of a scope read from `from` on. */
+static void read_on(struct desk *d, int64_t from, int64_t to, int64_t log)
+{
+	struct page_head h = { .dev = DEV,
+			       .from_count = 1,
+			       .to_count = 1,
+			       .from = { { SCOPE, from } },
+			       .to = { { SCOPE, to } },
+			       .sv = 1,
+			       .log = log,
+			       .now = d->wall,
+			       .more = to < log };
+	struct strbuf raw = STRBUF_INIT;
+	struct merge_result r;
+	struct err why = ERR_INIT;
+	char sha[HASH_TEXT];
+
+	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
+	assert_true(page_begin(&raw, &h));
+	sha256_hex(sha, strbuf_str(&raw));
+	assert_true(page_end(&raw, 0, sha));
+	must(merge_page(d->cache, d->outbox, strbuf_str(&raw), d->wall, &r, &why), &why);
+	strbuf_release(&raw);
+}
+
+/* What had left the scope by then is told by no page: its rows may be dropped. */
+static void a_copy_that_was_begun_when_the_log_was_longer_than_the_fork_is_not_kept(void **state)
+{
+	struct desk *d = desk_open();
+	struct err why = ERR_INIT;
+	int64_t kept = 300;
+
+	(void)state;
+	read_on(d, 0, 100, 500);
+	read_on(d, 100, 500, 500);
+	must(cursor_told(d->cache, &kept, &why), &why);
+	assert_int_equal(kept, 0);
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -879,6 +919,8 @@ int main(void)
 		cmocka_unit_test(a_pull_of_two_pages_is_done_with_the_second),
 		cmocka_unit_test(an_entry_that_is_ahead_of_its_case_hides_no_action),
 		cmocka_unit_test(an_answer_that_erases_words_waits_for_no_reader),
+		cmocka_unit_test(
+			a_copy_that_was_begun_when_the_log_was_longer_than_the_fork_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

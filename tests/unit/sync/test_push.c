@@ -661,6 +661,37 @@ static void a_refusal_from_before_a_restore_is_looked_up_before_it_is_believed(v
 	close_told(d, &t);
 }
 
+/* Put back from a backup before the one that made them durable: what the central
+ * wants to go on from is in no outbox any more. */
+static void a_device_whose_counter_nobody_can_go_on_from_is_told_to_enrol_anew(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct err why = ERR_INIT;
+	struct sync_status s;
+
+	(void)state;
+	desk_settle(d);
+	for (int i = 0; i < 3; i++) {
+		must(desk_act(d, i, "case.claim", NULL, NULL, &r, &why), &why);
+		desk_settle(d);
+	}
+	must(db_exec(d->outbox, "DELETE FROM item WHERE ctr <= 2", &why), &why);
+	uuid7(d->epoch, d->wall, &d->rng);
+	d->last_ctr = 1;
+	memset(d->last_hash, 'a', HASH_TEXT - 1);
+	must(desk_act(d, 0, "note.add", "text", "x", &r, &why), &why);
+	for (int i = 0; i < 10; i++) {
+		desk_sync(d);
+		d->wall += 61000;
+		d->boot += 61000;
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(s.trouble, SYNC_REFUSED);
+	assert_string_equal(s.code, "key-not-there");
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -683,6 +714,8 @@ int main(void)
 		cmocka_unit_test(a_device_of_another_officer_is_not_asked_about_again),
 		cmocka_unit_test(
 			a_refusal_from_before_a_restore_is_looked_up_before_it_is_believed),
+		cmocka_unit_test(
+			a_device_whose_counter_nobody_can_go_on_from_is_told_to_enrol_anew),
 	};
 
 	return cmocka_run_group_tests_name("sync/push", tests, NULL, NULL);
