@@ -126,6 +126,22 @@ static enum status settle_slot(struct db *outbox, const struct outbox_item *i,
 				 : other(ack, why);
 }
 
+/* Its words were erased, and a void took its place when a restored central had lost
+ * it; a newer copy of the central has the action itself after all. */
+static bool is_first(const struct ack *ack, const struct outbox_item *i)
+{
+	return i->voided && !i->envelope.len && i->slot == SLOT_OWN && ack->ctr == i->ctr
+	       && strcmp(ack->dev, i->dev) == 0 && strcmp(ack->ah, i->ah) == 0
+	       && strcmp(ack->iid, i->iid) == 0;
+}
+
+static enum status let_void_go(struct db *outbox, struct outbox_item *i, struct err *why)
+{
+	enum status st = outbox_slot_answered(outbox, i->id, false, why);
+
+	return st == ST_OK ? outbox_get(outbox, i->id, i, why) : st;
+}
+
 enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
 		       bool listed, struct ack *seen, struct err *why)
 {
@@ -135,10 +151,12 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	if (st != ST_OK)
 		return st;
 	st = outbox_by_ctr(outbox, who->dev, ctr, &item, why);
-	if (st == ST_OK && item.slot == SLOT_OWN && !names(seen, &item))
+	if (st == ST_OK && item.slot == SLOT_OWN && !is_first(seen, &item) && !names(seen, &item))
 		st = other(seen, why);
 	if (st == ST_OK)
 		st = check_epoch(seen, who, listed, why);
+	if (st == ST_OK && is_first(seen, &item))
+		st = let_void_go(outbox, &item, why);
 	if (st == ST_OK && item.slot != SLOT_OWN)
 		st = settle_slot(outbox, &item, seen, why);
 	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0

@@ -2,6 +2,8 @@
 /* What one acknowledgement settles, and what it does not. */
 #include "tests/unit/sync/desk.h"
 
+#include "cache/erasing.h"
+#include "sql/db.h"
 #include "sync/settle.h"
 
 #include "base/banned.h"
@@ -155,6 +157,26 @@ static void nothing_stands_by_what_was_withdrawn(void **state)
 	snprintf(a.ah, sizeof(a.ah), "%s", w.i.void_ah);
 	settles(&w, &a, false, "");
 	assert_int_equal(w.i.state, OUTBOX_VOID);
+	waiting_close(&w);
+}
+
+/* Put back too far, and then from a newer backup: the words are erased here, and a
+ * void went in their place meanwhile. */
+static void what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place(void **state)
+{
+	struct waiting w;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	waiting_open(&w);
+	w.who.recheck_from = 1;
+	must(db_exec(w.d->outbox, "UPDATE item SET envelope = ''", &why), &why);
+	must(outbox_void_erased(w.d->outbox, w.i.id, OTHER_IID, HASH_ZERO, str_of("a void"), &why),
+	     &why);
+	settles(&w, &w.a, true, "");
+	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(w.i.state, OUTBOX_ACKNOWLEDGED);
+	assert_false(w.i.voided);
 	waiting_close(&w);
 }
 
@@ -339,6 +361,8 @@ int main(void)
 		cmocka_unit_test(a_key_of_the_centrals_that_can_not_be_read_proves_nothing),
 		cmocka_unit_test(a_refusal_is_of_this_envelope_or_of_none),
 		cmocka_unit_test(nothing_stands_by_what_was_withdrawn),
+		cmocka_unit_test(
+			what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place),
 		cmocka_unit_test(an_answer_of_an_epoch_that_is_news_here_holds),
 		cmocka_unit_test(what_was_answered_is_not_answered_otherwise_in_the_same_epoch),
 		cmocka_unit_test(what_was_signed_again_stays_put_aside_whatever_is_said_of_it),
