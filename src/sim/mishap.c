@@ -178,6 +178,7 @@ void mishap_happens(struct world *w, int i)
 	w->result->mishaps++;
 	world_trace(w, "%s d%d", names[kind], d->index);
 	w->healing = true; /* one thing at a time */
+	w->mishaps.copied = w->mishaps.copied || kind == MISHAP_DEVICE_BACK || kind == MISHAP_CLONE;
 	switch (kind) {
 	case MISHAP_DEVICE_BACK:
 		device_back(d, w->mishaps.list[i].copy);
@@ -206,6 +207,10 @@ static bool is_stopped(struct device *d)
 	struct sync_status now;
 
 	sync_status(d->sync, &now);
+	if (now.trouble == SYNC_FROZEN && !d->world->mishaps.copied)
+		world_violation(d->world, "frozen",
+				"device %d is frozen, and no folder was ever copied: %s", d->index,
+				now.code);
 	if (now.trouble == SYNC_FROZEN)
 		return true;
 	return now.trouble == SYNC_REFUSED

@@ -51,6 +51,7 @@ struct mishaps {
 	} list[MISHAPS_MAX];
 	int count;
 	int happened;
+	bool copied; /* some folder was: two may use one key from then on */
 };
 
 #endif
