@@ -112,7 +112,7 @@ static void say_proposed(struct call *c, const struct outbox_item *i, const char
 		if (waits)
 			say_line(
 				c,
-				_("Inget är raderat än: en annan registrator bekräftar senast %.10s med: sluss erase %s --confirm %lld"),
+				_("Inget är raderat än: en annan registrator bekräftar senast %.10s med: sluss erase \"%s\" --confirm %lld"),
 				waits->until, number, (long long)i->n);
 		else
 			say_line(c, "%s", _("Det är raderat."));
