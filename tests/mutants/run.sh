@@ -75,7 +75,7 @@ hunt() { # PROGRAM OUT OPTION WANTED
 # One mutant in one tree; the answer is a line of the table or a complaint.
 try() { # TREE PATCH
 	name=$(basename "$2" .patch) log=$tmp/$(basename "$2" .patch)
-	if ! patch -s -p1 -d "$1" <"$2" >"$log.log" 2>&1; then
+	if ! patch -s -F0 -p1 -d "$1" <"$2" >"$log.log" 2>&1; then
 		echo "does not apply" >"$log.bad"
 		return
 	fi
