@@ -277,7 +277,7 @@ static enum status lacks(struct sync *s, int64_t from, struct err *why)
 static enum status doubt(struct sync *s, int64_t expect, bool there)
 {
 	if (s->doubted || !there)
-		return ST_NONE; /* shown as it is, with back-off */
+		return ST_NONE; /* with back-off; where it stays so, is_stranger */
 	s->doubted = true;
 	s->acks_from = expect - 1;
 	return ST_OK;

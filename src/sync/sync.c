@@ -258,8 +258,8 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 		back_off(s, l, 0);
 }
 
-/* Neither the key nor the word that made it this device's is taken, and it was
- * tried more than once, or the central says that it was restored: from before both,
+/* Neither the key nor the word that made it this device's is taken, or nothing here
+ * goes on from the counter that the central has of it; and it was tried more than once, or the central says that it was restored: from before both,
  * and it never learns of them. Nothing but a new enrolment helps. */
 static bool is_stranger(struct sync *s, const struct lane *l, const struct problem *p)
 {
