@@ -865,6 +865,20 @@ static void a_chain_that_is_not_for_the_role_is_let_go_and_the_rest_comes(void *
 	desk_close(d);
 }
 
+/* The first case is opened, and its chain is answered by `route` from then on. */
+static void want_first(struct desk *d,
+		       bool (*route)(struct desk *d, const struct request *r, struct reply *out))
+{
+	struct err why = ERR_INIT;
+	char id[UUID_TEXT];
+
+	desk_sync(d);
+	case_id_of(id, 0);
+	must(want_case(d->cache, id, &why), &why);
+	d->route = route;
+	sync_poke(d->sync);
+}
+
 /* The chain comes, and the first time our own file takes nothing. */
 static bool chain_to_a_full_disk(struct desk *d, const struct request *r, struct reply *out)
 {
@@ -886,14 +900,9 @@ static void a_chain_that_could_not_be_written_is_asked_for_when_the_disk_is_well
 	struct desk *d = desk_open();
 	struct sync_status s;
 	struct err why = ERR_INIT;
-	char id[UUID_TEXT];
 
 	(void)state;
-	desk_sync(d);
-	case_id_of(id, 0);
-	must(want_case(d->cache, id, &why), &why);
-	d->route = chain_to_a_full_disk;
-	sync_poke(d->sync);
+	want_first(d, chain_to_a_full_disk);
 	assert_int_equal(desk_run(d, &why), ST_BROKEN);
 	assert_int_equal(d->chains, 1);
 	desk_sync(d); /* not before the back-off is over */
@@ -921,15 +930,9 @@ static bool chain_cut_short(struct desk *d, const struct request *r, struct repl
 static void a_chain_that_came_damaged_is_asked_for_some_times_before_the_next_page(void **state)
 {
 	struct desk *d = desk_open();
-	struct err why = ERR_INIT;
-	char id[UUID_TEXT];
 
 	(void)state;
-	desk_sync(d);
-	case_id_of(id, 0);
-	must(want_case(d->cache, id, &why), &why);
-	d->route = chain_cut_short;
-	sync_poke(d->sync);
+	want_first(d, chain_cut_short);
 	desk_sync(d);
 	assert_int_equal(d->chains, 1);
 	for (int i = 0; i < 5; i++) {
@@ -962,15 +965,9 @@ static bool chain_after_a_login(struct desk *d, const struct request *r, struct 
 static void a_chain_that_waits_for_a_login_is_asked_for_behind_it(void **state)
 {
 	struct desk *d = desk_open();
-	struct err why = ERR_INIT;
-	char id[UUID_TEXT];
 
 	(void)state;
-	desk_sync(d);
-	case_id_of(id, 0);
-	must(want_case(d->cache, id, &why), &why);
-	d->route = chain_after_a_login;
-	sync_poke(d->sync);
+	want_first(d, chain_after_a_login);
 	desk_sync(d);
 	assert_int_equal(d->chains, 2);
 	desk_close(d);
