@@ -48,7 +48,9 @@ static enum status no(struct err *why, const char *code, const char *text)
 	return err_set(why, ST_REFUSED, code, "%s", text);
 }
 
-bool erasure_undecided(struct central *c, const struct log_row *r)
+/* Was entry r erased on the central's word alone, as after a restore that lost the
+ * decision? Then a registrar's is taken still, and vouches for it instead. */
+static bool is_undecided(struct central *c, const struct log_row *r)
 {
 	struct erasure e = { .proposed = 1 };
 	struct strbuf jws = STRBUF_INIT;
@@ -77,7 +79,7 @@ static enum status may_take_entry(struct central *c, const char *case_id, int64_
 	if (st == ST_OK)
 		st = entry_jws(c->db, &r, &jws, &by, why);
 	strbuf_release(&jws);
-	if (st == ST_NONE && by > 0 && erasure_undecided(c, &r)) {
+	if (st == ST_NONE && by > 0 && is_undecided(c, &r)) {
 		err_clear(why);
 		return ST_OK;
 	}

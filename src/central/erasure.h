@@ -27,10 +27,6 @@ MUST_USE enum status erasure_bars(struct central *c, const char *case_id, struct
 MUST_USE enum status erasure_may(struct central *c, const struct action *a,
 				 const struct stored_case *s, struct err *why);
 
-/* Was entry r erased on the central's word alone, as after a restore that lost the
- * decision? Then a registrar's is taken still, and vouches for it instead. */
-bool erasure_undecided(struct central *c, const struct log_row *r);
-
 /* What follows from entry `n`, which is this act: the proposal is noted,
  * carried out or dropped. In the transaction of the entry. */
 MUST_USE enum status erasure_follow(struct central *c, struct stored_case *s,

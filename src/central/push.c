@@ -93,24 +93,25 @@ static enum status base_known(struct call *k, const struct action *a, const stru
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* A decision to erase one entry, or a document of it, names what it erases. Where a
- * restore lost what it was signed upon and kept that entry, it still stands; and
- * so it does where the central has erased the entry again by itself. */
+/* A decision to erase one entry, or a document of it, names what it erases, and who
+ * confirms one names the proposal. Neither changes: whatever came since its signer
+ * saw that entry, it is the same. Where a restore lost what a proposal was signed
+ * upon and kept the entry it names, it stands too. */
 static enum status same_target(struct call *k, const struct action *a, bool known, bool *same,
 			       struct err *why)
 {
 	int64_t n = strtoll(action_get(a, "n"), NULL, 10), kept = 0;
+	bool proposes = strcmp(a->def->name, "erasure.propose") == 0;
 	struct log_row row;
 	enum status st;
 
 	*same = false;
-	if (strcmp(a->def->name, "erasure.propose") != 0 || n <= 0)
+	if (n <= 0 || !(proposes || strcmp(a->def->name, "erasure.confirm") == 0))
+		return ST_OK;
+	*same = known && n <= a->base_n;
+	if (known || !proposes)
 		return ST_OK;
 	st = log_by_case(k->c->db, a->case_id, n, &row, why);
-	if (st == ST_OK && known) {
-		*same = n <= a->base_n && erasure_undecided(k->c, &row);
-		return ST_OK;
-	}
 	if (st == ST_OK)
 		st = epoch_common(k->c->db, a->epoch, &kept, why);
 	*same = st == ST_OK && row.seq <= kept;

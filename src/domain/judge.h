@@ -45,7 +45,7 @@ struct judgement {
 	const struct casefile *now; /* the case at its head */
 	unsigned roles;		    /* of action->sub, now */
 	bool base_known;	    /* base {n, eh} is in our chain */
-	bool same_target; /* it erases the entry that its signer saw, whatever came since */
+	bool same_target; /* it erases, or confirms, what its signer saw, whatever came since */
 	bool pre_failed;  /* `pre` names one that does not stand */
 	struct since since;
 };

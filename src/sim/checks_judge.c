@@ -160,13 +160,18 @@ static int64_t kept_of(const struct replay *r, const char *epoch)
 	return kept == INT64_MAX ? 0 : kept;
 }
 
-/* It erases an entry that a restore kept. */
-static bool same_target(const struct replay *r)
+/* It erases an entry that its signer saw, or confirms a proposal so: below its base, or
+ * an entry that a restore kept. */
+static bool same_target(const struct replay *r, bool known)
 {
 	const struct action *a = &r->action;
-	const struct past *e = entry_of(r, a->case_id, strtoll(action_get(a, "n"), NULL, 10));
+	int64_t n = strtoll(action_get(a, "n"), NULL, 10);
+	const struct past *e = entry_of(r, a->case_id, n);
+	bool proposes = strcmp(a->def->name, "erasure.propose") == 0;
 
-	return strcmp(a->def->name, "erasure.propose") == 0 && e && e->seq <= kept_of(r, a->epoch);
+	if (n <= 0 || !(proposes || strcmp(a->def->name, "erasure.confirm") == 0))
+		return false;
+	return known ? n <= a->base_n : proposes && e && e->seq <= kept_of(r, a->epoch);
 }
 
 static void judge_again(struct replay *r, const struct judged *seen, const struct folded *c)
@@ -183,7 +188,7 @@ static void judge_again(struct replay *r, const struct judged *seen, const struc
 	enum verdict pre = VERDICT_NONE, now;
 	struct err why = ERR_INIT;
 
-	j.same_target = !j.base_known && same_target(r);
+	j.same_target = same_target(r, j.base_known);
 	if (a->pre)
 		j.pre_failed = !logged_at(r->w, a->dev, a->pre, &pre, ah) || !verdict_stands(pre);
 	for (int i = 0; i < r->at; i++)

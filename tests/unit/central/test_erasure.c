@@ -188,6 +188,65 @@ static void one_registrar_erases_what_was_misfiled(void **state)
 	close_office(&o);
 }
 
+/* Both were signed upon the same entry: the first moved the case, and changed nothing
+ * of what the second names. */
+static void two_erasures_in_a_row_are_no_conflict_with_oneself(void **state)
+{
+	struct action second = ACTION_INIT;
+	char n[24];
+	struct office o;
+	struct ack ack;
+	int64_t before;
+
+	(void)state;
+	open_office(&o, 17);
+	desk_act(&o.anna, o.id, "note.add", "text", "also " WORD, &ack);
+	before = envelopes(&o);
+	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
+	desk_draft(&o.ragnar, &second, o.id, "erasure.propose");
+	set_arg(&second, "what", "entry");
+	set_arg(&second, "ground", "misfiled");
+	set_arg(&second, "why", "Gallringsbeslut 7");
+	set_arg(&second, "n", n);
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "misfiled", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	desk_send(&o.ragnar, &second, &ack);
+	assert_int_equal(ack.verdict, VERDICT_MERGED);
+	assert_int_equal(envelopes(&o), before + 4 - 2);
+	assert_int_equal(faults(&o), 0);
+	action_release(&second);
+	close_office(&o);
+}
+
+static void two_confirmations_in_a_row_are_no_conflict_with_oneself(void **state)
+{
+	struct action second = ACTION_INIT;
+	struct office o;
+	struct ack ack;
+	int64_t other, p;
+	char n[24];
+
+	(void)state;
+	open_office(&o, 18);
+	desk_act(&o.anna, o.id, "note.add", "text", "also " WORD, &ack);
+	other = ack.n;
+	propose(&o.rosa, o.id, "entry", o.note, NULL, "disposed", &ack);
+	p = ack.n;
+	propose(&o.rosa, o.id, "entry", other, NULL, "disposed", &ack);
+	snprintf(n, sizeof(n), "%lld", (long long)ack.n);
+	desk_draft(&o.ragnar, &second, o.id, "erasure.confirm");
+	set_arg(&second, "n", n);
+	answer(&o.ragnar, o.id, "erasure.confirm", p, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	second.ctr = o.ragnar.ctr + 1; /* behind the first, upon the same base */
+	memcpy(second.prev, o.ragnar.prev, sizeof(second.prev));
+	desk_send(&o.ragnar, &second, &ack);
+	assert_int_equal(ack.verdict, VERDICT_MERGED);
+	assert_int_equal(faults(&o), 0);
+	action_release(&second);
+	close_office(&o);
+}
+
 static void disposal_takes_two_persons(void **state)
 {
 	struct office o;
@@ -638,6 +697,8 @@ int main(void)
 		cmocka_unit_test(letters_of_refused_actions_go_with_the_whole_case),
 		cmocka_unit_test(one_person_does_not_empty_a_case_entry_by_entry),
 		cmocka_unit_test(one_registrar_erases_what_was_misfiled),
+		cmocka_unit_test(two_erasures_in_a_row_are_no_conflict_with_oneself),
+		cmocka_unit_test(two_confirmations_in_a_row_are_no_conflict_with_oneself),
 		cmocka_unit_test(disposal_takes_two_persons),
 		cmocka_unit_test(a_proposal_lapses_and_can_be_withdrawn),
 		cmocka_unit_test(of_a_whole_case_the_chain_alone_stays),
