@@ -106,6 +106,7 @@ static const char pre[] =
 	" AND void_iid IS NULL";
 static const char standing[] =
 	"SELECT min(ctr) FROM item WHERE dev = ?1 AND ctr >= ?2 AND verdict IN (1, 2)";
+static const char answered_at[] = "SELECT max(settled_at) FROM item WHERE dev = ?1";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
 			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
@@ -563,6 +564,14 @@ enum status outbox_standing(struct db *db, const char *dev, int64_t from_ctr, in
 	stmt_cstr(q, 1, dev);
 	stmt_int(q, 2, from_ctr);
 	return first_int(q, ctr, why);
+}
+
+enum status outbox_answered_at(struct db *db, const char *dev, int64_t *at, struct err *why)
+{
+	struct stmt *q = db_stmt(db, answered_at);
+
+	stmt_cstr(q, 1, dev);
+	return first_int(q, at, why);
 }
 
 enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr, struct err *why)

@@ -105,6 +105,20 @@ static void status_of(enum status st, const char *code, struct reply *out)
 		}
 }
 
+/* An officer who believes it must enrol anew, or signs something else in the place
+ * of what was signed: it takes more than a code. */
+static void sign_problem(struct call *k, struct problem *p)
+{
+	enum status st = ST_OK;
+
+	if (strcmp(p->code, "device-fork") == 0)
+		st = vouched_word(k->c, k->device.id, p->jws, sizeof(p->jws), NULL);
+	else if (strcmp(p->code, "ctr-gap") == 0 || strcmp(p->code, "needs-blob") == 0)
+		st = vouched_problem(k->c, k->device.id, p, p->jws, sizeof(p->jws), NULL);
+	if (st != ST_OK)
+		p->jws[0] = '\0';
+}
+
 /* What went wrong inside is for the operator; the caller gets the code. */
 static void problem_reply(struct call *k, enum status st, const struct err *why)
 {
@@ -115,10 +129,7 @@ static void problem_reply(struct call *k, enum status st, const struct err *why)
 	reply_clear(k->out);
 	k->out->range_total = total;
 	snprintf(p.code, sizeof(p.code), "%s", why->code[0] ? why->code : status_name(st));
-	/* An officer who believes it must enrol anew: it takes more than a code. */
-	if (strcmp(p.code, "device-fork") == 0
-	    && vouched_word(k->c, k->device.id, p.jws, sizeof(p.jws), NULL) != ST_OK)
-		p.jws[0] = '\0';
+	sign_problem(k, &p);
 	snprintf(
 		p.detail, sizeof(p.detail), "%s",
 		inside && strcmp(p.code, "disk-full") != 0

@@ -180,6 +180,23 @@ enum status vouched_word(struct central *c, const char *dev, char *out, size_t s
 	return meta_get(c->db, key, out, size, why);
 }
 
+enum status vouched_problem(struct central *c, const char *dev, const struct problem *p, char *out,
+			    size_t size, struct err *why)
+{
+	struct strbuf word = STRBUF_INIT, jws = STRBUF_INIT_MAX(SIGNED_BYTES);
+	enum status st = problem_word(&word, p, dev, central_now(c))
+				 ? jws_sign(&jws, NULL, c->key, TYP_ROW, strbuf_str(&word), why)
+				 : err_set(why, ST_BROKEN, "memory", "no memory for a word");
+
+	if (st == ST_OK && jws.len >= size)
+		st = err_set(why, ST_BROKEN, "memory", "a word of %zu bytes", jws.len);
+	if (st == ST_OK)
+		snprintf(out, size, "%s", strbuf_cstr(&jws));
+	strbuf_release(&word);
+	strbuf_release(&jws);
+	return st;
+}
+
 bool vouched_device(struct central *c, const struct device *d)
 {
 	bool waits = false;

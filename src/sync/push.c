@@ -238,20 +238,40 @@ static enum status voids_put(struct sync *s, enum status st, struct err *why)
 	return st == ST_OK ? overlay_rebuild(s->in.cache, s->in.outbox, why) : st;
 }
 
-/* Nothing of what it lost stood in its log; whether that extends ours, the pull
- * finds out. What it had refused is offered again, in the same epoch. */
-static enum status offer_refusals(struct sync *s, int64_t from, struct err *why)
+/* What is signed anew in the place of what the central has answered freezes this
+ * device. So the central itself says that it has not, and says it later than any
+ * answer of its own that is here: who stands on the line may have kept an older word. */
+static enum status is_its_word(struct sync *s, const struct problem *p, bool *yes, struct err *why)
 {
-	enum status st = cache_begin(s->in.outbox, why);
+	struct strbuf payload = STRBUF_INIT;
+	int64_t said = 0, answered = 0;
+	enum status st = outbox_answered_at(s->in.outbox, s->who.dev, &answered, why);
 
-	return st == ST_OK ? voids_put(s, offer_again(s, from, why), why) : st;
+	*yes = st == ST_OK
+	       && settle_central_jws(&payload, &s->who, TYP_ROW, str_of(p->jws), NULL) == ST_OK
+	       && problem_word_says(strbuf_str(&payload), p, s->who.dev, &said) && said > answered;
+	strbuf_release(&payload);
+	return st;
 }
 
-/* The central lacks what it has answered, from ctr `from` on: it was restored. In
+/* Nothing of what it lost stood in its log; whether that extends ours, the pull
+ * finds out. What it had refused is offered again, in the same epoch. */
+static enum status offer_refusals(struct sync *s, const struct problem *p, struct err *why)
+{
+	bool signed_word = false;
+	enum status st = is_its_word(s, p, &signed_word, why);
+
+	if (st != ST_OK || !signed_word)
+		return st == ST_OK ? ST_NONE : st;
+	st = cache_begin(s->in.outbox, why);
+	return st == ST_OK ? voids_put(s, offer_again(s, p->expect, why), why) : st;
+}
+
+/* The central lacks what it has answered, from the ctr on that it awaits: it was restored. In
  * a new epoch we ask what it has and offer the rest again. In the same one it does
  * not know it itself: if an entry is lost, its own answer is shown to it before
  * we stop, so that its operator is told. */
-static enum status lacks(struct sync *s, int64_t from, struct err *why)
+static enum status lacks(struct sync *s, const struct problem *p, struct err *why)
 {
 	int64_t stands = 0;
 	enum status st;
@@ -261,11 +281,11 @@ static enum status lacks(struct sync *s, int64_t from, struct err *why)
 		ask_epoch(s);
 		return ST_OK;
 	}
-	st = outbox_standing(s->in.outbox, s->who.dev, from, &stands, why);
+	st = outbox_standing(s->in.outbox, s->who.dev, p->expect, &stands, why);
 	if (st != ST_OK)
 		return st;
 	if (stands == 0)
-		return offer_refusals(s, from, why);
+		return offer_refusals(s, p, why);
 	s->evidence_ctr = stands;
 	want_pull(s);
 	return ST_OK;
@@ -307,7 +327,7 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 		return st;
 	if (!fits_here || p->expect == first)
 		return doubt(s, p->expect, there);
-	return lacks(s, p->expect, why);
+	return lacks(s, p, why);
 }
 
 /* The document was erased, and a restored central lost it with its action. What
@@ -315,8 +335,12 @@ static enum status gap(struct sync *s, const struct problem *p, struct err *why)
 static enum status without_blob(struct sync *s, const struct problem *p, struct err *why)
 {
 	struct actor me = myself(s);
-	enum status st = cache_begin(s->in.outbox, why);
+	bool signed_word = false;
+	enum status st = is_its_word(s, p, &signed_word, why);
 
+	if (st != ST_OK || !signed_word)
+		return st == ST_OK ? ST_NONE : st;
+	st = cache_begin(s->in.outbox, why);
 	return st == ST_OK ? voids_put(
 		       s, act_refuse_bare(&me, s->who.dev, s->sent, s->sent_count, p->h, why), why)
 			   : st;

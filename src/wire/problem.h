@@ -3,7 +3,8 @@
  * problem - RFC 9457 problem+json, out of the central and into the client.
  *
  * Place:    every error reply. Promise: {type,title,status,code,detail} and
- *           what the code brings: expect, last_hash, h, jws.
+ *           what the code brings: expect, last_hash, h, jws. What is signed of it
+ *           is one text for one problem.
  * Owner:    values. Errors: problem_read gives ST_BAD_INPUT "not-ours" for a
  *           body that is no problem+json (an HTML page of some proxy, say).
  */
@@ -22,11 +23,18 @@ struct problem {
 	char last_hash[HASH_TEXT]; /* ctr-gap: hash of the last one we have */
 	char h[HASH_TEXT];	   /* needs-blob */
 	/* device-fork: the central's signed word that the device is frozen; key-replaced:
-	 * the rotation, signed by the key that it replaced. A bare code is anybody's. */
+	 * the rotation, signed by the key that it replaced; ctr-gap and needs-blob: the
+	 * problem itself (problem_word). A bare code is anybody's. */
 	char jws[PROBLEM_JWS];
 };
 
 bool problem_write(struct strbuf *out, const struct problem *p);
+/* What the central signs of a refusal that makes a device sign something else in the
+ * place of what it has signed (typ TYP_ROW): ctr-gap and needs-blob, with what they
+ * bring, to `dev`, at the central's time. False: no memory. */
+bool problem_word(struct strbuf *out, const struct problem *p, const char *dev, int64_t at);
+/* Does what was signed say just that of `dev`? *at: when it was said. */
+bool problem_word_says(struct str payload, const struct problem *p, const char *dev, int64_t *at);
 MUST_USE enum status problem_read(struct problem *p, struct str body, struct err *why);
 
 #endif

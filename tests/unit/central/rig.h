@@ -380,26 +380,47 @@ static inline int desk_post(struct desk *d, struct str lines)
 	return rig_do(d->rig, d->token, "POST", "/v1/actions", "application/jose-lines", lines);
 }
 
-/* Read acknowledgement `i` of the last reply, verified. */
-static inline void rig_ack(struct rig *r, int i, struct ack *a)
+/* The key that the central signs with; the last reply stays. */
+static inline void rig_key(struct rig *r, struct pubkey *key)
 {
-	struct strbuf payload = STRBUF_INIT;
-	struct json *j = NULL;
-	struct pubkey key;
-	const char *p = strbuf_cstr(&r->reply.body);
 	struct reply keep = r->reply;
+	struct json *j = NULL;
 	struct str x;
 
-	for (; i > 0; i--)
-		p = strchr(p, '\n') + 1;
 	r->reply = (struct reply)REPLY_INIT;
 	assert_int_equal(rig_get(r, "", "/v1/api-info"), 200);
 	assert_int_equal(json_read(&j, strbuf_str(&r->reply.body), NULL), ST_OK);
 	x = json_get_text(json_item(json_member(j, "keys"), 0), "x");
-	assert_true(pubkey_from_text(&key, x));
+	assert_true(pubkey_from_text(key, x));
 	json_free(j);
 	reply_release(&r->reply);
 	r->reply = keep;
+}
+
+/* The last reply, a problem, is the central's own word to that device, said now. */
+static inline void rig_signed_for(struct rig *r, const struct problem *p, const char *dev)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct pubkey key;
+	int64_t at = 0;
+
+	rig_key(r, &key);
+	assert_int_equal(jws_open(&payload, NULL, &key, TYP_ROW, str_of(p->jws), NULL), ST_OK);
+	assert_true(problem_word_says(strbuf_str(&payload), p, dev, &at));
+	assert_int_equal(at, r->wall);
+	strbuf_release(&payload);
+}
+
+/* Read acknowledgement `i` of the last reply, verified. */
+static inline void rig_ack(struct rig *r, int i, struct ack *a)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct pubkey key;
+	const char *p = strbuf_cstr(&r->reply.body);
+
+	for (; i > 0; i--)
+		p = strchr(p, '\n') + 1;
+	rig_key(r, &key);
 	assert_int_equal(
 		jws_open(&payload, NULL, &key, TYP_ACK, (struct str){ p, strcspn(p, "\n") }, NULL),
 		ST_OK);

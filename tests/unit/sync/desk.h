@@ -275,6 +275,20 @@ static inline void answer_frozen(struct desk *d, struct reply *out)
 	strbuf_release(&jws);
 }
 
+/* As the central signs a refusal that makes a device sign something else. */
+static inline void sign_problem(struct desk *d, struct problem *p, int64_t at)
+{
+	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
+
+	assert_true(problem_word(&payload, p, DEV, at));
+	assert_int_equal(jws_sign(&jws, NULL, d->unproved ? d->foreign_key : d->central_key,
+				  TYP_ROW, strbuf_str(&payload), NULL),
+			 ST_OK);
+	snprintf(p->jws, sizeof(p->jws), "%s", strbuf_cstr(&jws));
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+}
+
 static inline void answer_info(struct desk *d, struct reply *out)
 {
 	struct strbuf b = STRBUF_INIT;

@@ -373,6 +373,112 @@ static void what_the_central_lost_in_the_same_epoch_is_shown_to_it(void **state)
 	desk_close(d);
 }
 
+/* What a restored central says in the epoch of before, and who else may say it. */
+struct gap_told {
+	enum { GAP_SIGNED, GAP_BARE, GAP_OF_ANOTHER_KEY, GAP_OF_BEFORE } how;
+	int64_t at;
+	bool lost;   /* the central's answers are gone, as it says */
+	bool forked; /* it was sent something else for a counter that it has answered */
+	int posts;
+};
+
+static bool is_answered(struct desk *d, const struct request *r)
+{
+	const char *p = strbuf_cstr(&r->body);
+	struct strbuf payload = STRBUF_INIT;
+	struct action a = ACTION_INIT;
+	bool yes;
+
+	assert_int_equal(
+		jws_payload_unverified(&payload, (struct str){ p, strcspn(p, "\n") }, NULL), ST_OK);
+	assert_int_equal(payload_read(&a, strbuf_str(&payload), NULL), ST_OK);
+	yes = a.ctr <= d->last_ctr;
+	action_release(&a);
+	strbuf_release(&payload);
+	return yes;
+}
+
+static bool gap_at_first(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct problem p = { 409, "ctr-gap", "none is here", 1, HASH_ZERO, "", "" };
+	struct gap_told *g = d->route_ctx;
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/actions") != 0)
+		return false;
+	g->forked = g->forked || is_answered(d, r);
+	if (++g->posts > 2)
+		return false;
+	if (g->lost) {
+		for (; d->last_ctr > 0; d->last_ctr--)
+			strbuf_clear(&d->acks[d->last_ctr]);
+		memcpy(d->last_hash, HASH_ZERO, HASH_TEXT);
+	}
+	d->unproved = g->how == GAP_OF_ANOTHER_KEY;
+	if (g->how != GAP_BARE)
+		sign_problem(d, &p, g->how == GAP_OF_BEFORE ? g->at : d->wall);
+	d->unproved = false;
+	out->status = 409;
+	snprintf(out->content_type, sizeof(out->content_type), "%s", problem_type);
+	assert_true(problem_write(&out->body, &p));
+	return true;
+}
+
+/* The first was refused, the second waits; *slot: what holds the place of the first
+ * when the second has been answered. */
+static void after_two_gaps(struct gap_told *g, enum outbox_slot *slot)
+{
+	struct desk *d = desk_open();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct act_result first, second;
+	struct err why = ERR_INIT;
+
+	desk_settle(d);
+	d->verdict = VERDICT_REJECTED;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &first, &why), &why);
+	desk_settle(d);
+	d->verdict = VERDICT_NONE;
+	must(outbox_get(d->outbox, first.item, &i, &why), &why);
+	g->at = i.settled_at;
+	d->route = gap_at_first;
+	d->route_ctx = g;
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &second, &why), &why);
+	desk_settle(d);
+	must(outbox_get(d->outbox, first.item, &i, &why), &why);
+	*slot = i.slot;
+	assert_item(d, second.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	assert_int_equal(d->log_count, 1);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
+/* A void over a place that the central has answered would freeze this device. */
+static void a_refusal_gives_its_place_up_to_nobody_but_the_central(void **state)
+{
+	struct gap_told liars[] = { { .how = GAP_BARE },
+				    { .how = GAP_OF_ANOTHER_KEY },
+				    { .how = GAP_OF_BEFORE } };
+	enum outbox_slot slot;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(liars) / sizeof(liars[0]); i++) {
+		after_two_gaps(&liars[i], &slot);
+		assert_in_range(liars[i].posts, 3, 4);
+		assert_int_equal(slot, SLOT_OWN);
+		assert_false(liars[i].forked);
+	}
+}
+
+static void a_refusal_that_the_central_has_lost_in_the_same_epoch_gives_its_place_up(void **state)
+{
+	struct gap_told g = { .how = GAP_SIGNED, .lost = true };
+	enum outbox_slot slot;
+
+	(void)state;
+	after_two_gaps(&g, &slot);
+	assert_int_equal(slot, SLOT_ANSWERED);
+	assert_false(g.forked);
+}
+
 /* --- Documents ------------------------------------------------------------------------ */
 
 static int64_t add_document(struct desk *d)
@@ -703,6 +809,9 @@ int main(void)
 		cmocka_unit_test(the_answers_before_a_bad_one_hold),
 		cmocka_unit_test(a_counter_that_does_not_fit_ours_settles_and_sends_nothing),
 		cmocka_unit_test(what_the_central_lost_in_the_same_epoch_is_shown_to_it),
+		cmocka_unit_test(a_refusal_gives_its_place_up_to_nobody_but_the_central),
+		cmocka_unit_test(
+			a_refusal_that_the_central_has_lost_in_the_same_epoch_gives_its_place_up),
 		cmocka_unit_test(a_document_goes_before_its_action_and_only_a_yes_is_one),
 		cmocka_unit_test(a_document_that_nobody_here_has_is_told_and_asked_for_no_faster),
 		cmocka_unit_test(a_document_that_the_central_lost_is_sent_again),

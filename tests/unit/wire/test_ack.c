@@ -160,6 +160,35 @@ static void a_problem_is_read_back_with_what_its_code_brings(void **state)
 	strbuf_release(&b);
 }
 
+static void what_is_signed_of_a_problem_says_that_problem_and_no_other(void **state)
+{
+	static const char dev[] = "0198bbbb-0000-7000-8000-000000000001";
+	const struct problem p = { 409, "ctr-gap", "ctr 9 came", 7, HASH, "", "" };
+	struct problem other = p;
+	struct strbuf word = STRBUF_INIT;
+	int64_t at = 0;
+
+	(void)state;
+	assert_true(problem_word(&word, &p, dev, 1234));
+	assert_true(problem_word_says(strbuf_str(&word), &p, dev, &at));
+	assert_int_equal(at, 1234);
+	assert_false(problem_word_says(strbuf_str(&word), &p, "another device", &at));
+	other.expect = 6;
+	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	other = p;
+	other.last_hash[0] = other.last_hash[0] == '0' ? '1' : '0';
+	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	other = p;
+	memcpy(other.h, HASH, HASH_TEXT);
+	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	other = p;
+	memcpy(other.code, "needs-blob", sizeof("needs-blob"));
+	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	assert_false(problem_word_says(str_of("no word"), &p, dev, &at));
+	assert_false(problem_word_says(str_of(""), &p, dev, &at));
+	strbuf_release(&word);
+}
+
 static void a_detail_of_broken_bytes_does_not_cost_the_answer(void **state)
 {
 	struct problem p = { 400, "payload-syntax", "seen: \xff", 0, "", HASH, "" };
@@ -208,6 +237,7 @@ int main(void)
 		cmocka_unit_test(an_acknowledgement_without_its_anchors_is_refused),
 		cmocka_unit_test(an_acknowledgement_without_a_verdict_is_not_written),
 		cmocka_unit_test(a_problem_is_read_back_with_what_its_code_brings),
+		cmocka_unit_test(what_is_signed_of_a_problem_says_that_problem_and_no_other),
 		cmocka_unit_test(a_detail_of_broken_bytes_does_not_cost_the_answer),
 		cmocka_unit_test(the_page_of_some_proxy_is_no_answer_of_ours),
 	};
