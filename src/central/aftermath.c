@@ -46,6 +46,13 @@ static const struct {
 	  "SELECT w.officer || ' ' || w.key FROM was.scope_grant w WHERE w.ended_at = 0"
 	  " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
 	  " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at) ORDER BY w.id" },
+	{ "grants that were given and taken back since; what was signed under one is refused:"
+	  " sluss-central grant, and revoke-grant when its officer has synced:",
+	  "SELECT DISTINCT w.officer || ' ' || w.key FROM was.scope_grant w WHERE w.ended_at > 0"
+	  " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
+	  " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at)"
+	  " AND NOT EXISTS (SELECT 1 FROM was.scope_grant o WHERE o.officer = w.officer"
+	  " AND o.key = w.key AND o.ended_at = 0) ORDER BY 1" },
 	{ "officers that were added since and are gone; sluss-central officer add:",
 	  "SELECT w.id FROM was.officer w WHERE NOT EXISTS"
 	  " (SELECT 1 FROM main.officer o WHERE o.id = w.id) ORDER BY w.id" },

@@ -18,6 +18,8 @@
 
 #include "base/banned.h"
 
+enum { ASIDE_NAME = 80 };
+
 /* --- A folder that is made aside ---------------------------------------------------- */
 
 static const char *const parts[] = { "keys", "conf" };
@@ -166,17 +168,23 @@ static enum status fill(struct central *c, struct manifest *m, const char *tmp,
 }
 
 /* Workstations are told, page by page, how far the newest backup reaches. */
-static enum status tell_durable(struct central *c, const struct manifest *m, struct err *why)
+static enum status note_durable(struct db *db, const struct manifest *m, struct err *why)
 {
 	char text[24];
-	enum status st = db_begin(c->db, why);
+	enum status st;
 
 	snprintf(text, sizeof(text), "%" PRId64, m->size);
-	if (st == ST_OK)
-		st = meta_set(c->db, "backup_size", text, why);
+	st = meta_set(db, "backup_size", text, why);
 	snprintf(text, sizeof(text), "%" PRId64, m->at);
+	return st == ST_OK ? meta_set(db, "backup_at", text, why) : st;
+}
+
+static enum status tell_durable(struct central *c, const struct manifest *m, struct err *why)
+{
+	enum status st = db_begin(c->db, why);
+
 	if (st == ST_OK)
-		st = meta_set(c->db, "backup_at", text, why);
+		st = note_durable(c->db, m, why);
 	if (st == ST_OK)
 		return db_commit(c->db, why);
 	db_rollback(c->db);
@@ -282,10 +290,34 @@ static enum status same_key(const char *from, const char *dir, struct err *why)
 	return st;
 }
 
+/* The database that a restore finds. */
+struct former {
+	bool there, whole;
+	char aside[ASIDE_NAME]; /* no start has accepted it: what it was put in the place of */
+};
+
+/* Nothing was done in a database that is still behind the witness: what it lacks
+ * stands in the one that it was put in the place of. */
+static enum status look_at_old(struct db *old, const struct restore_facts *r, struct former *f,
+			       struct err *why)
+{
+	char epoch[UUID_TEXT];
+	int64_t size = 0;
+	enum status st = meta_get(old, "epoch", epoch, sizeof(epoch), why);
+
+	if (st == ST_OK)
+		st = feed_head_seq(old, &size, why);
+	if (st != ST_OK || r->witnessed < 0
+	    || (strcmp(epoch, r->witness_epoch) == 0 && size >= r->witnessed))
+		return st;
+	st = meta_get(old, "put_aside", f->aside, sizeof(f->aside), why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 /* The database that is there is the same central's, and all of it stands in its
  * one file. One that cannot be opened is put aside as it is: `whole` false. */
-static enum status settle_old(const char *path, const struct manifest *m, bool *whole,
-			      struct err *why)
+static enum status settle_old(const char *path, const struct manifest *m,
+			      const struct restore_facts *r, struct former *f, struct err *why)
 {
 	char aud[OFFICER_MAX];
 	struct err found = ERR_INIT;
@@ -303,23 +335,33 @@ static enum status settle_old(const char *path, const struct manifest *m, bool *
 			path, aud, m->aud);
 	}
 	if (st == ST_OK)
+		st = look_at_old(old, r, f, &found);
+	if (st == ST_OK)
 		st = db_checkpoint(old, &found);
 	db_close(old);
-	*whole = st == ST_OK;
+	f->whole = st == ST_OK;
 	return st == ST_REFUSED || st == ST_RETRY ? err_set(why, st, found.code, "%s", found.text)
 						  : ST_OK;
 }
 
-/* Another name for the old file, which keeps its own until the new one takes
- * it. What a damaged one has beside it must not be read into the new one. */
-static enum status keep_old(const char *path, bool whole, int64_t now, char kept[KEPT_PATH],
-			    struct err *why)
+static void aside_name(char out[ASIDE_NAME], int64_t now)
 {
-	char at[INSTANT_TEXT], from[FOLDER_PATH], to[FOLDER_PATH];
-	int n;
+	char at[INSTANT_TEXT];
 
 	instant_format(at, now);
-	n = snprintf(kept, KEPT_PATH, "%s.before-%s", path, at);
+	snprintf(out, ASIDE_NAME, "central.db.before-%s", at);
+}
+
+/* Another name for the old file, which keeps its own until the new one takes
+ * it. What a damaged one has beside it must not be read into the new one. */
+static enum status keep_old(const char *dir, const char *path, bool whole, int64_t now,
+			    char kept[KEPT_PATH], struct err *why)
+{
+	char name[ASIDE_NAME], from[FOLDER_PATH], to[FOLDER_PATH];
+	int n;
+
+	aside_name(name, now);
+	n = snprintf(kept, KEPT_PATH, "%s/%s", dir, name);
 	if (n < 0 || n > KEPT_PATH - 8)
 		return err_set(why, ST_BAD_INPUT, "path-too-long",
 			       "%.200s...: the path is too long", path);
@@ -384,6 +426,7 @@ static enum status look_at_witness(const char *dir, const char *epoch, struct re
 	st = witness_open(&w, path, why);
 	if (st == ST_OK && w.epoch[0]) {
 		out->witnessed = w.size;
+		memcpy(out->witness_epoch, w.epoch, sizeof(out->witness_epoch));
 		out->branched = strcmp(w.epoch, epoch) != 0;
 	}
 	witness_release(&w);
@@ -391,38 +434,73 @@ static enum status look_at_witness(const char *dir, const char *epoch, struct re
 }
 
 /* What differs is good to know; not to know it stops no restore. */
-static void compare(const char *tmp, const char *path, struct restore_facts *out)
+static void compare(const char *tmp, const char *was, struct restore_facts *out)
 {
 	struct db *now = NULL;
 
 	out->compared = db_open(&now, tmp, 0, &central_schema, NULL) == ST_OK
-			&& aftermath_tell(now, path, &out->changes, NULL) == ST_OK
+			&& aftermath_tell(now, was, &out->changes, NULL) == ST_OK
 			&& aftermath_erase_again(now, NULL) == ST_OK;
 	db_close(now);
 	if (!out->compared)
 		strbuf_clear(&out->changes);
 }
 
+/* All that it has is in a backup; and what it takes the place of is named. */
+static enum status note_origin(const char *tmp, const struct manifest *m, const char *aside,
+			       struct err *why)
+{
+	struct db *db = NULL;
+	enum status st = store_open(&db, tmp, false, why);
+
+	if (st == ST_OK)
+		st = db_begin(db, why);
+	if (st == ST_OK)
+		st = note_durable(db, m, why);
+	if (st == ST_OK)
+		st = meta_set(db, "put_aside", aside, why);
+	if (st == ST_OK)
+		st = db_commit(db, why);
+	db_close(db);
+	return st;
+}
+
+/* Against the one that was served last. */
+static enum status settle_new(const char *tmp, const char *dir, const char *path,
+			      struct former *old, int64_t now, const struct manifest *m,
+			      struct restore_facts *out, struct err *why)
+{
+	char was[FOLDER_PATH];
+	bool earlier = old->aside[0] && folder_has(dir, old->aside);
+	enum status st = earlier ? folder_path(was, dir, old->aside, why) : ST_OK;
+
+	if (st == ST_OK && old->there && old->whole)
+		compare(tmp, earlier ? was : path, out);
+	if (!earlier)
+		aside_name(old->aside, now);
+	return st == ST_OK ? note_origin(tmp, m, old->there ? old->aside : "", why) : st;
+}
+
 static enum status put_in_place(const char *from, const char *dir, int64_t now,
 				const struct manifest *m, struct restore_facts *out,
 				struct err *why)
 {
+	struct former old = { .there = folder_has(dir, "central.db"), .whole = true };
 	char path[FOLDER_PATH], tmp[FOLDER_PATH];
-	bool whole = true, there = folder_has(dir, "central.db");
 	enum status st = folder_path(path, dir, "central.db", why);
 
 	if (st == ST_OK)
 		st = folder_path(tmp, dir, "central.db.new", why);
-	if (st == ST_OK && there)
-		st = settle_old(path, m, &whole, why);
+	if (st == ST_OK && old.there)
+		st = settle_old(path, m, out, &old, why);
 	if (st == ST_OK)
 		st = bring_database(from, tmp, m, why);
-	if (st == ST_OK && there && whole)
-		compare(tmp, path, out);
+	if (st == ST_OK)
+		st = settle_new(tmp, dir, path, &old, now, m, out, why);
 	if (st == ST_OK)
 		st = bring_rest(from, dir, why);
-	if (st == ST_OK && there)
-		st = keep_old(path, whole, now, out->kept, why);
+	if (st == ST_OK && old.there)
+		st = keep_old(dir, path, old.whole, now, out->kept, why);
 	if (st == ST_OK)
 		return disk_rename(tmp, path, why);
 	unlink(tmp);

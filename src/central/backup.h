@@ -41,7 +41,8 @@ MUST_USE enum status backup_check(const char *from, struct backup_facts *out, bo
 enum { KEPT_PATH = 4096 };
 struct restore_facts {
 	struct backup_facts backup;
-	int64_t witnessed;     /* entries that the witness saw; -1: there is none */
+	int64_t witnessed; /* entries that the witness saw; -1: there is none */
+	char witness_epoch[UUID_TEXT];
 	bool branched;	       /* the witness saw them in another epoch than the backup's */
 	char kept[KEPT_PATH];  /* the database that was there, "" if none was */
 	bool compared;	       /* that one could be read: `changes` tells the difference */

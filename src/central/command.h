@@ -79,5 +79,6 @@ command_run verb_officer, verb_officers, verb_invite, verb_grant, verb_revoke_gr
 	verb_grants;						  /* verb_officer.c */
 command_run verb_devices, verb_approve, verb_revoke, verb_status; /* verb_device.c */
 command_run verb_erase;						  /* verb_erase.c */
+command_run verb_restore, verb_accept_restore;			  /* verb_restore.c */
 
 #endif

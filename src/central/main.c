@@ -278,60 +278,6 @@ static int verb_backup(struct command *c)
 	return EXIT_DONE;
 }
 
-/* What is lost, and what the operator does now. */
-static void say_restored(const char *dir, const struct restore_facts *r)
-{
-	char at[INSTANT_TEXT];
-
-	instant_format(at, r->backup.at);
-	printf("%s: has the database of %s with %" PRId64 " entries\n", dir, at, r->backup.size);
-	if (r->kept[0])
-		printf("the one that was there is kept as %s\n", r->kept);
-	if (r->witnessed < 0)
-		printf("there is no witness here, so nobody can say what is lost\n");
-	else if (r->branched)
-		printf("the witness saw %" PRId64 " entries of another epoch: the backup was made\n"
-		       "before a restore that was accepted, and all since then is lost\n",
-		       r->witnessed);
-	else
-		printf("the witness saw %" PRId64 " entries: %" PRId64 " are lost\n", r->witnessed,
-		       r->witnessed > r->backup.size ? r->witnessed - r->backup.size : 0);
-	if (r->witnessed == r->backup.size && !r->branched) {
-		fputs(strbuf_cstr(&r->changes), stdout);
-		printf("next: sluss-central serve %s\n", dir);
-		return;
-	}
-	printf("next: sluss-central serve %s --accept-restore\n"
-	       "workstations then offer again what their officers had signed; what the central\n"
-	       "itself had entered is gone: applications since then, whose diary numbers are given\n"
-	       "again. Do again, by hand, what was done since then: officers added or changed,\n"
-	       "devices invited, approved or revoked, grants given or taken back\n",
-	       dir);
-	if (r->compared)
-		printf("as far as the two databases tell, that is%s\n%s",
-		       r->changes.len ? ":" : " nothing", strbuf_cstr(&r->changes));
-	else
-		printf("no database that can be read was here, to say which these are, or what was\n"
-		       "erased since then: that can be read again until the registrar's workstation\n"
-		       "has synced, and what two have to decide until they have decided again\n");
-}
-
-static int verb_restore(struct command *c)
-{
-	struct clock clock = clock_real();
-	struct restore_facts r;
-	struct err why = ERR_INIT;
-	enum status st = central_restore(c->word[1], c->word[2], clock_wall(&clock), &r, &why);
-
-	if (st != ST_OK) {
-		strbuf_release(&r.changes);
-		return command_fail(c, st, &why);
-	}
-	say_restored(c->word[2], &r);
-	strbuf_release(&r.changes);
-	return EXIT_DONE;
-}
-
 static int verb_reindex(struct command *c)
 {
 	struct central *central = NULL;
@@ -509,6 +455,7 @@ static const struct verb verbs[] = {
 	{ "erase", 4, 4, verb_erase, "--reason", "erase DIR CASE N --reason TEXT" },
 	{ "backup", 3, 3, verb_backup, "", "backup DIR FOLDER" },
 	{ "restore", 3, 3, verb_restore, "", "restore FOLDER DIR" },
+	{ "accept-restore", 2, 2, verb_accept_restore, "", "accept-restore DIR" },
 	{ "verify", 2, 2, verb_verify, "--json-", "verify DIR|FOLDER [--json]" },
 	{ "reindex", 2, 2, verb_reindex, "", "reindex DIR" },
 	{ "snapshot", 2, 2, verb_snapshot, "--scope", "snapshot DIR [--scope UNIT[:CLASS]]" },

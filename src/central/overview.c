@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "central/approval.h"
+#include "central/erasure.h"
 #include "central/inside.h"
 #include "central/manifest.h"
 #include "central/store.h"
+#include "central/store_erasure.h"
 #include "central/vouch.h"
 #include "domain/role.h"
 
@@ -170,6 +172,37 @@ static enum status look_behind(struct central *c, bool *behind, struct err *why)
 	return st;
 }
 
+static enum status count_erasure(struct central *c, const struct erasure_row *r,
+				 struct overview *out, struct err *why)
+{
+	int64_t until = erasure_until(r->at);
+	struct action a = ACTION_INIT;
+	bool grown = false;
+	enum status st = ST_OK;
+
+	if (central_now(c) > until)
+		return ST_OK;
+	st = erasure_read(c, r, &a, why);
+	if (st == ST_OK)
+		st = erasure_outgrown(c, r->case_id, &a, &grown, why);
+	action_release(&a);
+	if (out->erasures++ == 0 || until < out->erasure_until)
+		out->erasure_until = until;
+	out->outgrown += grown;
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status count_erasures(struct central *c, struct overview *out, struct err *why)
+{
+	struct erasure_row r = { .case_id = "" };
+	enum status st = ST_OK;
+
+	out->erasures = out->outgrown = out->erasure_until = 0;
+	while (st == ST_OK && (st = erasure_after(c->db, &r, why)) == ST_OK)
+		st = count_erasure(c, &r, out, why);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 enum status overview_read(struct central *c, struct overview *out, struct err *why)
 {
 	char text[24] = "";
@@ -185,5 +218,5 @@ enum status overview_read(struct central *c, struct overview *out, struct err *w
 	out->backup_at = strtoll(text, NULL, 10);
 	if (st == ST_OK || st == ST_NONE)
 		st = look_behind(c, &out->behind, why);
-	return st;
+	return st == ST_OK ? count_erasures(c, out, why) : st;
 }

@@ -38,6 +38,8 @@ struct overview {
 	bool behind;	   /* the log does not extend what the witness saw */
 	int64_t entries;
 	int64_t backup_entries, backup_at; /* of the newest backup; 0: none known */
+	int64_t erasures, outgrown;	   /* proposals that wait; that nobody can confirm */
+	int64_t erasure_until;		   /* when the first of them lapses */
 };
 MUST_USE enum status overview_read(struct central *c, struct overview *out, struct err *why);
 

@@ -208,6 +208,23 @@ static void put_log(struct command *c, const struct overview *o)
 		    o->diverged);
 }
 
+static void put_erasures(struct command *c, const struct overview *o)
+{
+	char until[INSTANT_TEXT];
+
+	if (o->erasures == 0)
+		return;
+	at_or_dash(until, o->erasure_until);
+	put(c, "erasures    %" PRId64 " proposed, for a second registrar to confirm: sluss erase; ",
+	    o->erasures);
+	put(c, "the first by %.10s\n", until);
+	if (o->outgrown)
+		put(c,
+		    "            %" PRId64 " of them in vain: the case has more entries since; a "
+		    "registrar withdraws it\n",
+		    o->outgrown);
+}
+
 static enum status put_status(struct command *c, struct central *central, struct err *why)
 {
 	struct counting k = { .c = c };
@@ -218,6 +235,7 @@ static enum status put_status(struct command *c, struct central *central, struct
 	if (st != ST_OK)
 		return st;
 	put_log(c, &o);
+	put_erasures(c, &o);
 	st = overview_devices(central, "", count_device, &k, why);
 	for (int i = 0; st == ST_OK && i < STATES; i++)
 		if (k.count[i]) {

@@ -102,6 +102,9 @@ add bo --name Bo --roles officer --units bygg
 "$central" backup "$work/hand" "$work/b5" >/dev/null
 "$central" revoke-grant "$work/hand" eva queue:bygglov >/dev/null || not_ok "revoke-grant"
 "$central" grant "$work/hand" bo queue:bygglov --reason vikariat >/dev/null || not_ok "grant bo"
+"$central" grant "$work/hand" bo "case:$(sqlite3 "$work/hand/central.db" "SELECT diary_no FROM casefile ORDER BY id DESC LIMIT 1")" --reason samråd >/dev/null || not_ok "grant bo a case"
+case=$(sqlite3 "$work/hand/central.db" "SELECT id FROM casefile ORDER BY id DESC LIMIT 1")
+"$central" revoke-grant "$work/hand" bo "case:$case" >/dev/null || not_ok "revoke-grant bo"
 add bo --name Bo --roles officer --units miljo
 add ny --name Ny --roles officer --units bygg
 number=$(sqlite3 "$work/hand/central.db" "SELECT diary_no FROM casefile ORDER BY id LIMIT 1")
@@ -113,6 +116,9 @@ has "a grant that stands again is named" "$out" "stand again; sluss-central revo
 has "one that is gone too" "$out" "are gone; sluss-central grant:
 	bo queue:bygglov
 "
+has "and one that came and went" "$out" "revoke-grant when its officer has synced:
+	bo case:$case
+"
 has "and who was added" "$out" "officer add:
 	ny
 "
@@ -120,8 +126,21 @@ has "and who was changed" "$out" "are as before; sluss-central officer add:
 	bo
 "
 has "and what is to be erased again" "$out" "	case $number, entry 1"
-is "the new database has a note of that alone" "$(sqlite3 "$work/hand/central.db" .dump | grep -v erase_again | sha256sum)" "$(sqlite3 "$work/b5/central.db" .dump | grep -v erase_again | sha256sum)"
+has "all this before a workstation comes" "$out" "next: sluss-central accept-restore $work/hand
+then, before workstations come"
+noted() {
+	sqlite3 "$1/central.db" .dump | grep -v "erase_again\|'backup_size'\|'backup_at'\|'put_aside'" | sha256sum
+}
+is "the new database has notes of where it is from and what to erase" "$(noted "$work/hand")" "$(noted "$work/b5")"
 is "and of nothing else" "$(sqlite3 "$work/hand/central.db" "SELECT n || ' ' || h FROM erase_again")" "1 "
+has "what it has is in a backup" "$("$central" status "$work/hand")" ", 0 entries are newer"
+before=$(printf '%s\n' "$out" | sed -n '/^as far/,$p')
+out=$("$central" restore "$work/b5" "$work/hand" 2>&1)
+is "put back again before it was served, it is held against what was served" "$(printf '%s\n' "$out" | sed -n '/^as far/,$p')" "$before"
+says "by hand nothing can be done yet" 78 "history-lost" "$central" grant "$work/hand" bo queue:bygglov --reason vikariat
+says "until the restore is accepted" 0 "goes on with" "$central" accept-restore "$work/hand"
+says "then it can, with nobody served" 0 "bo: is granted" "$central" grant "$work/hand" bo queue:bygglov --reason vikariat
+says "there is nothing more to accept" 0 "nothing was changed" "$central" accept-restore "$work/hand"
 rm -rf "$work/hand" "$work/b5"
 
 # --- Two at once -------------------------------------------------------------------------------
@@ -139,6 +158,7 @@ out=$("$central" restore "$work/b2" "$work/new" 2>&1)
 is "a backup is restored into a new folder" $? 0
 has "where nobody can say what is lost" "$out" "no witness"
 is "with its conf and its key" "$(cd "$work/new" && ls conf/*.conf | wc -l) $(stat -c %a "$work/new/keys/central.key")" "$(cd "$work/c" && ls conf/*.conf | wc -l) 600"
+has "and its backup is known there" "$("$central" status "$work/new")" ", 0 entries are newer"
 start "$work/new" --accept-restore
 is "and serves there" $? 0
 stop

@@ -95,6 +95,7 @@ like "which is said: nothing is erased yet" "$(cat "$T/out" "$T/err")" "Inget ä
 exits "and waits for another" 0 sluss ragnar erase --json
 proposed=$(jq -r '.waiting.erasures[0].n' "$T/out")
 is "by its number" "$(jq -r '.waiting.erasures[] | "\(.diary_no) \(.what) \(.ground) \(.officer)"' "$T/out")" "$one case misfiled rosa"
+like "an operator sees that it waits" "$("$CENTRAL" status "$C")" "erasures    1 proposed"
 exits "it is listed for people too" 0 sluss ragnar erase
 like "with what it takes to confirm" "$(cat "$T/out")" "--confirm $proposed"
 exits "who proposed does not confirm" 7 sluss rosa erase "$one" --confirm "$proposed" --yes --wait
