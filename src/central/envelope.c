@@ -230,7 +230,7 @@ static enum status keep_trusted(struct envelopes *e, struct err *why)
 	return ST_OK;
 }
 
-static enum status gap(struct call *k, struct err *why)
+enum status ctr_gap(struct call *k, struct err *why)
 {
 	k->extra.expect = k->device.last_ctr + 1;
 	memcpy(k->extra.last_hash, k->device.last_hash, HASH_TEXT);
@@ -286,11 +286,11 @@ static enum status check_chain(struct call *k, const struct envelopes *e, struct
 							     : "";
 
 		if ((i > 0 && l->ctr != e->lines[i - 1].ctr + 1) || l->ctr > d->last_ctr + 1 + i)
-			return gap(k, why);
+			return ctr_gap(k, why);
 		if (l->ctr <= d->last_ctr)
 			st = check_seen(k, l, why);
 		else if (strcmp(l->prev, prev) != 0)
-			return gap(k, why);
+			return ctr_gap(k, why);
 	}
 	return st;
 }

@@ -38,6 +38,8 @@ struct envelopes {
 };
 
 MUST_USE enum status envelopes_open(struct call *k, struct envelopes *e, struct err *why);
+/* ST_CONFLICT "ctr-gap": what is awaited of the bearer's device next. */
+MUST_USE enum status ctr_gap(struct call *k, struct err *why);
 void envelopes_release(struct envelopes *e);
 
 #endif

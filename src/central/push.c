@@ -501,7 +501,7 @@ enum status handle_actions(struct call *k, struct err *why)
 	return st;
 }
 
-/* Whose answers are asked for: the device's own, or those of another one of
+/* Whose answers are asked for: the device's own, which *d is already, or those of another one of
  * its officer. One that is not there has none. */
 static enum status asked_device(struct call *k, struct device *d, struct err *why)
 {
@@ -509,7 +509,6 @@ static enum status asked_device(struct call *k, struct device *d, struct err *wh
 	char id[UUID_TEXT];
 	enum status st;
 
-	*d = k->device;
 	if (!dev.p || str_eq(dev, k->device.id))
 		return ST_OK;
 	snprintf(id, sizeof(id), "%.*s", (int)(dev.n < UUID_TEXT ? dev.n : UUID_TEXT), dev.p);
@@ -525,9 +524,16 @@ static enum status asked_device(struct call *k, struct device *d, struct err *wh
 	return st;
 }
 
+/* Does the device want the central's word that it has no more of its own? An empty
+ * list is anybody's. */
+static bool ends_signed(const struct call *k, const struct device *asked)
+{
+	return str_eq(query_text(k->r, "end"), "1") && strcmp(asked->id, k->device.id) == 0;
+}
+
 enum status handle_acks(struct call *k, struct err *why)
 {
-	struct device asked;
+	struct device asked = k->device;
 	struct strbuf ack = STRBUF_INIT;
 	struct device_row row;
 	int64_t from;
@@ -535,6 +541,8 @@ enum status handle_acks(struct call *k, struct err *why)
 
 	if (st == ST_OK)
 		st = asked_device(k, &asked, why);
+	if (st == ST_OK && from > asked.last_ctr && ends_signed(k, &asked))
+		st = ctr_gap(k, why);
 	if (st == ST_OK)
 		reply_type(k->out, 200, TYPE_NDJSON);
 	for (int i = 0; st == ST_OK && i < LIMIT_ACKS && from + i <= asked.last_ctr; i++) {

@@ -405,6 +405,8 @@ enum status ask_acks(struct sync *s, struct request *out, struct err *why)
 	request_set(out, "GET", "/v1/acks");
 	strbuf_addf(&out->query, "dev=%s&from=%lld", other ? s->earlier : s->who.dev,
 		    (long long)(other ? s->earlier_from : from));
+	if (s->acks_from == 0 && !other)
+		strbuf_adds(&out->query, "&end=1"); /* that there is none is signed */
 	return ST_OK;
 }
 
@@ -468,15 +470,6 @@ static enum status take_earlier(struct sync *s, struct str body, struct err *why
 	return keep_recheck(s, recheck, hear_all_earlier(s, body, why), why);
 }
 
-/* A device of another officer, who had this home before: it is not ours to ask
- * about. */
-enum status refused_acks(struct sync *s, const struct problem *p, struct err *why)
-{
-	if (!s->earlier[0] || strcmp(p->code, "foreign-device") != 0)
-		return ST_NONE;
-	return next_earlier(s, why);
-}
-
 /* After a restore: what lies behind the last answer is offered again. */
 static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 {
@@ -490,6 +483,33 @@ static enum status end_recheck(struct sync *s, int64_t from, struct err *why)
 	if (st == ST_OK)
 		st = next_earlier(s, why);
 	return keep_recheck(s, recheck, st, why);
+}
+
+/* The central has no answer from there on, and signs it: what is put in the place of
+ * those that are here freezes this device if that is not so. */
+static enum status no_more(struct sync *s, const struct problem *p, struct err *why)
+{
+	bool signed_word = false;
+	enum status st = ST_OK;
+
+	if (p->expect <= s->who.recheck_from)
+		st = is_its_word(s, p, &signed_word, why);
+	if (st != ST_OK || !signed_word)
+		return st == ST_OK ? ST_NONE : st;
+	return end_recheck(s, s->who.recheck_from, why);
+}
+
+/* A device of another officer, who had this home before: it is not ours to ask
+ * about. */
+enum status refused_acks(struct sync *s, const struct problem *p, struct err *why)
+{
+	bool own = s->acks_from == 0 && !s->earlier[0] && s->who.recheck_from > 0;
+
+	if (own && strcmp(p->code, "ctr-gap") == 0)
+		return no_more(s, p, why);
+	if (!s->earlier[0] || strcmp(p->code, "foreign-device") != 0)
+		return ST_NONE;
+	return next_earlier(s, why);
 }
 
 enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
@@ -516,14 +536,15 @@ enum status take_acks(struct sync *s, const struct reply *r, struct err *why)
 		ask_epoch(s);
 	if (st != ST_OK)
 		return err_set(why, st, found.code, "%s", found.text);
-	if (!recheck) {
+	if (!recheck)
 		s->acks_from = 0; /* what is still unanswered is simply sent */
-		return count > 0 ? ST_OK
-				 : nonsense(why, "no-answers",
-					    "the central has had the actions and tells no answer");
-	}
 	if (count == 0)
-		return end_recheck(s, from, why);
+		return nonsense(why, "no-answers",
+				recheck ? "the central tells no answer, and does not sign that"
+					  " it has none"
+					: "the central has had the actions and tells no answer");
+	if (!recheck)
+		return ST_OK;
 	st = identity_set_recheck(s->in.outbox, from + count, why);
 	if (st == ST_OK)
 		s->who.recheck_from = from + count;

@@ -319,6 +319,14 @@ static void a_gap_in_the_counter_names_what_is_awaited(void **state)
 	assert_int_equal(p.expect, 2);
 	assert_string_equal(p.last_hash, ack.ah);
 	rig_signed_for(&s.r, &p, s.britt.dev);
+	assert_int_equal(rig_get(&s.r, s.britt.token, "/v1/acks?from=1&end=1"), 200);
+	assert_int_equal(rig_get(&s.r, s.britt.token, "/v1/acks?from=2"), 200);
+	assert_int_equal(s.r.reply.body.len, 0);
+	assert_int_equal(rig_get(&s.r, s.britt.token, "/v1/acks?from=2&end=1"), 409);
+	rig_expect(&s.r, 409, "ctr-gap");
+	assert_int_equal(problem_read(&p, strbuf_str(&s.r.reply.body), NULL), ST_OK);
+	assert_int_equal(p.expect, 2);
+	rig_signed_for(&s.r, &p, s.britt.dev);
 	a.ctr = 2; /* the right number on the wrong hash */
 	memcpy(a.prev, HASH_ZERO, HASH_TEXT);
 	desk_sign(&s.britt, &a);

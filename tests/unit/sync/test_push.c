@@ -76,7 +76,8 @@ static void acks_of_before(struct told *t, const struct request *r, struct reply
 
 static bool acks_told(struct told *t, const struct request *r, struct reply *out)
 {
-	bool before = t->fork_seq > 0 && strstr(strbuf_cstr(&r->query), "dev=" DEV "&");
+	bool before = t->fork_seq > 0 && strstr(strbuf_cstr(&r->query), "dev=" DEV "&")
+		      && !strstr(strbuf_cstr(&r->query), "&end=1");
 
 	t->acks++;
 	if (before && t->foreign) {
@@ -479,6 +480,68 @@ static void a_refusal_that_the_central_has_lost_in_the_same_epoch_gives_its_plac
 	assert_false(g.forked);
 }
 
+/* Who stands on the line tells of a restore, and that no answer is left. */
+struct restore_told {
+	int lists;	/* of answers, empty ones; after them the central itself is there */
+	const char *as; /* what it says the list is */
+	bool forked;
+};
+
+static bool restore_at_first(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct restore_told *t = d->route_ctx;
+	const char *path = strbuf_cstr(&r->path);
+
+	if (strcmp(path, "/v1/actions") == 0) {
+		t->forked = t->forked || is_answered(d, r);
+		t->lists = 0;
+	}
+	if (t->lists == 0)
+		return false;
+	if (strcmp(path, "/v1/api-info") == 0) {
+		answer_json(out, 200,
+			    "{\"central\":\"" AUD "\",\"epoch\":\"" EPOCH_2 "\",\"keys\":[]}");
+		return true;
+	}
+	if (strcmp(path, "/v1/acks") != 0)
+		return false;
+	t->lists--;
+	if (t->as)
+		answer_problem(out, 409, t->as, "none is here", 1, HASH_ZERO);
+	else
+		say(out, 200, lines_type, "");
+	return true;
+}
+
+static void a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal(void **state)
+{
+	static const char *const said[] = { NULL, "ctr-gap" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct restore_told t = { .lists = 2, .as = said[i] };
+		struct desk *d = desk_open();
+		struct act_result first, second;
+		struct err why = ERR_INIT;
+
+		desk_settle(d);
+		d->verdict = VERDICT_REJECTED;
+		must(desk_act(d, 0, "case.claim", NULL, NULL, &first, &why), &why);
+		desk_settle(d);
+		d->verdict = VERDICT_NONE;
+		must(desk_act(d, 1, "case.claim", NULL, NULL, &second, &why), &why);
+		d->route = restore_at_first;
+		d->route_ctx = &t;
+		desk_restart(d);
+		desk_settle(d);
+		assert_int_equal(t.lists, 0);
+		assert_false(t.forked);
+		assert_item(d, first.item, OUTBOX_ACKNOWLEDGED, VERDICT_REJECTED);
+		assert_item(d, second.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+		desk_close(d);
+	}
+}
+
 /* --- Documents ------------------------------------------------------------------------ */
 
 static int64_t add_document(struct desk *d)
@@ -812,6 +875,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_gives_its_place_up_to_nobody_but_the_central),
 		cmocka_unit_test(
 			a_refusal_that_the_central_has_lost_in_the_same_epoch_gives_its_place_up),
+		cmocka_unit_test(
+			a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal),
 		cmocka_unit_test(a_document_goes_before_its_action_and_only_a_yes_is_one),
 		cmocka_unit_test(a_document_that_nobody_here_has_is_told_and_asked_for_no_faster),
 		cmocka_unit_test(a_document_that_the_central_lost_is_sent_again),
