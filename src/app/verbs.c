@@ -390,6 +390,7 @@ int verb_exit_code(enum status st, const struct err *why)
 		{ "invitation-expired", 4 },
 		{ "login-refused", 4 },
 		{ "key-not-there", 4 },
+		{ "counter-not-here", 4 },
 		{ "device-revoked", 4 },
 		{ "device-retired", 4 },
 		{ "device-pending", 4 },

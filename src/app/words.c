@@ -234,6 +234,8 @@ static const struct sentence {
 	     "om en ny inbjudan; inget som är signerat är förlorat.") },
 	{ "key-not-there",
 	  N_("Centralen känner inte igen datorns nyckel; den kan vara återställd från tiden före den. Be om en ny inbjudan och anslut datorn på nytt; inget som är signerat är förlorat.") },
+	{ "counter-not-here",
+	  N_("Centralen fortsätter från en åtgärd som inte finns på den här datorn; någon av dem kan vara återställd från en gammal kopia. Be om en ny inbjudan och anslut datorn på nytt; inget som är signerat är förlorat.") },
 	{ "device-revoked",
 	  N_("Datorns nyckel är spärrad eller har gått ut. Be om en ny inbjudan, anslut datorn på nytt och signera om det som väntar i utkorgen; inget är förlorat.") },
 	{ "device-retired",

@@ -216,7 +216,8 @@ static bool is_stopped(struct device *d)
 	return now.trouble == SYNC_REFUSED
 	       && (strcmp(now.code, "device-revoked") == 0
 		   || strcmp(now.code, "device-retired") == 0
-		   || strcmp(now.code, "key-not-there") == 0);
+		   || strcmp(now.code, "key-not-there") == 0
+		   || strcmp(now.code, "counter-not-here") == 0);
 }
 
 /* Signed again, or let go of: a case that a restored central lost is no more.

@@ -857,7 +857,7 @@ static void a_device_whose_counter_nobody_can_go_on_from_is_told_to_enrol_anew(v
 	}
 	sync_status(d->sync, &s);
 	assert_int_equal(s.trouble, SYNC_REFUSED);
-	assert_string_equal(s.code, "key-not-there");
+	assert_string_equal(s.code, "counter-not-here");
 	desk_close(d);
 }
 
