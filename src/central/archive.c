@@ -466,13 +466,22 @@ static enum status archive_all(struct central *c, next_fn *next, int *made, stru
 	return first == ST_OK && st != ST_NONE ? st : first;
 }
 
+/* What was erased waits for nothing else, not for old uploads that can't be swept. */
+static enum status clear_out(struct central *c, struct err *why)
+{
+	struct err purging = ERR_INIT;
+	enum status swept = uploads_sweep(c, why), purged = erasure_purge(c, &purging);
+
+	if (swept != ST_OK || purged == ST_OK)
+		return swept;
+	return err_set(why, purged, purging.code, "%s", purging.text);
+}
+
 enum status central_jobs(struct central *c, int *done, struct err *why)
 {
 	int made = 0;
-	enum status st = uploads_sweep(c, why);
+	enum status st = clear_out(c, why);
 
-	if (st == ST_OK)
-		st = erasure_purge(c, why);
 	if (st == ST_OK && c->dir)
 		st = archive_all(c, case_next_closed, &made, why);
 	if (st == ST_OK && c->dir)

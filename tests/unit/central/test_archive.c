@@ -114,6 +114,30 @@ static bool never(void *ctx)
 	return false;
 }
 
+#define NO_CASE "'00000000-0000-0000-0000-000000000000'"
+
+/* What was erased leaves the raw files whether or not old uploads can be swept. */
+static void a_sweep_of_uploads_that_fails_keeps_no_purge_waiting(void **state)
+{
+	struct folder f;
+	struct err why = ERR_INIT;
+	int64_t due = -1;
+
+	(void)state;
+	folder_make_one(&f, 3);
+	must(db_exec(central_db(f.r.c),
+		     "CREATE TRIGGER no_sweep BEFORE INSERT ON meta WHEN new.key = 'uploads_swept'"
+		     " BEGIN SELECT raise(FAIL, 'no sweep'); END",
+		     &why),
+	     &why);
+	must(db_exec(central_db(f.r.c), "INSERT INTO purge_due(case_id) VALUES(" NO_CASE ")", &why),
+	     &why);
+	assert_int_not_equal(central_jobs(f.r.c, NULL, NULL), ST_OK);
+	must(db_get_int(central_db(f.r.c), "SELECT count(*) FROM purge_due", &due, -1, &why), &why);
+	assert_int_equal(due, 0);
+	folder_close(&f);
+}
+
 static void a_stop_between_package_and_entry_makes_the_same_bytes_again(void **state)
 {
 	struct strbuf first = STRBUF_INIT, again = STRBUF_INIT;
@@ -594,6 +618,7 @@ int main(void)
 		cmocka_unit_test(no_package_made_beside_an_erasure_holds_what_is_erased),
 		cmocka_unit_test(a_package_of_before_a_restore_is_kept_and_told_of),
 		cmocka_unit_test(a_closed_case_becomes_one_package_that_holds),
+		cmocka_unit_test(a_sweep_of_uploads_that_fails_keeps_no_purge_waiting),
 		cmocka_unit_test(a_stop_between_package_and_entry_makes_the_same_bytes_again),
 		cmocka_unit_test(the_entry_names_the_packages_bytes),
 		cmocka_unit_test(an_archive_folder_that_cannot_be_written_leaves_the_case_closed),
