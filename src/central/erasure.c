@@ -333,17 +333,24 @@ static enum status take_again(struct central *c, struct stored_case *s, const st
 	return st == ST_OK ? erasure_carry(c, s, &o, why) : st;
 }
 
-static enum status one_again(struct central *c, const struct erase_again *a, struct err *why)
+/* Chosen under the lock of the database: what another process has just erased again is
+ * on the list no more. */
+static enum status one_again(struct central *c, struct err *why)
 {
 	struct stored_case s = STORED_CASE_INIT;
+	struct erase_again a;
 	enum status st = central_begin(c, why);
+	bool none;
 
 	if (st == ST_OK)
-		st = case_load(c->db, a->case_id, &s, why);
+		st = erase_again_next(c->db, &a, why);
+	none = st == ST_NONE;
 	if (st == ST_OK)
-		st = take_again(c, &s, a, why);
-	if (st == ST_OK || st == ST_NONE)
-		st = erase_again_done(c->db, a, why);
+		st = case_load(c->db, a.case_id, &s, why);
+	if (st == ST_OK)
+		st = take_again(c, &s, &a, why);
+	if (st == ST_OK || (st == ST_NONE && !none))
+		st = erase_again_done(c->db, &a, why);
 	if (st == ST_OK)
 		st = central_commit(c, why);
 	central_rollback(c);
@@ -353,16 +360,11 @@ static enum status one_again(struct central *c, const struct erase_again *a, str
 
 enum status erasure_again(struct central *c, struct err *why)
 {
-	struct erase_again a;
 	bool any = false;
 	enum status st;
 
-	while ((st = erase_again_next(c->db, &a, why)) == ST_OK) {
+	while ((st = one_again(c, why)) == ST_OK)
 		any = true;
-		st = one_again(c, &a, why);
-		if (st != ST_OK)
-			return st;
-	}
 	if (st == ST_NONE && any)
 		st = erasure_purge(c, why);
 	return st == ST_NONE ? ST_OK : st;
