@@ -439,8 +439,8 @@ static void compare(const char *tmp, const char *was, struct restore_facts *out)
 	struct db *now = NULL;
 
 	out->compared = db_open(&now, tmp, 0, &central_schema, NULL) == ST_OK
-			&& aftermath_tell(now, was, &out->changes, NULL) == ST_OK
-			&& aftermath_erase_again(now, NULL) == ST_OK;
+			&& aftermath_tell(now, was, &out->changes, NULL) == ST_OK;
+	out->erasures = out->compared && aftermath_erase_again(now, NULL) == ST_OK;
 	db_close(now);
 	if (!out->compared)
 		strbuf_clear(&out->changes);

@@ -50,7 +50,7 @@ static void say_next(const struct command *c, const struct restore_facts *r)
 		put(c, "next: sluss-central serve %s\n", dir);
 		return;
 	}
-	if (r->compared && !r->changes.len) {
+	if (r->compared && r->erasures && !r->changes.len) {
 		put(c, "next: sluss-central serve %s --accept-restore\n", dir);
 	} else {
 		put(c,
@@ -74,6 +74,11 @@ static void say_next(const struct command *c, const struct restore_facts *r)
 		    "erased since then: that can be read again until the registrar's workstation\n"
 		    "has synced, and what two have to decide until they have decided again\n");
 	say_list(c, r);
+	if (r->compared && !r->erasures)
+		put(c,
+		    "what was erased since the backup could not be noted, to be erased again: it can\n"
+		    "be read until the registrar's workstation has synced, and what two have to\n"
+		    "decide until they have decided again\n");
 }
 
 int verb_restore(struct command *c)

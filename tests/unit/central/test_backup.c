@@ -247,6 +247,7 @@ static void what_was_erased_is_erased_again_by_the_central_that_is_put_back(void
 	f.r.c = NULL;
 	put_back(&f, to, &r);
 	assert_true(told_of(&r, ", all of it"));
+	assert_true(r.erasures);
 	strbuf_release(&r.changes);
 	assert_string_not_equal(central_epoch(f.r.c), first);
 	assert_int_equal(with_words(&f, part), 0);
@@ -274,6 +275,42 @@ static void what_was_erased_is_erased_again_by_the_central_that_is_put_back(void
 	desk_release(&britt);
 	desk_release(&rosa);
 	desk_release(&ragnar);
+	folder_close(&f);
+}
+
+/* It is not as if there had been no database to be held against. */
+static void what_cannot_be_noted_to_be_erased_again_is_told_by_itself(void **state)
+{
+	struct desk britt, rosa;
+	struct restore_facts r;
+	struct backup_facts facts;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char to[300], id[UUID_TEXT];
+	struct ack ack;
+
+	(void)state;
+	folder_make_one(&f, 6);
+	rig_officer(&f.r, "rosa", "registrar", "bygg", 0);
+	rig_case(&f.r, "BYGGLOV", id);
+	desk_open(&britt, &f.r, "britt");
+	desk_open(&rosa, &f.r, "rosa");
+	desk_act(&britt, id, "note.add", "text", WORD, &ack);
+	must(db_exec(central_db(f.r.c),
+		     "CREATE TRIGGER no_list BEFORE INSERT ON erase_again"
+		     " BEGIN SELECT raise(FAIL, 'no list'); END",
+		     &why),
+	     &why);
+	snprintf(to, sizeof(to), "%s/backup", f.dir);
+	must(central_backup(f.r.c, to, NULL, &facts, &why), &why);
+	propose(&rosa, id, "entry", ack.n, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	put_back(&f, to, &r);
+	assert_true(told_of(&r, "erased since and there again"));
+	assert_false(r.erasures);
+	strbuf_release(&r.changes);
+	desk_release(&britt);
+	desk_release(&rosa);
 	folder_close(&f);
 }
 
@@ -330,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_second_backup_says_which_process_makes_one_and_leaves_it_alone),
 		cmocka_unit_test(a_backup_of_a_backup_is_refused_and_leaves_it_whole),
 		cmocka_unit_test(what_was_erased_is_erased_again_by_the_central_that_is_put_back),
+		cmocka_unit_test(what_cannot_be_noted_to_be_erased_again_is_told_by_itself),
 		cmocka_unit_test(a_decision_that_was_lost_erases_what_the_restore_kept),
 	};
 
