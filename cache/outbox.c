@@ -75,10 +75,14 @@ static const char seen_again[] =
 	" AND id <= ?1";
 /* What an earlier device signed is not sent again: it is lost until it is signed anew. */
 #define LOST "(verdict = 0 AND dev NOT IN (SELECT dev FROM device))"
+/* As outbox_item_unsaid; what its officer took back is never offered again. */
+#define UNSAID "(slot = 0 AND void_iid IS NOT NULL)"
 static const char count_again[] =
-	"SELECT coalesce(sum(slot = 0 AND NOT " LOST "), 0), coalesce(sum(verdict = 0), 0),"
+	"SELECT coalesce(sum(slot = 0 AND NOT " UNSAID " AND NOT " LOST "), 0),"
+	" coalesce(sum(verdict = 0), 0),"
 	" coalesce(sum(verdict IN (1, 2)), 0), coalesce((SELECT missing FROM device), 0),"
-	" coalesce(sum(slot <> 0), 0), coalesce(sum(" LOST "), 0) FROM item WHERE again = 1";
+	" coalesce(sum(slot <> 0), 0), coalesce(sum(" LOST "), 0), coalesce(sum(" UNSAID "), 0)"
+	" FROM item WHERE again = 1";
 static const char add_missing[] = "UPDATE device SET missing = missing + ?1";
 static const char no_missing[] = "UPDATE device SET missing = 0";
 static const char flush[] = "UPDATE item SET hold_until = 0 WHERE verdict = 0 AND hold_until <> 0";
@@ -202,6 +206,11 @@ const char *outbox_item_ah(const struct outbox_item *i)
 const char *outbox_item_iid(const struct outbox_item *i)
 {
 	return i->voided ? i->void_iid : i->iid;
+}
+
+bool outbox_item_unsaid(const struct outbox_item *i)
+{
+	return i->voided && i->slot == SLOT_OWN && i->again != 0;
 }
 
 enum status outbox_add(struct db *db, struct outbox_item *item, struct err *why)
@@ -485,13 +494,14 @@ enum status outbox_again(struct db *db, struct outbox_again *a, struct err *why)
 	a->missing = stmt_col_int(q, 3);
 	a->kept_back = stmt_col_int(q, 4);
 	a->lost = stmt_col_int(q, 5);
+	a->unsaid = stmt_col_int(q, 6);
 	stmt_reset(q);
 	return ST_OK;
 }
 
 int64_t outbox_again_told(const struct outbox_again *a)
 {
-	return a->sent + a->lost + a->missing + a->kept_back;
+	return a->sent + a->lost + a->missing + a->kept_back + a->unsaid;
 }
 
 enum status outbox_again_seen(struct db *db, int64_t upto_id, struct err *why)

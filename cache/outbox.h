@@ -75,6 +75,9 @@ void outbox_item_release(struct outbox_item *i);
 const struct strbuf *outbox_item_bytes(const struct outbox_item *i);
 const char *outbox_item_ah(const struct outbox_item *i);
 const char *outbox_item_iid(const struct outbox_item *i);
+/* Its words were erased, and then a restored central had lost it: the void in its
+ * place tells nobody that its officer took it back. */
+bool outbox_item_unsaid(const struct outbox_item *i);
 
 /* --- Writing; the caller holds a transaction where it does more ---------- */
 
@@ -188,6 +191,7 @@ struct outbox_again {
 	int64_t missing;   /* cases that are not there any more */
 	int64_t kept_back; /* refused before: a void went in their place */
 	int64_t lost;	   /* of an earlier device: signed anew, or not at all */
+	int64_t unsaid;	   /* erased words: a void went in their place */
 };
 /* How much there is to be told. */
 int64_t outbox_again_told(const struct outbox_again *a);

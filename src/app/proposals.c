@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "cache/entries.h"
+#include "domain/erasure.h"
 #include "wire/json.h"
 
 #include "base/banned.h"
@@ -79,8 +81,33 @@ int proposals_for(const struct proposals *p, const char *me)
 	int n = 0;
 
 	for (int i = 0; i < p->count; i++)
-		n += strcmp(p->rows[i].officer, me) != 0;
+		n += strcmp(p->rows[i].officer, me) != 0 && !p->rows[i].outgrown;
 	return n;
+}
+
+int proposals_outgrown(const struct proposals *p)
+{
+	int n = 0;
+
+	for (int i = 0; i < p->count; i++)
+		n += p->rows[i].outgrown;
+	return n;
+}
+
+enum status proposal_may(struct db *cache, const struct casefile *file, int64_t n, struct err *why)
+{
+	struct entry e = ENTRY_INIT;
+	bool here = entry_get(cache, file->id, n, &e, NULL) == ST_OK;
+	enum status st = ST_OK;
+
+	if (here && erasure_vouches(e.act))
+		st = err_set(why, ST_REFUSED, "entry-record",
+			     "entry %lld decides on an erasure, and stays", (long long)n);
+	else if (n < 1 || n > file->n || (here && e.erased))
+		st = err_set(why, ST_NONE, "entry-unknown",
+			     "the case has no entry %lld that can be erased", (long long)n);
+	entry_release(&e);
+	return st;
 }
 
 void proposal_what(char out[48], const struct proposal *p)

@@ -15,6 +15,8 @@
 #include "base/strbuf.h"
 #include "domain/casefile.h"
 
+struct db;
+
 enum { PROPOSALS_MAX = 500 };
 
 struct proposal {
@@ -41,9 +43,16 @@ struct proposals {
 /* Takes the place of what was read before. */
 MUST_USE enum status proposals_read(struct proposals *p, struct str body, struct err *why);
 void proposals_release(struct proposals *p);
-/* How many wait for `me`: who has proposed does not confirm. */
+/* How many wait for `me`: who has proposed does not confirm, and what the case has
+ * outgrown nobody does. */
 int proposals_for(const struct proposals *p, const char *me);
+/* How many can only be withdrawn. */
+int proposals_outgrown(const struct proposals *p);
 /* "hela ärendet", "post 4", "handling i post 1". */
 void proposal_what(char out[48], const struct proposal *p);
+/* Can entry n of the case be proposed, as far as its copy tells? What decided on an
+ * erasure stays. ST_REFUSED "entry-record"; ST_NONE "entry-unknown". */
+MUST_USE enum status proposal_may(struct db *cache, const struct casefile *file, int64_t n,
+				  struct err *why);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What registrars have proposed to erase, and a second one confirms. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/screen_inside.h"
@@ -214,7 +215,7 @@ void erase_about(struct screen *s)
 
 	snprintf(s->box.keys, sizeof(s->box.keys), "%s",
 		 _("F8 två gånger: Utför   Tab Nästa fält   Esc Avbryt"));
-	if (!e || e->n == 0)
+	if (!e || e->n == 0 || proposal_may(s->home->cache, &o->row.file, e->n, NULL) != ST_OK)
 		return;
 	snprintf(n, sizeof(n), "%lld", (long long)e->n);
 	form_set(&s->box.form, "n", n);
@@ -230,9 +231,17 @@ bool erase_leaves_out(const struct box_state *b, const char *arg)
 bool erase_ready(struct screen *s)
 {
 	struct box_state *b = &s->box;
+	struct err why = ERR_INIT;
 
 	if (!is_whole(b) && !form_get(&b->form, "n")[0]) {
 		form_error(&b->form, "n", _("Vilken post? Markören under 2 Händelser väljer den."));
+		return false;
+	}
+	if (!is_whole(b)
+	    && proposal_may(s->home->cache, &s->open.row.file,
+			    strtoll(form_get(&b->form, "n"), NULL, 10), &why)
+		       != ST_OK) {
+		form_error(&b->form, "n", words_code(why.code));
 		return false;
 	}
 	if (!b->asked) {

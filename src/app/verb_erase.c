@@ -39,6 +39,9 @@ static void put_row(struct call *c, const struct proposal *p)
 	if (p->outgrown)
 		put_line(c, _("ärendet har fått fler händelser: --withdraw %lld, föreslå på nytt"),
 			 (long long)p->n);
+	else if (strcmp(p->officer, c->home->who.sub) == 0)
+		put_line(c, _("till %.10s  en annan bekräftar; --withdraw %lld"), p->until,
+			 (long long)p->n);
 	else
 		put_line(c, _("till %.10s  --confirm %lld"), p->until, (long long)p->n);
 	put_field(c, str_of(""), 16);
@@ -214,6 +217,9 @@ static enum status fill_proposal(struct call *c, struct intent *in, char h[HASH_
 	if (!c->given[FLAG_REASON])
 		return err_set(why, ST_BAD_INPUT, "usage-needed", "erase cannot do without: --%s",
 			       flag_def(FLAG_REASON)->name);
+	if (document && c->count < 2)
+		return err_set(why, ST_BAD_INPUT, "usage-needed",
+			       "a document goes with the number of its entry: NR POST --document");
 	if (whole == (c->count > 1) || (whole && document))
 		return err_set(why, ST_BAD_INPUT, "usage-needed",
 			       "erase takes one of these: NR POST, NR --whole");
@@ -239,6 +245,35 @@ static bool at_once(const struct intent *in)
 	return erasure_persons(in->args[in->arg_count - 2].value.p, in->args[0].value.p, "") == 1;
 }
 
+/* At a terminal it is asked; a script says it beforehand. */
+static enum status be_sure(struct call *c, const struct case_row *row, struct err *why)
+{
+	const char *number = row->file.diary_no[0] ? row->file.diary_no : row->file.id;
+	struct strbuf shown = STRBUF_INIT;
+	bool yes = c->given[FLAG_YES];
+	enum status st = ST_OK;
+
+	strbuf_addf(&shown, "%s  %s\n", number, strbuf_cstr(&row->file.title));
+	if (!yes && c->may_ask)
+		st = ask_yes(c, strbuf_str(&shown),
+			     _("Det som raderas kommer inte tillbaka. Radera? (ja/nej)"), &yes,
+			     why);
+	strbuf_release(&shown);
+	if (st == ST_OK && !yes)
+		st = err_set(why, ST_BAD_INPUT, "erase-yes",
+			     "what is erased does not come back; add --yes");
+	return st;
+}
+
+/* The entry that a proposal names is looked for here first. */
+static enum status may_name(struct call *c, const struct intent *in, const struct case_row *row,
+			    struct err *why)
+{
+	if (strcmp(in->act, "erasure.propose") != 0 || c->given[FLAG_WHOLE])
+		return ST_OK;
+	return proposal_may(c->home->cache, &row->file, strtoll(c->args[1], NULL, 10), why);
+}
+
 static enum status sign_it(struct call *c, const struct intent *in, const struct case_row *row,
 			   struct err *why)
 {
@@ -246,13 +281,16 @@ static enum status sign_it(struct call *c, const struct intent *in, const struct
 	struct act_result r;
 	enum status st = act_may(&actor, in, why);
 
+	if (st == ST_OK)
+		st = may_name(c, in, row, why);
 	if (st == ST_OK && c->given[FLAG_DRY_RUN]) {
-		say_line(c, "%s", _("Det går. Inget har signerats."));
+		say_line(
+			c, "%s",
+			_("Det går, så långt det är känt här: centralen avgör. Inget har signerats."));
 		return ST_OK;
 	}
-	if (st == ST_OK && at_once(in) && !c->given[FLAG_YES])
-		st = err_set(why, ST_REFUSED, "erase-yes",
-			     "what is erased does not come back; add --yes");
+	if (st == ST_OK && at_once(in))
+		st = be_sure(c, row, why);
 	if (st == ST_OK)
 		st = call_unlock(c, why);
 	if (st != ST_OK)

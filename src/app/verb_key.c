@@ -140,6 +140,7 @@ static enum status must_stand(struct call *c, struct err *why)
 static enum status rotate(struct call *c, struct err *why)
 {
 	struct secret pass = SECRET_INIT;
+	bool waits = c->home->who.rotation_open;
 	char before[sizeof(c->home->who.kid)];
 	enum status st = call_passphrase(c, &pass, why);
 
@@ -152,7 +153,16 @@ static enum status rotate(struct call *c, struct err *why)
 	if (st == ST_OK && strcmp(before, c->home->who.kid) == 0 && !c->home->who.rotation_open)
 		st = home_rotate(c->home, secret_str(&pass), why);
 	secret_release(&pass);
-	return st == ST_OK ? tell_central(c, why) : st;
+	if (st == ST_OK)
+		st = tell_central(c, why);
+	/* The central takes one change at a time. */
+	if (st == ST_OK && waits && !c->given[FLAG_JSON] && !c->given[FLAG_QUIET])
+		say_line(
+			c, "%s",
+			c->home->who.rotation_open
+				? _("Ett byte väntar redan på centralen: nyckeln byttes inte en gång till.")
+				: _("Centralen har nu bytet som väntade: nyckeln byttes inte en gång till."));
+	return st;
 }
 
 enum status verb_key(struct call *c, struct err *why)

@@ -145,6 +145,7 @@ static void json_counts(struct jsonw *w, const struct outbox_counts *n,
 	jsonw_kv_int(w, "cases_gone", a->missing);
 	jsonw_kv_int(w, "kept_back", a->kept_back);
 	jsonw_kv_int(w, "lost", a->lost);
+	jsonw_kv_int(w, "erased", a->unsaid);
 	jsonw_end_map(w);
 }
 

@@ -151,7 +151,7 @@ static enum status show_text(struct call *c, const struct case_row *r, struct er
 		st = want_case(c->home->cache, r->file.id, why);
 	if (st == ST_OK && gap > 0)
 		say_line(c, "%s",
-			 _("Alla händelser är inte hämtade. De kommer vid nästa synkning."));
+			 _("Alla händelser är inte hämtade. Hämta dem: sluss sync, och se igen."));
 	return st;
 }
 

@@ -309,6 +309,15 @@ static void report_erasures(struct call *c)
 				    "%d förslag att radera väntar på att du bekräftar: sluss erase",
 				    n),
 				 n);
+		n = proposals_outgrown(&waiting);
+		if (n > 0)
+			say_line(c,
+				 P_("%d förslag att radera kan inte bekräftas, för ärendet har "
+				    "ändrats: sluss erase",
+				    "%d förslag att radera kan inte bekräftas, för ärendena har "
+				    "ändrats: sluss erase",
+				    n),
+				 n);
 	}
 	proposals_release(&waiting);
 	request_release(&r);

@@ -175,6 +175,7 @@ static const struct sentence {
 	/* erasure */
 	{ "case-erased", N_("Ärendet är raderat, och det du skrev om det gäller inte.") },
 	{ "entry-unknown", N_("Ärendet har ingen sådan post som kan raderas.") },
+	{ "entry-record", N_("Posten är själva beslutet om en radering, och står kvar.") },
 	{ "erasure-unknown", N_("Inget förslag att radera väntar i den posten.") },
 	{ "erasure-lapsed", N_("Förslaget bekräftades inte i tid. Lägg det på nytt.") },
 	{ "erasure-outgrown",

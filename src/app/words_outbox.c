@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "cache/erasing.h"
+#include "domain/erasure.h"
 #include "sync/conflict.h"
 
 #include "base/banned.h"
@@ -47,8 +48,17 @@ static void signed_state(char out[40], const struct outbox_item *i, int64_t now,
 		snprintf(out, 40, "%s", _(waits[w]));
 }
 
+/* To erase what is erased already was not in vain. */
+static bool has_gone(const struct outbox_item *i)
+{
+	return conflict_erased(i) && erasure_decides(i->act)
+	       && strcmp(i->act, "erasure.withdraw") != 0;
+}
+
 static const char *answered_state(const struct outbox_item *i)
 {
+	if (has_gone(i))
+		return _("RADERAD");
 	if (conflict_erased(i))
 		return _("NEKAD");
 	switch (i->verdict) {
@@ -90,7 +100,7 @@ void words_outbox_state(char out[40], const struct outbox_item *i, int64_t wall_
 		word = _("ERSATT");
 		break;
 	case OUTBOX_VOID:
-		word = _("TILLBAKADRAGEN");
+		word = outbox_item_unsaid(i) ? _("RADERAD") : _("TILLBAKADRAGEN");
 		break;
 	}
 	snprintf(out, 40, "%s", word);
@@ -132,6 +142,8 @@ const char *words_answer_short(const struct outbox_item *i)
 {
 	const char *reason = i->why[0] ? short_reason(i->why) : NULL;
 
+	if (outbox_item_unsaid(i))
+		return _("ord raderade");
 	if ((i->voided && i->slot == SLOT_OWN) || i->verdict == VERDICT_VOID)
 		return "–";
 	switch (i->verdict) {
@@ -263,6 +275,11 @@ void words_again(struct strbuf *out, const struct outbox_again *a)
 			    P_(", %lld av en tidigare nyckel förlorad",
 			       ", %lld av en tidigare nyckel förlorade", a->lost),
 			    (long long)a->lost);
+	if (a->unsaid > 0)
+		strbuf_addf(out,
+			    P_(", %lld åtgärd vars ord raderats sändes inte igen",
+			       ", %lld åtgärder vars ord raderats sändes inte igen", a->unsaid),
+			    (long long)a->unsaid);
 	if (a->missing > 0)
 		strbuf_addf(out,
 			    P_(", %lld ärende finns inte längre",
@@ -294,18 +311,44 @@ static void proposed(struct strbuf *out, const struct outbox_item *i)
 			_("Det som kräver två raderas först när en annan registrator bekräftar."));
 }
 
+/* Nothing is left to be sent, and nobody took it back. */
+static void unsaid(struct strbuf *out, const struct outbox_item *i)
+{
+	strbuf_adds(out, _("Orden är raderade. Centralen återställdes och hade den inte kvar, så "
+			   "den sänds inte igen."));
+	if (erasure_decides(i->act))
+		strbuf_addf(out, " %s",
+			    _("Finns det som skulle raderas kvar: föreslå det på nytt."));
+}
+
+/* What nobody answered, and is waited for no more. */
+static void put_aside(struct strbuf *out, const struct outbox_item *i)
+{
+	if (i->state == OUTBOX_ARCHIVED)
+		strbuf_adds(out, _("Den gäller inte och sänds inte. Gör om den om den behövs."));
+}
+
 void words_answer(struct strbuf *out, const struct outbox_item *i, const struct names *n)
 {
+	if (outbox_item_unsaid(i)) {
+		unsaid(out, i);
+		return;
+	}
 	if (i->again == 1 && i->slot != SLOT_OWN)
 		strbuf_addf(out, "%s ", _("Centralen återställdes: nekad åtgärd sänds inte igen."));
 	else if (i->again == 1)
 		strbuf_addf(out, "%s ", lost_and(i));
+	if (has_gone(i)) {
+		strbuf_adds(out, _("Ärendet är raderat."));
+		return;
+	}
 	if (conflict_erased(i) || (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE)) {
 		reason(out, i, n);
 		return;
 	}
 	switch (i->verdict) {
 	case VERDICT_NONE:
+		put_aside(out, i);
 		break;
 	case VERDICT_ACCEPTED:
 		strbuf_adds(out, _("Godtagen."));
@@ -336,6 +379,11 @@ const char *words_advice(const struct outbox_item *i)
 		return _("Åtgärden är kvar och sänds när hindret är borta, eller signeras igen.");
 	if (i->state == OUTBOX_ARCHIVED || i->state == OUTBOX_SUPERSEDED || conflict_erased(i))
 		return "";
+	/* A grant may have gone with the restore: the action itself may be right. */
+	if (i->again && i->verdict == VERDICT_REJECTED && strcmp(i->why, "case-unknown") == 0)
+		return _(
+			"Fick du ärendet beviljat efter säkerhetskopian: be driften bevilja det igen, "
+			"synka och signera igen.");
 	switch (i->verdict) {
 	case VERDICT_REJECTED:
 		return _("Inget har ändrats. Du ser åter ärendet som centralen har det.");

@@ -98,6 +98,8 @@ is "by its number" "$(jq -r '.waiting.erasures[] | "\(.diary_no) \(.what) \(.gro
 like "an operator sees that it waits" "$("$CENTRAL" status "$C")" "erasures    1 proposed"
 exits "it is listed for people too" 0 sluss ragnar erase
 like "with what it takes to confirm" "$(cat "$T/out")" "--confirm $proposed"
+exits "and to who proposed it" 0 sluss rosa erase
+like "with what that one can do" "$(cat "$T/out")" "en annan bekräftar; --withdraw $proposed"
 exits "who proposed does not confirm" 7 sluss rosa erase "$one" --confirm "$proposed" --yes --wait
 like "being one person" "$(cat "$T/err" "$T/out")" "två personer"
 exits "the second person hears of it with a sync" 0 sluss ragnar sync
@@ -144,12 +146,15 @@ did "a registrar's screen tells what waits, and Enter alone erases nothing" $?
 	EOF
 } | screen rosa
 did "who proposed does not confirm on the screen either" $?
-exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "$proposed"
+exits "what cannot be undone asks first" 2 sluss ragnar erase "$one" --confirm "$proposed"
 exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
 like "and it is said that it is erased" "$(cat "$T/out" "$T/err")" "Det är raderat."
 exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
 like "and that is said" "$(cat "$T/out" "$T/err")" "Det är raderat."
 did_it sluss rosa sync
+exits "what decided on it is no entry to be erased" 5 sluss rosa erase "$two" 5 --ground secret --reason "Fel" --dry-run
+exits "nor is one that is not there" 3 sluss rosa erase "$two" 99 --ground secret --reason "Fel" --dry-run
+exits "nor one that is erased" 3 sluss rosa erase "$two" 4 --ground secret --reason "Fel" --dry-run
 exits "the documents are listed" 0 sluss rosa show "$two" --documents
 like "with what they are named by" "$(cat "$T/out")" "$(printf '%.12s' "$hash")"
 exits "what came with the application is proposed, by the beginning of its hash" 0 sluss rosa erase "$two" 1 --document "$hash" --ground secret --reason "Fel bilaga" --yes --wait
@@ -312,6 +317,7 @@ is "here too, and what was lost is not offered" "$(found "$(home_of anna)" kanar
 is "but the device goes on" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT count(*) FROM item WHERE verdict = 0")" 0
 is "with a void in its place" "$(sqlite3 "$(home_of anna)/outbox.db" "SELECT verdict FROM item WHERE case_id = '$lost_id' AND act = 'note.add'")" 6
 exits "the books hold" 0 "$CENTRAL" verify "$C"
+like "which is not called withdrawn" "$(sluss_locked anna outbox 2>/dev/null)" "RADERAD"
 stop_central
 # shellcheck disable=SC2086
 is "nothing comes back when the central stops" "$(found "$C" $words $others)" ""

@@ -30,6 +30,8 @@ stop_central
 echo "Ringt." >"$T/note"
 exits "a key is changed offline too" 0 sluss britt.a key rotate
 is "and says that the central is still to be told" "$(sluss_locked britt.a key --json | jq .central_knows)" false
+exits "a second time it is not" 0 sluss britt.a key rotate
+like "which is said" "$(cat "$T/out" "$T/err")" "byttes inte en gång till"
 exits "the new one signs at once" 0 sluss britt.a note 2026-1 "$T/note"
 serve_central "$(central_address)"
 exits "with the central back all is sent" 0 sluss britt.a sync --wait

@@ -81,6 +81,8 @@ hash=$(sluss_locked rosa show 1 --documents --json | jq -r '.documents[0].h // .
 exits "a registrar names a document so" 0 sluss rosa erase 1 1 --document "$(echo "$hash" | cut -c1-10)" --ground secret --reason "fel" --dry-run
 exits "and is told of what an option needs" 2 sluss rosa erase 1 --ground secret --reason "fel"
 like "by name" "$(cat "$T/err")" "NR --whole"
+exits "a document is named with its entry" 2 sluss rosa erase 1 --document "$hash" --ground secret --reason "fel"
+like "and that is said" "$(cat "$T/err")" "NR POST --document"
 
 # --- A contact person -----------------------------------------------------------------------
 no="BN 2026-1"

@@ -302,12 +302,51 @@ static void what_was_put_aside_unanswered_is_not_called_sent(void **state)
 	words_answer(&said, &i, NULL);
 	assert_null(strstr(strbuf_cstr(&said), "Sänd igen"));
 	assert_non_null(strstr(strbuf_cstr(&said), "Förlorad"));
+	assert_non_null(strstr(strbuf_cstr(&said), "Gör om den om den behövs."));
 	strbuf_clear(&said);
 	i.verdict = VERDICT_ACCEPTED;
 	words_answer(&said, &i, NULL);
 	assert_string_equal(strbuf_cstr(&said), "Sänd igen: centralen återställdes. Godtagen.");
 	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "SÄND");
+	strbuf_release(&said);
+}
+
+/* A void in the place of erased words is not the officer's, and an erasure that was
+ * carried out was not refused. */
+static void what_was_erased_is_called_neither_withdrawn_nor_refused(void **state)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct strbuf said = STRBUF_INIT;
+	char out[40];
+
+	(void)state;
+	snprintf(i.act, sizeof(i.act), "erasure.confirm");
+	i.state = OUTBOX_VOID;
+	i.verdict = VERDICT_VOID;
+	i.voided = true;
+	words_outbox_state(out, &i, 0, WAITS_TURN);
+	assert_string_equal(out, "TILLBAKADRAGEN");
+	i.again = 1;
+	words_outbox_state(out, &i, 0, WAITS_TURN);
+	assert_string_equal(out, "RADERAD");
+	words_answer(&said, &i, NULL);
+	assert_non_null(strstr(strbuf_cstr(&said), "Orden är raderade."));
+	assert_non_null(strstr(strbuf_cstr(&said), "föreslå det på nytt"));
+	assert_null(strstr(strbuf_cstr(&said), "Tillbakadragen"));
+	strbuf_clear(&said);
+	i.voided = false;
+	i.state = OUTBOX_ACKNOWLEDGED;
+	i.verdict = VERDICT_REJECTED;
+	snprintf(i.why, sizeof(i.why), "case-erased");
+	words_outbox_state(out, &i, 0, WAITS_TURN);
+	assert_string_equal(out, "RADERAD");
+	words_answer(&said, &i, NULL);
+	assert_string_equal(strbuf_cstr(&said),
+			    "Sänd igen: centralen återställdes. Ärendet är raderat.");
+	snprintf(i.act, sizeof(i.act), "note.add");
+	words_outbox_state(out, &i, 0, WAITS_TURN);
+	assert_string_equal(out, "NEKAD");
 	strbuf_release(&said);
 }
 
@@ -379,6 +418,7 @@ int main(void)
 		cmocka_unit_test(conflicts_tell_who_changed_what),
 		cmocka_unit_test(every_state_of_the_outbox_has_a_word),
 		cmocka_unit_test(what_was_put_aside_unanswered_is_not_called_sent),
+		cmocka_unit_test(what_was_erased_is_called_neither_withdrawn_nor_refused),
 		cmocka_unit_test(an_answer_has_a_short_word_beside_its_sentence),
 		cmocka_unit_test(every_trouble_has_a_word),
 		cmocka_unit_test(the_grounds_of_the_law_are_known_by_code),

@@ -14,6 +14,7 @@
 
 #include "cache/cache.h"
 #include "cache/cases.h"
+#include "cache/erasing.h"
 #include "cache/identity.h"
 #include "cache/outbox.h"
 #include "domain/action.h"
@@ -542,9 +543,40 @@ static void what_a_restore_lost_is_not_said_to_be_sent_again(void **state)
 	cache_close(db);
 }
 
+static void what_was_erased_and_lost_is_neither_withdrawn_nor_sent_again(void **state)
+{
+	struct db *db = open_outbox();
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct outbox_again a;
+
+	(void)state;
+	for (int k = 1; k <= 2; k++)
+		add(db, k, CASE_A);
+	assert_int_equal(outbox_withdraw(db, 2, "v-2", HASH_ZERO, str_of("a void"), NULL), ST_OK);
+	answer(db, 1, VERDICT_ACCEPTED, OUTBOX_ACKNOWLEDGED, 7);
+	answer(db, 2, VERDICT_VOID, OUTBOX_VOID, 0);
+	assert_int_equal(db_exec(db, "UPDATE item SET envelope = '' WHERE ctr = 1", NULL), ST_OK);
+	assert_int_equal(outbox_reopen(db, DEV, 1, NULL), ST_OK);
+	assert_int_equal(outbox_void_erased(db, 1, "v-1", HASH_ZERO, str_of("a void"), NULL),
+			 ST_OK);
+	for (int k = 1; k <= 2; k++)
+		answer(db, k, VERDICT_VOID, OUTBOX_VOID, 0);
+	assert_int_equal(outbox_get(db, 1, &i, NULL), ST_OK);
+	assert_true(outbox_item_unsaid(&i));
+	assert_int_equal(outbox_get(db, 2, &i, NULL), ST_OK);
+	assert_false(outbox_item_unsaid(&i));
+	assert_int_equal(outbox_again(db, &a, NULL), ST_OK);
+	assert_int_equal(a.sent, 0);
+	assert_int_equal(a.unsaid, 1);
+	assert_int_equal(outbox_again_told(&a), 1);
+	outbox_item_release(&i);
+	cache_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_erased_and_lost_is_neither_withdrawn_nor_sent_again),
 		cmocka_unit_test(what_a_restore_lost_is_not_said_to_be_sent_again),
 		cmocka_unit_test(items_leave_in_the_order_in_which_they_were_signed),
 		cmocka_unit_test(a_counter_is_given_once),
