@@ -147,8 +147,7 @@ static void check_transaction(struct device *d, const struct cursor *rows, int c
 	struct stmt *q = db_stmt(central_db(d->world->central),
 				 "SELECT l.case_id, max(l.n), c.scope FROM log l"
 				 " JOIN casefile c ON c.id = l.case_id WHERE l.tx = ?1"
-				 " AND NOT EXISTS (SELECT 1 FROM feed g WHERE g.case_id = c.id"
-				 " AND g.kind = 'g') GROUP BY l.case_id");
+				 " GROUP BY l.case_id");
 	char case_id[UUID_TEXT];
 
 	stmt_int(q, 1, tx);
@@ -157,8 +156,6 @@ static void check_transaction(struct device *d, const struct cursor *rows, int c
 		int64_t n = stmt_col_int(q, 1);
 
 		stmt_col_copy(q, 0, case_id, sizeof(case_id));
-		if (compacting_left(d->world, case_id))
-			continue;
 		if (its && its->seq == own->seq && base_n(d, case_id) < n
 		    && !unreadable(d, case_id))
 			world_violation(d->world, "I8",
@@ -207,13 +204,14 @@ struct ahead {
 	int64_t tx, scope;
 };
 
-/* Cases of the log beyond `after` whose newest entries the copy may show. */
+/* Cases of the log beyond `after` whose newest entries the copy shows; one that has
+ * left it shows nothing. */
 static int cases_beyond(struct device *d, int64_t after, struct ahead *list, int max)
 {
 	struct stmt *q = db_stmt(central_db(d->world->central),
 				 "SELECT l.case_id, l.tx, c.scope, l.n FROM log l JOIN casefile c"
-				 " ON c.id = l.case_id WHERE l.seq > ?1 AND NOT EXISTS (SELECT 1"
-				 " FROM feed g WHERE g.case_id = c.id AND g.kind = 'g')");
+				 " ON c.id = l.case_id WHERE l.seq > ?1");
+	int64_t here;
 	int count = 0;
 
 	stmt_int(q, 1, after);
@@ -223,8 +221,8 @@ static int cases_beyond(struct device *d, int64_t after, struct ahead *list, int
 		stmt_col_copy(q, 0, a->case_id, sizeof(a->case_id));
 		a->tx = stmt_col_int(q, 1);
 		a->scope = stmt_col_int(q, 2);
-		count += base_n(d, a->case_id) >= stmt_col_int(q, 3)
-			 && !compacting_left(d->world, a->case_id);
+		here = base_n(d, a->case_id);
+		count += here >= stmt_col_int(q, 3) && here < INT64_MAX;
 	}
 	stmt_reset(q);
 	return count;
@@ -345,22 +343,30 @@ static void check_laid(struct device *d, const struct promise *p, int64_t stands
 	case_row_release(&row);
 }
 
-/* The verdict that the outbox has for a promise, and where it stands; false:
- * the envelope is not there. */
-static bool outbox_says(struct device *d, const struct promise *p, enum verdict *v, int64_t *n)
+/* What the outbox says of a promise. */
+struct said {
+	enum verdict verdict;
+	int64_t n;  /* where it stands */
+	bool taken; /* its words are not there, and were erased */
+};
+
+/* False: the outbox has no such item. */
+static bool outbox_says(struct device *d, const struct promise *p, struct said *said)
 {
-	struct stmt *q =
-		db_stmt(d->outbox, "SELECT verdict, n FROM item WHERE dev = ?1 AND ctr = ?2");
-	bool found;
+	struct stmt *q = db_stmt(d->outbox, "SELECT verdict, n, envelope = '' FROM item"
+					    " WHERE dev = ?1 AND ctr = ?2");
+	bool found, bare = false;
 
 	stmt_cstr(q, 1, p->dev);
 	stmt_int(q, 2, p->ctr);
 	found = stmt_step(q, NULL) == ST_OK;
 	if (found) {
-		*v = (enum verdict)stmt_col_int(q, 0);
-		*n = stmt_col_int(q, 1);
+		said->verdict = (enum verdict)stmt_col_int(q, 0);
+		said->n = stmt_col_int(q, 1);
+		bare = stmt_col_int(q, 2) != 0;
 	}
 	stmt_reset(q);
+	said->taken = bare && history_took(d->world, p);
 	return found;
 }
 
@@ -370,18 +376,17 @@ static void shown(struct device *d)
 
 	for (int i = 0; i < w->history.promise_count; i++) {
 		struct promise *p = &w->history.promises[i];
-		enum verdict v;
-		int64_t n, now;
+		struct said says;
+		int64_t n;
 
 		if (p->device != d->index || p->voided || p->seen || p->gone)
 			continue;
-		if (outbox_says(d, p, &v, &n)) {
+		if (outbox_says(d, p, &says)) {
 			/* Of erased words there is nothing to lay, and what its officer
 			 * has signed anew or let go of comes with the base. After a
 			 * restore it may stand elsewhere, sent again by another copy. */
-			if (verdict_stands(v) && !p->emptied && !p->closed
-			    && !erasing_took(w, p->iid, p->case_id))
-				check_laid(d, p, times_in_log(w, p->iid, &now) > 0 ? now : n);
+			if (verdict_stands(says.verdict) && !says.taken && !p->closed)
+				check_laid(d, p, times_in_log(w, p->iid, &n) > 0 ? n : says.n);
 			continue;
 		}
 		/* It has left the outbox: then the base must show it. */
@@ -427,18 +432,18 @@ static void told(struct device *d)
 {
 	struct world *w = d->world;
 	struct outbox_counts c = { 0 };
-	int64_t open = 0, n;
-	enum verdict v;
+	int64_t open = 0;
+	struct said says;
 
 	for (int k = 0; k < w->history.promise_count; k++) {
 		const struct promise *p = &w->history.promises[k];
 
 		if (p->device != d->index || p->voided || p->closed || p->seen || p->gone
-		    || !outbox_says(d, p, &v, &n) || v == VERDICT_NONE || verdict_stands(v)
-		    || p->emptied || erasing_took(w, p->iid, p->case_id))
+		    || !outbox_says(d, p, &says) || says.verdict == VERDICT_NONE
+		    || verdict_stands(says.verdict) || says.taken)
 			continue;
 		open++;
-		check_marked(d, p, v);
+		check_marked(d, p, says.verdict);
 	}
 	if (open && (outbox_count(d->outbox, &c, NULL) != ST_OK || c.conflicts + c.refused < open))
 		world_violation(w, "I12",

@@ -98,14 +98,17 @@ static bool told_no(struct world *w, const struct promise *p)
 	return told;
 }
 
-/* Is it told to be lost, or its case to be erased, without words that could be
- * signed anew? */
+/* Is it told to be lost by a restore, its words being erased, or its whole case to
+ * be erased: without words that could be signed anew? */
 static bool told_bare(struct world *w, const struct promise *p)
 {
 	struct outbox_item i = OUTBOX_ITEM_INIT;
-	bool told = outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK
+	bool bare = outbox_by_ctr(w->device[p->device].outbox, p->dev, p->ctr, &i, NULL) == ST_OK
 		    && i.verdict == VERDICT_NONE && i.envelope.len == 0
-		    && (i.again || strcmp(i.why, "case-erased") == 0) && i.state == OUTBOX_ARCHIVED;
+		    && i.state == OUTBOX_ARCHIVED;
+	bool told = bare
+		    && (strcmp(i.why, "case-erased") == 0 ? history_took_case(w, p)
+							  : i.again && history_took(w, p));
 
 	outbox_item_release(&i);
 	return told;
@@ -243,6 +246,23 @@ void check_truth(const struct moment *m)
 		     " device_log d WHERE d.dev = l.dev AND d.ctr = l.ctr AND d.ah = l.ah)");
 }
 
+/* Each entry stands in a feed, unless those that it stood in have dropped it. */
+static void check_fed(struct world *w)
+{
+	struct stmt *q = db_stmt(central_db(w->central),
+				 "SELECT l.seq, l.eh FROM log l WHERE NOT EXISTS (SELECT 1"
+				 " FROM feed f WHERE f.seq = l.seq AND f.case_id = l.case_id)");
+	char eh[HASH_TEXT];
+
+	while (stmt_step(q, NULL) == ST_OK) {
+		stmt_col_copy(q, 1, eh, sizeof(eh));
+		if (!compacting_dropped(w, eh))
+			world_violation(w, "I6", "an entry stands in no feed: %lld",
+					(long long)stmt_col_int(q, 0));
+	}
+	stmt_reset(q);
+}
+
 void check_feed(const struct moment *m)
 {
 	find_nothing(m->w, "I6", "the log has a gap",
@@ -251,12 +271,7 @@ void check_feed(const struct moment *m)
 		     "SELECT seq FROM feed_head WHERE seq <> (SELECT max(seq) FROM log)");
 	find_nothing(m->w, "I6", "a case's chain has a gap",
 		     "SELECT case_id FROM log GROUP BY case_id HAVING count(*) <> max(n)");
-	find_nothing(m->w, "I6", "an entry stands in no feed",
-		     "SELECT l.seq FROM log l WHERE NOT EXISTS (SELECT 1 FROM feed f"
-		     " WHERE f.seq = l.seq AND f.case_id = l.case_id)"
-		     " AND (l.seq > (SELECT coalesce(max(value + 0), 0) FROM meta"
-		     " WHERE key GLOB 'feed_floor.*') OR NOT EXISTS (SELECT 1 FROM log n"
-		     " WHERE n.case_id = l.case_id AND n.n > l.n))");
+	check_fed(m->w);
 }
 
 /* --- I11, I16, pre ------------------------------------------------------------------- */
@@ -280,8 +295,7 @@ static void same_bytes(struct device *d, const struct outbox_item *i)
 {
 	const struct promise *p = history_promise(d, i->dev, i->ctr);
 
-	if (p
-	    && !(i->envelope.len == 0 && (p->emptied || erasing_took(d->world, p->iid, p->case_id)))
+	if (p && !(i->envelope.len == 0 && history_took(d->world, p))
 	    && (bytes_name(strbuf_str(outbox_item_bytes(i))) != p->bytes
 		|| bytes_name(strbuf_str(&i->envelope)) != p->envelope))
 		world_violation(d->world, "I16",

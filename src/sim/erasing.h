@@ -12,6 +12,7 @@
 #ifndef SIM_ERASING_H
 #define SIM_ERASING_H
 
+#include "base/clock.h"
 #include "domain/casefile.h"
 #include "sim/people.h"
 
@@ -29,19 +30,24 @@ struct secret {
 /* What a registrar signed: where it stands, its target is no more. */
 struct decision {
 	char iid[UUID_TEXT], case_id[UUID_TEXT], h[HASH_TEXT];
-	const char *what; /* "entry", "document", "case" */
-	int64_t n;
-	bool waits; /* it takes a second person, whose own decision is another one here */
+	const char *what;    /* "entry", "document", "case" */
+	int64_t n, confirms; /* the entry of the proposal, 0: it is one itself */
+	bool waits;	     /* it takes a second person, whose own decision is another one here */
 };
 
 struct erasing {
 	struct secret secret[SECRETS_MAX];
 	struct decision decision[DECISIONS_MAX];
 	int secret_count, decision_count;
+	struct rng_seeded seed; /* what is aimed at, and when it is tried again: of its own */
+	struct rng rng;
+	bool begun;
 };
 
 /* Something is written that may be erased, proposed, confirmed or erased. */
 void erasing_happens(struct world *w);
+/* What is gone at the end, for the summary. */
+void erasing_count(struct world *w);
 
 /* Has the central erased the entry of this intent, or its whole case? */
 bool erasing_took(struct world *w, const char *iid, const char *case_id);

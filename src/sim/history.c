@@ -117,14 +117,29 @@ static void note_bytes(struct history *h, struct promise *p, const struct outbox
 	marks_add(&h->signed_, pair_name(i->dev, outbox_item_ah(i)));
 }
 
-/* What was signed before with the same intent was erased, as a restore may have
- * forgotten: the words go here as well. */
-static bool was_emptied(const struct history *h, const char *iid)
+bool history_took(struct world *w, const struct promise *p)
 {
-	for (int i = 0; i < h->promise_count; i++)
-		if (h->promises[i].emptied && strcmp(h->promises[i].iid, iid) == 0)
-			return true;
-	return false;
+	return p->emptied || erasing_took(w, p->iid, p->case_id);
+}
+
+bool history_took_case(struct world *w, const struct promise *p)
+{
+	return p->case_gone || (rare_has(w, RARE_ERASURE) && erasing_took_case(w, p->case_id));
+}
+
+/* What this home signed before with the same intent was erased, as a restore may
+ * have forgotten: the words go here as well. So they have in a copy of a folder
+ * that never had them. */
+static void take_after(const struct history *h, struct promise *p, bool bare)
+{
+	for (int i = 0; i < h->promise_count; i++) {
+		const struct promise *of = &h->promises[i];
+
+		if ((of->device == p->device || bare) && strcmp(of->iid, p->iid) == 0) {
+			p->emptied = p->emptied || of->emptied;
+			p->case_gone = p->case_gone || of->case_gone;
+		}
+	}
 }
 
 static struct promise *promise(struct device *d, const struct outbox_item *i)
@@ -135,15 +150,13 @@ static struct promise *promise(struct device *d, const struct outbox_item *i)
 	h->promises =
 		room_for(h->promises, h->promise_count, &h->promise_room, sizeof(*h->promises));
 	p = &h->promises[h->promise_count];
-	*p = (struct promise){ .device = d->index,
-			       .ctr = i->ctr,
-			       .voided = i->voided,
-			       .emptied = was_emptied(h, i->iid) };
-	h->promise_count++;
+	*p = (struct promise){ .device = d->index, .ctr = i->ctr, .voided = i->voided };
 	snprintf(p->dev, sizeof(p->dev), "%s", i->dev);
 	snprintf(p->iid, sizeof(p->iid), "%s", i->iid);
 	snprintf(p->ah, sizeof(p->ah), "%s", i->ah);
 	snprintf(p->case_id, sizeof(p->case_id), "%s", i->case_id);
+	take_after(h, p, i->envelope.len == 0);
+	h->promise_count++;
 	p->envelope = bytes_name(strbuf_str(&i->envelope));
 	note_bytes(h, p, i);
 	world_trace(d->world, "act d%d ctr %lld %s", d->index, (long long)i->ctr, i->act);
@@ -278,8 +291,11 @@ void history_emptied(struct device *d)
 			p = history_promise(d, item.dev, item.ctr);
 		if (p && !p->voided)
 			withdrawn(d, p, &item);
-		if (p)
-			p->emptied = true;
+		if (p && !history_took(d->world, p))
+			world_violation(d->world, "I16",
+					"device %d: the words of action %lld are gone, and nobody"
+					" erased them",
+					d->index, (long long)p->ctr);
 		before = item.id;
 	}
 	outbox_item_release(&item);
@@ -301,7 +317,8 @@ void history_erased(struct world *w)
 	for (int i = 0; i < w->history.promise_count; i++) {
 		struct promise *p = &w->history.promises[i];
 
-		p->emptied = p->emptied || erasing_took(w, p->iid, p->case_id);
+		p->emptied = history_took(w, p);
+		p->case_gone = history_took_case(w, p);
 	}
 }
 

@@ -34,7 +34,8 @@ struct promise {
 	bool believed;	/* its answer has been looked at (I5) */
 	bool gone;	/* lost with a disk: an older copy was put back */
 	bool found;	/* by a start, and nothing has made it safe since */
-	bool emptied;	/* its words were erased, whatever a restore knows of it */
+	bool emptied;	/* its words were erased, whatever a restore knows of it, */
+	bool case_gone; /* with its whole case */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -105,6 +106,11 @@ void history_lost(struct device *d);
 /* The central's database became an older copy: verdicts that it no longer has
  * were never given. */
 void history_restored(struct world *w);
+
+/* Were its words erased, as the central's tables say, or did before a restore? */
+bool history_took(struct world *w, const struct promise *p);
+/* Was its whole case? */
+bool history_took_case(struct world *w, const struct promise *p);
 
 /* The promise of this counter that was signed here, or NULL. */
 struct promise *history_promise(struct device *d, const char *dev, int64_t ctr);

@@ -40,6 +40,7 @@ struct wanted {
 struct totals {
 	int64_t seeds, violations, events, acts, standing, crashes, cuts, faults, disk_faults,
 		mishaps, rare[RARE_COUNT];
+	int64_t notes, documents, cases; /* seeds in which some were erased */
 	double hours;
 };
 
@@ -71,6 +72,9 @@ static void add(struct totals *t, const struct sim_result *r)
 	t->mishaps += r->mishaps;
 	for (int i = 0; i < RARE_COUNT; i++)
 		t->rare[i] += r->rare[i];
+	t->notes += r->notes_erased > 0;
+	t->documents += r->documents_erased > 0;
+	t->cases += r->cases_erased > 0;
 	t->hours += (double)r->virtual_ms / 3600000.0;
 }
 
@@ -216,7 +220,8 @@ static void say(const struct totals *t)
 	       (long long)t->mishaps, t->hours);
 	for (size_t i = 0; rare_name(i); i++)
 		printf(", %lld %s", (long long)t->rare[i], rare_name(i));
-	putchar('\n');
+	printf("; erased in %lld seeds notes, in %lld documents, in %lld whole cases\n",
+	       (long long)t->notes, (long long)t->documents, (long long)t->cases);
 }
 
 static int say_usage(void)

@@ -206,6 +206,7 @@ static void run(struct world *w)
 	}
 	if (!w->result->violated && !quiet(w))
 		never_quiet(w, heal_at);
+	erasing_count(w);
 	if (!w->result->violated)
 		checks_run(w, AT_END, NULL, NULL);
 }
@@ -223,6 +224,7 @@ static void tear_down(struct world *w)
 			device_close(&w->device[i]);
 	loading_close(w);
 	central_close(w->central);
+	compacting_release(w);
 	mishap_release(w);
 	free(w->heap);
 	history_release(&w->history);

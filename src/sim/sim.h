@@ -47,6 +47,7 @@ struct sim_result {
 	int64_t disk_faults;
 	int64_t mishaps; /* of machines and keys */
 	int64_t rare[RARE_COUNT];
+	int64_t notes_erased, documents_erased, cases_erased; /* as the central has it at the end */
 	int64_t virtual_ms, fault_ms;
 	int devices;
 	bool violated;
