@@ -29,10 +29,11 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox1.sql.h"
 #include "cache/outbox2.sql.h"
 #include "cache/outbox3.sql.h"
+#include "cache/outbox4.sql.h"
 };
 #pragma GCC diagnostic pop
 static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 10, cache_steps };
-static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 4, outbox_steps };
+static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 5, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)
 {

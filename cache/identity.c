@@ -11,14 +11,14 @@
 #define COLUMNS                                                                                    \
 	"url, aud, municipality, dev, sub, name, title, roles, units, kid, x, certificate,"        \
 	" sealed_key, central_keys, ctr, last_hash, undo_ms, frozen, recheck_from, head_epoch,"    \
-	" head_size, head_root, rotation, rotation_open, epochs, signed_head"
+	" head_size, head_root, rotation, rotation_open, epochs, signed_head, former_x"
 
 static const char get[] = "SELECT " COLUMNS " FROM device";
 static const char is_dev[] = "SELECT kid = ?2 FROM device WHERE dev = ?1";
 static const char put[] =
 	"INSERT OR REPLACE INTO device(id, " COLUMNS ") VALUES(1, ?1, ?2, ?3, ?4, ?5,"
 	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
-	" ?25, ?26)";
+	" ?25, ?26, ?27)";
 static const char set_last[] = "UPDATE device SET ctr = ?1, last_hash = ?2";
 static const char set_frozen[] = "UPDATE device SET frozen = ?1";
 static const char set_recheck[] = "UPDATE device SET recheck_from = ?1";
@@ -28,8 +28,8 @@ static const char get_epochs[] = "SELECT epochs, recheck_from > 0 FROM device";
 static const char set_epochs[] = "UPDATE device SET epochs = ?1";
 static const char set_undo[] = "UPDATE device SET undo_ms = ?1 WHERE undo_ms <> ?1";
 static const char set_officer[] = "UPDATE device SET name = ?1, title = ?2, roles = ?3, units = ?4";
-static const char set_key[] = "UPDATE device SET kid = ?1, x = ?2, sealed_key = ?3, rotation = ?4,"
-			      " rotation_open = 1";
+static const char set_key[] = "UPDATE device SET former_x = x, kid = ?1, x = ?2,"
+			      " sealed_key = ?3, rotation = ?4, rotation_open = 1";
 static const char set_certificate[] = "UPDATE device SET certificate = ?1, rotation_open = 0";
 static const char set_sealed[] = "UPDATE device SET sealed_key = ?1";
 
@@ -96,6 +96,7 @@ static enum status read_row(struct stmt *q, struct identity *d, struct err *why)
 	d->rotation_open = stmt_col_int(q, 23) != 0;
 	stmt_col_copy(q, 24, d->epochs, sizeof(d->epochs));
 	stmt_col_copy(q, 25, d->signed_head, sizeof(d->signed_head));
+	stmt_col_copy(q, 26, d->former_x, sizeof(d->former_x));
 	return st;
 }
 
@@ -167,6 +168,7 @@ enum status identity_put(struct db *outbox, const struct identity *d, struct err
 	stmt_int(q, 24, d->rotation_open);
 	stmt_cstr(q, 25, d->epochs);
 	stmt_cstr(q, 26, d->signed_head);
+	stmt_cstr(q, 27, d->former_x);
 	st = stmt_run(q, why);
 	strbuf_release(&keys);
 	return st;

@@ -48,6 +48,7 @@ struct identity {
 	struct strbuf certificate; /* of the key before, while rotation_open */
 	struct strbuf sealed_key;
 	struct strbuf rotation; /* by which the key before named this one, "" = none did */
+	char former_x[48];	/* the key that did */
 	bool rotation_open;	/* the central has not answered it yet */
 };
 #define IDENTITY_INIT                                                                              \

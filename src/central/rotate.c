@@ -171,6 +171,23 @@ static enum status replace(struct call *k, struct turn *t, struct err *why)
 	return st == ST_OK ? db_commit(k->c->db, why) : st;
 }
 
+/* Another copy of the device has gone on: by the signer's other word, or from the
+ * very key that is named here. */
+static enum status gone_on(struct call *k, const struct turn *t, struct former_key *signer,
+			   struct err *why)
+{
+	struct former_key named = FORMER_KEY_INIT;
+	enum status st = former_key_by_kid(k->c->db, t->r.kid, &named, why);
+
+	if (st == ST_OK || st == ST_NONE)
+		st = key_replaced(
+			k,
+			st == ST_OK && strcmp(named.device.id, t->device.id) == 0 ? &named : signer,
+			why);
+	former_key_release(&named);
+	return st;
+}
+
 enum status handle_rotate(struct call *k, struct err *why)
 {
 	struct turn t = { .certificate = STRBUF_INIT, .jws = STRBUF_INIT };
@@ -186,7 +203,7 @@ enum status handle_rotate(struct call *k, struct err *why)
 	else if (st == ST_CONFLICT && strcmp(t.r.kid, t.device.kid) == 0)
 		st = ST_OK;
 	else if (st == ST_CONFLICT)
-		st = key_replaced(k, &former, why);
+		st = gone_on(k, &t, &former, why);
 	if (st == ST_OK) {
 		reply_type(k->out, 200, TYPE_JSON);
 		jsonw_init(&w, &k->out->body);

@@ -7,18 +7,19 @@
 
 #include "base/banned.h"
 
-/* Steps 2 and 3 of the outbox taken back (cache/outbox2.sql, outbox3.sql). */
+/* Steps 2 to 4 of the outbox taken back (cache/outbox2.sql to outbox4.sql). */
 static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again; DROP INDEX item_slot;"
 			   " ALTER TABLE item DROP COLUMN slot;"
 			   " ALTER TABLE device DROP COLUMN signed_head;"
+			   " ALTER TABLE device DROP COLUMN former_x;"
 			   " ALTER TABLE item DROP COLUMN again; ALTER TABLE item DROP COLUMN was;"
 			   " ALTER TABLE device DROP COLUMN epochs;"
 			   " ALTER TABLE device DROP COLUMN missing;"
 			   " PRAGMA user_version = 2; COMMIT";
-/* What the release before would have known: one epoch, and no restore. */
+/* What the release before would have known: one epoch, one key, and no restore. */
 static const char fits[] = "SELECT count(*) FROM item WHERE verdict = 0 AND NOT EXISTS"
 			   " (SELECT 1 FROM device WHERE length(epochs) > 60 OR missing <> 0"
-			   " OR recheck_from <> 0) AND NOT EXISTS"
+			   " OR recheck_from <> 0 OR rotation <> '') AND NOT EXISTS"
 			   " (SELECT 1 FROM item WHERE again <> 0 OR was <> 0 OR slot <> 0)";
 
 static struct device *pick(struct world *w)

@@ -200,7 +200,7 @@ static bool says_frozen(const struct sync *s, struct str jws)
 	return yes;
 }
 
-/* Signed by this key, a rotation to one that this home does not have. */
+/* Signed by the key `x`, a rotation to one that this home does not have. */
 static bool names_another(const struct sync *s, struct str jws, const char *x)
 {
 	struct rotation r;
@@ -211,19 +211,10 @@ static bool names_another(const struct sync *s, struct str jws, const char *x)
 	       && strcmp(r.dev, s->who.dev) == 0 && strcmp(r.kid, s->who.kid) != 0;
 }
 
-/* By the key that this home has, or by the one before it, whose certificate it is as
- * long as the central has not taken the change. */
+/* By the key that this home has, or by the one that named it. */
 static bool key_taken_over(const struct sync *s, struct str jws)
 {
-	struct strbuf payload = STRBUF_INIT;
-	struct certificate c;
-	bool yes = names_another(s, jws, s->who.x);
-
-	if (!yes && jws_payload_unverified(&payload, strbuf_str(&s->who.certificate), NULL) == ST_OK
-	    && certificate_read(&c, strbuf_str(&payload), NULL) == ST_OK)
-		yes = names_another(s, jws, c.x);
-	strbuf_release(&payload);
-	return yes;
+	return names_another(s, jws, s->who.x) || names_another(s, jws, s->who.former_x);
 }
 
 bool copy_proved(const struct sync *s, const struct problem *p)

@@ -178,6 +178,30 @@ static void another_word_of_a_key_that_was_replaced_is_refused(void **state)
 	close_scene(&s);
 }
 
+/* Two copies of a folder: the one went on twice while the other was away. */
+static void who_missed_two_changes_is_told_of_the_one_from_the_key_that_it_has(void **state)
+{
+	struct scene s;
+	struct signkey *third;
+	struct rotation told;
+	struct pubkey named;
+	char word[PROBLEM_JWS];
+
+	(void)state;
+	open_scene(&s, 14);
+	third = signkey_make(&s.r.env.rng);
+	assert_int_equal(rotate(&s, s.d.key, s.next, 0), 200);
+	assert_int_equal(rotate(&s, s.next, third, 0), 200);
+	rotate(&s, s.d.key, s.next, 0);
+	rig_expect(&s.r, 403, "key-replaced");
+	rig_member(&s.r, "jws", word, sizeof(word));
+	assert_int_equal(rotation_open(&told, &named, str_of(word), signkey_public(s.next), NULL),
+			 ST_OK);
+	assert_string_equal(told.kid, signkey_public(third)->kid);
+	signkey_free(third);
+	close_scene(&s);
+}
+
 static void a_proof_by_another_key_names_no_next_one(void **state)
 {
 	struct scene s;
@@ -420,6 +444,8 @@ int main(void)
 		cmocka_unit_test(a_new_certificate_is_good_for_as_long_as_the_first),
 		cmocka_unit_test(everybody_is_told_of_the_keys_that_a_device_had),
 		cmocka_unit_test(a_history_of_keys_that_was_changed_is_found_out),
+		cmocka_unit_test(
+			who_missed_two_changes_is_told_of_the_one_from_the_key_that_it_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

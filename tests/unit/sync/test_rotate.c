@@ -122,9 +122,8 @@ static struct desk *sealed_desk(void)
 }
 
 /* And whose key was changed; the central has not been told yet. */
-static struct desk *turned_desk(struct turn *t)
+static void turn_desk(struct desk *d, struct turn *t)
 {
-	struct desk *d = sealed_desk();
 	struct err why = ERR_INIT;
 
 	must(begin(d, d->key, &why), &why);
@@ -132,6 +131,13 @@ static struct desk *turned_desk(struct turn *t)
 	d->route = turns;
 	d->route_ctx = t;
 	desk_restart(d);
+}
+
+static struct desk *turned_desk(struct turn *t)
+{
+	struct desk *d = sealed_desk();
+
+	turn_desk(d, t);
 	return d;
 }
 
@@ -176,6 +182,17 @@ static void a_certificate_that_is_not_for_the_new_key_ends_no_rotation(void **st
 	}
 }
 
+static void for_minutes(struct desk *d, int count)
+{
+	struct err why = ERR_INIT;
+
+	for (int i = 0; i < count; i++) {
+		must(desk_run(d, &why), &why);
+		d->wall += 70000;
+		d->boot += 70000;
+	}
+}
+
 /* The central refuses the new key with that proof: is the device frozen by it? */
 static bool freezes(struct turn *t, struct desk *d, const struct strbuf *proof)
 {
@@ -184,13 +201,13 @@ static bool freezes(struct turn *t, struct desk *d, const struct strbuf *proof)
 	bool yes;
 
 	t->proof = strbuf_cstr(proof);
-	must(desk_run(d, &why), &why);
+	for_minutes(d, 3);
 	assert_true(t->rotations > 0);
 	must(identity_get(d->outbox, &who, &why), &why);
 	yes = who.frozen[0] != '\0';
 	assert_int_equal(trouble(d) == SYNC_FROZEN, yes);
 	if (!yes) { /* the central itself answers again */
-		t->code = NULL;
+		t->code = t->token_code = NULL;
 		desk_settle(d);
 		assert_int_equal(trouble(d), SYNC_FINE);
 		assert_false(is_open(d));
@@ -264,6 +281,34 @@ static void a_key_was_replaced_if_it_signed_so_itself(void **state)
 	}
 }
 
+/* The central took this home's change, was put back, and took that of another copy. */
+static void a_key_was_replaced_if_the_one_before_it_signed_so(void **state)
+{
+	for (int by_another = 0; by_another < 2; by_another++) {
+		struct turn t = { .other = "" };
+		struct desk *d = sealed_desk();
+		struct rotation r = { .through = 0, .ts = d->wall };
+		struct strbuf proof = STRBUF_INIT;
+		struct err why = ERR_INIT;
+
+		(void)state;
+		snprintf(r.aud, sizeof(r.aud), AUD);
+		snprintf(r.dev, sizeof(r.dev), DEV);
+		must(rotation_make(&proof, &r, by_another ? d->central_key : d->key, d->foreign_key,
+				   &why),
+		     &why);
+		turn_desk(d, &t);
+		desk_settle(d);
+		assert_false(is_open(d));
+		t.code = "key-replaced";
+		t.token_code = "login-refused";
+		desk_restart(d);
+		assert_int_equal(freezes(&t, d, &proof), !by_another);
+		strbuf_release(&proof);
+		desk_close(d);
+	}
+}
+
 /* It is not this device that was copied: this home itself went on. */
 static void a_key_that_another_program_of_this_home_replaced_freezes_nothing(void **state)
 {
@@ -291,7 +336,6 @@ static void a_login_that_is_refused_tells_of_the_key_once_more_and_then_advises(
 	struct turn t = { .other = "" };
 	struct desk *d = turned_desk(&t);
 	struct sync_status s;
-	struct err why = ERR_INIT;
 
 	(void)state;
 	desk_settle(d);
@@ -299,11 +343,7 @@ static void a_login_that_is_refused_tells_of_the_key_once_more_and_then_advises(
 	t.code = "rotation-refused";
 	t.token_code = "login-refused";
 	desk_restart(d);
-	for (int i = 0; i < 8; i++) {
-		must(desk_run(d, &why), &why);
-		d->wall += 70000;
-		d->boot += 70000;
-	}
+	for_minutes(d, 8);
 	assert_int_equal(t.rotations, 2);
 	assert_true(t.tokens > 2);
 	sync_status(d->sync, &s);
@@ -394,6 +434,7 @@ int main(void)
 		cmocka_unit_test(neither_a_frozen_device_nor_an_older_key_is_rotated),
 		cmocka_unit_test(a_certificate_that_can_not_be_read_ends_on_no_day),
 		cmocka_unit_test(a_key_is_due_in_its_last_month_if_nothing_stands_in_the_way),
+		cmocka_unit_test(a_key_was_replaced_if_the_one_before_it_signed_so),
 	};
 
 	return cmocka_run_group_tests_name("sync/rotate", tests, NULL, NULL);
