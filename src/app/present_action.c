@@ -120,6 +120,7 @@ static const struct told {
 	{ "case.secrecy", "class", N_("Skydd"), NULL, V_PROTECTION },
 	{ "case.secrecy", "ground", N_("Grund"), NULL, V_TEXT },
 	{ "void", "ah", N_("Åtgärd, SHA-256"), NULL, V_TEXT },
+	{ "void", "cause", N_("Orsak"), NULL, V_TEXT },
 	{ "key.change", "kid", N_("Nyckel"), NULL, V_TEXT },
 	{ "key.change", "change", N_("Ändring"), NULL, V_TEXT },
 	{ "key.change", "officer", N_("Handläggare"), NULL, V_OFFICER },

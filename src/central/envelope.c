@@ -259,6 +259,14 @@ static enum status fork_found(struct call *k, int64_t ctr, struct err *why)
 		(long long)ctr);
 }
 
+/* A void for what had been offered: a central that was put back twice may have that
+ * itself after all. Its device asks what it was answered. */
+static bool is_late_void(const struct line *l, const struct device_row *seen)
+{
+	return l->sound && l->action.def->class == CLASS_VOID && action_get(&l->action, "cause")[0]
+	       && strcmp(action_get(&l->action, "ah"), seen->ah) == 0;
+}
+
 /* Is what stands at this counter this very envelope? */
 static enum status check_seen(struct call *k, const struct line *l, struct err *why)
 {
@@ -270,7 +278,7 @@ static enum status check_seen(struct call *k, const struct line *l, struct err *
 			       "device %s: answer %lld is missing", k->device.id,
 			       (long long)l->ctr);
 	if (st == ST_OK && strcmp(seen.ah, l->ah) != 0)
-		return fork_found(k, l->ctr, why);
+		return is_late_void(l, &seen) ? ctr_gap(k, why) : fork_found(k, l->ctr, why);
 	return st;
 }
 

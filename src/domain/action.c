@@ -115,7 +115,8 @@ static const struct action_def catalogue[] = {
 	{ "erasure.withdraw", 1, CLASS_A_APPEND, EV_NONE, ROLE_REGISTRAR, 0, AT_ONCE, NEUTRAL,
 	  ARGS(INT("n", REQ), LINE("reason", OPT)) },
 
-	{ "void", 1, CLASS_VOID, EV_NONE, HUMAN, 0, AT_ONCE, NEUTRAL, ARGS(HASH("ah", REQ)) },
+	{ "void", 1, CLASS_VOID, EV_NONE, HUMAN, 0, AT_ONCE, NEUTRAL,
+	  ARGS(HASH("ah", REQ), CODE("cause", OPT)) },
 
 	{ "case.receive", 1, CLASS_SYSTEM, EV_NONE, ROLE_SYSTEM, TOUCH_PARTY | TOUCH_DOCUMENT,
 	  AT_ONCE, MOVES,

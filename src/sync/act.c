@@ -412,9 +412,11 @@ static enum status base_of(struct action *was, const struct outbox_item *old, st
 	return ST_OK;
 }
 
-/* A void bears ctr, prev and case of what it replaces, and its hash. */
+/* A void bears ctr, prev and case of what it replaces, and its hash. The cause says
+ * that what it replaces may have been offered: a copy of the central that has it
+ * has then found no other copy of this home. */
 static enum status make_void(const struct actor *a, struct making *m, const struct outbox_item *old,
-			     struct err *why)
+			     const char *cause, struct err *why)
 {
 	struct action was = ACTION_INIT;
 	struct action *x = &m->action;
@@ -435,6 +437,8 @@ static enum status make_void(const struct actor *a, struct making *m, const stru
 		snprintf(x->base_eh, sizeof(x->base_eh), "%s", was.base_eh);
 		st = action_set(x, "ah", str_of(old->ah), why);
 	}
+	if (st == ST_OK && cause)
+		st = action_set(x, "cause", str_of(cause), why);
 	if (st == ST_OK)
 		st = sign(a, x, &m->item.void_envelope, m->item.void_ah, why);
 	action_release(&was);
@@ -458,7 +462,7 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 			why, ST_REFUSED, "device-changed",
 			"this action was signed by an earlier device of yours; sign it again or dismiss it");
 	if (st == ST_OK)
-		st = make_void(a, &m, &old, why);
+		st = make_void(a, &m, &old, NULL, why);
 	if (st == ST_OK)
 		st = outbox_withdraw(a->outbox, id, m.action.iid, m.item.void_ah,
 				     strbuf_str(&m.item.void_envelope), why);
@@ -473,13 +477,13 @@ typedef enum status put_void(struct db *outbox, int64_t id, const char *void_iid
 			     const char *void_ah, struct str void_envelope, struct err *why);
 
 static enum status void_one(const struct actor *a, const struct outbox_item *old, put_void *put,
-			    struct err *why)
+			    const char *cause, struct err *why)
 {
 	struct making m = MAKING_INIT;
 	enum status st = who_acts(a, &m, why);
 
 	if (st == ST_OK)
-		st = make_void(a, &m, old, why);
+		st = make_void(a, &m, old, cause, why);
 	if (st == ST_OK)
 		st = put(a->outbox, old->id, m.action.iid, m.item.void_ah,
 			 strbuf_str(&m.item.void_envelope), why);
@@ -494,7 +498,7 @@ enum status act_void_erased(const struct actor *a, const char *dev, struct err *
 
 	while (st == ST_OK && (st = outbox_next(a->outbox, dev, i.ctr, &i, why)) == ST_OK)
 		if (!i.envelope.len && !i.voided)
-			st = void_one(a, &i, outbox_void_erased, why);
+			st = void_one(a, &i, outbox_void_erased, "erased", why);
 	outbox_item_release(&i);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -506,7 +510,7 @@ enum status act_void_refused(const struct actor *a, const char *dev, int64_t fro
 	enum status st = ST_OK;
 
 	while (st == ST_OK && (st = outbox_refused(a->outbox, dev, from_ctr, &i, why)) == ST_OK)
-		st = void_one(a, &i, outbox_keep_back, why);
+		st = void_one(a, &i, outbox_keep_back, "refused", why);
 	outbox_item_release(&i);
 	return st == ST_NONE ? ST_OK : st;
 }
@@ -532,7 +536,9 @@ enum status act_refuse_bare(const struct actor *a, const char *dev, const int64_
 	for (int k = 0; st == ST_NONE && k < count; k++) {
 		st = outbox_by_ctr(a->outbox, dev, ctr[k], &i, why);
 		if (st == ST_OK)
-			st = bears(&i, h) ? void_one(a, &i, outbox_refuse_bare, why) : ST_NONE;
+			st = bears(&i, h)
+				     ? void_one(a, &i, outbox_refuse_bare, "document-gone", why)
+				     : ST_NONE;
 	}
 	outbox_item_release(&i);
 	return st;

@@ -271,6 +271,45 @@ static void a_refusal_stays_one_whichever_copy_is_put_back(void **state)
 	close_house(h);
 }
 
+/* A void for the refusal that an older copy had lost is on its way when a newer one,
+ * which has the refusal, is put back: no folder was copied. */
+static void a_void_that_comes_late_freezes_nobody(void **state)
+{
+	struct house *h = open_house(23, 2, 2);
+	struct station *s = &h->at[1];
+	struct db *newer = NULL;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	run_all(h);
+	backup(h);
+	for (int i = 0; i < 2; i++)
+		must(do_act(&h->at[i], "case.claim", h->cases[0], NULL, NULL), &why);
+	run_all(h);
+	run_all(h);
+	must(db_open(&newer, ":memory:", DB_CREATE, &central_schema, &why), &why);
+	must(db_copy(central_db(h->r.c), newer, &why), &why);
+	must(restore(h, false, true, &why), &why);
+	start(s);
+	for (int i = 0; i < 100 && ask_int(s->outbox, "SELECT slot FROM item") != SLOT_WAITS; i++)
+		if (!step(s, i % 2 ? LANE_PULL : LANE_PUSH))
+			pass_time(h, 11000);
+	assert_int_equal(ask_int(s->outbox, "SELECT slot FROM item"), SLOT_WAITS);
+	must(db_copy(newer, h->copy, &why), &why);
+	must(restore(h, false, true, &why), &why);
+	for (int i = 0; i < 20; i++)
+		if (!step(s, LANE_PUSH))
+			pass_time(h, 11000);
+	live_on(s, 3);
+	assert_trouble(s, "fine");
+	assert_nothing_waits(s);
+	assert_int_equal(ask_int(s->outbox, "SELECT verdict FROM item"), VERDICT_REJECTED);
+	assert_int_equal(ask_int(s->outbox, "SELECT slot FROM item"), SLOT_OWN);
+	assert_no_refusal_stands(h);
+	db_close(newer);
+	close_house(h);
+}
+
 /* --- What the witness does not know ------------------------------------------------------ */
 
 /* Since the copy was made the central has given one answer, of an action that its
@@ -458,6 +497,7 @@ int main(void)
 			no_row_of_a_false_history_stays_when_a_newer_backup_is_put_over_it),
 		cmocka_unit_test(what_no_backup_has_is_kept_whatever_the_clock_says),
 		cmocka_unit_test(a_month_is_one_of_the_centrals),
+		cmocka_unit_test(a_void_that_comes_late_freezes_nobody),
 	};
 
 	return cmocka_run_group_tests_name("sim/put_back", tests, NULL, NULL);
