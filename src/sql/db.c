@@ -40,7 +40,8 @@ struct db {
 
 static enum status explain(struct db *db, int rc, struct err *why)
 {
-	const char *text = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
+	const char *text = db->h && sqlite3_errcode(db->h) != SQLITE_OK ? sqlite3_errmsg(db->h)
+									: sqlite3_errstr(rc);
 	bool full = db->h && (rc & 0xFF) == SQLITE_IOERR && sqlite3_system_errno(db->h) == ENOSPC;
 
 	/* What grows beside the file itself is told apart by errno alone. */
@@ -635,6 +636,18 @@ static enum status merge_index(struct db *db, const char *index, int pages, bool
 	return st;
 }
 
+/* SQLite cuts the log off without a sync: who writes down after it that nothing is
+ * left would be kept by a power failure that brings the old log back. */
+static enum status sync_log(struct db *db, struct err *why)
+{
+	sqlite3_file *log = NULL;
+	int rc = sqlite3_file_control(db->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&log);
+
+	if (rc == SQLITE_OK && log && log->pMethods)
+		rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+	return rc == SQLITE_OK ? ST_OK : explain(db, rc, why);
+}
+
 enum status db_purge(struct db *db, const char *index, struct err *why)
 {
 	enum { PAGES = 500 };
@@ -650,7 +663,7 @@ enum status db_purge(struct db *db, const char *index, struct err *why)
 	if (st == ST_OK && busy)
 		st = err_set(why, ST_RETRY, "database-busy",
 			     "deleted words wait for a reader to end before they leave the file");
-	return st;
+	return st == ST_OK ? sync_log(db, why) : st;
 }
 
 /* The backup API, from one handle to another, some pages at a time where

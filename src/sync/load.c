@@ -221,14 +221,18 @@ static enum status set_cursors(struct sync *s, struct sync_point *p, struct err 
 	return st;
 }
 
-/* As a page's end: cursors, point and overlay with the rows. */
+/* As a page's end: cursors, point and overlay with the rows. What the copy before
+ * held stands in the raw file until it is purged. */
 static enum status finish_aside(struct sync *s, struct err *why)
 {
-	struct sync_point p;
+	struct sync_point p = { 0 }, before = { 0 };
 	enum status st = cache_begin(s->load.db, why);
 
 	if (st == ST_OK)
-		st = cache_point(s->load.db, &p, why); /* is something to be purged? */
+		st = cache_point(s->load.db, &p, why);
+	if (st == ST_OK)
+		st = cache_point(s->in.cache, &before, why);
+	p.purge_due = p.purge_due || before.purge_due || before.applied_at != 0;
 	p.applied_at = clock_wall(s->in.clock);
 	if (st == ST_OK)
 		st = kept_number(s->load.db, "load.sv", &p.sv, why);

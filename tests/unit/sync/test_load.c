@@ -461,6 +461,63 @@ static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void *
 	bench_close(&b);
 }
 
+/* Of a file that may have grown long. */
+static bool file_has(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "rb");
+	struct strbuf all = STRBUF_INIT;
+	char part[4096];
+	bool has;
+
+	for (size_t n; f && (n = fread(part, 1, sizeof(part), f)) > 0;)
+		strbuf_add(&all, part, n);
+	if (f)
+		assert_int_equal(fclose(f), 0);
+	has = all.len > 0 && memmem(all.data, all.len, word, strlen(word)) != NULL;
+	strbuf_release(&all);
+	return has;
+}
+
+static void words_of_the_old_copy_leave_the_file_though_a_reader_holds_it_at_the_change(
+	void **state)
+{
+	static const char word[] = "Xylofonmakeri";
+	struct db *reader = NULL;
+	struct err why = ERR_INIT;
+	int64_t wake, n;
+	char log[260];
+	struct bench b;
+
+	(void)state;
+	bench_open(&b);
+	snprintf(log, sizeof(log), "%s-wal", b.cache);
+	strbuf_sets(&b.d->file[0].title, word);
+	desk_settle(b.d);
+	must(cache_open(&reader, b.cache, &why), &why);
+	must(db_exec(reader, "BEGIN", &why), &why);
+	must(db_get_int(reader, "SELECT count(*) FROM base_case", &n, 0, &why), &why);
+	strbuf_sets(&b.d->file[0].title, "Carport");
+	desk_add_case(b.d);
+	central_snapshot(&b, GEN);
+	b.d->route = route_below_floor;
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	while (seen(&b) < 4)
+		(void)desk_step(b.d, LANE_PULL, &wake, &why);
+	assert_true(file_has(b.cache, word) || file_has(log, word));
+	must(db_exec(reader, "COMMIT", &why), &why);
+	cache_close(reader);
+	desk_settle(b.d);
+	b.d->wall += 70000;
+	b.d->boot += 70000;
+	sync_poke(b.d->sync);
+	desk_settle(b.d);
+	assert_false(file_has(b.cache, word));
+	assert_false(file_has(log, word));
+	bench_close(&b);
+}
+
 /* A page of no rows, of that scope from there on. */
 static void answer_empty(struct desk *d, int64_t scope, int64_t from, struct reply *out)
 {
@@ -750,6 +807,8 @@ int main(void)
 		cmocka_unit_test(a_long_segment_comes_in_parts),
 		cmocka_unit_test(
 			what_a_busy_central_has_not_given_is_asked_for_again_and_what_is_gone_is_not),
+		cmocka_unit_test(
+			words_of_the_old_copy_leave_the_file_though_a_reader_holds_it_at_the_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
