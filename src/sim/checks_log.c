@@ -145,11 +145,11 @@ static void not_lost(struct world *w, const struct promise *p)
 
 	if (p->gone || given_up(w, p) || times_in_log(w, p->iid, &n) > 0)
 		return;
+	/* A central that was put back may have lost the refusal, and no entry: the device
+	 * hears of it when it sends next, or another copy of it took the place. */
+	if (w->mishaps.restores && told_no(w, p))
+		return;
 	if (!logged_at(w, p->dev, p->ctr, &v, ah)) {
-		/* A central that was put back may have lost the refusal, and no
-		 * entry: the device hears of it when it sends next. */
-		if (w->mishaps.count && told_no(w, p))
-			return;
 		held_as(w, p, held, sizeof(held));
 		world_violation(
 			w, "I2",

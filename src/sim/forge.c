@@ -73,12 +73,17 @@ static void forge_push(struct world *w, struct message *m)
 	struct strbuf own = STRBUF_INIT;
 
 	if (!fault(w, w->rates.forge)) {
-		if (below(w, 3) == 0)
+		if (below(w, 3) == 0) {
 			strbuf_set(&f->push, m->request.body.data, m->request.body.len);
+			f->push_of = m->device;
+			f->push_at = w->mishaps.restores;
+		}
 		return;
 	}
 	if (f->push.len && below(w, 2)) {
 		say(w, m, "envelopes of another");
+		if (f->push_of == m->device && f->push_at < w->mishaps.restores)
+			w->device[m->device].replayed = true;
 		strbuf_set(&own, f->push.data, f->push.len);
 		strbuf_take(&m->request.body, &own);
 	} else {

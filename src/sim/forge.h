@@ -24,6 +24,7 @@ struct forge {
 	int page_bytes;		  /* a central with small pages; 0: as they are asked for */
 	int poisoned;		  /* cases whose rows are spoilt: one in so many, 0 = none */
 	struct strbuf push, page; /* the last of some device, to be given to others */
+	int push_of, push_at;	  /* that device, and how often the central had been put back */
 };
 void forge_release(struct forge *f);
 

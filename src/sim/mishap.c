@@ -145,6 +145,7 @@ static void central_back(struct world *w, const struct drive_image *copy)
 
 	if (!copy)
 		return;
+	w->mishaps.restores++;
 	db_rollback(c->db);
 	history_erased(w);
 	drive_image_put(copy, "/c/");
@@ -207,7 +208,7 @@ static bool is_stopped(struct device *d)
 	struct sync_status now;
 
 	sync_status(d->sync, &now);
-	if (now.trouble == SYNC_FROZEN && !d->world->mishaps.copied)
+	if (now.trouble == SYNC_FROZEN && !d->world->mishaps.copied && !d->replayed)
 		world_violation(d->world, "frozen",
 				"device %d is frozen, and no folder was ever copied: %s", d->index,
 				now.code);

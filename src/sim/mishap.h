@@ -51,7 +51,8 @@ struct mishaps {
 	} list[MISHAPS_MAX];
 	int count;
 	int happened;
-	bool copied; /* some folder was: two may use one key from then on */
+	bool copied;  /* some folder was: two may use one key from then on */
+	int restores; /* of the central */
 };
 
 #endif

@@ -95,6 +95,7 @@ struct device {
 	int64_t boot_off;	    /* how long it slept */
 	bool anew;		    /* its files are opened anew at each start */
 	bool cold;		    /* its power was cut: they are at the next one */
+	bool replayed;		    /* to a central put back: what it signed anew since */
 	bool down, dying;	    /* dying: a commit was refused */
 	bool unplugged;		    /* dying, since its power is cut */
 	bool full;		    /* its disk is, until it has been told often enough */

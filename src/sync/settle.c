@@ -114,12 +114,13 @@ static enum status check_epoch(const struct ack *ack, const struct identity *who
 }
 
 /* The place of a refusal is held by a void. A newer copy of the central may have
- * the refusal itself after all. */
+ * the refusal itself after all: its list of answers says so, and an answer of
+ * before that comes late says nothing. */
 static enum status settle_slot(struct db *outbox, const struct outbox_item *i,
-			       const struct ack *ack, struct err *why)
+			       const struct ack *ack, bool listed, struct err *why)
 {
 	bool by_void = names(ack, i); /* whatever was said to it: it says nothing */
-	bool itself = strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0
+	bool itself = listed && strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0
 		      && ack->verdict == i->verdict;
 
 	return by_void || itself ? outbox_slot_answered(outbox, i->id, by_void, why)
@@ -158,7 +159,7 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	if (st == ST_OK && is_first(seen, &item))
 		st = let_void_go(outbox, &item, why);
 	if (st == ST_OK && item.slot != SLOT_OWN)
-		st = settle_slot(outbox, &item, seen, why);
+		st = settle_slot(outbox, &item, seen, listed, why);
 	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
 		 && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
@@ -187,6 +188,11 @@ enum status settle_earlier(struct db *outbox, const struct identity *who, struct
 		st = check_epoch(&seen, who, true, why);
 	if (st == ST_OK && names(&seen, &item))
 		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, why) : ST_OK;
+	/* Another copy's answer stands there, to what it had signed twice: of what was never
+	 * answered here that says nothing new. */
+	else if (st == ST_OK && item.verdict == VERDICT_NONE
+		 && (seen.ctr != ctr || strcmp(seen.dev, dev) != 0))
+		st = ST_OK;
 	else if ((st == ST_OK || st == ST_NONE) && (seen.ctr != ctr || strcmp(seen.dev, dev) != 0))
 		st = other(&seen, why);
 	else if (st == ST_OK)

@@ -281,7 +281,9 @@ static void the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_noth
 	settles(&w, &no, false, "ack-other");
 	assert_int_equal(w.i.slot, SLOT_WAITS);
 	snprintf(no.iid, sizeof(no.iid), "%s", w.i.iid);
-	settles(&w, &no, false, "");
+	settles(&w, &no, false, "ack-other"); /* of before, and late */
+	assert_int_equal(w.i.slot, SLOT_WAITS);
+	settles(&w, &no, true, "");
 	assert_int_equal(w.i.slot, SLOT_OWN);
 	assert_int_equal(w.i.verdict, VERDICT_REJECTED);
 	waiting_close(&w);
@@ -305,6 +307,11 @@ static void of_an_earlier_device_only_what_is_said_of_that_counter_counts(void *
 	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
 	/* That counter is another's now: ours is lost. */
 	snprintf(a.dev, sizeof(a.dev), "%s", w.i.dev);
+	earlier_settles(&w, &a, w.i.dev, w.i.ctr, "");
+	assert_int_equal(w.i.verdict, VERDICT_NONE);
+	assert_int_equal(w.i.state, OUTBOX_HELD);
+	/* Of what has no answer it says nothing, and the lines behind it are heard. */
+	a.ctr = 7;
 	earlier_settles(&w, &a, w.i.dev, w.i.ctr, "");
 	assert_int_equal(w.i.verdict, VERDICT_NONE);
 	assert_int_equal(w.i.state, OUTBOX_HELD);
