@@ -110,7 +110,8 @@ static const char pre[] =
 	" AND void_iid IS NULL";
 static const char standing[] =
 	"SELECT min(ctr) FROM item WHERE dev = ?1 AND ctr >= ?2 AND verdict IN (1, 2)";
-static const char answered_at[] = "SELECT max(settled_at) FROM item WHERE dev = ?1";
+static const char answered_at[] =
+	"SELECT coalesce(max(settled_at), 0), coalesce(max(epoch), '') FROM item WHERE dev = ?1";
 static const char first_ctr[] = "SELECT min(ctr) FROM item WHERE dev = ?1";
 static const char earlier[] = "SELECT dev, min(ctr) FROM item WHERE dev <> ?1 AND dev > ?2"
 			      " AND verdict IN (1, 2) AND void_iid IS NULL GROUP BY dev"
@@ -576,12 +577,22 @@ enum status outbox_standing(struct db *db, const char *dev, int64_t from_ctr, in
 	return first_int(q, ctr, why);
 }
 
-enum status outbox_answered_at(struct db *db, const char *dev, int64_t *at, struct err *why)
+enum status outbox_answered_at(struct db *db, const char *dev, int64_t *at, char epoch[UUID_TEXT],
+			       struct err *why)
 {
 	struct stmt *q = db_stmt(db, answered_at);
+	enum status st;
 
+	*at = 0;
+	epoch[0] = '\0';
 	stmt_cstr(q, 1, dev);
-	return first_int(q, at, why);
+	st = stmt_step(q, why);
+	if (st == ST_OK) {
+		*at = stmt_col_int(q, 0);
+		stmt_col_copy(q, 1, epoch, UUID_TEXT);
+	}
+	stmt_reset(q);
+	return st == ST_NONE ? ST_OK : st;
 }
 
 enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr, struct err *why)

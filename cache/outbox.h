@@ -169,10 +169,10 @@ MUST_USE enum status outbox_lost(struct db *db, const char *dev, int64_t from_ct
 /* The first item of `dev` from ctr on that stands in the log, 0 = none. */
 MUST_USE enum status outbox_standing(struct db *db, const char *dev, int64_t from_ctr, int64_t *ctr,
 				     struct err *why);
-/* When the newest of the answers that `dev` has kept was signed, by the central's clock;
- * 0 = none. */
+/* Of the answers that `dev` has kept: when the newest was signed, by the central's clock,
+ * and the newest epoch of one; 0 and "" without any. */
 MUST_USE enum status outbox_answered_at(struct db *db, const char *dev, int64_t *at,
-					struct err *why);
+					char epoch[UUID_TEXT], struct err *why);
 /* Lowest ctr of `dev` still kept, 0 = none. */
 MUST_USE enum status outbox_first_ctr(struct db *db, const char *dev, int64_t *ctr,
 				      struct err *why);

@@ -184,10 +184,15 @@ enum status vouched_problem(struct central *c, const char *dev, const struct pro
 			    size_t size, struct err *why)
 {
 	struct strbuf word = STRBUF_INIT, jws = STRBUF_INIT_MAX(SIGNED_BYTES);
-	enum status st = problem_word(&word, p, dev, central_now(c))
-				 ? jws_sign(&jws, NULL, c->key, TYP_ROW, strbuf_str(&word), why)
-				 : err_set(why, ST_BROKEN, "memory", "no memory for a word");
+	struct problem_said said = { .at = central_now(c) };
+	enum status st = ST_OK;
 
+	snprintf(said.dev, sizeof(said.dev), "%s", dev);
+	snprintf(said.epoch, sizeof(said.epoch), "%s", c->epoch);
+	if (!problem_word(&word, p, &said))
+		st = err_set(why, ST_BROKEN, "memory", "no memory for a word");
+	if (st == ST_OK)
+		st = jws_sign(&jws, NULL, c->key, TYP_ROW, strbuf_str(&word), why);
 	if (st == ST_OK && jws.len >= size)
 		st = err_set(why, ST_BROKEN, "memory", "a word of %zu bytes", jws.len);
 	if (st == ST_OK)

@@ -240,16 +240,21 @@ static enum status voids_put(struct sync *s, enum status st, struct err *why)
 
 /* What is signed anew in the place of what the central has answered freezes this
  * device. So the central itself says that it has not, and says it later than any
- * answer of its own that is here: who stands on the line may have kept an older word. */
+ * answer of its own that is here, by its clock or in a newer epoch (a central that was
+ * put back may have another clock): somebody on the line may have kept an older word. */
 static enum status is_its_word(struct sync *s, const struct problem *p, bool *yes, struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT;
-	int64_t said = 0, answered = 0;
-	enum status st = outbox_answered_at(s->in.outbox, s->who.dev, &answered, why);
+	struct problem_said said = { .at = 0 };
+	char epoch[UUID_TEXT];
+	int64_t answered = 0;
+	enum status st = outbox_answered_at(s->in.outbox, s->who.dev, &answered, epoch, why);
 
+	memcpy(said.dev, s->who.dev, sizeof(said.dev));
 	*yes = st == ST_OK
 	       && settle_central_jws(&payload, &s->who, TYP_ROW, str_of(p->jws), NULL) == ST_OK
-	       && problem_word_says(strbuf_str(&payload), p, s->who.dev, &said) && said > answered;
+	       && problem_word_says(strbuf_str(&payload), p, &said)
+	       && (said.at > answered || strcmp(said.epoch, epoch) > 0);
 	strbuf_release(&payload);
 	return st;
 }

@@ -65,30 +65,32 @@ bool problem_write(struct strbuf *out, const struct problem *p)
 	return !out->failed;
 }
 
-bool problem_word(struct strbuf *out, const struct problem *p, const char *dev, int64_t at)
+bool problem_word(struct strbuf *out, const struct problem *p, const struct problem_said *said)
 {
 	struct jsonw w;
 
 	jsonw_init(&w, out);
 	jsonw_map(&w);
-	jsonw_kv(&w, "device", dev);
+	jsonw_kv(&w, "device", said->dev);
 	jsonw_kv(&w, "refused", p->code);
 	jsonw_kv_int(&w, "expect", p->expect);
 	jsonw_kv(&w, "last_hash", p->last_hash);
 	jsonw_kv(&w, "h", p->h);
-	jsonw_kv_int(&w, "at", at);
+	jsonw_kv(&w, "epoch", said->epoch);
+	jsonw_kv_int(&w, "at", said->at);
 	jsonw_end_map(&w);
 	return !out->failed;
 }
 
-bool problem_word_says(struct str payload, const struct problem *p, const char *dev, int64_t *at)
+bool problem_word_says(struct str payload, const struct problem *p, struct problem_said *said)
 {
 	struct strbuf word = STRBUF_INIT;
 	struct json *j = NULL;
-	bool same = json_read(&j, payload, NULL) == ST_OK;
+	bool same = json_read(&j, payload, NULL) == ST_OK
+		    && json_copy_text(j, "epoch", said->epoch, sizeof(said->epoch));
 
-	*at = same ? json_get_int(j, "at", 0) : 0;
-	same = same && problem_word(&word, p, dev, *at) && str_eq(payload, strbuf_cstr(&word));
+	said->at = same ? json_get_int(j, "at", 0) : 0;
+	same = same && problem_word(&word, p, said) && str_eq(payload, strbuf_cstr(&word));
 	json_free(j);
 	strbuf_release(&word);
 	return same;

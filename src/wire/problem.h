@@ -31,10 +31,15 @@ struct problem {
 bool problem_write(struct strbuf *out, const struct problem *p);
 /* What the central signs of a refusal that makes a device sign something else in the
  * place of what it has signed (typ TYP_ROW): ctr-gap and needs-blob, with what they
- * bring, to `dev`, at the central's time. False: no memory. */
-bool problem_word(struct strbuf *out, const struct problem *p, const char *dev, int64_t at);
-/* Does what was signed say just that of `dev`? *at: when it was said. */
-bool problem_word_says(struct str payload, const struct problem *p, const char *dev, int64_t *at);
+ * bring. False: no memory. */
+struct problem_said {
+	char dev[UUID_TEXT];   /* to whom */
+	char epoch[UUID_TEXT]; /* in which history */
+	int64_t at;	       /* when, by the central's clock */
+};
+bool problem_word(struct strbuf *out, const struct problem *p, const struct problem_said *said);
+/* Does what was signed say just that, to said->dev? The rest of *said is filled in. */
+bool problem_word_says(struct str payload, const struct problem *p, struct problem_said *said);
 MUST_USE enum status problem_read(struct problem *p, struct str body, struct err *why);
 
 #endif

@@ -402,12 +402,14 @@ static inline void rig_signed_for(struct rig *r, const struct problem *p, const 
 {
 	struct strbuf payload = STRBUF_INIT;
 	struct pubkey key;
-	int64_t at = 0;
+	struct problem_said said = { .at = 0 };
 
+	snprintf(said.dev, sizeof(said.dev), "%s", dev);
 	rig_key(r, &key);
 	assert_int_equal(jws_open(&payload, NULL, &key, TYP_ROW, str_of(p->jws), NULL), ST_OK);
-	assert_true(problem_word_says(strbuf_str(&payload), p, dev, &at));
-	assert_int_equal(at, r->wall);
+	assert_true(problem_word_says(strbuf_str(&payload), p, &said));
+	assert_int_equal(said.at, r->wall);
+	assert_string_equal(said.epoch, central_epoch(r->c));
 	strbuf_release(&payload);
 }
 

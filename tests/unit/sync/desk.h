@@ -280,9 +280,12 @@ static inline void sign_problem(struct desk *d, struct problem *p, int64_t at)
 {
 	struct strbuf payload = STRBUF_INIT, jws = STRBUF_INIT;
 	struct identity who = IDENTITY_INIT;
+	struct problem_said said = { .at = at };
 
 	assert_int_equal(identity_get(d->outbox, &who, NULL), ST_OK);
-	assert_true(problem_word(&payload, p, who.dev, at));
+	memcpy(said.dev, who.dev, sizeof(said.dev));
+	snprintf(said.epoch, sizeof(said.epoch), "%s", d->epoch);
+	assert_true(problem_word(&payload, p, &said));
 	identity_release(&who);
 	assert_int_equal(jws_sign(&jws, NULL, d->unproved ? d->foreign_key : d->central_key,
 				  TYP_ROW, strbuf_str(&payload), NULL),

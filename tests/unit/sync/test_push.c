@@ -542,6 +542,37 @@ static void a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal(
 	}
 }
 
+/* The machine that it was put back on is an hour behind; its epoch is not. */
+static void a_restored_central_with_another_clock_is_believed(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	d->verdict = VERDICT_REJECTED;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	d->verdict = VERDICT_NONE;
+	for (; d->last_ctr > 0; d->last_ctr--)
+		strbuf_clear(&d->acks[d->last_ctr]);
+	memcpy(d->last_hash, HASH_ZERO, HASH_TEXT);
+	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	d->wall -= 3600000;
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	for (int i = 0; i < 5; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+		d->boot += 61000;
+	}
+	sync_status(d->sync, &s);
+	assert_int_equal(s.outbox.waiting, 0);
+	assert_item(d, r.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	desk_close(d);
+}
+
 /* --- Documents ------------------------------------------------------------------------ */
 
 static int64_t add_document(struct desk *d)
@@ -875,6 +906,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_gives_its_place_up_to_nobody_but_the_central),
 		cmocka_unit_test(
 			a_refusal_that_the_central_has_lost_in_the_same_epoch_gives_its_place_up),
+		cmocka_unit_test(a_restored_central_with_another_clock_is_believed),
 		cmocka_unit_test(
 			a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal),
 		cmocka_unit_test(a_document_goes_before_its_action_and_only_a_yes_is_one),

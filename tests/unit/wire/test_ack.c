@@ -162,30 +162,33 @@ static void a_problem_is_read_back_with_what_its_code_brings(void **state)
 
 static void what_is_signed_of_a_problem_says_that_problem_and_no_other(void **state)
 {
-	static const char dev[] = "0198bbbb-0000-7000-8000-000000000001";
+	const struct problem_said said = { "0198bbbb-0000-7000-8000-000000000001",
+					   "0198aaaa-0000-7000-8000-000000000001", 1234 };
 	const struct problem p = { 409, "ctr-gap", "ctr 9 came", 7, HASH, "", "" };
 	struct problem other = p;
 	struct strbuf word = STRBUF_INIT;
-	int64_t at = 0;
+	struct problem_said seen = { .at = 0 };
 
 	(void)state;
-	assert_true(problem_word(&word, &p, dev, 1234));
-	assert_true(problem_word_says(strbuf_str(&word), &p, dev, &at));
-	assert_int_equal(at, 1234);
-	assert_false(problem_word_says(strbuf_str(&word), &p, "another device", &at));
+	assert_true(problem_word(&word, &p, &said));
+	assert_false(problem_word_says(strbuf_str(&word), &p, &seen)); /* to another device */
+	memcpy(seen.dev, said.dev, sizeof(seen.dev));
+	assert_true(problem_word_says(strbuf_str(&word), &p, &seen));
+	assert_int_equal(seen.at, 1234);
+	assert_string_equal(seen.epoch, said.epoch);
 	other.expect = 6;
-	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	assert_false(problem_word_says(strbuf_str(&word), &other, &seen));
 	other = p;
 	other.last_hash[0] = other.last_hash[0] == '0' ? '1' : '0';
-	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	assert_false(problem_word_says(strbuf_str(&word), &other, &seen));
 	other = p;
 	memcpy(other.h, HASH, HASH_TEXT);
-	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
+	assert_false(problem_word_says(strbuf_str(&word), &other, &seen));
 	other = p;
 	memcpy(other.code, "needs-blob", sizeof("needs-blob"));
-	assert_false(problem_word_says(strbuf_str(&word), &other, dev, &at));
-	assert_false(problem_word_says(str_of("no word"), &p, dev, &at));
-	assert_false(problem_word_says(str_of(""), &p, dev, &at));
+	assert_false(problem_word_says(strbuf_str(&word), &other, &seen));
+	assert_false(problem_word_says(str_of("no word"), &p, &seen));
+	assert_false(problem_word_says(str_of(""), &p, &seen));
 	strbuf_release(&word);
 }
 
