@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/home.h"
 #include "base/i18n.h"
 #include "cache/entries.h"
+#include "cache/outbox.h"
 #include "domain/erasure.h"
 #include "wire/json.h"
 
@@ -94,18 +96,49 @@ int proposals_outgrown(const struct proposals *p)
 	return n;
 }
 
-enum status proposal_may(struct db *cache, const struct casefile *file, int64_t n, struct err *why)
+/* The last entry that is known here: a page brings it, or an answer to one's own. */
+static int64_t last_known(const struct home *h, const struct casefile *file)
+{
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	int64_t n = file->n;
+
+	while (outbox_of_case(h->outbox, file->id, i.id, &i, NULL) == ST_OK)
+		if (verdict_stands(i.verdict) && i.n > n)
+			n = i.n;
+	outbox_item_release(&i);
+	return n;
+}
+
+enum status proposal_may(const struct home *h, const struct casefile *file, int64_t n,
+			 struct err *why)
 {
 	struct entry e = ENTRY_INIT;
-	bool here = entry_get(cache, file->id, n, &e, NULL) == ST_OK;
+	bool here = entry_get(h->cache, file->id, n, &e, NULL) == ST_OK;
 	enum status st = ST_OK;
 
 	if (here && erasure_vouches(e.act))
 		st = err_set(why, ST_REFUSED, "entry-record",
 			     "entry %lld decides on an erasure, and stays", (long long)n);
-	else if (n < 1 || n > file->n || (here && e.erased))
+	else if (n < 1 || n > last_known(h, file) || (here && e.erased))
 		st = err_set(why, ST_NONE, "entry-unknown",
 			     "the case has no entry %lld that can be erased", (long long)n);
+	entry_release(&e);
+	return st;
+}
+
+enum status proposal_known(const struct home *h, const struct casefile *file, int64_t n,
+			   const char *sub, struct err *why)
+{
+	struct entry e = ENTRY_INIT;
+	bool here = entry_get(h->cache, file->id, n, &e, NULL) == ST_OK;
+	enum status st = ST_OK;
+
+	if (n < 1 || n > last_known(h, file) || (here && strcmp(e.act, "erasure.propose") != 0))
+		st = err_set(why, ST_NONE, "erasure-unknown",
+			     "entry %lld of the case proposes no erasure", (long long)n);
+	else if (here && *sub && strcmp(e.sub, sub) == 0)
+		st = err_set(why, ST_REFUSED, "same-person",
+			     "who has proposed an erasure does not confirm it");
 	entry_release(&e);
 	return st;
 }

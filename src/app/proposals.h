@@ -15,7 +15,7 @@
 #include "base/strbuf.h"
 #include "domain/casefile.h"
 
-struct db;
+struct home;
 
 enum { PROPOSALS_MAX = 500 };
 
@@ -52,7 +52,12 @@ int proposals_outgrown(const struct proposals *p);
 void proposal_what(char out[48], const struct proposal *p);
 /* Can entry n of the case be proposed, as far as its copy tells? What decided on an
  * erasure stays. ST_REFUSED "entry-record"; ST_NONE "entry-unknown". */
-MUST_USE enum status proposal_may(struct db *cache, const struct casefile *file, int64_t n,
+MUST_USE enum status proposal_may(const struct home *h, const struct casefile *file, int64_t n,
 				  struct err *why);
+/* Is entry `n` one that proposes an erasure, as far as the copy tells, and may `sub`
+ * confirm it ("": it is withdrawn)? ST_REFUSED "same-person"; ST_NONE
+ * "erasure-unknown". */
+MUST_USE enum status proposal_known(const struct home *h, const struct casefile *file, int64_t n,
+				    const char *sub, struct err *why);
 
 #endif

@@ -215,7 +215,7 @@ void erase_about(struct screen *s)
 
 	snprintf(s->box.keys, sizeof(s->box.keys), "%s",
 		 _("F8 två gånger: Utför   Tab Nästa fält   Esc Avbryt"));
-	if (!e || e->n == 0 || proposal_may(s->home->cache, &o->row.file, e->n, NULL) != ST_OK)
+	if (!e || e->n == 0 || proposal_may(s->home, &o->row.file, e->n, NULL) != ST_OK)
 		return;
 	snprintf(n, sizeof(n), "%lld", (long long)e->n);
 	form_set(&s->box.form, "n", n);
@@ -238,8 +238,8 @@ bool erase_ready(struct screen *s)
 		return false;
 	}
 	if (!is_whole(b)
-	    && proposal_may(s->home->cache, &s->open.row.file,
-			    strtoll(form_get(&b->form, "n"), NULL, 10), &why)
+	    && proposal_may(s->home, &s->open.row.file, strtoll(form_get(&b->form, "n"), NULL, 10),
+			    &why)
 		       != ST_OK) {
 		form_error(&b->form, "n", words_code(why.code));
 		return false;

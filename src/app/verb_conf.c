@@ -99,6 +99,8 @@ enum status verb_who(struct call *c, struct err *why)
 		put_line(c, _("Roller: %s. Enheter: %s."), strbuf_cstr(&roles), who->units);
 		put_line(c, _("Datorn %s har signerat till och med nr %lld."), who->dev,
 			 (long long)who->ctr);
+		if (who->frozen[0])
+			put_line(c, "%s", words_code("device-frozen"));
 	}
 	strbuf_release(&roles);
 	return ST_OK;

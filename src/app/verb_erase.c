@@ -265,13 +265,16 @@ static enum status be_sure(struct call *c, const struct case_row *row, struct er
 	return st;
 }
 
-/* The entry that a proposal names is looked for here first. */
+/* The entry that is named is looked for here first. */
 static enum status may_name(struct call *c, const struct intent *in, const struct case_row *row,
 			    struct err *why)
 {
-	if (strcmp(in->act, "erasure.propose") != 0 || c->given[FLAG_WHOLE])
+	if (strcmp(in->act, "erasure.propose") != 0)
+		return proposal_known(c->home, &row->file, strtoll(in->args[0].value.p, NULL, 10),
+				      at_once(in) ? c->home->who.sub : "", why);
+	if (c->given[FLAG_WHOLE])
 		return ST_OK;
-	return proposal_may(c->home->cache, &row->file, strtoll(c->args[1], NULL, 10), why);
+	return proposal_may(c->home, &row->file, strtoll(c->args[1], NULL, 10), why);
 }
 
 static enum status sign_it(struct call *c, const struct intent *in, const struct case_row *row,

@@ -83,6 +83,20 @@ static const char *as_word(enum verified_as as)
 	return _("okänd");
 }
 
+static void put_judged(struct call *c, const struct verified *v)
+{
+	const char *what = v->entry ? words_act_done(v->entry->act) : "-";
+	char n[24];
+
+	snprintf(n, sizeof(n), "%4lld", (long long)v->n);
+	put_field(c, str_of(n), 5);
+	put_field(c, str_of(as_word(v->as)), 9);
+	if (v->text[0])
+		put_line(c, "%s  %s", what, v->text);
+	else
+		put_line(c, "%s", what);
+}
+
 static enum status each(void *ctx, const struct verified *v, struct err *why)
 {
 	struct judging *j = ctx;
@@ -100,8 +114,7 @@ static enum status each(void *ctx, const struct verified *v, struct err *why)
 		jsonw_kv(j->w, "text", v->text);
 		jsonw_end_map(j->w);
 	} else if (!j->c->given[FLAG_QUIET]) {
-		put_line(j->c, "%4lld  %-4s  %s  %s", (long long)v->n, as_word(v->as),
-			 v->entry ? words_act_done(v->entry->act) : "-", v->text);
+		put_judged(j->c, v);
 	}
 	return ST_OK;
 }

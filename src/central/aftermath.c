@@ -34,25 +34,33 @@
 	" JOIN main.casefile c ON c.id = w.case_id WHERE w.n = 0"
 #define STANDS_AGAIN CASES_AGAIN ENTRIES_AGAIN DOCUMENTS_AGAIN LEFT_TO_DO
 
+/* Whose grant of what; a case has its diary number beside it. */
+#define GRANT(t)                                                                                   \
+	t ".officer || ' ' || " t ".key || coalesce((SELECT ' (' || c.diary_no || ')'"             \
+	  " FROM was.casefile c WHERE c.id = substr(" t ".key, 6) AND c.diary_no <> ''), '')"
+
 static const struct {
 	const char *title;
 	const char *sql;
 } parts[] = {
 	{ "grants that were taken back since and stand again; sluss-central revoke-grant:",
-	  "SELECT g.officer || ' ' || g.key FROM was.scope_grant w JOIN main.scope_grant g"
-	  " ON g.id = w.id AND g.officer = w.officer AND g.key = w.key AND g.at = w.at"
-	  " WHERE w.ended_at > 0 AND g.ended_at = 0 ORDER BY w.id" },
+	  "SELECT " GRANT(
+		  "g") " FROM was.scope_grant w JOIN main.scope_grant g"
+		       " ON g.id = w.id AND g.officer = w.officer AND g.key = w.key AND g.at = w.at"
+		       " WHERE w.ended_at > 0 AND g.ended_at = 0 ORDER BY w.id" },
 	{ "grants that were given since and are gone; sluss-central grant:",
-	  "SELECT w.officer || ' ' || w.key FROM was.scope_grant w WHERE w.ended_at = 0"
-	  " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
-	  " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at) ORDER BY w.id" },
+	  "SELECT " GRANT(
+		  "w") " FROM was.scope_grant w WHERE w.ended_at = 0"
+		       " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
+		       " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at) ORDER BY w.id" },
 	{ "grants that were given and taken back since; what was signed under one is refused:"
 	  " sluss-central grant, and revoke-grant when its officer has synced:",
-	  "SELECT DISTINCT w.officer || ' ' || w.key FROM was.scope_grant w WHERE w.ended_at > 0"
-	  " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
-	  " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at)"
-	  " AND NOT EXISTS (SELECT 1 FROM was.scope_grant o WHERE o.officer = w.officer"
-	  " AND o.key = w.key AND o.ended_at = 0) ORDER BY 1" },
+	  "SELECT DISTINCT " GRANT(
+		  "w") " FROM was.scope_grant w WHERE w.ended_at > 0"
+		       " AND NOT EXISTS (SELECT 1 FROM main.scope_grant g WHERE g.id = w.id"
+		       " AND g.officer = w.officer AND g.key = w.key AND g.at = w.at)"
+		       " AND NOT EXISTS (SELECT 1 FROM was.scope_grant o WHERE o.officer = w.officer"
+		       " AND o.key = w.key AND o.ended_at = 0) ORDER BY 1" },
 	{ "officers that were added since and are gone; sluss-central officer add:",
 	  "SELECT w.id FROM was.officer w WHERE NOT EXISTS"
 	  " (SELECT 1 FROM main.officer o WHERE o.id = w.id) ORDER BY w.id" },

@@ -135,8 +135,8 @@ bool command_read(struct command *c, const struct verb *table, int argc, char **
 	}
 	if (c->words >= c->verb->least)
 		return true;
-	say(c, "sluss-central: %s takes %d words, not %d\n", c->verb->name, c->verb->least - 1,
-	    c->words - 1);
+	say(c, "sluss-central: %s takes %d %s, not %d\n", c->verb->name, c->verb->least - 1,
+	    c->verb->least == 2 ? "word" : "words", c->words - 1);
 	return wrong(c);
 }
 

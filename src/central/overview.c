@@ -210,6 +210,7 @@ enum status overview_read(struct central *c, struct overview *out, struct err *w
 
 	memcpy(out->epoch, c->epoch, sizeof(out->epoch));
 	out->entries = central_size(c);
+	out->is_backup = c->dir && manifest_there(c->dir);
 	if (st == ST_OK || st == ST_NONE)
 		st = meta_get(c->db, "backup_size", text, sizeof(text), why);
 	out->backup_entries = strtoll(text, NULL, 10);

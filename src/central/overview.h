@@ -36,6 +36,7 @@ struct overview {
 	char epoch[UUID_TEXT];
 	char diverged[80]; /* who found the history another one; "" nobody */
 	bool behind;	   /* the log does not extend what the witness saw */
+	bool is_backup;	   /* a manifest lies in the place of a witness */
 	int64_t entries;
 	int64_t backup_entries, backup_at; /* of the newest backup; 0: none known */
 	int64_t erasures, outgrown;	   /* proposals that wait; that nobody can confirm */

@@ -54,6 +54,7 @@ enum status snapshot_report(struct central *c, const char *which, void (*put)(co
 {
 	struct scope_row s = { 0 };
 	int64_t cases = 0;
+	bool any = false;
 	enum status st = ST_OK;
 
 	if (*which) {
@@ -62,8 +63,12 @@ enum status snapshot_report(struct central *c, const char *which, void (*put)(co
 	}
 	while (st == ST_OK && (st = scope_after(c->db, s.id, &s, why)) == ST_OK) {
 		st = case_count_in(c->db, s.id, &cases, why);
-		if (st == ST_OK && c->snapshot_cases > 0 && cases > c->snapshot_cases)
+		if (st == ST_OK && c->snapshot_cases > 0 && cases > c->snapshot_cases) {
 			st = make_one(c, &s, put, why);
+			any = true;
+		}
 	}
+	if (st == ST_NONE && !any)
+		put("no scope has more cases than snapshot_cases; --scope names one of any size\n");
 	return st == ST_NONE ? ST_OK : st;
 }

@@ -193,7 +193,9 @@ static void put_log(struct command *c, const struct overview *o)
 
 	put(c, "log         %" PRId64 " entries, epoch %s\n", o->entries, o->epoch);
 	at_or_dash(at, o->backup_at);
-	if (o->backup_at)
+	if (o->is_backup)
+		put(c, "backup      this folder is one itself: it is not served\n");
+	else if (o->backup_at)
 		put(c, "backup      of %s, %" PRId64 " entries are newer\n", at,
 		    o->entries > o->backup_entries ? o->entries - o->backup_entries : 0);
 	else

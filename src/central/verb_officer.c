@@ -193,6 +193,11 @@ static int change_grant(const struct command *c,
 
 int verb_grant(struct command *c)
 {
+	if (!option(c, "--reason", "")[0]) {
+		say(c, "sluss-central: grant needs --reason TEXT, which stands beside it in the "
+		       "list of grants\n");
+		return EXIT_USAGE;
+	}
 	return change_grant(c, central_grant, "is granted");
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "central/backup.h"
+#include "central/manifest.h"
 #include "central/overview.h"
 #include "central/serving.h"
 
@@ -96,7 +97,7 @@ int verb_restore(struct command *c)
 	return st == ST_OK ? EXIT_DONE : command_fail(c, st, &why);
 }
 
-/* Is there a restore to be accepted? */
+/* Is there a restore to be accepted? Of a backup opening it says what it is. */
 static int needs_it(struct command *c, bool *needed)
 {
 	struct central *central = NULL;
@@ -109,7 +110,7 @@ static int needs_it(struct command *c, bool *needed)
 	if (overview_read(central, &o, &why) != ST_OK)
 		code = command_fail(c, ST_BROKEN, &why);
 	central_close(central);
-	*needed = o.behind || o.diverged[0];
+	*needed = o.behind || o.diverged[0] || manifest_there(c->word[1]);
 	return code;
 }
 

@@ -64,6 +64,8 @@ cp "$work/b1/keys/central.key" "$work/other/keys/central.key"
 says "also with the key" 1 "is the database of central" "$central" restore "$work/b1" "$work/other"
 says "a backup is not restored into" 78 "is a backup itself" "$central" restore "$work/b1" "$work/b1"
 says "nor copied as a central" 78 "is a backup itself" "$central" backup "$work/b1" "$work/b3"
+says "nor is there a restore to accept in it" 78 "is a backup" "$central" accept-restore "$work/b1"
+says "its status tells what it is" 0 "this folder is one itself" "$central" status "$work/b1"
 is "which leaves it whole" "$(sum "$work/b1")" "$one"
 says "a backup is not served" 78 "is a backup" timeout 20 "$central" serve "$work/b1" --listen 127.0.0.1:0
 is "and nothing of all this touched the central" "$(sum "$work/c")" "$all"
@@ -117,7 +119,7 @@ has "one that is gone too" "$out" "are gone; sluss-central grant:
 	bo queue:bygglov
 "
 has "and one that came and went" "$out" "revoke-grant when its officer has synced:
-	bo case:$case
+	bo case:$case ($(sqlite3 "$work/b5/central.db" "SELECT diary_no FROM casefile WHERE id = '$case'"))
 "
 has "and who was added" "$out" "officer add:
 	ny

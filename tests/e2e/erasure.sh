@@ -154,6 +154,7 @@ like "and that is said" "$(cat "$T/out" "$T/err")" "Det är raderat."
 did_it sluss rosa sync
 exits "what decided on it is no entry to be erased" 5 sluss rosa erase "$two" 5 --ground secret --reason "Fel" --dry-run
 exits "nor is one that is not there" 3 sluss rosa erase "$two" 99 --ground secret --reason "Fel" --dry-run
+exits "nor is an entry confirmed that proposes nothing" 3 sluss rosa erase "$two" --confirm 4 --yes
 exits "nor one that is erased" 3 sluss rosa erase "$two" 4 --ground secret --reason "Fel" --dry-run
 exits "the documents are listed" 0 sluss rosa show "$two" --documents
 like "with what they are named by" "$(cat "$T/out")" "$(printf '%.12s' "$hash")"

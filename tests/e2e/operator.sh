@@ -57,10 +57,13 @@ is "each once" "$(wc -l <"$T/out")" 3
 
 # --- Cases by number -----------------------------------------------------------------------
 says "a case is granted by its short number" "eva: is granted case:1" grant "$C" eva case:1 --reason "hör ihop"
+refused "no grant is given without a reason" 2 "needs --reason" grant "$C" eva case:1
 says "and taken back by its whole one" "no longer granted" revoke-grant "$C" eva "case:BN 2026-1"
 refused "a number that is none is named with the forms there are" 1 '"BN 2026-1042", 2026-1042 or 1042' erase "$C" 77 2 --reason fel
 refused "an entry is a number" 2 'not "two"' erase "$C" 1 two --reason fel
 refused "nothing is erased without a reason" 2 "needs --reason" erase "$C" 1 2
+says "where there is nothing to make a snapshot of, it is said" "no scope has more cases" snapshot "$C"
+refused "one word is one word" 2 "takes 1 word, not 0" status
 
 # --- Devices -------------------------------------------------------------------------------
 enrol anna >"$T/out" 2>&1 || bail "$(cat "$T/out")"
