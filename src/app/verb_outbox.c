@@ -93,6 +93,10 @@ static void put_item(struct call *c, const struct outbox_item *i, const char *di
 	put_field(c, str_of(words_act(i->act)), 26);
 	put_whom(c, i);
 	put_line(c, "%s", answer);
+	if (conflict_waits(i) && words_advice(i)[0]) {
+		put_field(c, str_of(""), 4);
+		put_line(c, "%s", words_advice(i));
+	}
 }
 
 static void one_item(struct call *c, struct jsonw *w, const struct outbox_item *i)
@@ -184,6 +188,11 @@ static enum status list(struct call *c, struct err *why)
 		return st;
 	if (!c->given[FLAG_JSON]) {
 		say_again(c, &again);
+		if (n.held + n.conflicts + n.refused > 0 && !c->given[FLAG_QUIET])
+			say_line(
+				c, "%s",
+				_("Det som väntar på dig: signera igen med sluss outbox retry NR, släpp "
+				  "med sluss outbox dismiss NR, eller g c på skärmen."));
 		return all_items(c, NULL, why);
 	}
 	json_begin(&w, c, "sluss.outbox/1");

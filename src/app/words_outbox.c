@@ -51,7 +51,7 @@ static void signed_state(char out[40], const struct outbox_item *i, int64_t now,
 /* To erase what is erased already was not in vain. */
 static bool has_gone(const struct outbox_item *i)
 {
-	return conflict_erased(i) && erasure_decides(i->act)
+	return conflict_erased(i) && i->slot == SLOT_OWN && erasure_decides(i->act)
 	       && strcmp(i->act, "erasure.withdraw") != 0;
 }
 
@@ -340,6 +340,11 @@ void words_answer(struct strbuf *out, const struct outbox_item *i, const struct 
 		strbuf_addf(out, "%s ", lost_and(i));
 	if (has_gone(i)) {
 		strbuf_adds(out, _("Ärendet är raderat."));
+		return;
+	}
+	/* Another restore, and nobody knows whether that still is so. */
+	if (conflict_erased(i) && erasure_decides(i->act)) {
+		strbuf_adds(out, _("Finns det som skulle raderas kvar: föreslå det på nytt."));
 		return;
 	}
 	if (conflict_erased(i) || (i->state == OUTBOX_HELD && i->verdict == VERDICT_NONE)) {

@@ -344,6 +344,15 @@ static void what_was_erased_is_called_neither_withdrawn_nor_refused(void **state
 	words_answer(&said, &i, NULL);
 	assert_string_equal(strbuf_cstr(&said),
 			    "Sänd igen: centralen återställdes. Ärendet är raderat.");
+	/* Another restore: it was kept back, and the case may be there again. */
+	strbuf_clear(&said);
+	i.slot = SLOT_ANSWERED;
+	words_outbox_state(out, &i, 0, WAITS_TURN);
+	assert_string_equal(out, "NEKAD");
+	words_answer(&said, &i, NULL);
+	assert_null(strstr(strbuf_cstr(&said), "Ärendet är raderat"));
+	assert_non_null(strstr(strbuf_cstr(&said), "föreslå det på nytt"));
+	i.slot = SLOT_OWN;
 	snprintf(i.act, sizeof(i.act), "note.add");
 	words_outbox_state(out, &i, 0, WAITS_TURN);
 	assert_string_equal(out, "NEKAD");
