@@ -147,10 +147,16 @@ violations I16 "an envelope has changed since the last judgement, or is gone" \
 		OR (o.void_ah IS NOT NULL AND (i.void_ah IS NOT o.void_ah OR i.void_envelope IS NOT o.void_envelope)))
 		AND NOT $(gone o id) AND NOT EXISTS (SELECT 1 FROM lives v WHERE v.client = o.client AND v.life >= o.life
 			AND o.void_ah IS NOT NULL AND i.void_ah IS NULL)"
+# A home that is put back has lost the void that it had put in an action's place
+# since: what was withdrawn, or a refusal that is kept back and was told before
+# by its own name.
 violations I16 "the outbox told another hash before" \
 	"SELECT l.client || ' ' || l.item || ' ' || l.state FROM looks l JOIN item i ON i.client = l.client AND i.id = l.item
 		WHERE l.ah <> i.ah AND l.ah IS NOT i.void_ah AND NOT $(gone l item)
-		AND NOT EXISTS (SELECT 1 FROM lives v WHERE v.client = l.client AND v.life >= l.life AND l.state = 'void')"
+		AND NOT EXISTS (SELECT 1 FROM lives v WHERE v.client = l.client AND v.life >= l.life
+			AND (l.state = 'void' OR (l.iid <> i.iid AND l.ctr = i.ctr AND EXISTS
+				(SELECT 1 FROM looks o WHERE o.client = l.client AND o.item = l.item
+					AND o.life <= l.life AND o.iid = i.iid AND o.ah = i.ah))))"
 sqlite3 -batch -cmd "ATTACH '$work/kept.db' AS k" "$db" \
 	"INSERT OR REPLACE INTO k.item SELECT client, id, (SELECT count(*) FROM lives v WHERE v.client = item.client),
 		dev, ctr, iid, ah, envelope, void_ah, void_envelope FROM item" || exit 3
