@@ -534,6 +534,11 @@ enum status again_over(struct db *db, struct err *why)
 	return stmt_run(db_stmt(db, again_drop), why);
 }
 
+enum status cache_purge_log(struct db *db, struct err *why)
+{
+	return db_purge(db, NULL, why);
+}
+
 enum status cache_purge(struct db *db, struct err *why)
 {
 	enum status st = db_purge(db, "case_words", why);

@@ -137,5 +137,8 @@ MUST_USE enum status again_done(struct db *db, const char *upto, struct err *why
 MUST_USE enum status again_over(struct db *db, struct err *why);
 /* Deleted words out of the raw files. ST_RETRY while a reader holds them. */
 MUST_USE enum status cache_purge(struct db *db, struct err *why);
+/* Out of them what a transaction left that failed, or was never ended. The same
+ * errors. */
+MUST_USE enum status cache_purge_log(struct db *db, struct err *why);
 
 #endif

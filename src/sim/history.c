@@ -271,6 +271,9 @@ void history_found(struct device *d)
 			(p = promise(d, &item))->found = true;
 		else if (item.voided && !p->voided)
 			withdrawn(d, p, &item);
+		p = p ? p : history_promise(d, item.dev, item.ctr);
+		if (p && item.slot != SLOT_OWN)
+			p->kept_back = true;
 		/* On a copy of a folder, too, where nothing was told of before. */
 		if (item.state == OUTBOX_ARCHIVED || item.state == OUTBOX_SUPERSEDED)
 			p->closed = true;

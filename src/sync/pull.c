@@ -252,6 +252,8 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 
 	if (st == ST_OK && p.purge_due && erase_settle(s->in.cache, s->in.outbox, NULL) == ST_OK)
 		p.purge_due = false; /* else a reader holds the file: at the next pull */
+	if (st == ST_OK && s->spilt && cache_purge_log(s->in.cache, NULL) == ST_OK)
+		s->spilt = false;
 	if (st == ST_OK)
 		st = cursor_list(s->in.cache, rows, SCOPES_MAX, &count, why);
 	if (s->load.again)

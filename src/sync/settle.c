@@ -127,13 +127,15 @@ static enum status settle_slot(struct db *outbox, const struct outbox_item *i,
 				 : other(ack, why);
 }
 
-/* Its words were erased, and a void took its place when a restored central had lost
- * it; a newer copy of the central has the action itself after all. */
+/* Its words or its document were erased, and a void took its place when a restored
+ * central had lost it; a newer copy of the central has the action itself after all. */
 static bool is_first(const struct ack *ack, const struct outbox_item *i)
 {
-	return i->voided && !i->envelope.len && i->slot == SLOT_OWN && ack->ctr == i->ctr
-	       && strcmp(ack->dev, i->dev) == 0 && strcmp(ack->ah, i->ah) == 0
-	       && strcmp(ack->iid, i->iid) == 0;
+	bool erased = i->slot == SLOT_OWN ? i->voided && !i->envelope.len
+					  : strcmp(i->why, "document-gone") == 0;
+
+	return erased && ack->ctr == i->ctr && strcmp(ack->dev, i->dev) == 0
+	       && strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0;
 }
 
 static enum status let_void_go(struct db *outbox, struct outbox_item *i, struct err *why)

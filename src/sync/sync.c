@@ -82,6 +82,7 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	s->pull_wanted = 1;
 	s->keys_at = s->head_at = NEVER;
 	s->calm_seq = -1;
+	s->spilt = true; /* by an earlier program that was killed */
 	s->load.made = (struct snapshot)SNAPSHOT_INIT;
 	s->load.part = (struct strbuf)STRBUF_INIT_MAX(SEGMENT_BYTES_MAX + 1);
 	st = identity_get(setup->outbox, &s->who, why);
@@ -404,6 +405,7 @@ static enum status take(struct sync *s, struct lane *l, const struct reply *r, s
 		if (st == ST_OK)
 			st = refused(s, l, r, &p, &found);
 	}
+	s->spilt = s->spilt || st != ST_OK;
 	if (st == ST_BAD_INPUT || st == ST_REFUSED)
 		not_believed(s, l, &found);
 	else if (st != ST_OK)

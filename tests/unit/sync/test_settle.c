@@ -180,6 +180,25 @@ static void what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place(
 	waiting_close(&w);
 }
 
+/* It was this home alone that refused it, for want of the document. */
+static void what_a_newer_copy_has_after_all_stands_though_its_document_was_gone(void **state)
+{
+	struct waiting w;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	waiting_open(&w);
+	w.who.recheck_from = 1;
+	must(outbox_refuse_bare(w.d->outbox, w.i.id, OTHER_IID, HASH_ZERO, str_of("a void"), &why),
+	     &why);
+	settles(&w, &w.a, true, "");
+	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
+	assert_int_equal(w.i.state, OUTBOX_ACKNOWLEDGED);
+	assert_int_equal(w.i.slot, SLOT_OWN);
+	assert_false(w.i.voided);
+	waiting_close(&w);
+}
+
 static void an_answer_of_an_epoch_that_is_news_here_holds(void **state)
 {
 	struct waiting w;
@@ -370,6 +389,8 @@ int main(void)
 		cmocka_unit_test(nothing_stands_by_what_was_withdrawn),
 		cmocka_unit_test(
 			what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place),
+		cmocka_unit_test(
+			what_a_newer_copy_has_after_all_stands_though_its_document_was_gone),
 		cmocka_unit_test(an_answer_of_an_epoch_that_is_news_here_holds),
 		cmocka_unit_test(what_was_answered_is_not_answered_otherwise_in_the_same_epoch),
 		cmocka_unit_test(what_was_signed_again_stays_put_aside_whatever_is_said_of_it),
