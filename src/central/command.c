@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "central/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "central/folder.h"
 
 #include "base/banned.h"
 
@@ -35,12 +39,24 @@ void say(const struct command *c, const char *fmt, ...)
 	strbuf_release(&text);
 }
 
+/* Where it was found it is said what is wrong; here what an operator does then. */
+static const struct {
+	const char *code, *advice;
+} advices[] = {
+	{ "database-damaged",
+	  "keep the folder as it is, and put the newest backup that holds in its place: sluss-central "
+	  "verify FOLDER, then restore FOLDER DIR" },
+};
+
 int command_fail(const struct command *c, enum status st, const struct err *why)
 {
 	static const char *const no_start[] = { "history-lost",	  "key-file",  "newer-version",
 						"listen-address", "is-backup", "already-served" };
 
 	say(c, "sluss-central %s: %s (%s)\n", c->verb->name, why->text, why->code);
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
+		if (strcmp(why->code, advices[i].code) == 0)
+			say(c, "what to do: %s\n", advices[i].advice);
 	for (size_t i = 0; i < sizeof(no_start) / sizeof(no_start[0]); i++)
 		if (strcmp(why->code, no_start[i]) == 0)
 			return EXIT_CONF;
@@ -184,6 +200,19 @@ struct central_env command_env(void)
 	return (struct central_env){ .clock = clock_real(), .rng = rng_real() };
 }
 
+/* A file may be there and out of this user's sight. */
+static void say_missing(const struct command *c, const char *dir, const struct err *why)
+{
+	if (strcmp(why->code, "no-file") != 0)
+		return;
+	if (access(dir, R_OK | X_OK) != 0 && errno == EACCES)
+		say(c, "what to do: this user may not look into %s; be the one that serves it\n",
+		    dir);
+	else if (folder_has(dir, "central.db") && !folder_has(dir, "keys/central.key"))
+		say(c,
+		    "what to do: copy the key from a backup, which has it as keys/central.key\n");
+}
+
 int command_open(const struct command *c, const char *dir, const struct central_env *env,
 		 struct central **central)
 {
@@ -194,6 +223,7 @@ int command_open(const struct command *c, const char *dir, const struct central_
 	if (st == ST_OK)
 		return EXIT_DONE;
 	code = command_fail(c, st, &why);
+	say_missing(c, dir, &why);
 	return code == EXIT_USAGE ? EXIT_CONF : code;
 }
 

@@ -161,13 +161,20 @@ static int verb_serve(struct command *c)
 	return code;
 }
 
+struct faults_told {
+	bool json;
+	bool untold; /* some fault does not say itself what mends it */
+};
+
 static void say_fault(void *ctx, const struct central_fault *f)
 {
-	const bool *json = ctx;
+	struct faults_told *t = ctx;
 	struct strbuf line = STRBUF_INIT;
 	struct jsonw w;
 
-	if (*json) {
+	t->untold =
+		t->untold || !(strstr(f->text, "sluss-central") || strstr(f->text, "serve once"));
+	if (t->json) {
 		jsonw_init(&w, &line);
 		jsonw_map(&w);
 		jsonw_kv(&w, "fault", f->text);
@@ -226,7 +233,7 @@ static int verb_verify(struct command *c)
 	struct central *central = NULL;
 	struct central_findings found;
 	struct err why = ERR_INIT;
-	bool json = has_option(c, "--json");
+	struct faults_told told = { .json = has_option(c, "--json") };
 	int code = EXIT_DONE;
 	enum status st;
 
@@ -236,11 +243,16 @@ static int verb_verify(struct command *c)
 		return code;
 	st = central_open(&central, c->word[1], &env, &why);
 	if (st == ST_OK)
-		st = central_verify(central, &found, say_fault, &json, &why);
+		st = central_verify(central, &found, say_fault, &told, &why);
 	if (st != ST_OK)
 		code = command_fail(c, st, &why);
 	else
-		say_findings(&found, json);
+		say_findings(&found, told.json);
+	if (st == ST_OK && told.untold)
+		fputs("what to do: keep the folder as it is, and find out who could write in it; the "
+		      "newest backup\nthat holds (sluss-central verify FOLDER) can be put in its place: "
+		      "sluss-central restore\n",
+		      stderr);
 	central_close(central);
 	return st == ST_OK && found.faults ? EXIT_VERIFY : code;
 }

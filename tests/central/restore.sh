@@ -49,6 +49,15 @@ stop
 is "and all of it verifies" $? 0
 is "and status has no more to say" "$("$central" status "$work/c" | grep -c HISTORY)" 0
 
+# What is not there, or cannot be read.
+cp -r "$work/c" "$work/bad"
+mv "$work/bad/keys/central.key" "$work/key"
+has "a key that is gone lies in the backups" "$("$central" status "$work/bad" 2>&1)" "copy the key from a backup"
+mv "$work/key" "$work/bad/keys/central.key"
+printf 'no database at all' >"$work/bad/central.db"
+has "a database that is none is one for a backup" "$("$central" status "$work/bad" 2>&1)" "sluss-central verify FOLDER, then restore FOLDER DIR"
+rm -rf "$work/bad"
+
 # A bit flipped in the file itself.
 cp -r "$work/c" "$work/bad"
 if command -v sqlite3 >/dev/null 2>&1; then
@@ -56,6 +65,7 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	out=$("$central" verify "$work/bad")
 	is "a changed envelope gives 10" $? 10
 	has "and the entry is named" "$out" "entry 2 seq 2"
+	has "and what to do about it" "$("$central" verify "$work/bad" 2>&1 >/dev/null)" "the newest backup"
 	cp "$work/c/central.db" "$work/bad/central.db"
 	sqlite3 "$work/bad/central.db" "UPDATE merkle SET hash = zeroblob(32) WHERE place = 1"
 	out=$("$central" verify "$work/bad")
