@@ -190,11 +190,12 @@ static const char *outcome(const char *code, const struct present *p)
 	return code;
 }
 
+/* The number of the entry follows. */
 static const char *erased(const char *what)
 {
 	return strcmp(what, "case") == 0       ? _("hela ärendet")
-	       : strcmp(what, "document") == 0 ? _("en handling")
-	       : strcmp(what, "entry") == 0    ? _("en post")
+	       : strcmp(what, "document") == 0 ? _("handling i post")
+	       : strcmp(what, "entry") == 0    ? _("post")
 					       : what;
 }
 

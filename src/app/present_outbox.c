@@ -67,7 +67,8 @@ static void possible(struct strbuf *out, const struct outbox_item *i, const stru
 		strbuf_addf(out, "%s   %s   ", _("r försök igen"), _("e ändra"));
 	if (trouble && i->who[0] && strcmp(i->who, p->me) != 0)
 		strbuf_addf(out, _("a anteckna till %s   "), names_officer(p->names, i->who));
-	strbuf_adds(out, _("u dra tillbaka åtgärden"));
+	strbuf_adds(out, i->verdict == VERDICT_NONE ? _("u dra tillbaka åtgärden")
+						    : _("u lägg undan svaret"));
 	strbuf_addf(out, "   %s\n", _("Enter ärendet"));
 }
 
@@ -87,8 +88,7 @@ void present_outcome(struct strbuf *out, const struct outbox_item *i, const stru
 	if (conflict_erased(i))
 		strbuf_addf(out, "%s\n", _("Orden är borta härifrån också; raden står kvar."));
 	else if (present_in_trouble(i) && i->verdict != VERDICT_NONE)
-		strbuf_addf(out, "%s\n",
-			    _("Inget har ändrats av din åtgärd. Du ser åter serverns läge."));
+		strbuf_addf(out, "%s\n", words_advice(i));
 	else if (i->state == OUTBOX_HELD)
 		strbuf_addf(out, "%s\n", words_advice(i));
 	else if (unsent(i))

@@ -281,7 +281,7 @@ static void report_words(struct call *c, const struct sync_status *s)
 	if (outbox_again_told(&s->again) > 0)
 		say_line(
 			c, "%s",
-			_("Centralen har återställts: se vad som blev av det du signerat, sluss outbox"));
+			_("Centralen har återställts: se vad som blev av det du signerat, sluss outbox (när det är läst: sluss outbox seen)"));
 	if (trouble > 0)
 		say_line(c,
 			 P_("%lld åtgärd i utkorgen väntar på dig: sluss outbox",

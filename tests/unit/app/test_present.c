@@ -166,6 +166,13 @@ static void an_action_is_told_with_what_it_was_given(void **state)
 	present_action_full(&full, &a, &p);
 	assert_non_null(strstr(strbuf_cstr(&full), "Enhet: miljo"));
 	action_release(&a);
+	a = said("erasure.propose");
+	assert_int_equal(action_set(&a, "what", str_of("document"), NULL), ST_OK);
+	assert_int_equal(action_set(&a, "n", str_of("4"), NULL), ST_OK);
+	strbuf_clear(&line);
+	present_action(&line, &a, &p, false);
+	assert_non_null(strstr(strbuf_cstr(&line), ": handling i post 4"));
+	action_release(&a);
 	strbuf_release(&line);
 	strbuf_release(&full);
 }
@@ -228,6 +235,13 @@ static void a_refusal_says_why_and_that_nothing_changed(void **state)
 	present_outcome(&out, &i, &a, &p);
 	assert_non_null(strstr(strbuf_cstr(&out), "jan.vd"));
 	assert_non_null(strstr(strbuf_cstr(&out), "Inget har ändrats"));
+	assert_non_null(strstr(strbuf_cstr(&out), "u lägg undan svaret"));
+	/* A grant that a restore lost is the operator's to give again. */
+	strbuf_clear(&out);
+	snprintf(i.why, sizeof(i.why), "case-unknown");
+	i.again = 1;
+	present_outcome(&out, &i, &a, &p);
+	assert_non_null(strstr(strbuf_cstr(&out), "be driften bevilja det igen"));
 	i.state = OUTBOX_ARCHIVED;
 	assert_false(present_in_trouble(&i));
 	action_release(&a);
