@@ -260,7 +260,7 @@ static enum status be_sure(struct call *c, const struct case_row *row, struct er
 			     why);
 	strbuf_release(&shown);
 	if (st == ST_OK && !yes)
-		st = err_set(why, ST_BAD_INPUT, "erase-yes",
+		st = err_set(why, ST_REFUSED, "erase-yes",
 			     "what is erased does not come back; add --yes");
 	return st;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "central/folder.h"
 #include "central/overview.h"
 #include "central/named.h"
 #include "central/serving.h"
@@ -238,6 +239,11 @@ static enum status put_status(struct command *c, struct central *central, struct
 		return st;
 	put_log(c, &o);
 	put_erasures(c, &o);
+	if (folder_has_before(c->word[1]))
+		put(c,
+		    "put aside   central.db.before-*, by restores: they hold what was erased since, "
+		    "too; delete them\n"
+		    "            when nothing is wanted from them any more\n");
 	st = overview_devices(central, "", count_device, &k, why);
 	for (int i = 0; st == ST_OK && i < STATES; i++)
 		if (k.count[i]) {

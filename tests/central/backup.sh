@@ -79,6 +79,7 @@ has "and what to do next" "$out" "--accept-restore"
 is "the witness stays as it was" "$(sha256sum <"$work/c/witness")" "$witness"
 kept=$(printf '%s\n' "$out" | sed -n 's/.*is kept as //p')
 is "the database that was there is kept, whole" "$(sqlite3 "$kept" 'PRAGMA integrity_check; SELECT count(*) FROM log' 2>/dev/null | tr '\n' ' ')" "ok $size "
+has "status tells that it lies there" "$("$central" status "$work/c")" "put aside   central.db.before-*"
 says "it does not start by itself" 78 "--accept-restore" timeout 20 "$central" serve "$work/c" --listen 127.0.0.1:0
 start "$work/c" --accept-restore || exit 1
 after=$(epoch)

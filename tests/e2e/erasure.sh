@@ -146,7 +146,7 @@ did "a registrar's screen tells what waits, and Enter alone erases nothing" $?
 	EOF
 } | screen rosa
 did "who proposed does not confirm on the screen either" $?
-exits "what cannot be undone asks first" 2 sluss ragnar erase "$one" --confirm "$proposed"
+exits "what cannot be undone asks first" 5 sluss ragnar erase "$one" --confirm "$proposed"
 exits "the second confirms" 0 sluss ragnar erase "$one" --confirm "$proposed" --yes --wait
 like "and it is said that it is erased" "$(cat "$T/out" "$T/err")" "Det är raderat."
 exits "an entry goes on one word" 0 sluss rosa erase "$two" 4 --ground sekretess --reason "Fel sökandes uppgifter" --yes --wait
