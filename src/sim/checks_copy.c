@@ -183,20 +183,20 @@ static void check_between(struct device *d, const struct cursor *c)
 	stmt_reset(q);
 }
 
-/* A case that was fetched by itself, since its line could not be read, is as
- * the central had it then: it runs ahead of the page until a page has it. */
-static bool fetched_alone(struct device *d, const char *case_id)
+/* A case that was fetched by itself, since its line could not be read, or that came
+ * by another scope, which is read further, runs ahead of this one's cursor. */
+static bool came_by(struct device *d, const char *case_id, int64_t scope)
 {
 	struct stmt *q =
 		db_stmt(d->cache, "SELECT 1 FROM case_scope s JOIN base_case c ON c.key = s.key"
 				  " WHERE c.case_id = ?1 AND s.scope = ?2");
-	bool alone;
+	bool yes;
 
 	stmt_cstr(q, 1, case_id);
-	stmt_int(q, 2, SCOPE_ALONE);
-	alone = stmt_step(q, NULL) == ST_OK;
+	stmt_int(q, 2, scope);
+	yes = stmt_step(q, NULL) == ST_OK;
 	stmt_reset(q);
-	return alone;
+	return yes;
 }
 
 struct ahead {
@@ -247,7 +247,7 @@ static void transactions_whole(struct device *d)
 	for (int i = 0; i < ahead; i++) {
 		const struct cursor *own = held(rows, n, list[i].scope);
 
-		if (own && own->seq < list[i].tx && !fetched_alone(d, list[i].case_id))
+		if (own && own->seq < list[i].tx && came_by(d, list[i].case_id, list[i].scope))
 			check_transaction(d, rows, n, own, list[i].tx, list[i].case_id);
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sign/jws.h"
+#include "sql/db.h"
 #include "wire/ack.h"
 #include "wire/payload.h"
 
@@ -18,6 +19,19 @@ static bool is_path(const struct message *m, const char *path)
 
 /* --- I5 ------------------------------------------------------------------------------ */
 
+/* The same bytes may have been added anew since. */
+static bool is_of_another(struct device *d, const struct outbox_item *i, const char *h)
+{
+	struct stmt *q = db_stmt(d->outbox, "SELECT 1 FROM item_blob WHERE h = ?1 AND item <> ?2");
+	bool yes;
+
+	stmt_cstr(q, 1, h);
+	stmt_int(q, 2, i->id);
+	yes = stmt_step(q, NULL) == ST_OK;
+	stmt_reset(q);
+	return yes;
+}
+
 /* Does the action name a document whose bytes are not here? */
 static bool lacks_document(struct device *d, const struct outbox_item *i)
 {
@@ -28,7 +42,7 @@ static bool lacks_document(struct device *d, const struct outbox_item *i)
 	if (!lacks && jws_payload_unverified(&text, strbuf_str(&i->envelope), NULL) == ST_OK
 	    && payload_read(&a, strbuf_str(&text), NULL) == ST_OK)
 		for (int k = 0; k < a.doc_count; k++)
-			lacks = lacks
+			lacks = lacks || is_of_another(d, i, a.docs[k].h)
 				|| outbox_blob_get(d->outbox, a.docs[k].h, &text, NULL) == ST_NONE;
 	action_release(&a);
 	strbuf_release(&text);
@@ -47,7 +61,7 @@ static void believed(struct device *d, const struct outbox_item *i)
 	bool read;
 
 	/* No central refused it: its document was erased, and its place is a void's. */
-	if (rare_has(d->world, RARE_ERASURE) && kept_back && strcmp(i->why, "document-gone") == 0
+	if (rare_has(d->world, RARE_ERASURE) && kept_back && i->ack.len == 0
 	    && lacks_document(d, i))
 		return;
 	memset(&a, 0, sizeof(a));

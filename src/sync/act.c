@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "cache/cache.h"
+#include "cache/entries.h"
 #include "cache/erasing.h"
 #include "cache/identity.h"
 #include "sign/hash.h"
@@ -564,6 +565,38 @@ static enum status relink_docs(const struct actor *a, const struct making *m, st
 	return st;
 }
 
+/* Is the history, as far as it had come then, still the one that it was signed on? */
+static enum status same_history(const struct actor *a, const struct making *m, bool *same,
+				struct err *why)
+{
+	const struct action *x = &m->action;
+	struct entry e = ENTRY_INIT;
+	enum status st = ST_OK;
+
+	*same = x->base_n == m->base.n && strcmp(x->base_eh, m->base.eh) == 0;
+	if (!*same) {
+		st = entry_get(a->cache, m->base.id, x->base_n, &e, why);
+		*same = st == ST_OK && strcmp(e.eh, x->base_eh) == 0;
+	}
+	entry_release(&e);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* What names an entry by its number means that one, and no other that a restore or
+ * another officer has brought to its place: it takes a look and a new action. */
+static enum status still_names(const struct actor *a, const struct making *m, struct err *why)
+{
+	bool same = true;
+	enum status st = action_get(&m->action, "n")[0] ? same_history(a, m, &same, why) : ST_OK;
+
+	if (st == ST_OK && !same)
+		st = err_set(why, ST_CONFLICT, "moved-on",
+			     "the history of the case is another one since, and entry %s with it;"
+			     " look at the case and do it anew",
+			     action_get(&m->action, "n"));
+	return st;
+}
+
 /* Item `id` once more, over the case as it is now; not signed yet. */
 static enum status prepare_again(const struct actor *a, struct making *m, int64_t id,
 				 struct outbox_item *old, struct err *why)
@@ -582,6 +615,8 @@ static enum status prepare_again(const struct actor *a, struct making *m, int64_
 		st = reread(&m->action, old, why);
 	if (st == ST_OK)
 		st = is_own(&m->action, &m->who, why);
+	if (st == ST_OK)
+		st = still_names(a, m, why);
 	if (st == ST_OK)
 		st = frame(a, m, old->iid, old->case_id, why);
 	return st == ST_OK ? lawful(m, why) : st;

@@ -660,6 +660,15 @@ static bool without(struct strbuf *out, struct str text, struct str bad)
 	return page_end(out, rows, HASH_ZERO);
 }
 
+/* Many lines of one case are one. */
+static bool is_struck(const struct merging *m, const char *id)
+{
+	for (int i = 0; i < m->struck_count; i++)
+		if (strcmp(m->struck[i], id) == 0)
+			return true;
+	return false;
+}
+
 /* Keep the line and count; ST_OK: tried often enough, go on without it. */
 static enum status strike(struct merging *m, struct str bad, const struct err *found,
 			  struct err *why)
@@ -679,6 +688,8 @@ static enum status strike(struct merging *m, struct str bad, const struct err *f
 		cache_rollback(m->cache);
 	if (st != ST_OK)
 		return st;
+	if (tries >= TRIES && is_struck(m, id))
+		return ST_OK;
 	if (tries < TRIES || m->struck_count == STRUCK_MAX)
 		return err_set(why, ST_BAD_INPUT, "page-line", "%s (try %d of %d)", found->text,
 			       tries, TRIES);

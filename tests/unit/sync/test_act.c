@@ -332,6 +332,33 @@ static void what_an_earlier_device_signed_does_not_stand_in_its_own_way(void **s
 	desk_close(d);
 }
 
+/* A restore, or another copy, may have brought another proposal to its number. */
+static void what_names_an_entry_is_signed_again_over_the_same_history_alone(void **state)
+{
+	struct desk *d = desk_open();
+	struct actor a;
+	struct act_result claim, taken, again;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_sync(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &claim, &why), &why);
+	desk_settle(d);
+	must(db_exec(d->outbox, "UPDATE device SET roles = 255", &why), &why);
+	must(desk_act(d, 0, "erasure.withdraw", "n", "1", &taken, &why), &why);
+	desk_enrol_anew(d, "0198bbbb-0000-7000-8000-000000000002", "britt.a");
+	must(db_exec(d->outbox, "UPDATE device SET roles = 255", &why), &why);
+	desk_restart(d);
+	a = desk_actor(d);
+	must(db_exec(d->cache, "UPDATE base_case SET n = n + 1, eh = replace(eh, 'a', 'b')", &why),
+	     &why);
+	must(act_may_resign(&a, taken.item, &why), &why); /* it has grown */
+	must(db_exec(d->cache, "UPDATE entry SET eh = replace(eh, 'a', 'b')", &why), &why);
+	assert_int_equal(act_resign(&a, taken.item, &again, &why), ST_CONFLICT);
+	assert_string_equal(why.code, "moved-on");
+	desk_close(d);
+}
+
 /* A deadline that the central has refused in favour of jan.vd. */
 static int64_t a_refused_deadline(struct desk *d, const char *day)
 {
@@ -521,6 +548,7 @@ int main(void)
 		cmocka_unit_test(an_overlay_that_was_lost_is_built_again_at_start),
 		cmocka_unit_test(a_new_cache_over_an_old_outbox_offers_nothing_twice),
 		cmocka_unit_test(what_an_earlier_device_signed_does_not_stand_in_its_own_way),
+		cmocka_unit_test(what_names_an_entry_is_signed_again_over_the_same_history_alone),
 		cmocka_unit_test(another_value_is_another_intent_that_names_the_old_one),
 		cmocka_unit_test(the_same_value_is_the_same_intent),
 		cmocka_unit_test(
