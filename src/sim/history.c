@@ -221,7 +221,7 @@ void history_kept_back(struct device *d)
 
 		before = item.id;
 		/* A void that was let go of, and a newer one: their bytes differ. */
-		if (!p || !refused || (item.slot == SLOT_OWN && !p->kept_back))
+		if (!p || !(p->kept_back || (refused && item.slot != SLOT_OWN)))
 			continue;
 		p->kept_back = p->voided = item.slot != SLOT_OWN;
 		note_bytes(&d->world->history, p, &item);

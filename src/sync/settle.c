@@ -113,28 +113,15 @@ static enum status check_epoch(const struct ack *ack, const struct identity *who
 		       ack->ah, (long long)ack->ctr);
 }
 
-/* The place of a refusal is held by a void. A newer copy of the central may have
- * the refusal itself after all: its list of answers says so, and an answer of
- * before that comes late says nothing. */
-static enum status settle_slot(struct db *outbox, const struct outbox_item *i,
-			       const struct ack *ack, bool listed, struct err *why)
+/* A void took its place, since a restored central had lost it: its words or its
+ * document were erased, or it had been refused. A newer copy of the central has
+ * the action itself after all, with whatever answer. Of a refusal only the list of
+ * answers says so: an answer of before that comes late says nothing. */
+static bool is_first(const struct ack *ack, const struct outbox_item *i, bool listed)
 {
-	bool by_void = names(ack, i); /* whatever was said to it: it says nothing */
-	bool itself = listed && strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0
-		      && ack->verdict == i->verdict;
+	bool lost = i->slot == SLOT_OWN ? !i->envelope.len : listed;
 
-	return by_void || itself ? outbox_slot_answered(outbox, i->id, by_void, why)
-				 : other(ack, why);
-}
-
-/* Its words or its document were erased, and a void took its place when a restored
- * central had lost it; a newer copy of the central has the action itself after all. */
-static bool is_first(const struct ack *ack, const struct outbox_item *i)
-{
-	bool erased = i->slot == SLOT_OWN ? i->voided && !i->envelope.len
-					  : strcmp(i->why, "document-gone") == 0;
-
-	return erased && ack->ctr == i->ctr && strcmp(ack->dev, i->dev) == 0
+	return i->voided && lost && ack->ctr == i->ctr && strcmp(ack->dev, i->dev) == 0
 	       && strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0;
 }
 
@@ -154,14 +141,16 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 	if (st != ST_OK)
 		return st;
 	st = outbox_by_ctr(outbox, who->dev, ctr, &item, why);
-	if (st == ST_OK && item.slot == SLOT_OWN && !is_first(seen, &item) && !names(seen, &item))
+	if (st == ST_OK && item.slot == SLOT_OWN && !is_first(seen, &item, listed)
+	    && !names(seen, &item))
 		st = other(seen, why);
 	if (st == ST_OK)
 		st = check_epoch(seen, who, listed, why);
-	if (st == ST_OK && is_first(seen, &item))
+	if (st == ST_OK && is_first(seen, &item, listed))
 		st = let_void_go(outbox, &item, why);
 	if (st == ST_OK && item.slot != SLOT_OWN)
-		st = settle_slot(outbox, &item, seen, listed, why);
+		st = names(seen, &item) ? outbox_slot_answered(outbox, item.id, true, why)
+					: other(seen, why); /* a void says nothing of it */
 	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
 		 && strcmp(item.epoch, seen->epoch) == 0)
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);

@@ -304,7 +304,24 @@ static void the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_noth
 	assert_int_equal(w.i.slot, SLOT_WAITS);
 	settles(&w, &no, true, "");
 	assert_int_equal(w.i.slot, SLOT_OWN);
+	assert_false(w.i.voided);
 	assert_int_equal(w.i.verdict, VERDICT_REJECTED);
+	waiting_close(&w);
+}
+
+/* Accepted, lost by a restore and refused, and then a copy is put back that has it. */
+static void what_was_accepted_before_it_was_refused_stands_where_that_copy_is_put_back(void **state)
+{
+	struct waiting w;
+
+	(void)state;
+	waiting_open(&w);
+	keep_back(&w);
+	w.who.recheck_from = 1;
+	settles(&w, &w.a, true, "");
+	assert_int_equal(w.i.slot, SLOT_OWN);
+	assert_false(w.i.voided);
+	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
 	waiting_close(&w);
 }
 
@@ -391,6 +408,8 @@ int main(void)
 			what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place),
 		cmocka_unit_test(
 			what_a_newer_copy_has_after_all_stands_though_its_document_was_gone),
+		cmocka_unit_test(
+			what_was_accepted_before_it_was_refused_stands_where_that_copy_is_put_back),
 		cmocka_unit_test(an_answer_of_an_epoch_that_is_news_here_holds),
 		cmocka_unit_test(what_was_answered_is_not_answered_otherwise_in_the_same_epoch),
 		cmocka_unit_test(what_was_signed_again_stays_put_aside_whatever_is_said_of_it),
