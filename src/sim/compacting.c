@@ -195,5 +195,7 @@ void compacting_happens(struct world *w)
 		power_central(w);
 	else if (st != ST_OK && st != ST_BROKEN && st != ST_RETRY)
 		world_violation(w, "central", "the feeds cannot be made shorter: %s", why.text);
-	judge_rows(w, first);
+	/* One that failed may be found whole by the next start: its rows stay noted. */
+	if (st == ST_OK)
+		judge_rows(w, first);
 }
