@@ -248,6 +248,7 @@ static int verb_verify(struct command *c)
 		code = command_fail(c, st, &why);
 	else
 		say_findings(&found, told.json);
+	fflush(stdout); /* into one file each line stays whole */
 	if (st == ST_OK && told.untold)
 		fputs("what to do: keep the folder as it is, and find out who could write in it; the "
 		      "newest backup\nthat holds (sluss-central verify FOLDER) can be put in its place: "
