@@ -77,6 +77,7 @@ void history_release(struct history *h)
 	free(h->lines.slot);
 	free(h->signed_.slot);
 	free(h->answers.slot);
+	free(h->gone.slot);
 	free(h->erased.slot);
 	free(h->verdicts.slot);
 	free(h->doubted.slot);
@@ -119,12 +120,13 @@ static void note_bytes(struct history *h, struct promise *p, const struct outbox
 
 bool history_took(struct world *w, const struct promise *p)
 {
-	return p->emptied || erasing_took(w, p->iid, p->case_id);
+	return p->emptied || erasing_took(w, p->iid, p->case_id) || history_took_case(w, p);
 }
 
 bool history_took_case(struct world *w, const struct promise *p)
 {
-	return p->case_gone || (rare_has(w, RARE_ERASURE) && erasing_took_case(w, p->case_id));
+	return marks_has(&w->history.gone, bytes_name(str_of(p->case_id)))
+	       || (rare_has(w, RARE_ERASURE) && erasing_took_case(w, p->case_id));
 }
 
 /* What this home signed before with the same intent was erased, as a restore may
@@ -135,10 +137,8 @@ static void take_after(const struct history *h, struct promise *p, bool bare)
 	for (int i = 0; i < h->promise_count; i++) {
 		const struct promise *of = &h->promises[i];
 
-		if ((of->device == p->device || bare) && strcmp(of->iid, p->iid) == 0) {
+		if ((of->device == p->device || bare) && strcmp(of->iid, p->iid) == 0)
 			p->emptied = p->emptied || of->emptied;
-			p->case_gone = p->case_gone || of->case_gone;
-		}
 	}
 }
 
@@ -312,6 +312,10 @@ static void mark_erased(struct world *w)
 	while (stmt_step(q, NULL) == ST_OK)
 		marks_add(&w->history.erased, bytes_name(stmt_col_text(q, 0)));
 	stmt_reset(q);
+	q = db_stmt(central_db(w->central), "SELECT case_id FROM erased_case");
+	while (stmt_step(q, NULL) == ST_OK)
+		marks_add(&w->history.gone, bytes_name(stmt_col_text(q, 0)));
+	stmt_reset(q);
 }
 
 void history_erased(struct world *w)
@@ -321,7 +325,6 @@ void history_erased(struct world *w)
 		struct promise *p = &w->history.promises[i];
 
 		p->emptied = history_took(w, p);
-		p->case_gone = history_took_case(w, p);
 	}
 }
 

@@ -35,7 +35,6 @@ struct promise {
 	bool gone;	/* lost with a disk: an older copy was put back */
 	bool found;	/* by a start, and nothing has made it safe since */
 	bool emptied;	/* its words were erased, whatever a restore knows of it, */
-	bool case_gone; /* with its whole case */
 };
 
 /* A verdict, at the moment when it was first given. */
@@ -63,6 +62,7 @@ struct history {
 	struct marks signed_;  /* (device, ah) of each */
 	struct marks answers;  /* acknowledgements that the central gave, by their bytes */
 	struct marks verdicts; /* (ah, epoch) of each envelope judged */
+	struct marks gone;     /* cases that were erased, which a restore may have lost */
 	struct marks erased;   /* eh of entries whose erasing a restore may have lost */
 	struct marks doubted;  /* ah of those that a failing disk may have let be judged unseen */
 };
