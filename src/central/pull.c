@@ -88,6 +88,8 @@ static enum status read_pull(struct call *k, struct pull *p, struct err *why)
 
 	if (st == ST_OK)
 		st = read_subs(p, json_member(j, "subs"), why);
+	if (st == ST_OK)
+		st = query_int(k->r, "ask", &p->page.asked, 0, why);
 	(void)json_copy_text(j, "epoch", p->epoch, sizeof(p->epoch));
 	(void)json_copy_text(j, "catalog", p->catalog, sizeof(p->catalog));
 	max = json_get_int(j, "max_bytes", PAGE_MAX_BYTES);

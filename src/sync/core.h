@@ -113,6 +113,7 @@ struct sync {
 	bool retired; /* the central takes what was signed, and gives nothing out */
 	/* pull */
 	int64_t pull_wanted, pull_asked, pull_done; /* a pull is due while wanted > done */
+	int64_t pull_number;			    /* of the last request: its page says it */
 	int64_t fallback_at;
 	int64_t calm_seq; /* requests at one cursor: protocol, "Wake-up" */
 	int64_t calm_at[CALM_MAX];

@@ -2,6 +2,7 @@
 /* The pull lane: pages, whole chains, keys, the signed head, waiting. */
 #include "sync/core.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@
 #include "wire/page.h"
 
 #include "base/banned.h"
+
+/* What a JSON number holds to the last digit. */
+#define NUMBER_MAX (((uint64_t)1 << 53) - 1)
 
 /* --- Choosing -------------------------------------------------------------------- */
 
@@ -262,7 +266,9 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 		st = catalog_sha256(s->in.cache, catalog, why);
 	if (st != ST_OK)
 		return st;
+	s->pull_number = 1 + (int64_t)rng_below(s->in.rng, NUMBER_MAX);
 	request_set(out, "POST", "/v1/sync/pull");
+	strbuf_addf(&out->query, "ask=%" PRId64, s->pull_number);
 	snprintf(out->content_type, sizeof(out->content_type), "application/json");
 	s->pull_asked = s->pull_wanted;
 	count_request(s);
@@ -280,6 +286,24 @@ static enum status unpack(struct strbuf *raw, const struct reply *r, struct err 
 	return nonsense(
 		why, "not-ours",
 		"the answer is no page of the central's; a proxy or a login page may stand between");
+}
+
+/* A page of before that something in between has kept answers another request, though
+ * it is this device's and may even begin where the copy ends. A central of an
+ * earlier release says no number. */
+static enum status answers_this(const struct sync *s, struct str raw, struct err *why)
+{
+	const char *end = memchr(raw.p, '\n', raw.n);
+	struct json *head = NULL;
+	int64_t asked = 0;
+
+	if (end && json_read(&head, (struct str){ raw.p, (size_t)(end - raw.p) }, NULL) == ST_OK)
+		asked = json_get_int(head, "asked", 0);
+	json_free(head);
+	if (asked == 0 || asked == s->pull_number)
+		return ST_OK;
+	return err_set(why, ST_BAD_INPUT, "page-stale",
+		       "the page answers a request of before; nothing of it was used");
 }
 
 static void page_applied(struct sync *s, const struct merge_result *r)
@@ -306,6 +330,8 @@ enum status take_pull(struct sync *s, const struct reply *r, struct err *why)
 	struct merge_offer offer = { .again = s->load.again };
 	enum status st = unpack(&raw, r, why);
 
+	if (st == ST_OK)
+		st = answers_this(s, strbuf_str(&raw), why);
 	if (st == ST_OK)
 		st = merge_first(s->in.cache, s->in.outbox, strbuf_str(&raw),
 				 clock_wall(s->in.clock),

@@ -55,6 +55,7 @@ struct page_head {
 	/* How long the log was: what a scope tells is not older than the log was when
 	 * it began to be read, which a client says in every pull; 0: not said. */
 	int64_t log;
+	int64_t asked; /* the number that the request bore; 0: none */
 };
 
 /* What one line of a page can be. */

@@ -194,6 +194,7 @@ static bool read_head(struct reader *r, const struct json *j)
 	h->missing = json_get_int(j, "missing", 0);
 	h->own = json_get_int(j, "own", 0);
 	h->log = json_get_int(j, "log", 0);
+	h->asked = json_get_int(j, "asked", 0);
 	return str_eq(json_get_text(j, "k"), "page") && json_get_int(j, "v", 0) == 1
 	       && json_copy_text(j, "epoch", h->epoch, sizeof(h->epoch))
 	       && uuid_valid(str_of(h->epoch))

@@ -64,6 +64,8 @@ bool page_begin(struct strbuf *out, const struct page_head *h)
 	jsonw_kv(&w, "epoch", h->epoch);
 	if (h->dev[0])
 		jsonw_kv(&w, "dev", h->dev);
+	if (h->asked)
+		jsonw_kv_int(&w, "asked", h->asked);
 	put_cursor(&w, "from", h->from, h->from_count);
 	put_cursor(&w, "to", h->to, h->to_count);
 	jsonw_kv_int(&w, "sv", h->sv);

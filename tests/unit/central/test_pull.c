@@ -69,6 +69,36 @@ static void pages_are_cut_between_transactions_and_lose_nothing(void **state)
 	rig_close(&r);
 }
 
+/* So that an answer which something in between has kept is known for one. */
+static void a_page_says_which_request_it_answers(void **state)
+{
+	struct rig r;
+	struct desk d;
+	struct pulled p;
+	struct request q = REQUEST_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	rig_open(&r, 2);
+	desk_open(&d, &r, "anna");
+	request_set(&q, "POST", "/v1/sync/pull");
+	strbuf_sets(&q.query, "ask=9007199254740991");
+	strbuf_addf(&q.body, "{\"epoch\":\"%s\",\"subs\":[]}", central_epoch(r.c));
+	snprintf(q.content_type, sizeof(q.content_type), "application/json");
+	snprintf(q.bearer, sizeof(q.bearer), "%s", d.token);
+	central_handle(r.c, &q, &r.reply);
+	assert_int_equal(r.reply.status, 200);
+	strbuf_clear(&r.page);
+	must(zstd_unpack(&r.page, strbuf_str(&r.reply.body), PAGE_MAX_BYTES, &why), &why);
+	rig_read_page(&r, strbuf_str(&r.page), &p);
+	assert_int_equal(p.head.asked, INT64_C(9007199254740991));
+	desk_pull(&d, "[]", "", 0, &p);
+	assert_int_equal(p.head.asked, 0);
+	request_release(&q);
+	desk_release(&d);
+	rig_close(&r);
+}
+
 /* Two cases are claimed in one transaction; the first was there long before it.
  * A page that ends before that transaction shows neither of the claims. */
 static void a_page_shows_nothing_of_a_transaction_that_it_ends_before(void **state)
@@ -730,6 +760,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_pull_brings_scopes_catalogue_and_every_case_in_them),
+		cmocka_unit_test(a_page_says_which_request_it_answers),
 		cmocka_unit_test(pages_are_cut_between_transactions_and_lose_nothing),
 		cmocka_unit_test(a_page_shows_nothing_of_a_transaction_that_it_ends_before),
 		cmocka_unit_test(scopes_of_unlike_size_lose_nothing_whatever_the_page),

@@ -59,7 +59,8 @@ struct desk {
 	struct sync *sync;
 	/* the central */
 	char epoch[UUID_TEXT];
-	int64_t head; /* seq */
+	int64_t head;  /* seq */
+	int64_t asked; /* the number of the last pull */
 	struct casefile file[8];
 	int64_t file_seq[8];
 	int file_count;
@@ -72,6 +73,7 @@ struct desk {
 	int lose_replies; /* done, but the answer is lost */
 	int deny;	  /* 401 */
 	int html;
+	bool stale_page; /* of a request of before */
 	bool other_key, other_ah, other_iid;
 	enum verdict verdict; /* NONE: accepted */
 	/* NULL: as `verdict` says. Fills in why and who of a no. */
@@ -386,6 +388,7 @@ static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 	if (d->offer && from == 0)
 		h.snapshots[h.snapshot_count++] = SCOPE;
 	desk_dev(d, h.dev);
+	h.asked = d->asked;
 	memcpy(h.again, d->again, sizeof(h.again));
 	snprintf(h.epoch, sizeof(h.epoch), "%s", d->epoch);
 	assert_true(page_begin(raw, &h));
@@ -411,6 +414,8 @@ static inline void answer_pull(struct desk *d, const struct request *r, struct r
 	int64_t from = 0;
 
 	d->pulls++;
+	assert_memory_equal(strbuf_cstr(&r->query), "ask=", 4);
+	d->asked = strtoll(strbuf_cstr(&r->query) + 4, NULL, 10) + d->stale_page;
 	assert_int_equal(json_read(&j, strbuf_str(&r->body), NULL), ST_OK);
 	subs = json_member(j, "subs");
 	if (json_count(subs))
