@@ -130,7 +130,8 @@ static void write_secret(struct device *d, const char *case_id)
 	if (e->secret_count == SECRETS_MAX)
 		return;
 	s->in_document = aim(d->world, 3) != 0;
-	people_word(s->word, FIRST_WORD + (uint64_t)e->secret_count);
+	/* One that was not signed, as was said, may be found so by the next start. */
+	people_word(s->word, FIRST_WORD + (uint64_t)e->words++);
 	snprintf(text, sizeof(text), "Om %s.", s->word);
 	in.act = s->in_document ? "document.add" : "note.add";
 	if (s->in_document)

@@ -38,7 +38,7 @@ struct decision {
 struct erasing {
 	struct secret secret[SECRETS_MAX];
 	struct decision decision[DECISIONS_MAX];
-	int secret_count, decision_count;
+	int secret_count, decision_count, words;
 	struct rng_seeded seed; /* what is aimed at, and when it is tried again: of its own */
 	struct rng rng;
 	bool begun;
