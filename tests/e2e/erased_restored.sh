@@ -61,6 +61,7 @@ put_back() { # the central of the backup, in a new epoch
 	stop_central
 	exits "the backup is restored" 0 "$CENTRAL" restore "$T/backup" "$C"
 	rm -f "$C"/central.db.before-*
+	: >"$T/served" # what the one before said counts no more
 	"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
 	CENTRAL_PID=$!
 	pids="$pids $CENTRAL_PID"
@@ -98,6 +99,7 @@ address=$(central_address)
 stop_central
 rm -f "$C"/central.db*
 exits "the backup is restored where the database is lost" 0 "$CENTRAL" restore "$T/backup" "$C"
+: >"$T/served"
 "$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
 CENTRAL_PID=$!
 pids="$pids $CENTRAL_PID"

@@ -33,6 +33,7 @@ put_back() { # the central as it was when it was copied
 	kill_central
 	rm -f "$C/central.db-wal" "$C/central.db-shm"
 	cp "$T/copy.db" "$C/central.db"
+	: >"$T/served" # what the one before said counts no more
 	"$CENTRAL" serve "$C" --listen "$address" --accept-restore >"$T/served" 2>&1 &
 	CENTRAL_PID=$!
 	pids="$pids $CENTRAL_PID"
