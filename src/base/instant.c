@@ -2,6 +2,7 @@
 #include "base/instant.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/encode.h"
@@ -189,4 +190,14 @@ bool uuid_valid(struct str s)
 			return false;
 	}
 	return true;
+}
+
+int64_t uuid7_ms(struct str s)
+{
+	char hex[13];
+
+	if (!uuid_valid(s) || s.p[14] != '7')
+		return -1;
+	snprintf(hex, sizeof(hex), "%.8s%.4s", s.p, s.p + 9);
+	return strtoll(hex, NULL, 16);
 }

@@ -24,6 +24,8 @@ bool instant_parse(int64_t *ms, struct str text);
 
 /* UUIDv7 (RFC 9562 section 5.7) as lower-case text. */
 void uuid7(char out[UUID_TEXT], int64_t ms, const struct rng *rng);
+/* The instant that one bears; -1 of a text that is none. */
+int64_t uuid7_ms(struct str s);
 /* Lower-case 8-4-4-4-12 form; any version. */
 bool uuid_valid(struct str s);
 

@@ -2,6 +2,7 @@
 #include "central/central.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,15 +147,32 @@ enum status catalog_current(struct central *c, struct err *why)
 
 /* --- A new central's facts --------------------------------------------------- */
 
+static void take_later(int64_t *ms, const char *epoch)
+{
+	int64_t of = uuid7_ms(str_of(epoch));
+
+	*ms = of > *ms ? of : *ms;
+}
+
+static void later_row(void *ctx, const struct epoch_row *e)
+{
+	take_later(ctx, e->epoch);
+}
+
+/* Workstations tell by their order which of two epochs is the newer one. So it
+ * follows all that are known of, also where the clock is behind. */
 static enum status mint_epoch(struct central *c, int64_t fork_seq, struct err *why)
 {
 	struct epoch_row e = { .fork_seq = fork_seq, .size = central_size(c) };
-	int64_t now = central_now(c);
-	enum status st;
+	int64_t now = central_now(c), last = -1;
+	enum status st = epoch_list(c->db, INT_MAX, later_row, &last, why);
 
-	uuid7(c->epoch, now, &c->env.rng);
+	for (int i = 0; i < c->witness.mark_count; i++)
+		take_later(&last, c->witness.mark[i].epoch);
+	uuid7(c->epoch, now > last ? now : last + 1, &c->env.rng);
 	memcpy(e.epoch, c->epoch, sizeof(e.epoch));
-	st = epoch_add(c->db, &e, now, why);
+	if (st == ST_OK)
+		st = epoch_add(c->db, &e, now, why);
 	return st == ST_OK ? meta_set(c->db, "epoch", c->epoch, why) : st;
 }
 

@@ -482,6 +482,35 @@ static void a_month_is_one_of_the_centrals(void **state)
 	close_house(h);
 }
 
+/* The machine that it was put back on is an hour behind: what is new is told by an
+ * epoch that follows those of before, whatever the clock says. */
+static void a_central_whose_clock_is_behind_is_believed(void **state)
+{
+	struct house *h = open_house(29, 2, 2);
+	struct station *s = &h->at[1];
+	struct err why = ERR_INIT;
+	char before[UUID_TEXT];
+
+	(void)state;
+	run_all(h);
+	backup(h);
+	for (int i = 0; i < 2; i++)
+		must(do_act(&h->at[i], "case.claim", h->cases[0], NULL, NULL), &why);
+	run_all(h);
+	run_all(h);
+	for (int i = 0; i < 2; i++) {
+		h->r.wall -= 3600000;
+		snprintf(before, sizeof(before), "%s", central_epoch(h->r.c));
+		must(restore(h, false, true, &why), &why);
+		assert_true(strcmp(central_epoch(h->r.c), before) > 0);
+	}
+	start(s);
+	must(do_act(s, "note.add", h->cases[1], "text", "Efteråt."), &why);
+	live_on(s, 20);
+	assert_nothing_waits(s);
+	close_house(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +527,7 @@ int main(void)
 		cmocka_unit_test(what_no_backup_has_is_kept_whatever_the_clock_says),
 		cmocka_unit_test(a_month_is_one_of_the_centrals),
 		cmocka_unit_test(a_void_that_comes_late_freezes_nobody),
+		cmocka_unit_test(a_central_whose_clock_is_behind_is_believed),
 	};
 
 	return cmocka_run_group_tests_name("sim/put_back", tests, NULL, NULL);

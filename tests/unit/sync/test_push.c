@@ -542,7 +542,8 @@ static void a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal(
 	}
 }
 
-/* The machine that it was put back on is an hour behind; its epoch is not. */
+/* The machine that it was put back on is an hour behind; its epoch is not: that
+ * follows those before it. */
 static void a_restored_central_with_another_clock_is_believed(void **state)
 {
 	struct desk *d = desk_open();
@@ -559,7 +560,7 @@ static void a_restored_central_with_another_clock_is_believed(void **state)
 	for (; d->last_ctr > 0; d->last_ctr--)
 		strbuf_clear(&d->acks[d->last_ctr]);
 	memcpy(d->last_hash, HASH_ZERO, HASH_TEXT);
-	snprintf(d->epoch, sizeof(d->epoch), EPOCH_2);
+	uuid7(d->epoch, uuid7_ms(str_of(d->epoch)) + 1, &d->rng);
 	d->wall -= 3600000;
 	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
 	for (int i = 0; i < 5; i++) {
