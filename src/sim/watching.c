@@ -22,11 +22,15 @@ void watching_happens(struct world *w)
 	struct intent in = { .act = "watch.set" };
 	char case_id[UUID_TEXT], on[DAY_TEXT];
 	struct act_result r;
+	int day, month;
 
 	if (d->down || all->count == WATCHES_MAX || !officer_picks(d, chance, case_id))
 		return;
 	in.case_id = case_id;
-	snprintf(on, sizeof(on), "2027-%02d-%02d", 1 + (int)chance(w, 12), 1 + (int)chance(w, 28));
+	/* Drawn one after the other: the order of arguments is the compiler's own. */
+	day = 1 + (int)chance(w, 28);
+	month = 1 + (int)chance(w, 12);
+	snprintf(on, sizeof(on), "2027-%02d-%02d", month, day);
 	if (chance(w, 4) == 0)
 		on[0] = '\0';
 	if (on[0])
