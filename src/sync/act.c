@@ -10,6 +10,7 @@
 #include "cache/erasing.h"
 #include "cache/identity.h"
 #include "sign/hash.h"
+#include "sync/erase.h"
 #include "sync/overlay.h"
 #include "wire/payload.h"
 
@@ -673,6 +674,10 @@ enum status act_dismiss(const struct actor *a, int64_t id, struct err *why)
 	if (st == ST_OK)
 		st = outbox_set_state(a->outbox, id, OUTBOX_ARCHIVED, why);
 	st = finish(a, st, &m, &r, why);
+	/* What was erased may have waited for this. Where it cannot be done now, it
+	 * stays noted. */
+	if (st == ST_OK && old.verdict == VERDICT_NONE)
+		(void)!(erase_answered(a->cache, a->outbox, NULL) == ST_OK);
 	outbox_item_release(&old);
 	making_release(&m);
 	return st;

@@ -98,7 +98,8 @@ MUST_USE enum status act_resign(const struct actor *a, int64_t item, struct act_
 				struct err *why);
 /* Would that be lawful now? Nothing is written; the key may be locked. */
 MUST_USE enum status act_may_resign(const struct actor *a, int64_t item, struct err *why);
-/* The officer has seen the answer: it leaves the list of what waits for him. */
+/* The officer has seen the answer: it leaves the list of what waits for him. Words
+ * that were erased, and were kept for it to be signed anew, go with that. */
 MUST_USE enum status act_dismiss(const struct actor *a, int64_t item, struct err *why);
 
 #endif

@@ -334,6 +334,36 @@ static void what_an_earlier_device_signed_loses_its_words_with_what_took_its_pla
 	desk_close(d);
 }
 
+static void what_an_earlier_device_signed_loses_its_words_when_its_officer_lets_go_of_it(
+	void **state)
+{
+	static const char words[] =
+		"SELECT count(*) FROM item WHERE envelope <> '' AND dev = 'earlier'";
+	struct desk *d = desk_open();
+	struct actor a = desk_actor(d);
+	struct outbox_item i = OUTBOX_ITEM_INIT;
+	struct page_row row;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	noted(d);
+	must(db_exec(d->outbox,
+		     "UPDATE item SET dev = 'earlier', verdict = 0, state = 2,"
+		     " why = 'device-changed' WHERE ctr = 2",
+		     &why),
+	     &why);
+	gone_row(d, 1, &row);
+	merge_row(d, &row);
+	must(erase_settle(d->cache, d->outbox, &why), &why);
+	assert_int_equal(count_of(d->outbox, words), 1); /* it might be signed anew */
+	must(outbox_by_ctr(d->outbox, "earlier", 2, &i, &why), &why);
+	must(act_dismiss(&a, i.id, &why), &why);
+	assert_int_equal(count_of(d->outbox, words), 0);
+	assert_int_equal(count_of(d->cache, "SELECT count(*) FROM erasing"), 0);
+	outbox_item_release(&i);
+	desk_close(d);
+}
+
 static void of_a_whole_case_drafts_and_answered_actions_go(void **state)
 {
 	struct desk *d = desk_open();
@@ -671,6 +701,8 @@ int main(void)
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
 		cmocka_unit_test(
 			what_an_earlier_device_signed_loses_its_words_with_what_took_its_place),
+		cmocka_unit_test(
+			what_an_earlier_device_signed_loses_its_words_when_its_officer_lets_go_of_it),
 		cmocka_unit_test(of_a_whole_case_drafts_and_answered_actions_go),
 		cmocka_unit_test(words_go_with_the_answer_that_their_case_is_erased),
 		cmocka_unit_test(of_a_whole_case_what_an_earlier_device_signed_goes_unanswered),
