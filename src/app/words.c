@@ -169,6 +169,7 @@ static const struct sentence {
 	{ "dismiss-erased", N_("Ärendet är raderat, och åtgärden med det: inget att släppa.") },
 	{ "dismiss-needless", N_("Åtgärden är godtagen eller redan undanlagd: inget att släppa.") },
 	{ "moved-on", N_("Ärendet har ändrats sedan du såg det.") },
+	{ "history-wanted", N_("Ärendets händelser är inte hämtade än. Synka och försök igen.") },
 	{ "field-changed", N_("Samma uppgift har ändrats av någon annan.") },
 	{ "depends-on", N_("En tidigare åtgärd, som den här bygger på, gäller inte.") },
 	{ "base-unknown", N_("Centralen känner inte igen läget som åtgärden utgick från.") },

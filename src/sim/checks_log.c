@@ -147,7 +147,8 @@ static void not_lost(struct world *w, const struct promise *p)
 		return;
 	/* A central that was put back may have lost the refusal, and no entry: the device
 	 * hears of it when it sends next, or another copy of it took the place. */
-	if (w->mishaps.restores && told_no(w, p))
+	if (w->mishaps.restores && told_no(w, p)
+	    && (w->mishaps.copied || !logged_at(w, p->dev, p->ctr, &v, ah)))
 		return;
 	if (!logged_at(w, p->dev, p->ctr, &v, ah)) {
 		held_as(w, p, held, sizeof(held));

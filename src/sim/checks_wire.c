@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "sign/jws.h"
-#include "sql/db.h"
 #include "wire/ack.h"
 #include "wire/payload.h"
 
@@ -19,19 +18,6 @@ static bool is_path(const struct message *m, const char *path)
 
 /* --- I5 ------------------------------------------------------------------------------ */
 
-/* The same bytes may have been added anew since. */
-static bool is_of_another(struct device *d, const struct outbox_item *i, const char *h)
-{
-	struct stmt *q = db_stmt(d->outbox, "SELECT 1 FROM item_blob WHERE h = ?1 AND item <> ?2");
-	bool yes;
-
-	stmt_cstr(q, 1, h);
-	stmt_int(q, 2, i->id);
-	yes = stmt_step(q, NULL) == ST_OK;
-	stmt_reset(q);
-	return yes;
-}
-
 /* Does the action name a document whose bytes are not here? */
 static bool lacks_document(struct device *d, const struct outbox_item *i)
 {
@@ -42,7 +28,7 @@ static bool lacks_document(struct device *d, const struct outbox_item *i)
 	if (!lacks && jws_payload_unverified(&text, strbuf_str(&i->envelope), NULL) == ST_OK
 	    && payload_read(&a, strbuf_str(&text), NULL) == ST_OK)
 		for (int k = 0; k < a.doc_count; k++)
-			lacks = lacks || is_of_another(d, i, a.docs[k].h)
+			lacks = lacks
 				|| outbox_blob_get(d->outbox, a.docs[k].h, &text, NULL) == ST_NONE;
 	action_release(&a);
 	strbuf_release(&text);

@@ -206,19 +206,20 @@ void mishap_happens(struct world *w, int i)
 static bool is_stopped(struct device *d)
 {
 	struct sync_status now;
+	bool frozen;
 
 	sync_status(d->sync, &now);
-	if (now.trouble == SYNC_FROZEN && !d->world->mishaps.copied && !d->replayed)
+	frozen = now.trouble == SYNC_FROZEN || strcmp(now.code, "counter-not-here") == 0;
+	if (frozen && !d->world->mishaps.copied && !d->replayed)
 		world_violation(d->world, "frozen",
 				"device %d is frozen, and no folder was ever copied: %s", d->index,
 				now.code);
-	if (now.trouble == SYNC_FROZEN)
+	if (frozen)
 		return true;
 	return now.trouble == SYNC_REFUSED
 	       && (strcmp(now.code, "device-revoked") == 0
 		   || strcmp(now.code, "device-retired") == 0
-		   || strcmp(now.code, "key-not-there") == 0
-		   || strcmp(now.code, "counter-not-here") == 0);
+		   || strcmp(now.code, "key-not-there") == 0);
 }
 
 /* Signed again, or let go of: a case that a restored central lost is no more.

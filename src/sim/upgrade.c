@@ -17,10 +17,11 @@ static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again; DROP INDEX i
 			   " ALTER TABLE device DROP COLUMN missing;"
 			   " PRAGMA user_version = 2; COMMIT";
 /* What the release before would have known: one epoch, one key, and no restore. */
-static const char fits[] = "SELECT count(*) FROM item WHERE verdict = 0 AND NOT EXISTS"
-			   " (SELECT 1 FROM device WHERE length(epochs) > 60 OR missing <> 0"
-			   " OR recheck_from <> 0 OR rotation <> '') AND NOT EXISTS"
-			   " (SELECT 1 FROM item WHERE again <> 0 OR was <> 0 OR slot <> 0)";
+static const char fits[] =
+	"SELECT count(*) FROM item WHERE verdict = 0 AND NOT EXISTS"
+	" (SELECT 1 FROM device WHERE length(epochs) > 60 OR missing <> 0"
+	" OR recheck_from <> 0 OR (rotation <> '' AND NOT rotation_open)) AND NOT EXISTS"
+	" (SELECT 1 FROM item WHERE again <> 0 OR was <> 0 OR slot <> 0)";
 
 static struct device *pick(struct world *w)
 {

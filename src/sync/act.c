@@ -575,12 +575,18 @@ static enum status same_history(const struct actor *a, const struct making *m, b
 	enum status st = ST_OK;
 
 	*same = x->base_n == m->base.n && strcmp(x->base_eh, m->base.eh) == 0;
-	if (!*same) {
+	if (!*same && x->base_n <= m->base.n) {
 		st = entry_get(a->cache, m->base.id, x->base_n, &e, why);
 		*same = st == ST_OK && strcmp(e.eh, x->base_eh) == 0;
 	}
 	entry_release(&e);
-	return st == ST_NONE ? ST_OK : st;
+	if (st != ST_NONE)
+		return st;
+	(void)!want_case(a->cache, m->base.id, NULL);
+	return err_set(why, ST_RETRY, "history-wanted",
+		       "the history of the case is not here yet, by which number %s is known;"
+		       " sync, and try again",
+		       action_get(x, "n"));
 }
 
 /* What names an entry by its number means that one, and no other that a restore or

@@ -108,7 +108,7 @@ struct sync {
 	struct epochs epochs; /* the central's, of its last api-info */
 	char challenge[65];
 	bool rotation_told; /* once more, since the login was refused */
-	int strangers;	    /* logins in a row that the central refused as not ours */
+	int strangers;	    /* what in a row the central refused as not of a device that it knows */
 	char token[128];
 	bool retired; /* the central takes what was signed, and gives nothing out */
 	/* pull */
@@ -263,6 +263,8 @@ enum status freeze(struct sync *s, const char *code, struct err *why);
  * home does not know? Who stands on the line can say anything else, and to freeze
  * a device is for good. */
 bool copy_proved(const struct sync *s, const struct problem *p);
+/* Has the central signed it, of this device? *said: what more the word says. */
+bool is_signed_problem(const struct sync *s, const struct problem *p, struct problem_said *said);
 void set_trouble(struct sync *s, enum sync_trouble t, const char *code, const char *text);
 /* Wall ms -> how far off the central's clock is. */
 void learn_now(struct sync *s, int64_t central_now);

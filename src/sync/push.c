@@ -202,6 +202,7 @@ enum status take_actions(struct sync *s, const struct reply *r, struct err *why)
 	if (st == ST_OK) {
 		s->send_max = SEND_MAX;
 		s->lacks = s->doubted = false;
+		s->strangers = 0;
 	}
 	return st;
 }
@@ -238,46 +239,51 @@ static enum status voids_put(struct sync *s, enum status st, struct err *why)
 	return st == ST_OK ? overlay_rebuild(s->in.cache, s->in.outbox, why) : st;
 }
 
+bool is_signed_problem(const struct sync *s, const struct problem *p, struct problem_said *said)
+{
+	struct strbuf payload = STRBUF_INIT;
+	bool yes;
+
+	memset(said, 0, sizeof(*said));
+	memcpy(said->dev, s->who.dev, sizeof(said->dev));
+	yes = settle_central_jws(&payload, &s->who, TYP_ROW, str_of(p->jws), NULL) == ST_OK
+	      && problem_word_says(strbuf_str(&payload), p, said);
+	strbuf_release(&payload);
+	return yes;
+}
+
 /* What is signed anew in the place of what the central has answered freezes this
  * device. So the central itself says that it has not, and says it later than any
  * answer of its own that is here, by its clock or in a newer epoch (a central that was
  * put back may have another clock): somebody on the line may have kept an older word. */
 static enum status is_its_word(struct sync *s, const struct problem *p, bool *yes, struct err *why)
 {
-	struct strbuf payload = STRBUF_INIT;
-	struct problem_said said = { .at = 0 };
+	struct problem_said said;
 	char epoch[UUID_TEXT];
 	int64_t answered = 0;
 	enum status st = outbox_answered_at(s->in.outbox, s->who.dev, &answered, epoch, why);
 
-	memcpy(said.dev, s->who.dev, sizeof(said.dev));
-	*yes = st == ST_OK
-	       && settle_central_jws(&payload, &s->who, TYP_ROW, str_of(p->jws), NULL) == ST_OK
-	       && problem_word_says(strbuf_str(&payload), p, &said)
+	*yes = st == ST_OK && is_signed_problem(s, p, &said)
 	       && (said.at > answered || strcmp(said.epoch, epoch) > 0);
-	strbuf_release(&payload);
 	return st;
 }
 
 /* Nothing of what it lost stood in its log; whether that extends ours, the pull
  * finds out. What it had refused is offered again, in the same epoch. */
-static enum status offer_refusals(struct sync *s, const struct problem *p, struct err *why)
+static enum status offer_refusals(struct sync *s, int64_t from, struct err *why)
 {
-	bool signed_word = false;
-	enum status st = is_its_word(s, p, &signed_word, why);
+	enum status st = cache_begin(s->in.outbox, why);
 
-	if (st != ST_OK || !signed_word)
-		return st == ST_OK ? ST_NONE : st;
-	st = cache_begin(s->in.outbox, why);
-	return st == ST_OK ? voids_put(s, offer_again(s, p->expect, why), why) : st;
+	return st == ST_OK ? voids_put(s, offer_again(s, from, why), why) : st;
 }
 
-/* The central lacks what it has answered, from the ctr on that it awaits: it was restored. In
- * a new epoch we ask what it has and offer the rest again. In the same one it does
- * not know it itself: if an entry is lost, its own answer is shown to it before
- * we stop, so that its operator is told. */
+/* The central lacks what it has answered, from the ctr on that it awaits: it was
+ * restored. In a new epoch we ask what it has and offer the rest again. In the same
+ * one it does not know it itself, but signs what it awaits: if an entry is lost, its
+ * own answer is shown to it before we stop, so that its operator is told. */
 static enum status lacks(struct sync *s, const struct problem *p, struct err *why)
 {
+	bool signed_word = false;
 	int64_t stands = 0;
 	enum status st;
 
@@ -286,11 +292,14 @@ static enum status lacks(struct sync *s, const struct problem *p, struct err *wh
 		ask_epoch(s);
 		return ST_OK;
 	}
+	st = is_its_word(s, p, &signed_word, why);
+	if (st != ST_OK || !signed_word)
+		return st == ST_OK ? ST_NONE : st;
 	st = outbox_standing(s->in.outbox, s->who.dev, p->expect, &stands, why);
 	if (st != ST_OK)
 		return st;
 	if (stands == 0)
-		return offer_refusals(s, p, why);
+		return offer_refusals(s, p->expect, why);
 	s->evidence_ctr = stands;
 	want_pull(s);
 	return ST_OK;

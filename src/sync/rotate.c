@@ -211,10 +211,27 @@ static bool names_another(const struct sync *s, struct str jws, const char *x)
 	       && strcmp(r.dev, s->who.dev) == 0 && strcmp(r.kid, s->who.kid) != 0;
 }
 
+/* A home of an earlier release has not kept the key that named this one; as long as
+ * the change is open, the certificate is that one's. */
+static bool certified_named(const struct sync *s, struct str jws)
+{
+	struct strbuf payload = STRBUF_INIT;
+	struct certificate c;
+	bool yes =
+		s->who.rotation_open
+		&& jws_payload_unverified(&payload, strbuf_str(&s->who.certificate), NULL) == ST_OK
+		&& certificate_read(&c, strbuf_str(&payload), NULL) == ST_OK
+		&& names_another(s, jws, c.x);
+
+	strbuf_release(&payload);
+	return yes;
+}
+
 /* By the key that this home has, or by the one that named it. */
 static bool key_taken_over(const struct sync *s, struct str jws)
 {
-	return names_another(s, jws, s->who.x) || names_another(s, jws, s->who.former_x);
+	return names_another(s, jws, s->who.x) || names_another(s, jws, s->who.former_x)
+	       || certified_named(s, jws);
 }
 
 bool copy_proved(const struct sync *s, const struct problem *p)

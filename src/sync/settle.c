@@ -137,6 +137,7 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
 	enum status st = settle_open(seen, who, jws, why);
+	bool first;
 
 	if (st != ST_OK)
 		return st;
@@ -146,9 +147,12 @@ enum status settle_one(struct db *outbox, const struct identity *who, struct str
 		st = other(seen, why);
 	if (st == ST_OK)
 		st = check_epoch(seen, who, listed, why);
-	if (st == ST_OK && is_first(seen, &item, listed))
+	first = st == ST_OK && is_first(seen, &item, listed);
+	if (first)
 		st = let_void_go(outbox, &item, why);
-	if (st == ST_OK && item.slot != SLOT_OWN)
+	if (st == ST_OK && first)
+		st = put_answer(outbox, &item, seen, jws, why); /* whatever it was before */
+	else if (st == ST_OK && item.slot != SLOT_OWN)
 		st = names(seen, &item) ? outbox_slot_answered(outbox, item.id, true, why)
 					: other(seen, why); /* a void says nothing of it */
 	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
@@ -177,6 +181,8 @@ enum status settle_earlier(struct db *outbox, const struct identity *who, struct
 		st = outbox_by_ctr(outbox, dev, ctr, &item, why);
 	if (st == ST_OK)
 		st = check_epoch(&seen, who, true, why);
+	if (st == ST_OK && is_first(&seen, &item, true))
+		st = let_void_go(outbox, &item, why);
 	if (st == ST_OK && names(&seen, &item))
 		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, why) : ST_OK;
 	/* Another copy's answer stands there, to what it had signed twice: of what was never

@@ -260,10 +260,15 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 }
 
 /* Neither the key nor the word that made it this device's is taken, or nothing here
- * goes on from the counter that the central has of it; and it was tried more than once, or the central says that it was restored: from before both,
- * and it never learns of them. Nothing but a new enrolment helps. */
+ * goes on from the counter that the central signs to have of it; and it was tried
+ * more than once, or the central says that it was restored: from before both, and
+ * it never learns of them. Nothing but a new enrolment helps. */
 static bool is_stranger(struct sync *s, const struct lane *l, const struct problem *p)
 {
+	struct problem_said said;
+
+	if (l->step == STEP_ACTIONS && !is_signed_problem(s, p, &said))
+		return false;
 	if ((l->step != STEP_TOKEN || strcmp(p->code, "login-refused") != 0)
 	    && (l->step != STEP_ROTATE || strcmp(p->code, "rotation-refused") != 0)
 	    && (l->step != STEP_ACTIONS || strcmp(p->code, "ctr-gap") != 0))
@@ -274,7 +279,8 @@ static bool is_stranger(struct sync *s, const struct lane *l, const struct probl
 
 static void stranger(struct sync *s, struct lane *l)
 {
-	s->token[0] = s->challenge[0] = '\0';
+	if (l->step != STEP_ACTIONS)
+		s->token[0] = s->challenge[0] = '\0';
 	if (l->step == STEP_ACTIONS)
 		set_trouble(s, SYNC_REFUSED, "counter-not-here",
 			    "the central goes on from an action that this home does not have; one"

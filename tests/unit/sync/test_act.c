@@ -339,6 +339,7 @@ static void what_names_an_entry_is_signed_again_over_the_same_history_alone(void
 	struct actor a;
 	struct act_result claim, taken, again;
 	struct err why = ERR_INIT;
+	int64_t wanted = 0;
 
 	(void)state;
 	desk_sync(d);
@@ -356,6 +357,13 @@ static void what_names_an_entry_is_signed_again_over_the_same_history_alone(void
 	must(db_exec(d->cache, "UPDATE entry SET eh = replace(eh, 'a', 'b')", &why), &why);
 	assert_int_equal(act_resign(&a, taken.item, &again, &why), ST_CONFLICT);
 	assert_string_equal(why.code, "moved-on");
+	/* Of a case that is not followed the history is not here. */
+	must(db_exec(d->cache, "DELETE FROM entry; DELETE FROM want", &why), &why);
+	err_clear(&why);
+	assert_int_equal(act_resign(&a, taken.item, &again, &why), ST_RETRY);
+	assert_string_equal(why.code, "history-wanted");
+	must(db_get_int(d->cache, "SELECT count(*) FROM want", &wanted, 0, &why), &why);
+	assert_int_equal(wanted, 1);
 	desk_close(d);
 }
 

@@ -893,9 +893,85 @@ static void a_device_whose_counter_nobody_can_go_on_from_is_told_to_enrol_anew(v
 	desk_close(d);
 }
 
+/* What awaits ctr 1, in nobody's name, so many times. */
+struct bare {
+	int left;
+};
+
+static bool bare_gap(struct desk *d, const struct request *r, struct reply *out)
+{
+	struct bare *b = d->route_ctx;
+	struct problem p = { .status = 409, .code = "ctr-gap", .expect = 1 };
+
+	if (strcmp(strbuf_cstr(&r->path), "/v1/actions") != 0 || b->left-- <= 0)
+		return false;
+	memcpy(p.last_hash, HASH_ZERO, HASH_TEXT);
+	out->status = 409;
+	snprintf(out->content_type, sizeof(out->content_type), "application/problem+json");
+	problem_write(&out->body, &p);
+	return true;
+}
+
+/* How it stands after some time with so many of them. */
+static void live_with_bare_gaps(struct desk *d, int count, struct sync_status *s)
+{
+	struct bare b = { .left = count };
+	struct act_result r;
+	struct err why = ERR_INIT;
+
+	d->route = bare_gap;
+	d->route_ctx = &b;
+	must(desk_act(d, 1, "case.claim", NULL, NULL, &r, &why), &why);
+	for (int i = 0; i < 20; i++) {
+		sync_poke(d->sync);
+		desk_sync(d);
+		d->boot += 61000;
+		d->wall += 61000;
+	}
+	sync_status(d->sync, s);
+}
+
+static void counters_that_nobody_signed_stop_no_workstation(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	assert_item(d, r.item, OUTBOX_ACKNOWLEDGED, VERDICT_ACCEPTED);
+	live_with_bare_gaps(d, 4, &s);
+	assert_int_equal(s.trouble, SYNC_FINE);
+	assert_int_equal(s.outbox.waiting, 0);
+	desk_close(d);
+}
+
+static void counters_that_nobody_signed_advise_nobody_to_enrol_anew(void **state)
+{
+	struct desk *d = desk_open();
+	struct act_result r;
+	struct sync_status s;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	desk_settle(d);
+	d->verdict = VERDICT_REJECTED;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
+	desk_settle(d);
+	d->verdict = VERDICT_NONE;
+	live_with_bare_gaps(d, 1000, &s);
+	assert_string_not_equal(s.code, "counter-not-here");
+	desk_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counters_that_nobody_signed_stop_no_workstation),
+		cmocka_unit_test(counters_that_nobody_signed_advise_nobody_to_enrol_anew),
 		cmocka_unit_test(a_request_that_is_too_large_is_sent_in_halves),
 		cmocka_unit_test(one_line_that_is_too_large_is_told),
 		cmocka_unit_test(no_request_is_longer_than_a_mebibyte),

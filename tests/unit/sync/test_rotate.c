@@ -309,6 +309,39 @@ static void a_key_was_replaced_if_the_one_before_it_signed_so(void **state)
 	}
 }
 
+/* It has not kept the key that named its own; the certificate is that key's as long
+ * as the change is open. */
+static void a_home_of_an_earlier_release_knows_the_former_key_by_its_certificate(void **state)
+{
+	struct turn t = { .other = "" };
+	struct desk *d = sealed_desk();
+	struct rotation r = { .through = 0, .ts = d->wall };
+	struct certificate c = { .nbf = d->wall, .exp = d->wall + 100000000 };
+	struct strbuf proof = STRBUF_INIT, payload = STRBUF_INIT, jws = STRBUF_INIT;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	snprintf(c.kid, sizeof(c.kid), "%s", signkey_public(d->key)->kid);
+	pubkey_text(c.x, signkey_public(d->key));
+	snprintf(c.dev, sizeof(c.dev), DEV);
+	snprintf(c.sub, sizeof(c.sub), "britt.a");
+	assert_true(certificate_write(&payload, &c));
+	must(jws_sign(&jws, NULL, d->central_key, TYP_CERT, strbuf_str(&payload), &why), &why);
+	must(identity_set_certificate(d->outbox, strbuf_str(&jws), &why), &why);
+	snprintf(r.aud, sizeof(r.aud), AUD);
+	snprintf(r.dev, sizeof(r.dev), DEV);
+	must(rotation_make(&proof, &r, d->key, d->foreign_key, &why), &why);
+	turn_desk(d, &t);
+	must(db_exec(d->outbox, "UPDATE device SET former_x = ''", &why), &why);
+	t.code = "key-replaced";
+	desk_restart(d);
+	assert_true(freezes(&t, d, &proof));
+	strbuf_release(&proof);
+	strbuf_release(&payload);
+	strbuf_release(&jws);
+	desk_close(d);
+}
+
 /* It is not this device that was copied: this home itself went on. */
 static void a_key_that_another_program_of_this_home_replaced_freezes_nothing(void **state)
 {
@@ -435,6 +468,8 @@ int main(void)
 		cmocka_unit_test(a_certificate_that_can_not_be_read_ends_on_no_day),
 		cmocka_unit_test(a_key_is_due_in_its_last_month_if_nothing_stands_in_the_way),
 		cmocka_unit_test(a_key_was_replaced_if_the_one_before_it_signed_so),
+		cmocka_unit_test(
+			a_home_of_an_earlier_release_knows_the_former_key_by_its_certificate),
 	};
 
 	return cmocka_run_group_tests_name("sync/rotate", tests, NULL, NULL);

@@ -312,17 +312,22 @@ static void the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_noth
 /* Accepted, lost by a restore and refused, and then a copy is put back that has it. */
 static void what_was_accepted_before_it_was_refused_stands_where_that_copy_is_put_back(void **state)
 {
-	struct waiting w;
-
 	(void)state;
-	waiting_open(&w);
-	keep_back(&w);
-	w.who.recheck_from = 1;
-	settles(&w, &w.a, true, "");
-	assert_int_equal(w.i.slot, SLOT_OWN);
-	assert_false(w.i.voided);
-	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
-	waiting_close(&w);
+	for (int way = 0; way < 3; way++) {
+		struct waiting w;
+
+		waiting_open(&w);
+		keep_back(&w);
+		w.who.recheck_from = way == 1;
+		if (way == 2) /* and the officer has enrolled anew meanwhile */
+			earlier_settles(&w, &w.a, w.i.dev, w.i.ctr, "");
+		else
+			settles(&w, &w.a, true, "");
+		assert_int_equal(w.i.slot, SLOT_OWN);
+		assert_false(w.i.voided);
+		assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
+		waiting_close(&w);
+	}
 }
 
 static void of_an_earlier_device_only_what_is_said_of_that_counter_counts(void **state)
