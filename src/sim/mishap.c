@@ -236,7 +236,10 @@ static bool settle(struct device *d, const struct outbox_item *i)
 	if (st == ST_OK)
 		history_signed(d, r.item);
 	else if (st == ST_CONFLICT || (st == ST_NONE && w->healing && same_epoch(d))
-		 || st == ST_REFUSED || st == ST_BAD_INPUT)
+		 || st == ST_REFUSED
+		 || st == ST_BAD_INPUT
+		 /* He does not wait for it here, and does it anew. */
+		 || (st == ST_RETRY && strcmp(why.code, "history-wanted") == 0))
 		st = act_dismiss(&who, i->id, &why);
 	if (st != ST_OK)
 		return false;
