@@ -929,6 +929,7 @@ static void live_with_bare_gaps(struct desk *d, int count, struct sync_status *s
 		d->wall += 61000;
 	}
 	sync_status(d->sync, s);
+	d->route_ctx = NULL;
 }
 
 static void counters_that_nobody_signed_stop_no_workstation(void **state)
