@@ -465,7 +465,8 @@ static enum status note_origin(const char *tmp, const struct manifest *m, const 
 	return st;
 }
 
-/* Against the one that was served last. */
+/* Against the one that was served last. Where that was put aside and is not there
+ * any more, the one in its place, which nobody served, tells nothing. */
 static enum status settle_new(const char *tmp, const char *dir, const char *path,
 			      struct former *old, int64_t now, const struct manifest *m,
 			      struct restore_facts *out, struct err *why)
@@ -474,9 +475,10 @@ static enum status settle_new(const char *tmp, const char *dir, const char *path
 	bool earlier = old->aside[0] && folder_has(dir, old->aside);
 	enum status st = earlier ? folder_path(was, dir, old->aside, why) : ST_OK;
 
-	if (st == ST_OK && old->there && old->whole)
+	out->aside_gone = old->aside[0] && !earlier;
+	if (st == ST_OK && old->there && old->whole && !out->aside_gone)
 		compare(tmp, earlier ? was : path, out);
-	if (!earlier)
+	if (!old->aside[0])
 		aside_name(old->aside, now);
 	return st == ST_OK ? note_origin(tmp, m, old->there ? old->aside : "", why) : st;
 }

@@ -46,6 +46,7 @@ struct restore_facts {
 	bool branched;	       /* the witness saw them in another epoch than the backup's */
 	char kept[KEPT_PATH];  /* the database that was there, "" if none was */
 	bool compared;	       /* that one could be read: `changes` tells the difference */
+	bool aside_gone;       /* nobody served that one; what it took the place of is gone */
 	bool erasures;	       /* and what was erased there is erased here again */
 	struct strbuf changes; /* lines, by aftermath.h; to be released */
 };

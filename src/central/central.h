@@ -183,6 +183,7 @@ struct central_fault {
 	const char *case_id; /* "" where none is concerned */
 	int64_t n, seq;	     /* 0 where none */
 	const char *text;
+	bool cured; /* by what the text says is to be done */
 };
 struct central_findings {
 	int64_t cases, entries, documents, acknowledgements, faults;

@@ -172,8 +172,7 @@ static void say_fault(void *ctx, const struct central_fault *f)
 	struct strbuf line = STRBUF_INIT;
 	struct jsonw w;
 
-	t->untold =
-		t->untold || !(strstr(f->text, "sluss-central") || strstr(f->text, "serve once"));
+	t->untold = t->untold || !f->cured;
 	if (t->json) {
 		jsonw_init(&w, &line);
 		jsonw_map(&w);

@@ -182,8 +182,9 @@ static enum status count_erasure(struct central *c, const struct erasure_row *r,
 
 	if (central_now(c) > until)
 		return ST_OK;
-	st = erasure_read(c, r, &a, why);
-	if (st == ST_OK)
+	/* One that cannot be read waits all the same: verify names it, and nothing
+	 * else that is to be told hangs on it. */
+	if (erasure_read(c, r, &a, NULL) == ST_OK)
 		st = erasure_outgrown(c, r->case_id, &a, &grown, why);
 	action_release(&a);
 	if (out->erasures++ == 0 || until < out->erasure_until)

@@ -69,6 +69,12 @@ static void say_next(const struct command *c, const struct restore_facts *r)
 	if (r->compared)
 		put(c, "as far as the two databases tell, that is%s\n",
 		    r->changes.len ? ":" : " nothing");
+	else if (r->aside_gone)
+		put(c,
+		    "the database that was served last was put aside, and is not there any more:\n"
+		    "nothing can say what was done by hand, or what was erased since then: that\n"
+		    "can be read again until the registrar's workstation has synced, and what two\n"
+		    "have to decide until they have decided again\n");
 	else
 		put(c,
 		    "no database that can be read was here, to say what was done by hand, or what was\n"

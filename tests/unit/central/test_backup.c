@@ -360,6 +360,52 @@ static void a_decision_that_was_lost_erases_what_the_restore_kept(void **state)
 	folder_close(&f);
 }
 
+/* What was put back, and never served, lacks what was done in the one before it. */
+static void what_nobody_served_says_nothing_of_what_was_done(void **state)
+{
+	struct desk britt, rosa;
+	struct restore_facts r;
+	struct backup_facts facts;
+	struct folder f;
+	struct err why = ERR_INIT;
+	char to[300], id[UUID_TEXT];
+	struct ack ack;
+
+	(void)state;
+	folder_make_one(&f, 9);
+	rig_officer(&f.r, "rosa", "registrar", "bygg", 0);
+	rig_case(&f.r, "BYGGLOV", id);
+	desk_open(&britt, &f.r, "britt");
+	desk_open(&rosa, &f.r, "rosa");
+	desk_act(&britt, id, "note.add", "text", WORD, &ack);
+	snprintf(to, sizeof(to), "%s/backup", f.dir);
+	must(central_backup(f.r.c, to, NULL, &facts, &why), &why);
+	propose(&rosa, id, "entry", ack.n, "secret", &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+
+	central_close(f.r.c);
+	f.r.c = NULL;
+	must(central_restore(to, f.dir, f.r.wall, &r, &why), &why);
+	assert_true(told_of(&r, "erased since and there again"));
+	assert_false(r.aside_gone);
+	assert_int_equal(unlink(r.kept), 0);
+	strbuf_release(&r.changes);
+	for (int i = 0; i < 2; i++) {
+		f.r.wall += 1000;
+		must(central_restore(to, f.dir, f.r.wall, &r, &why), &why);
+		assert_true(r.aside_gone);
+		assert_false(r.compared);
+		assert_false(r.erasures);
+		assert_int_equal(r.changes.len, 0);
+		strbuf_release(&r.changes);
+	}
+	f.r.env.accept_restore = true;
+	folder_open(&f);
+	desk_release(&britt);
+	desk_release(&rosa);
+	folder_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +415,7 @@ int main(void)
 		cmocka_unit_test(what_was_erased_is_erased_again_by_the_central_that_is_put_back),
 		cmocka_unit_test(what_cannot_be_noted_to_be_erased_again_is_told_by_itself),
 		cmocka_unit_test(a_decision_that_was_lost_erases_what_the_restore_kept),
+		cmocka_unit_test(what_nobody_served_says_nothing_of_what_was_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,42 @@ static void one_folder_is_served_by_one_and_the_second_is_told_by_whom(void **st
 	folder_close(&f);
 }
 
+/* Nor does it stand in the way of accepting a restore, which asks for the whole. */
+static void a_proposal_that_cannot_be_read_waits_and_stops_nothing(void **state)
+{
+	struct action a = ACTION_INIT;
+	struct overview o;
+	struct desk rosa;
+	struct err why = ERR_INIT;
+	struct rig r;
+	char id[UUID_TEXT];
+	struct ack ack;
+
+	(void)state;
+	rig_open(&r, 78);
+	rig_officer(&r, "rosa", "registrar", "bygg", 0);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&rosa, &r, "rosa");
+	desk_draft(&rosa, &a, id, "erasure.propose");
+	set_arg(&a, "what", "case");
+	set_arg(&a, "ground", "secret");
+	set_arg(&a, "why", "Gallringsbeslut 7");
+	desk_send(&rosa, &a, &ack);
+	assert_int_equal(ack.verdict, VERDICT_ACCEPTED);
+	must(db_begin(central_db(r.c), &why), &why);
+	must(db_exec(central_db(r.c),
+		     "UPDATE entry SET jws = 'x' WHERE seq = (SELECT max(seq) FROM entry)", &why),
+	     &why);
+	must(db_commit(central_db(r.c), &why), &why);
+	must(overview_read(r.c, &o, &why), &why);
+	assert_int_equal(o.erasures, 1);
+	assert_int_equal(o.outgrown, 0);
+	assert_false(o.behind);
+	action_release(&a);
+	desk_release(&rosa);
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_case_goes_by_its_id_its_number_and_the_short_forms_of_it),
 		cmocka_unit_test(a_device_goes_by_as_much_of_its_id_as_no_other_has),
 		cmocka_unit_test(one_folder_is_served_by_one_and_the_second_is_told_by_whom),
+		cmocka_unit_test(a_proposal_that_cannot_be_read_waits_and_stops_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

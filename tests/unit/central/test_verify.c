@@ -34,7 +34,7 @@ static void close_scene(struct scene *s)
 struct named {
 	const char *case_id;
 	int64_t n, seq;
-	bool entry, of_case;
+	bool entry, of_case, cured, tempting;
 	char first[400];
 };
 
@@ -45,6 +45,8 @@ static void note(void *ctx, const struct central_fault *f)
 
 	if (!k->first[0])
 		snprintf(k->first, sizeof(k->first), "%s", f->text);
+	k->cured = k->cured || f->cured;
+	k->tempting = k->tempting || strstr(f->text, "sluss-central x");
 	k->of_case = k->of_case || same;
 	k->entry = k->entry || (same && f->n == k->n) || f->seq == k->seq;
 }
@@ -263,6 +265,7 @@ static void an_end_cut_off_with_its_traces_is_found_by_the_witness(void **state)
 	    "DELETE FROM merkle WHERE place + ((place + 1) & -(place + 1)) > 2 * 91");
 	assert_true(faults(&s, &k) > 0);
 	assert_non_null(strstr(k.first, "witness"));
+	assert_true(k.cured);
 	close_scene(&s);
 }
 
@@ -391,6 +394,22 @@ static void a_device_that_was_lost_is_not_made_valid_unseen(void **state)
 	close_scene(&s);
 }
 
+/* What a stranger wrote into a row is no advice; what we say is. */
+static void a_name_that_reads_like_advice_mends_nothing(void **state)
+{
+	struct scene s;
+	struct named k = { .case_id = "" };
+
+	(void)state;
+	open_scene(&s, 92);
+	sql(&s, "PRAGMA foreign_keys = OFF");
+	sql(&s, "UPDATE device SET id = 'serve once sluss-central x'");
+	assert_true(faults(&s, &k) > 0);
+	assert_true(k.tempting);
+	assert_false(k.cured);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +424,7 @@ int main(void)
 		cmocka_unit_test(a_changed_case_document_answer_or_certificate_is_found),
 		cmocka_unit_test(an_erasure_by_the_central_holds_and_is_not_taken_back_unseen),
 		cmocka_unit_test(a_device_that_was_lost_is_not_made_valid_unseen),
+		cmocka_unit_test(a_name_that_reads_like_advice_mends_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
