@@ -145,7 +145,8 @@ static bool all_healed(struct chaos *c, int64_t head)
 	return all;
 }
 
-/* Once, when healing takes long: what waits, and since when. */
+/* Once, when healing takes long: what waits, and since when; and officers look at
+ * their windows. */
 static void look_closer(struct chaos *c)
 {
 	for (int i = 0; i < OFFICERS; i++) {
@@ -168,6 +169,7 @@ static void look_closer(struct chaos *c)
 		file_read(&text, o->err);
 		say(c, "its last words: %.400s", strbuf_cstr(&text));
 		strbuf_release(&text);
+		harm_close_stranger(c, o);
 	}
 }
 

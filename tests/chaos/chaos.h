@@ -245,6 +245,8 @@ void harm_rights(struct chaos *c);
 /* Is the device frozen, or not known any more? Then it is enrolled anew. What is held is signed
  * again, as far as the case is known by now. */
 void harm_renew(struct chaos *c, struct officer *o);
+/* Is the device of a window unknown to the central? Then the window is closed. */
+void harm_close_stranger(struct chaos *c, struct officer *o);
 
 /* --- officer.c ------------------------------------------------------------ */
 

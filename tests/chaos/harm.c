@@ -183,6 +183,29 @@ static void sign_again(struct chaos *c, struct officer *o)
 	strbuf_release(&ids);
 }
 
+/* A window says on its screen that the central does not know the device, and holds
+ * the connection: its officer closes it. */
+void harm_close_stranger(struct chaos *c, struct officer *o)
+{
+	struct strbuf dev = STRBUF_INIT, known = STRBUF_INIT;
+	char db[PATH], path[PATH], sql[200];
+	struct run r = { .argv = { "sqlite3", "-batch", "-readonly", "-cmd", ".timeout 5000", db,
+				   sql },
+			 .out = path };
+
+	snprintf(db, sizeof(db), "%.480s/central.db", c->folder);
+	snprintf(path, sizeof(path), "%.400s/ask.out", c->work);
+	if (ask_outbox(&dev, c, o, "SELECT dev FROM device")) {
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM device WHERE id = '%.36s'",
+			 strbuf_cstr(&dev));
+		if (process_run(&r) == 0 && file_read(&known, path)
+		    && strcmp(strbuf_cstr(&known), "0\n") == 0)
+			window_end(o, SIGTERM);
+	}
+	strbuf_release(&dev);
+	strbuf_release(&known);
+}
+
 void harm_renew(struct chaos *c, struct officer *o)
 {
 	struct strbuf text = STRBUF_INIT;
