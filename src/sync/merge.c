@@ -688,7 +688,7 @@ static enum status strike(struct merging *m, struct str bad, const struct err *f
 		cache_rollback(m->cache);
 	if (st != ST_OK)
 		return st;
-	if (tries >= TRIES && is_struck(m, id))
+	if (is_struck(m, id)) /* it is fetched by itself: no line of it is waited for */
 		return ST_OK;
 	if (tries < TRIES || m->struck_count == STRUCK_MAX)
 		return err_set(why, ST_BAD_INPUT, "page-line", "%s (try %d of %d)", found->text,
