@@ -99,14 +99,17 @@ violations I2 "no final verdict after healing" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr || ' state ' || i.state FROM item i
 		WHERE i.verdict = 0 AND i.state <> 4 AND NOT (i.state IN (5, 6) AND $frozen)"
 # A refusal that a restore lost was kept back by a void, and a home that was put
-# back since knows nothing of that.
+# back since knows nothing of that. Of a device that a restore lost whole the
+# central has nothing.
 violations I2 "the central has no answer for it, or one for another envelope" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i WHERE NOT EXISTS
 		(SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr AND d.ah = coalesce(i.void_ah, i.ah))
 		AND NOT $frozen
 		AND NOT (i.verdict IN (3, 4) AND EXISTS (SELECT 1 FROM lives v WHERE v.client = i.client)
 			AND EXISTS (SELECT 1 FROM c.device_log d WHERE d.dev = i.dev AND d.ctr = i.ctr
-				AND d.verdict = 'void'))"
+				AND d.verdict = 'void'))
+		AND NOT (i.verdict IN (3, 4) AND i.dev NOT IN (SELECT dev FROM device)
+			AND i.dev NOT IN (SELECT id FROM c.device) AND (SELECT count(*) FROM c.epoch) > 1)"
 violations I2 "a withdrawn action stands" \
 	"SELECT i.client || ' ' || i.act || ' ' || i.ctr FROM item i JOIN c.log l ON l.ah = i.ah WHERE i.void_ah IS NOT NULL"
 violations I2 "a device's counters have a gap" \
