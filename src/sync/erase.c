@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "sync/erase.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "cache/cache.h"
 #include "cache/cases.h"
 #include "cache/erasing.h"
@@ -187,18 +187,6 @@ static enum status drop_unseen(struct db *cache, struct db *outbox, char id[UUID
 	return st == ST_NONE ? erase_settle(cache, outbox, why) : st;
 }
 
-/* When it began, which its id tells (RFC 9562, 5.7). */
-static int64_t epoch_at(const char *epoch)
-{
-	char hex[13] = "";
-
-	if (strlen(epoch) == UUID_TEXT - 1) {
-		memcpy(hex, epoch, 8);
-		memcpy(hex + 8, epoch + 9, 4);
-	}
-	return strtoll(hex, NULL, 16);
-}
-
 /* A restore may have taken a case from sight until the workstation of somebody else
  * has offered again what brought it here: no draft goes for that. */
 static enum status is_settled(struct db *cache, struct db *outbox, bool *yes, struct err *why)
@@ -214,7 +202,8 @@ static enum status is_settled(struct db *cache, struct db *outbox, bool *yes, st
 	if (st != ST_OK)
 		return st;
 	epochs_parse(&e, text);
-	*yes = !recheck && (e.count < 2 || p.told_at - epoch_at(epochs_now(&e)) > RESTORED_MS);
+	*yes = !recheck
+	       && (e.count < 2 || p.told_at - uuid7_ms(str_of(epochs_now(&e))) > RESTORED_MS);
 	return ST_OK;
 }
 
