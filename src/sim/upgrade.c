@@ -16,7 +16,8 @@ static const char back[] = "BEGIN IMMEDIATE; DROP INDEX item_again; DROP INDEX i
 			   " ALTER TABLE device DROP COLUMN epochs;"
 			   " ALTER TABLE device DROP COLUMN missing;"
 			   " PRAGMA user_version = 2; COMMIT";
-/* What the release before would have known: one epoch, one key, and no restore. */
+/* What the release before would have known: one epoch, no restore, and no key that is
+ * named by one it has not kept, but where the change is open. */
 static const char fits[] =
 	"SELECT count(*) FROM item WHERE verdict = 0 AND NOT EXISTS"
 	" (SELECT 1 FROM device WHERE length(epochs) > 60 OR missing <> 0"

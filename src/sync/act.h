@@ -93,10 +93,12 @@ MUST_USE enum status act_refuse_bare(const struct actor *a, const char *dev, con
 				     int count, const char *h, struct err *why);
 /* Sign the same intent again over the base as it is now: same iid, new
  * envelope; the old item becomes superseded. For conflicts and for items
- * whose key or device is no longer valid. The officer has looked again. */
+ * whose key or device is no longer valid. The officer has looked again.
+ * ST_CONFLICT "moved-on": it names an entry by number, and the history is another
+ * one since; ST_RETRY "history-wanted": that is not here, and asked for now. */
 MUST_USE enum status act_resign(const struct actor *a, int64_t item, struct act_result *r,
 				struct err *why);
-/* Would that be lawful now? Nothing is written; the key may be locked. */
+/* Would that be lawful now? Nothing is signed; the key may be locked. */
 MUST_USE enum status act_may_resign(const struct actor *a, int64_t item, struct err *why);
 /* The officer has seen the answer: it leaves the list of what waits for him. Words
  * that were erased, and were kept for it to be signed anew, go with that. */

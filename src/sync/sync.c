@@ -279,18 +279,18 @@ static bool is_stranger(struct sync *s, const struct lane *l, const struct probl
 
 static void stranger(struct sync *s, struct lane *l)
 {
-	if (l->step != STEP_ACTIONS)
-		s->token[0] = s->challenge[0] = '\0';
-	if (l->step == STEP_ACTIONS)
+	if (l->step == STEP_ACTIONS) {
 		set_trouble(s, SYNC_REFUSED, "counter-not-here",
 			    "the central goes on from an action that this home does not have; one"
 			    " of them may have been restored from an old backup: enrol this home"
 			    " anew, nothing that was signed is lost");
-	else
+	} else {
+		s->token[0] = s->challenge[0] = '\0';
 		set_trouble(s, SYNC_REFUSED, "key-not-there",
 			    "the central does not know this device and its key; it may have been"
 			    " restored from before they were made: enrol this home anew, nothing"
 			    " that was signed is lost");
+	}
 	back_off(s, l, 0);
 }
 
