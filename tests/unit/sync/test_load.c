@@ -436,6 +436,14 @@ static bool route_below_floor(struct desk *d, const struct request *r, struct re
 	return bench_route(d, r, out);
 }
 
+/* A minute later, and asked to. */
+static void ask_again(struct bench *b)
+{
+	b->d->wall += 70000;
+	b->d->boot += 70000;
+	sync_poke(b->d->sync);
+}
+
 static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void **state)
 {
 	struct err why = ERR_INIT;
@@ -449,9 +457,7 @@ static void below_the_floor_the_old_copy_stays_until_the_new_one_is_whole(void *
 	desk_add_case(b.d);
 	central_snapshot(&b, GEN);
 	b.d->route = route_below_floor;
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	while (b.segments < 4) {
 		(void)desk_step(b.d, LANE_PULL, &wake, &why);
 		assert_int_equal(seen(&b), 3);
@@ -500,18 +506,14 @@ static void words_of_the_old_copy_leave_the_file_though_a_reader_holds_it_at_the
 	desk_add_case(b.d);
 	central_snapshot(&b, GEN);
 	b.d->route = route_below_floor;
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	while (seen(&b) < 4)
 		(void)desk_step(b.d, LANE_PULL, &wake, &why);
 	assert_true(file_has(b.cache, word) || file_has(log, word));
 	must(db_exec(reader, "COMMIT", &why), &why);
 	cache_close(reader);
 	desk_settle(b.d);
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	desk_settle(b.d);
 	assert_false(file_has(b.cache, word));
 	assert_false(file_has(log, word));
@@ -576,9 +578,7 @@ static void below_the_floor_a_lost_scope_does_not_stay_until_the_new_copy_is_who
 	desk_settle(b.d);
 	assert_int_equal(seen(&b), 3);
 	b.d->route = route_other_scope;
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	for (int i = 0; i < 12; i++)
 		(void)desk_step(b.d, LANE_PULL, &wake, &why);
 	assert_int_equal(access(b.aside, F_OK), 0);
@@ -610,9 +610,7 @@ static void an_answer_of_before_takes_nothing_from_the_copy_that_is_read_anew(vo
 	bench_open(&b);
 	desk_settle(b.d);
 	b.d->route = route_stale;
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	for (int i = 0; i < 12; i++)
 		(void)desk_step(b.d, LANE_PULL, &wake, &why);
 	assert_int_equal(seen(&b), 3);
@@ -631,9 +629,7 @@ static void below_the_floor_without_a_snapshot_all_is_read_in_pages(void **state
 	desk_settle(b.d);
 	desk_add_case(b.d);
 	b.d->route = route_below_floor;
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	desk_settle(b.d);
 	assert_int_equal(seen(&b), 4);
 	assert_int_equal(b.segments, 0);
@@ -649,9 +645,7 @@ static void a_cache_that_has_begun_reads_on_in_pages(void **state)
 	desk_settle(b.d);
 	desk_add_case(b.d);
 	central_snapshot(&b, GEN);
-	b.d->wall += 70000;
-	b.d->boot += 70000;
-	sync_poke(b.d->sync);
+	ask_again(&b);
 	desk_settle(b.d);
 	assert_int_equal(seen(&b), 4);
 	assert_int_equal(b.segments, 0);

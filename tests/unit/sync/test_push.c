@@ -542,6 +542,18 @@ static void a_restore_that_nobody_signed_puts_nothing_in_the_place_of_a_refusal(
 	}
 }
 
+/* A claim that the central has refused. */
+static void claim_in_vain(struct desk *d, struct act_result *r)
+{
+	struct err why = ERR_INIT;
+
+	desk_settle(d);
+	d->verdict = VERDICT_REJECTED;
+	must(desk_act(d, 0, "case.claim", NULL, NULL, r, &why), &why);
+	desk_settle(d);
+	d->verdict = VERDICT_NONE;
+}
+
 /* The machine that it was put back on is an hour behind; its epoch is not: that
  * follows those before it. */
 static void a_restored_central_with_another_clock_is_believed(void **state)
@@ -552,11 +564,7 @@ static void a_restored_central_with_another_clock_is_believed(void **state)
 	struct err why = ERR_INIT;
 
 	(void)state;
-	desk_settle(d);
-	d->verdict = VERDICT_REJECTED;
-	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
-	desk_settle(d);
-	d->verdict = VERDICT_NONE;
+	claim_in_vain(d, &r);
 	for (; d->last_ctr > 0; d->last_ctr--)
 		strbuf_clear(&d->acks[d->last_ctr]);
 	memcpy(d->last_hash, HASH_ZERO, HASH_TEXT);
@@ -955,14 +963,9 @@ static void counters_that_nobody_signed_advise_nobody_to_enrol_anew(void **state
 	struct desk *d = desk_open();
 	struct act_result r;
 	struct sync_status s;
-	struct err why = ERR_INIT;
 
 	(void)state;
-	desk_settle(d);
-	d->verdict = VERDICT_REJECTED;
-	must(desk_act(d, 0, "case.claim", NULL, NULL, &r, &why), &why);
-	desk_settle(d);
-	d->verdict = VERDICT_NONE;
+	claim_in_vain(d, &r);
 	live_with_bare_gaps(d, 1000, &s);
 	assert_string_not_equal(s.code, "counter-not-here");
 	desk_close(d);
