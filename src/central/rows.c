@@ -286,8 +286,7 @@ static enum status put_case(struct rows *r, struct seen *v, int64_t seq, struct 
 	return st == ST_OK ? put_watch(r, v, seq, why) : st;
 }
 
-/* How far the client has read this scope; 0: it holds nothing of it. */
-static int64_t held_through(const struct rows *r, int64_t scope)
+int64_t rows_held_through(const struct rows *r, int64_t scope)
 {
 	for (int i = 0; i < r->sub_count; i++)
 		if (r->sub[i].scope == scope)
@@ -301,7 +300,7 @@ static int64_t furthest(const struct rows *r, const struct seen *v)
 	int64_t most = 0;
 
 	for (int i = 0; i < v->count; i++) {
-		int64_t seq = held_through(r, v->held[i]);
+		int64_t seq = rows_held_through(r, v->held[i]);
 
 		most = seq > most ? seq : most;
 	}
@@ -378,7 +377,7 @@ static enum status put_gone(struct rows *r, const struct feed_row *f, struct err
 static enum status put_left(struct rows *r, const struct seen *v, const struct feed_row *f,
 			    struct err *why)
 {
-	if (held_through(r, f->scope) == 0)
+	if (rows_held_through(r, f->scope) == 0)
 		return ST_OK;
 	if (!v->count)
 		return put_gone(r, f, why);

@@ -50,6 +50,8 @@ MUST_USE enum status rows_case(struct rows *r, const struct stored_case *s, int6
 			       struct err *why);
 /* All that the erasing entry at the feed's row, of kind x, has taken. */
 MUST_USE enum status rows_erased(struct rows *r, const struct feed_row *f, struct err *why);
+/* How far the client has read this scope; 0: it holds nothing of it. */
+int64_t rows_held_through(const struct rows *r, int64_t scope);
 /* Back to a mark: the transaction did not fit. */
 void rows_undo(struct rows *r, size_t mark, int64_t count);
 /* Cases that left a scope, and whose newest entry comes after a page that ends

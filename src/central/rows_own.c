@@ -51,12 +51,14 @@ enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *wh
 
 /* --- Told up to where it says ---------------------------------------------------------- */
 
-/* Does a feed that is held say so? It may have been said in one that is not,
- * before the case came to where it is now. */
+/* Does a feed that is held say so, beyond what is read of it? It may have been said in
+ * one that is not held, before the case came to where it is now; and who has loaded a
+ * snapshot has read nothing of what was before. */
 static bool told_by_feed(struct rows *r, const char *case_id, int64_t seq)
 {
 	for (int i = 0; i < r->k->who.count; i++)
-		if (feed_has(r->k->c->db, r->k->who.feed[i], seq, 'x', case_id, NULL) == ST_OK)
+		if (seq > rows_held_through(r, r->k->who.scope[i])
+		    && feed_has(r->k->c->db, r->k->who.feed[i], seq, 'x', case_id, NULL) == ST_OK)
 			return true;
 	return false;
 }

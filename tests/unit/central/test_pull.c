@@ -612,8 +612,9 @@ static void reminders_that_find_no_room_come_with_the_next_page(void **state)
 	rig_close(&r);
 }
 
-/* A device whose copy is new has words of its own in its outbox alone. */
-static void what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots(void **state)
+/* A device whose copy is new has words of its own in its outbox alone: of a case that
+ * is no longer seen, or that the snapshot has as it was behind the erasure. */
+static void an_own_entry_is_erased_for_a_copy_read_by_snapshots(bool unseen)
 {
 	char id[UUID_TEXT], at_head[1024];
 	struct err why = ERR_INIT;
@@ -622,13 +623,13 @@ static void what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots(voi
 	struct desk d;
 	struct rig r;
 
-	(void)state;
 	rig_open(&r, 33);
 	rig_officer(&r, "anna", "officer", "bygg,miljo", 0);
 	rig_case(&r, "AVLOPP", id);
 	desk_open(&d, &r, "anna");
 	desk_act(&d, id, "note.add", "text", "Ring igen.", &ack);
-	rig_officer(&r, "anna", "officer", "bygg", 0);
+	if (unseen)
+		rig_officer(&r, "anna", "officer", "bygg", 0);
 	must(central_erase(r.c, id, ack.n, "Felregistrerad", &why), &why);
 	desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
 	pulled_subs(&p, at_head, sizeof(at_head));
@@ -638,6 +639,18 @@ static void what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots(voi
 	assert_int_equal(p.erased, 0);
 	desk_release(&d);
 	rig_close(&r);
+}
+
+static void what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots(void **state)
+{
+	(void)state;
+	an_own_entry_is_erased_for_a_copy_read_by_snapshots(true);
+}
+
+static void what_was_erased_before_a_snapshot_is_told_to_a_copy_read_by_it(void **state)
+{
+	(void)state;
+	an_own_entry_is_erased_for_a_copy_read_by_snapshots(false);
 }
 
 static void read_path(const struct json *list, struct merkle_path *path)
@@ -780,6 +793,7 @@ int main(void)
 		cmocka_unit_test(a_reminder_comes_with_a_case_that_is_asked_for_anew),
 		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
 		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
+		cmocka_unit_test(what_was_erased_before_a_snapshot_is_told_to_a_copy_read_by_it),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
 		cmocka_unit_test(a_case_is_proven_in_the_head_of_now_and_of_then),
 	};
