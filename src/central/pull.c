@@ -165,6 +165,19 @@ static enum status check_floor(const struct call *k, const struct pull *p, struc
 }
 
 /* Beyond the last row of a scope that has more, nothing can be said yet. */
+/* A piece may end in the midst of a seq, which has a row of each kind at most: the next
+ * one begins with it. */
+static void leave_last(struct pull *p, struct part *t)
+{
+	struct feed_row last = p->feed[p->feed_count - 1];
+
+	while (p->feed_count && p->feed[p->feed_count - 1].scope == last.scope
+	       && p->feed[p->feed_count - 1].seq == last.seq)
+		p->feed_count--;
+	t->after = last.seq - 1;
+	t->complete = last.tx - 1;
+}
+
 static enum status read_part(struct call *k, struct pull *p, struct part *t, int max,
 			     struct err *why)
 {
@@ -184,12 +197,9 @@ static enum status read_part(struct call *k, struct pull *p, struct part *t, int
 	for (int i = 0; i < got; i++)
 		p->feed[p->feed_count + i].scope = t->scope;
 	p->feed_count += got;
-	if (st == ST_OK && got == max) {
-		t->after = p->feed[p->feed_count - 1].seq;
-		t->complete = p->feed[p->feed_count - 1].tx - 1;
-	} else {
-		t->complete = p->head;
-	}
+	t->complete = p->head;
+	if (st == ST_OK && got == max)
+		leave_last(p, t);
 	return st;
 }
 

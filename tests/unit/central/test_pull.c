@@ -653,6 +653,33 @@ static void what_was_erased_before_a_snapshot_is_told_to_a_copy_read_by_it(void 
 	an_own_entry_is_erased_for_a_copy_read_by_snapshots(false);
 }
 
+/* An erasure has two rows in the feed, and some are read at a time. */
+static void every_erasure_is_told_wherever_a_read_of_the_feed_ends(void **state)
+{
+	enum { NOTES = 45 };
+	char id[UUID_TEXT];
+	struct err why = ERR_INIT;
+	struct pulled p;
+	struct ack ack;
+	struct desk d;
+	struct rig r;
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		rig_open(&r, 34);
+		rig_case(&r, "BYGGLOV", id);
+		desk_open(&d, &r, "anna");
+		for (int i = 0; i < NOTES + more; i++)
+			desk_act(&d, id, "note.add", "text", "Ring igen.", &ack);
+		for (int i = 0; i < NOTES; i++)
+			must(central_erase(r.c, id, ack.n - i, "Felregistrerad", &why), &why);
+		desk_pull(&d, "[]", "", PAGE_MAX_BYTES, &p);
+		assert_int_equal(p.erased, NOTES);
+		desk_release(&d);
+		rig_close(&r);
+	}
+}
+
 static void read_path(const struct json *list, struct merkle_path *path)
 {
 	path->count = (int)json_count(list);
@@ -794,6 +821,7 @@ int main(void)
 		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
 		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
 		cmocka_unit_test(what_was_erased_before_a_snapshot_is_told_to_a_copy_read_by_it),
+		cmocka_unit_test(every_erasure_is_told_wherever_a_read_of_the_feed_ends),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
 		cmocka_unit_test(a_case_is_proven_in_the_head_of_now_and_of_then),
 	};
