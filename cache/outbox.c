@@ -64,8 +64,9 @@ static const char refuse_bare[] =
 	" verdict = " REJECTED ", state = " ACKNOWLEDGED ", why = 'document-gone', detail = ?5"
 	" WHERE id = ?1 AND slot = 0 AND verdict = 0 AND void_iid IS NULL";
 static const char slot_answered[] = "UPDATE item SET slot = 2 WHERE id = ?1";
-static const char slot_cleared[] = "UPDATE item SET slot = 0, void_iid = NULL, void_ah = NULL,"
-				   " void_envelope = NULL WHERE id = ?1";
+/* Its bytes stay: a newer copy of the central may have the void after all. */
+static const char void_leaves[] = "UPDATE item SET slot = 0, void_iid = NULL WHERE id = ?1";
+static const char void_returns[] = "UPDATE item SET slot = ?3, void_iid = ?2 WHERE id = ?1";
 /* Documents went with the actions; one that is still there is sent in vain. */
 static const char reopen_blobs[] =
 	"UPDATE blob SET uploaded = 0 WHERE uploaded <> 0 AND h IN (SELECT b.h FROM item_blob b"
@@ -458,11 +459,32 @@ enum status outbox_refuse_bare(struct db *db, int64_t id, const char *void_iid, 
 	return stmt_run(q, why);
 }
 
-enum status outbox_slot_answered(struct db *db, int64_t id, bool by_void, struct err *why)
+static enum status on_item(struct db *db, const char *sql, int64_t id, struct err *why)
 {
-	struct stmt *q = db_stmt(db, by_void ? slot_answered : slot_cleared);
+	struct stmt *q = db_stmt(db, sql);
 
 	stmt_int(q, 1, id);
+	return stmt_run(q, why);
+}
+
+enum status outbox_slot_answered(struct db *db, int64_t id, struct err *why)
+{
+	return on_item(db, slot_answered, id, why);
+}
+
+enum status outbox_void_leaves(struct db *db, int64_t id, struct err *why)
+{
+	return on_item(db, void_leaves, id, why);
+}
+
+enum status outbox_void_returns(struct db *db, int64_t id, const char *void_iid, bool own,
+				struct err *why)
+{
+	struct stmt *q = db_stmt(db, void_returns);
+
+	stmt_int(q, 1, id);
+	stmt_cstr(q, 2, void_iid);
+	stmt_int(q, 3, own ? SLOT_OWN : SLOT_ANSWERED);
 	return stmt_run(q, why);
 }
 

@@ -115,8 +115,14 @@ MUST_USE enum status outbox_keep_back(struct db *db, int64_t id, const char *voi
 MUST_USE enum status outbox_refuse_bare(struct db *db, int64_t id, const char *void_iid,
 					const char *void_ah, struct str void_envelope,
 					struct err *why);
-/* The place was answered: by_void, else as it was before, and the void goes. */
-MUST_USE enum status outbox_slot_answered(struct db *db, int64_t id, bool by_void, struct err *why);
+/* The void in its place was answered. */
+MUST_USE enum status outbox_slot_answered(struct db *db, int64_t id, struct err *why);
+/* The item's own answer stands after all, and the void goes from its place, but that
+ * `void_ah` names it still: it may return, with another copy of the central, as what is
+ * in the item's own place or beside its answer. */
+MUST_USE enum status outbox_void_leaves(struct db *db, int64_t id, struct err *why);
+MUST_USE enum status outbox_void_returns(struct db *db, int64_t id, const char *void_iid, bool own,
+					 struct err *why);
 /* So many cases more went with a restore. */
 MUST_USE enum status outbox_missing(struct db *db, int64_t cases, struct err *why);
 /* The officer has seen what became of those answered again, and

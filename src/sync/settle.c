@@ -125,41 +125,85 @@ static bool is_first(const struct ack *ack, const struct outbox_item *i, bool li
 	       && strcmp(ack->ah, i->ah) == 0 && strcmp(ack->iid, i->iid) == 0;
 }
 
+/* A void that had gone from its place again, since a central older than it was put in
+ * place, is back with a newer copy of the central. What it was for had been refused, or
+ * its words are erased. */
+static bool is_former_void(const struct ack *ack, const struct outbox_item *i)
+{
+	return !i->voided && ack->verdict == VERDICT_VOID && ack->ctr == i->ctr
+	       && strcmp(ack->dev, i->dev) == 0 && strcmp(ack->ah, i->void_ah) == 0
+	       && (!i->envelope.len || (i->verdict != VERDICT_NONE && !verdict_stands(i->verdict)));
+}
+
+/* What an answer speaks of, as seen from the item in whose place it came. */
+enum spoken {
+	OF_OTHER, /* of none of these */
+	OF_ITEM,  /* of what stands in its place: itself, or what its officer took back */
+	OF_VOID,  /* of the void that was put in its place */
+	OF_FIRST, /* of itself, though a void had been put in its place */
+	OF_FORMER /* of the void that had gone from its place */
+};
+
+static enum spoken spoken_of(const struct ack *ack, const struct outbox_item *i, bool listed)
+{
+	if (is_first(ack, i, listed))
+		return OF_FIRST;
+	if (is_former_void(ack, i))
+		return OF_FORMER;
+	if (!names(ack, i))
+		return OF_OTHER;
+	return i->slot == SLOT_OWN ? OF_ITEM : OF_VOID;
+}
+
 static enum status let_void_go(struct db *outbox, struct outbox_item *i, struct err *why)
 {
-	enum status st = outbox_slot_answered(outbox, i->id, false, why);
+	enum status st = outbox_void_leaves(outbox, i->id, why);
 
 	return st == ST_OK ? outbox_get(outbox, i->id, i, why) : st;
+}
+
+static enum status let_void_back(struct db *outbox, struct outbox_item *i, const struct ack *ack,
+				 struct str jws, struct err *why)
+{
+	bool own = !i->envelope.len;
+	enum status st = outbox_void_returns(outbox, i->id, ack->iid, own, why);
+
+	return st == ST_OK && own ? put_answer(outbox, i, ack, jws, why) : st;
+}
+
+/* The same answer again says nothing new, but while all are asked for anew. */
+static bool is_said(const struct outbox_item *i, const struct identity *who, const struct ack *ack)
+{
+	return i->verdict != VERDICT_NONE && who->recheck_from == 0
+	       && strcmp(i->epoch, ack->epoch) == 0;
 }
 
 enum status settle_one(struct db *outbox, const struct identity *who, struct str jws, int64_t ctr,
 		       bool listed, struct ack *seen, struct err *why)
 {
 	struct outbox_item item = OUTBOX_ITEM_INIT;
+	enum spoken of = OF_OTHER;
 	enum status st = settle_open(seen, who, jws, why);
-	bool first;
 
 	if (st != ST_OK)
 		return st;
 	st = outbox_by_ctr(outbox, who->dev, ctr, &item, why);
-	if (st == ST_OK && item.slot == SLOT_OWN && !is_first(seen, &item, listed)
-	    && !names(seen, &item))
-		st = other(seen, why);
 	if (st == ST_OK)
+		of = spoken_of(seen, &item, listed);
+	if (st == ST_OK && (of != OF_OTHER || item.slot != SLOT_OWN))
 		st = check_epoch(seen, who, listed, why);
-	first = st == ST_OK && is_first(seen, &item, listed);
-	if (first)
-		st = let_void_go(outbox, &item, why);
-	if (st == ST_OK && first)
-		st = put_answer(outbox, &item, seen, jws, why); /* whatever it was before */
-	else if (st == ST_OK && item.slot != SLOT_OWN)
-		st = names(seen, &item) ? outbox_slot_answered(outbox, item.id, true, why)
-					: other(seen, why); /* a void says nothing of it */
-	else if (st == ST_OK && item.verdict != VERDICT_NONE && who->recheck_from == 0
-		 && strcmp(item.epoch, seen->epoch) == 0)
+	if (st == ST_OK && of == OF_OTHER)
+		st = other(seen, why); /* a void says nothing of it */
+	else if (st == ST_OK && of == OF_VOID)
+		st = outbox_slot_answered(outbox, item.id, why);
+	else if (st == ST_OK && of == OF_FORMER)
+		st = let_void_back(outbox, &item, seen, jws, why);
+	else if (st == ST_OK && of == OF_ITEM && is_said(&item, who, seen))
 		st = item.verdict == seen->verdict ? ST_OK : other(seen, why);
-	else if (st == ST_OK)
-		st = put_answer(outbox, &item, seen, jws, why);
+	else if (st == ST_OK && of == OF_FIRST)
+		st = let_void_go(outbox, &item, why);
+	if (st == ST_OK && (of == OF_FIRST || (of == OF_ITEM && !is_said(&item, who, seen))))
+		st = put_answer(outbox, &item, seen, jws, why); /* whatever it was before */
 	outbox_item_release(&item);
 	return st;
 }

@@ -165,10 +165,12 @@ static void nothing_stands_by_what_was_withdrawn(void **state)
 static void what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place(void **state)
 {
 	struct waiting w;
+	struct ack gone;
 	struct err why = ERR_INIT;
 
 	(void)state;
 	waiting_open(&w);
+	gone = w.a;
 	w.who.recheck_from = 1;
 	must(db_exec(w.d->outbox, "UPDATE item SET envelope = ''", &why), &why);
 	must(outbox_void_erased(w.d->outbox, w.i.id, OTHER_IID, HASH_ZERO, str_of("a void"), &why),
@@ -177,6 +179,14 @@ static void what_a_newer_copy_has_after_all_stands_though_a_void_took_its_place(
 	assert_int_equal(w.i.verdict, VERDICT_ACCEPTED);
 	assert_int_equal(w.i.state, OUTBOX_ACKNOWLEDGED);
 	assert_false(w.i.voided);
+	/* And once more from the older one, which has the void. */
+	refuse(&gone, VERDICT_VOID);
+	snprintf(gone.iid, sizeof(gone.iid), OTHER_IID);
+	snprintf(gone.ah, sizeof(gone.ah), HASH_ZERO);
+	settles(&w, &gone, true, "");
+	assert_true(w.i.voided);
+	assert_int_equal(w.i.slot, SLOT_OWN);
+	assert_int_equal(w.i.verdict, VERDICT_VOID);
 	waiting_close(&w);
 }
 
@@ -263,6 +273,16 @@ static void keep_back(struct waiting *w)
 	assert_int_equal(w->i.slot, SLOT_WAITS);
 }
 
+static struct ack of_void(const struct waiting *w)
+{
+	struct ack a = w->a;
+
+	refuse(&a, VERDICT_VOID);
+	snprintf(a.iid, sizeof(a.iid), "%s", w->i.void_iid);
+	snprintf(a.ah, sizeof(a.ah), "%s", w->i.void_ah);
+	return a;
+}
+
 static void the_place_of_a_refusal_is_answered_by_its_void(void **state)
 {
 	struct waiting w;
@@ -271,10 +291,7 @@ static void the_place_of_a_refusal_is_answered_by_its_void(void **state)
 	(void)state;
 	waiting_open(&w);
 	keep_back(&w);
-	a = w.a;
-	refuse(&a, VERDICT_VOID);
-	snprintf(a.iid, sizeof(a.iid), "%s", w.i.void_iid);
-	snprintf(a.ah, sizeof(a.ah), "%s", w.i.void_ah);
+	a = of_void(&w);
 	settles(&w, &a, false, "");
 	assert_int_equal(w.i.slot, SLOT_ANSWERED);
 	assert_int_equal(w.i.verdict, VERDICT_REJECTED);
@@ -306,6 +323,32 @@ static void the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_noth
 	assert_int_equal(w.i.slot, SLOT_OWN);
 	assert_false(w.i.voided);
 	assert_int_equal(w.i.verdict, VERDICT_REJECTED);
+	waiting_close(&w);
+}
+
+/* Put back too far, then from a newer backup that has the refusal, and then from the
+ * one that has the void: this home signed it, and no copy of it. */
+static void a_void_that_had_gone_from_its_place_returns_with_a_copy_that_has_it(void **state)
+{
+	struct waiting w;
+	struct ack no, gone, strange;
+
+	(void)state;
+	waiting_open(&w);
+	no = w.a;
+	refuse(&no, VERDICT_REJECTED);
+	keep_back(&w);
+	strange = gone = of_void(&w);
+	memset(strange.ah, '7', HASH_TEXT - 1);
+	settles(&w, &no, true, "");
+	assert_false(w.i.voided);
+	settles(&w, &strange, true, "ack-other");
+	settles(&w, &gone, true, "");
+	assert_true(w.i.voided);
+	assert_int_equal(w.i.slot, SLOT_ANSWERED);
+	assert_int_equal(w.i.verdict, VERDICT_REJECTED);
+	assert_string_equal(w.i.void_iid, gone.iid);
+	assert_true(w.i.void_envelope.len > 0); /* to be sent again, if that is lost too */
 	waiting_close(&w);
 }
 
@@ -419,6 +462,8 @@ int main(void)
 		cmocka_unit_test(what_was_answered_is_not_answered_otherwise_in_the_same_epoch),
 		cmocka_unit_test(what_was_signed_again_stays_put_aside_whatever_is_said_of_it),
 		cmocka_unit_test(the_place_of_a_refusal_is_answered_by_its_void),
+		cmocka_unit_test(
+			a_void_that_had_gone_from_its_place_returns_with_a_copy_that_has_it),
 		cmocka_unit_test(
 			the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_nothing_else),
 		cmocka_unit_test(of_an_earlier_device_only_what_is_said_of_that_counter_counts),
