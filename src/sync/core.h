@@ -119,6 +119,7 @@ struct sync {
 	int64_t calm_at[CALM_MAX];
 	int calm_next;
 	bool spilt;		      /* words may stand in the log that were never committed */
+	bool unerased;		      /* what is erased could not be taken out of the outbox */
 	bool alone_done, chains_done; /* since the last page with rows */
 	char alone_case[UUID_TEXT];
 	char chain_case[UUID_TEXT];

@@ -255,7 +255,10 @@ enum status ask_pull(struct sync *s, struct request *out, struct err *why)
 	enum status st = cache_point(s->in.cache, &p, why);
 
 	if (st == ST_OK && p.purge_due && erase_settle(s->in.cache, s->in.outbox, NULL) == ST_OK)
-		p.purge_due = false; /* else a reader holds the file: at the next pull */
+		p.purge_due = s->unerased =
+			false; /* else a reader holds the file: at the next pull */
+	if (st == ST_OK && s->unerased && erase_answered(s->in.cache, s->in.outbox, NULL) == ST_OK)
+		s->unerased = false;
 	if (st == ST_OK && s->spilt && cache_purge_log(s->in.cache, NULL) == ST_OK)
 		s->spilt = false;
 	if (st == ST_OK)

@@ -180,6 +180,7 @@ static enum status settle_all(struct sync *s, struct str body, int64_t from, int
 		s->now.last_push = clock_wall(s->in.clock);
 		want_pull(s);
 		done = erase_answered(s->in.cache, s->in.outbox, why);
+		s->unerased = done != ST_OK; /* tried again with the next pull */
 		if (done == ST_OK || done == ST_RETRY)
 			done = overlay_rebuild(s->in.cache, s->in.outbox, why);
 	}

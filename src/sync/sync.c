@@ -91,9 +91,11 @@ enum status sync_open(struct sync **out, const struct sync_setup *setup, struct 
 	if (st == ST_OK)
 		st = trim(s, &p, why);
 	/* What a stop left in the files; a reader that holds them is waited for
-		 * at the next pull. */
-	if (st == ST_OK && p.purge_due)
-		(void)!(erase_settle(setup->cache, setup->outbox, NULL) == ST_OK);
+	 * at the next pull. */
+	if (st == ST_OK)
+		s->unerased = (p.purge_due ? erase_settle(setup->cache, setup->outbox, NULL)
+					   : erase_answered(setup->cache, setup->outbox, NULL))
+			      != ST_OK;
 	if (st == ST_OK)
 		st = overlay_rebuild(setup->cache, setup->outbox, why);
 	if (st != ST_OK) {

@@ -263,16 +263,15 @@ static void the_same_place_in_another_epoch_is_another_entry(void **state)
 	desk_close(d);
 }
 
-static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
+/* Item 3 was taken, its answer was lost, and it is noted as erased. */
+static void erased_unanswered(struct desk *d)
 {
-	struct desk *d = desk_open();
 	struct page_row row;
 	struct act_result r;
 	struct err why = ERR_INIT;
 
-	(void)state;
 	noted(d);
-	d->lose_replies = 1; /* taken, and the answer lost */
+	d->lose_replies = 1;
 	must(desk_act(d, 0, "case.deadline", "due", "2027-01-02", &r, &why), &why);
 	while (d->log_count < 3)
 		must(desk_run(d, &why), &why);
@@ -280,10 +279,60 @@ static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
 	merge_row(d, &row);
 	must(erase_settle(d->cache, d->outbox, &why), &why);
 	assert_true(envelope_of(d, 3) > 0);
+}
+
+static int64_t waiting_in(struct desk *d)
+{
+	struct outbox_counts n;
+
+	assert_int_equal(outbox_count(d->outbox, &n, NULL), ST_OK);
+	return n.waiting;
+}
+
+static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
+{
+	struct desk *d = desk_open();
+
+	(void)state;
+	erased_unanswered(d);
 	desk_settle(d);
 	assert_int_equal(envelope_of(d, 3), 0);
 	assert_each_once(d);
 	desk_close(d);
+}
+
+/* No page comes by with other erasures. */
+static void words_that_a_fault_kept_go_with_the_next_pull_or_start(void **state)
+{
+	(void)state;
+	for (int start = 0; start < 2; start++) {
+		struct desk *d = desk_open();
+		struct request q = REQUEST_INIT;
+		struct err why = ERR_INIT;
+		int64_t wake;
+
+		erased_unanswered(d);
+		must(db_exec(d->outbox,
+			     "CREATE TRIGGER fault BEFORE UPDATE OF envelope ON item"
+			     " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+			     &why),
+		     &why);
+		for (int i = 0; i < 40 && waiting_in(d); i++) {
+			d->wall += 31000;
+			d->boot += 31000;
+			(void)!(desk_step(d, LANE_PUSH, &wake, NULL) == ST_OK);
+		}
+		assert_int_equal(waiting_in(d), 0);
+		assert_true(envelope_of(d, 3) > 0);
+		must(db_exec(d->outbox, "DROP TRIGGER fault", &why), &why);
+		if (start)
+			desk_restart(d);
+		else
+			must(sync_next(d->sync, LANE_PULL, &q, &wake, &why), &why);
+		assert_int_equal(envelope_of(d, 3), 0);
+		request_release(&q);
+		desk_close(d);
+	}
 }
 
 static int64_t count_of(struct db *db, const char *sql)
@@ -699,6 +748,7 @@ int main(void)
 		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
 		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
+		cmocka_unit_test(words_that_a_fault_kept_go_with_the_next_pull_or_start),
 		cmocka_unit_test(
 			what_an_earlier_device_signed_loses_its_words_with_what_took_its_place),
 		cmocka_unit_test(
