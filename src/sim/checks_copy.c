@@ -46,10 +46,9 @@ static bool took_page(const struct moment *m)
 
 /* --- I7 ---------------------------------------------------------------------------- */
 
-/* All that the feed says up to the cursor of cases that are still in this scope
- * is in the copy, but for cases that
- * had gone on, beyond the cursor, when the page was made: the pages that
- * follow have them. */
+/* All that the feed says up to the cursor of cases that are in this scope, since
+ * before it, is in the copy, but for cases that had gone on, beyond the cursor,
+ * when the page was made: the pages that follow have them. */
 static void check_scope(struct device *d, const struct cursor *cur, int64_t page_head)
 {
 	struct stmt *q =
@@ -61,7 +60,8 @@ static void check_scope(struct device *d, const struct cursor *cur, int64_t page
 			" WHERE c.id = f.case_id AND c.scope = ?1) OR EXISTS (SELECT 1 FROM"
 			" case_beside s WHERE s.case_id = f.case_id AND s.scope = ?1))"
 			" AND NOT EXISTS (SELECT 1 FROM"
-			" feed g WHERE g.case_id = f.case_id AND g.kind = 'g' AND g.seq > ?2)"
+			" feed g WHERE g.case_id = f.case_id AND g.kind = 'g' AND (g.seq > ?2"
+			" OR (g.scope = ?1 AND g.seq >= f.seq)))"
 			" GROUP BY f.case_id");
 	char case_id[UUID_TEXT];
 
