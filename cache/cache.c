@@ -21,7 +21,7 @@ enum { CACHE_ID = 0x534C5543, OUTBOX_ID = 0x534C554F };
 /* The schema empties a file of an earlier version itself, and a new one has
  * none: what the words of a row are is part of the form. */
 static const char *const cache_steps[] = {
-	"", "", "", "", "", "", "", "", "",
+	"", "", "", "", "", "", "", "", "", "",
 #include "cache/cache.sql.h"
 };
 static const char *const outbox_steps[] = {
@@ -32,7 +32,7 @@ static const char *const outbox_steps[] = {
 #include "cache/outbox4.sql.h"
 };
 #pragma GCC diagnostic pop
-static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 10, cache_steps };
+static const struct db_schema cache_schema = { "the case cache", CACHE_ID, 11, cache_steps };
 static const struct db_schema outbox_schema = { "the outbox", OUTBOX_ID, 5, outbox_steps };
 
 enum status cache_open(struct db **out, const char *path, struct err *why)

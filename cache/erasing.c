@@ -5,9 +5,9 @@
 
 #include "base/banned.h"
 
-static const char put_sql[] = "INSERT OR IGNORE INTO erasing(case_id, ah, seq, epoch, h, whole)"
-			      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-static const char after_sql[] = "SELECT id, case_id, ah, seq, epoch, h, whole FROM erasing"
+static const char put_sql[] = "INSERT OR IGNORE INTO erasing(case_id, ah, seq, epoch, h, whole,"
+			      " iid) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+static const char after_sql[] = "SELECT id, case_id, ah, seq, epoch, h, whole, iid FROM erasing"
 				" WHERE id > ?1 ORDER BY id LIMIT 1";
 static const char drop_sql[] = "DELETE FROM erasing WHERE id = ?1";
 static const char *const case_sql[] = {
@@ -17,9 +17,10 @@ static const char *const case_sql[] = {
 };
 
 /* The intents whose entry it is, whichever envelope bore them: one that was
- * refused and signed again says the same. A seq means one entry in one epoch. */
-#define INTENTS                                                                                    \
-	"iid IN (SELECT iid FROM item WHERE ah = ?1 OR (seq = ?2 AND seq > 0 AND epoch = ?3"       \
+ * refused and signed again says the same, and another copy of this home may have
+ * sent it. A seq means one entry in one epoch. */
+#define INTENTS                                                                                                  \
+	"iid IN (SELECT ?6 UNION ALL SELECT iid FROM item WHERE ah = ?1 OR (seq = ?2 AND seq > 0 AND epoch = ?3" \
 	" AND case_id = ?4 AND verdict IN (1, 2)))"
 /* What an earlier device of this home signed, and its officer has signed anew or
  * put aside since, is never answered, and waits for nothing. */
@@ -42,7 +43,6 @@ static const char waits_sql[] = "SELECT 1 FROM item WHERE " UNANSWERED INTENTS "
 
 static const char envelope_sql[] =
 	"SELECT envelope FROM item WHERE envelope <> '' AND " INTENTS " ORDER BY id DESC LIMIT 1";
-static const char intent_sql[] = "SELECT ah FROM item WHERE iid = ?1 AND envelope <> '' LIMIT 1";
 
 /* Of a whole case what an earlier device signed is never signed again either. */
 #define OF_CASE                                                                                    \
@@ -73,6 +73,7 @@ enum status erasing_put(struct db *cache, const struct erasing *e, struct err *w
 	stmt_cstr(q, 4, e->epoch);
 	stmt_cstr(q, 5, e->h);
 	stmt_int(q, 6, e->whole);
+	stmt_cstr(q, 7, e->iid);
 	return stmt_run(q, why);
 }
 
@@ -92,6 +93,7 @@ enum status erasing_after(struct db *cache, struct erasing *e, struct err *why)
 	stmt_col_copy(q, 4, e->epoch, sizeof(e->epoch));
 	stmt_col_copy(q, 5, e->h, sizeof(e->h));
 	e->whole = stmt_col_int(q, 6) != 0;
+	stmt_col_copy(q, 7, e->iid, sizeof(e->iid));
 	stmt_reset(q);
 	return ST_OK;
 }
@@ -128,6 +130,7 @@ static struct stmt *about(struct db *outbox, const char *sql, const struct erasi
 	stmt_int(q, 2, e->seq);
 	stmt_cstr(q, 3, e->epoch);
 	stmt_cstr(q, 4, e->case_id);
+	stmt_cstr(q, 6, e->iid);
 	return q;
 }
 
@@ -194,19 +197,6 @@ enum status outbox_erasing_envelope(struct db *outbox, const struct erasing *e, 
 		text = stmt_col_text(q, 0);
 	if (st == ST_OK && !strbuf_set(out, text.p, text.n))
 		st = err_set(why, ST_BROKEN, "memory", "no memory for an envelope");
-	stmt_reset(q);
-	return st;
-}
-
-enum status outbox_intent(struct db *outbox, const char *iid, char ah[HASH_TEXT], struct err *why)
-{
-	struct stmt *q = db_stmt(outbox, intent_sql);
-	enum status st;
-
-	stmt_cstr(q, 1, iid);
-	st = stmt_step(q, why);
-	if (st == ST_OK)
-		stmt_col_copy(q, 0, ah, HASH_TEXT);
 	stmt_reset(q);
 	return st;
 }

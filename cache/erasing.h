@@ -24,8 +24,9 @@ struct db;
 struct erasing {
 	int64_t id;
 	char case_id[UUID_TEXT];
-	char ah[HASH_TEXT]; /* of the entry; "" for a whole case */
-	int64_t seq;	    /* the entry's, in its epoch */
+	char ah[HASH_TEXT];  /* of the entry; "" for a whole case */
+	char iid[UUID_TEXT]; /* its intent; "" if it is not known */
+	int64_t seq;	     /* the entry's, in its epoch */
 	char epoch[UUID_TEXT];
 	char h[HASH_TEXT]; /* this document of it alone; "" = the entry */
 	bool whole;	   /* everything of the case, drafts too */
@@ -49,9 +50,6 @@ MUST_USE enum status outbox_erase(struct db *outbox, const struct erasing *e, bo
  * ST_NONE: its words are not here. */
 MUST_USE enum status outbox_erasing_envelope(struct db *outbox, const struct erasing *e,
 					     struct strbuf *out, struct err *why);
-/* `ah` of an envelope of this intent with words still. ST_NONE: there is none. */
-MUST_USE enum status outbox_intent(struct db *outbox, const char *iid, char ah[HASH_TEXT],
-				   struct err *why);
 /* A case of which an answer said that it was erased (CASE_ERASED), and which has
  * words here. ST_NONE: there is none. */
 MUST_USE enum status outbox_told_erased(struct db *outbox, char case_id[UUID_TEXT],

@@ -61,6 +61,7 @@ static void what_stays(struct page_row *row, const struct log_row *e)
 	memcpy(row->epoch, e->epoch, sizeof(row->epoch));
 	memcpy(row->verdict, e->verdict, sizeof(row->verdict));
 	memcpy(row->rule, e->rule, sizeof(row->rule));
+	memcpy(row->iid, e->iid, sizeof(row->iid));
 	row->entry_seq = e->seq;
 	row->at = e->at;
 }

@@ -18,7 +18,8 @@ static const char erased_by_sql[] = "SELECT n FROM erased WHERE case_id = ?1 AND
 /* Entries, and documents alone. */
 #define OF_OFFICER(table, h)                                                                       \
 	"SELECT e.case_id, e.n, own.ah, own.eh, own.at, own.epoch, own.verdict, own.rule,"         \
-	" own.seq AS entry, m.n, m.seq AS erasing, " h " AS h FROM log AS m JOIN " table " AS e"   \
+	" own.seq AS entry, m.n, m.seq AS erasing, " h " AS h, own.iid"                            \
+	" FROM log AS m JOIN " table " AS e"                                                       \
 	" ON e.case_id = m.case_id AND e.by_n = m.n"                                               \
 	" JOIN log AS own ON own.case_id = e.case_id AND own.n = e.n"                              \
 	" WHERE m.act = 'entry.erase' AND m.seq > ?2 AND m.seq <= ?3 AND own.sub = ?1"             \
@@ -178,6 +179,7 @@ enum status erased_of_officer(struct db *db, const char *officer, int64_t after,
 	*by = stmt_col_int(q, 9);
 	*seq = stmt_col_int(q, 10);
 	stmt_col_copy(q, 11, h, HASH_TEXT);
+	stmt_col_copy(q, 12, e->iid, sizeof(e->iid));
 	stmt_reset(q);
 	return ST_OK;
 }

@@ -74,9 +74,10 @@ static enum status erase_one(struct db *outbox, const struct erasing *e, bool *w
 		if (st != ST_OK || !former[0])
 			break;
 		x.seq = 0;
-		st = outbox_intent(outbox, former, x.ah, why);
+		x.ah[0] = '\0';
+		memcpy(x.iid, former, sizeof(x.iid));
 	}
-	return st == ST_NONE ? ST_OK : st;
+	return st;
 }
 
 static enum status erase_each(struct db *cache, struct db *outbox, struct err *why)

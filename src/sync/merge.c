@@ -313,6 +313,7 @@ static enum status note_erasing(struct merging *m, const struct page_row *row, s
 		return ST_OK;
 	memcpy(x.case_id, row->case_id, sizeof(x.case_id));
 	memcpy(x.ah, row->ah, sizeof(x.ah));
+	memcpy(x.iid, row->iid, sizeof(x.iid));
 	memcpy(x.epoch, row->epoch, sizeof(x.epoch));
 	memcpy(x.h, row->h, sizeof(x.h));
 	return erasing_put(m->cache, &x, why);

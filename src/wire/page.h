@@ -84,8 +84,9 @@ struct page_row {
 	char rule[CODE_MAX + 16];
 	/* PAGE_ERASED, each only where it is known: by which entry, up to which,
 	 * one document of the entry alone, the whole case; and of a single entry
-	 * what stays of it: ah, its own seq, and the facts above. */
+	 * what stays of it: ah, its own seq, the intent, and the facts above. */
 	int64_t by, upto, entry_seq;
+	char iid[UUID_TEXT];
 	char ah[HASH_TEXT], h[HASH_TEXT];
 	bool whole;
 	struct str text; /* PAGE_ENTRY: the JWS; DETAIL, CATALOG: JSON; GONE, ERASED: why */

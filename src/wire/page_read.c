@@ -343,6 +343,12 @@ static bool read_hash(char out[HASH_TEXT], const struct json *map, const char *n
 	       || (json_copy_text(map, name, out, HASH_TEXT) && hash_valid(str_of(out)));
 }
 
+static bool read_iid(struct page_row *row, const struct json *map)
+{
+	return json_kind_of(json_member(map, "iid")) == JSON_NONE
+	       || (json_copy_text(map, "iid", row->iid, UUID_TEXT) && uuid_valid(str_of(row->iid)));
+}
+
 /* What else is known of it: all of it may be absent, none of it wrong. */
 static bool read_erasure(struct page_row *row, const struct json *map)
 {
@@ -351,7 +357,8 @@ static bool read_erasure(struct page_row *row, const struct json *map)
 	row->entry_seq = json_get_int(map, "seq", 0);
 	row->whole = json_get_bool(map, "whole", false);
 	if (!read_hash(row->h, map, "h") || !read_hash(row->ah, map, "ah")
-	    || !read_hash(row->eh, map, "eh") || row->by < 0 || row->upto < row->n)
+	    || !read_hash(row->eh, map, "eh") || !read_iid(row, map) || row->by < 0
+	    || row->upto < row->n)
 		return false;
 	return !row->ah[0] || (row->eh[0] && row->entry_seq > 0 && read_facts(row, map));
 }

@@ -148,6 +148,8 @@ static void put_stays(struct jsonw *w, const struct page_row *r)
 	jsonw_kv(w, "ah", r->ah);
 	jsonw_kv(w, "eh", r->eh);
 	jsonw_kv_int(w, "seq", r->entry_seq);
+	if (r->iid[0])
+		jsonw_kv(w, "iid", r->iid);
 	jsonw_kv(w, "epoch", r->epoch);
 	jsonw_kv_instant(w, "at", r->at);
 	jsonw_kv(w, "verdict", r->verdict);

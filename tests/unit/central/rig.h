@@ -531,7 +531,7 @@ struct pulled {
 	struct page_head head;
 	int cases, details, entries, gone, erased, scopes, catalogs;
 	int added, deleted;
-	char last_case[UUID_TEXT];
+	char last_case[UUID_TEXT], erased_iid[UUID_TEXT];
 	int64_t last_n, last_seq;
 	char last_state[16];
 	char assignee[OFFICER_MAX];
@@ -577,6 +577,7 @@ static inline enum status pulled_row(void *ctx, const struct page_row *row, stru
 		break;
 	case PAGE_ERASED:
 		p->erased++;
+		memcpy(p->erased_iid, row->iid, sizeof(p->erased_iid));
 		break;
 	case PAGE_SCOPE:
 		p->scopes++;

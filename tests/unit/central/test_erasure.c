@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "rig.h"
 
+#include "central/store.h"
+
 #include "base/banned.h"
 
 #define WORD "KANARIEFAGEL"
@@ -517,6 +519,7 @@ static void own_words_are_erased_though_the_device_is_another_now(void **state)
 	struct office o;
 	struct desk anew;
 	struct pulled p;
+	struct log_row e;
 	struct ack ack;
 	char held[1024];
 
@@ -530,6 +533,9 @@ static void own_words_are_erased_though_the_device_is_another_now(void **state)
 	assert_int_equal(central_erase(o.r.c, o.id, o.note, "sekretess", NULL), ST_OK);
 	desk_pull(&anew, held, "", PAGE_MAX_BYTES, &p);
 	assert_int_equal(p.erased, 1);
+	/* By its intent, which another envelope of hers may bear. */
+	assert_int_equal(log_by_case(central_db(o.r.c), o.id, o.note, &e, NULL), ST_OK);
+	assert_string_equal(p.erased_iid, e.iid);
 	desk_release(&anew);
 	close_office(&o);
 }

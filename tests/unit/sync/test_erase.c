@@ -301,6 +301,45 @@ static void what_has_no_answer_yet_keeps_its_words_until_it_has(void **state)
 	desk_close(d);
 }
 
+/* A folder was copied, and both copies signed the intent again: the other's stood, in
+ * an envelope that was never here. This one's waits for its answer, or was refused. */
+static void what_another_copy_had_sent_of_the_same_intent_loses_its_words(void **state)
+{
+	(void)state;
+	for (int refused = 0; refused < 2; refused++) {
+		struct desk *d = desk_open();
+		struct outbox_item i = OUTBOX_ITEM_INIT;
+		struct page_row row;
+		struct act_result r;
+		struct err why = ERR_INIT;
+
+		noted(d);
+		must(desk_act(d, 0, "case.deadline", "due", "2027-01-02", &r, &why), &why);
+		must(outbox_get(d->outbox, r.item, &i, &why), &why);
+		if (refused)
+			must(db_exec(d->outbox,
+				     "UPDATE item SET verdict = 3, state = 1, why = 'taken',"
+				     " ack = 'x' WHERE id = 3",
+				     &why),
+			     &why);
+		gone_row(d, 1, &row);
+		memset(row.ah, '7', HASH_TEXT - 1);
+		row.entry_seq = 77;
+		memcpy(row.iid, i.iid, sizeof(row.iid));
+		merge_row(d, &row);
+		must(erase_settle(d->cache, d->outbox, &why), &why);
+		assert_int_equal(envelope_of(d, 3) > 0, !refused);
+		must(db_exec(d->outbox, "UPDATE item SET verdict = 1, state = 1 WHERE id = 3",
+			     &why),
+		     &why);
+		must(erase_answered(d->cache, d->outbox, &why), &why);
+		assert_int_equal(envelope_of(d, 3), 0);
+		assert_true(envelope_of(d, 2) > 0);
+		outbox_item_release(&i);
+		desk_close(d);
+	}
+}
+
 /* No page comes by with other erasures. */
 static void words_that_a_fault_kept_go_with_the_next_pull_or_start(void **state)
 {
@@ -748,6 +787,7 @@ int main(void)
 		cmocka_unit_test(a_stop_between_the_files_is_made_good_at_the_next_start),
 		cmocka_unit_test(the_same_place_in_another_epoch_is_another_entry),
 		cmocka_unit_test(what_has_no_answer_yet_keeps_its_words_until_it_has),
+		cmocka_unit_test(what_another_copy_had_sent_of_the_same_intent_loses_its_words),
 		cmocka_unit_test(words_that_a_fault_kept_go_with_the_next_pull_or_start),
 		cmocka_unit_test(
 			what_an_earlier_device_signed_loses_its_words_with_what_took_its_place),

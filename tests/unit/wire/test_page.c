@@ -560,6 +560,7 @@ static void what_stays_of_the_erased_is_read_as_it_was_written(void **state)
 	r.text = str_of("erased by entry 20");
 	r.by = 20;
 	r.entry_seq = 9001;
+	snprintf(r.iid, sizeof(r.iid), EPOCH);
 	r.at = 1795406941000;
 	memcpy(r.ah, HASH, HASH_TEXT);
 	memcpy(r.eh, HASH, HASH_TEXT);
@@ -574,6 +575,7 @@ static void what_stays_of_the_erased_is_read_as_it_was_written(void **state)
 	assert_int_equal(got.by, 20);
 	assert_int_equal(got.upto, got.n);
 	assert_int_equal(got.entry_seq, 9001);
+	assert_string_equal(got.iid, EPOCH);
 	assert_int_equal(got.at, r.at);
 	assert_string_equal(got.ah, HASH);
 	assert_string_equal(got.rule, "bygglov@3");
