@@ -339,6 +339,19 @@ static int64_t own_after(const struct call *k, const struct pull *p)
 	return p->own < 0 ? lowest_sub(p) : p->own;
 }
 
+/* What is of the caller alone. Who holds no scope has no other place in the log than
+ * where this has been read to. */
+static enum status alone_rows(const struct call *k, struct pull *p, struct rows *rows,
+			      struct err *why)
+{
+	bool moves = p->again_count > 0 || (p->sub_count > 0 && lowest_sub(p) < p->cut);
+	int64_t own = own_after(k, p), upto = p->cut;
+	enum status st = rows_own(rows, p->sub_count ? lowest_sub(p) : own, &upto, why);
+
+	p->page.own = p->sub_count ? p->cut : upto;
+	return st == ST_OK ? rows_mine(rows, own, moves, &p->page.own, why) : st;
+}
+
 /* Who has read nothing of a scope may load its snapshot instead. One that
  * cannot be read is none. */
 static void snapshot_hints(const struct call *k, struct page_head *h)
@@ -456,9 +469,7 @@ enum status handle_pull(struct call *k, struct err *why)
 	if (st == ST_OK)
 		st = rows_left(&rows, p->cut, why);
 	if (st == ST_OK)
-		st = rows_own(&rows, lowest_sub(p), p->cut, why);
-	if (st == ST_OK)
-		st = rows_mine(&rows, own_after(k, p), p->cut, &p->page.own, why);
+		st = alone_rows(k, p, &rows, why);
 	if (st == ST_OK)
 		st = page_head(k, p, why);
 	db_rollback(k->c->db);

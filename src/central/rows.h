@@ -60,13 +60,14 @@ MUST_USE enum status rows_left(struct rows *r, int64_t upto, struct err *why);
 /* One case as it is now, and its entries that are for this caller, as far as the
  * client has read; *there: does the caller see it at all? */
 MUST_USE enum status rows_again(struct rows *r, const char *case_id, bool *there, struct err *why);
-/* The calling device's own entries in cases that are not seen. */
-MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why);
-/* What is of the caller alone and in no feed, from after < seq <= upto: its
+/* The calling device's own entries in cases that are not seen, from after < seq <= *upto;
+ * *upto: up to where they found room. */
+MUST_USE enum status rows_own(struct rows *r, int64_t after, int64_t *upto, struct err *why);
+/* What is of the caller alone and in no feed, from after < seq <= *through: its
  * erased entries in cases that are not seen, such cases that were erased whole,
- * and the officer's reminders.
+ * and the officer's reminders. moves: the page brings the client on without it.
  * *through: up to where all of it found room. */
-MUST_USE enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
+MUST_USE enum status rows_mine(struct rows *r, int64_t after, bool moves, int64_t *through,
 			       struct err *why);
 /* One "x" row: entry `e`, or its document h where h is not "", was erased by entry
  * `by` of its case, which has `seq`. */

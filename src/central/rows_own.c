@@ -8,12 +8,17 @@
 
 #include "base/banned.h"
 
-/* A page that is full leaves these out: the "g" row of the case settles the
- * action as well. */
 static bool has_room(const struct rows *r)
 {
 	return r->count < PAGE_MAX_ROWS
 	       && r->text.len + 2 * ENVELOPE_MAX + LIMIT_PAGE_FRAME < PAGE_MAX_BYTES;
+}
+
+/* A page with much else leaves these out: the "g" row of the case settles the
+ * action as well. Half a page is kept for what follows. */
+static bool own_fits(const struct rows *r)
+{
+	return r->count < PAGE_MAX_ROWS / 2 && r->text.len < PAGE_MAX_BYTES / 2;
 }
 
 /* Is the case in a scope that is held, and how much of it is seen? */
@@ -32,16 +37,20 @@ static enum status held(struct rows *r, const char *id, bool *yes, enum sight *s
 	return st;
 }
 
-enum status rows_own(struct rows *r, int64_t after, int64_t upto, struct err *why)
+enum status rows_own(struct rows *r, int64_t after, int64_t *upto, struct err *why)
 {
 	struct log_row e = { .seq = after };
 	enum sight sight;
 	bool yes = false;
 	enum status st = ST_OK;
 
-	while (st == ST_OK && has_room(r)
-	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, upto, &e, why))
+	while (st == ST_OK
+	       && (st = log_of_device(r->k->c->db, r->k->device.id, e.seq, *upto, &e, why))
 			  == ST_OK) {
+		if (!own_fits(r)) {
+			*upto = e.seq - 1;
+			break;
+		}
 		st = held(r, e.case_id, &yes, &sight, why);
 		if (st == ST_OK && !yes)
 			st = rows_entry(r, &e, why);
@@ -66,7 +75,7 @@ static bool told_by_feed(struct rows *r, const char *case_id, int64_t seq)
 /* What is told up to where it found room. */
 struct telling {
 	int64_t after, upto, through;
-	bool alone;  /* nothing else is in the page */
+	bool moves;  /* the page brings the client on without this */
 	size_t from; /* the page's length before it: what is told twice takes no room */
 };
 
@@ -74,7 +83,7 @@ struct telling {
  * A page must move something: one that a single seq has filled goes past it. */
 static enum status full_at(struct telling *t, int64_t seq)
 {
-	int64_t upto = seq - 1 > t->after || !t->alone ? seq - 1 : seq;
+	int64_t upto = seq - 1 > t->after || t->moves ? seq - 1 : seq;
 
 	t->through = upto < t->through ? upto : t->through;
 	return ST_OK;
@@ -152,10 +161,9 @@ static enum status watches(struct rows *r, struct telling *t, struct err *why)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-enum status rows_mine(struct rows *r, int64_t after, int64_t upto, int64_t *through,
-		      struct err *why)
+enum status rows_mine(struct rows *r, int64_t after, bool moves, int64_t *through, struct err *why)
 {
-	struct telling t = { after, upto, upto, r->count == 0, r->text.len };
+	struct telling t = { after, *through, *through, moves, r->text.len };
 	enum status st = own_erased(r, &t, why);
 
 	if (st == ST_OK)

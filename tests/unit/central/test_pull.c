@@ -612,6 +612,48 @@ static void reminders_that_find_no_room_come_with_the_next_page(void **state)
 	rig_close(&r);
 }
 
+/* Without a scope there is no cursor: how far the officer's own has been read says where
+ * to go on, and each page goes on. */
+static void who_sees_nothing_any_more_is_told_of_own_entries_once(void **state)
+{
+	char id[UUID_TEXT];
+	struct err why = ERR_INIT;
+	struct pulled p;
+	struct ack ack;
+	struct desk d;
+	struct rig r;
+	int64_t own = 0;
+	int entries = 0, erased = 0, pages = 0;
+
+	(void)state;
+	rig_open(&r, 35);
+	rig_case(&r, "BYGGLOV", id);
+	desk_open(&d, &r, "anna");
+	desk_act(&d, id, "note.add", "text", "Ring igen.", &ack);
+	for (int i = 0; i < 3; i++) {
+		desk_act(&d, id, "note.add", "text", "Ring mig.", &ack);
+		watch(&d, id, "2026-12-24");
+	}
+	must(central_erase(r.c, id, ack.n, "Felregistrerad", &why), &why);
+	rig_officer(&r, "anna", "officer", "", 0);
+	do {
+		pull_own(&d, "[]", own, 300, &p);
+		assert_int_equal(p.added, 0);
+		assert_true(p.head.own > own);
+		own = p.head.own;
+		entries += p.entries;
+		erased += p.erased;
+		assert_true(++pages < 50);
+	} while (p.head.more);
+	assert_int_equal(own, central_size(r.c));
+	assert_true(erased >= 1);
+	pull_own(&d, "[]", own, 300, &p);
+	assert_int_equal(p.entries, 0);
+	assert_true(entries >= 6);
+	desk_release(&d);
+	rig_close(&r);
+}
+
 /* A device whose copy is new has words of its own in its outbox alone: of a case that
  * is no longer seen, or that the snapshot has as it was behind the erasure. */
 static void an_own_entry_is_erased_for_a_copy_read_by_snapshots(bool unseen)
@@ -820,6 +862,7 @@ int main(void)
 		cmocka_unit_test(a_reminder_comes_with_a_case_that_is_asked_for_anew),
 		cmocka_unit_test(reminders_that_find_no_room_come_with_the_next_page),
 		cmocka_unit_test(what_was_erased_out_of_sight_is_told_to_a_copy_read_by_snapshots),
+		cmocka_unit_test(who_sees_nothing_any_more_is_told_of_own_entries_once),
 		cmocka_unit_test(what_was_erased_before_a_snapshot_is_told_to_a_copy_read_by_it),
 		cmocka_unit_test(every_erasure_is_told_wherever_a_read_of_the_feed_ends),
 		cmocka_unit_test(the_head_is_signed_and_proofs_hold_against_it),
