@@ -288,10 +288,10 @@ enum status act_may(const struct actor *a, const struct intent *in, struct err *
 }
 
 /* The envelope of an item as an action again. */
-static enum status reread(struct action *x, const struct outbox_item *i, struct err *why)
+static enum status reread(struct action *x, const struct strbuf *envelope, struct err *why)
 {
 	struct strbuf payload = STRBUF_INIT;
-	enum status st = jws_payload_unverified(&payload, strbuf_str(&i->envelope), why);
+	enum status st = jws_payload_unverified(&payload, strbuf_str(envelope), why);
 
 	if (st == ST_OK)
 		st = payload_read(x, strbuf_str(&payload), why);
@@ -364,7 +364,7 @@ static enum status take_place(const struct actor *a, struct making *m, int64_t i
 	if (st == ST_OK)
 		st = may_resign(&old, &m->who, why);
 	if (st == ST_OK)
-		st = reread(&was, &old, why);
+		st = reread(&was, &old.envelope, why);
 	if (st == ST_OK)
 		st = is_own(&was, &m->who, why);
 	if (st == ST_OK && strcmp(was.case_id, x->case_id) != 0)
@@ -408,7 +408,7 @@ enum status act(const struct actor *a, const struct intent *in, struct act_resul
 static enum status base_of(struct action *was, const struct outbox_item *old, struct err *why)
 {
 	if (old->envelope.len)
-		return reread(was, old, why);
+		return reread(was, &old->envelope, why);
 	was->base_n = 0;
 	memcpy(was->base_eh, HASH_ZERO, HASH_TEXT);
 	return ST_OK;
@@ -478,17 +478,21 @@ enum status act_withdraw(const struct actor *a, int64_t id, struct err *why)
 typedef enum status put_void(struct db *outbox, int64_t id, const char *void_iid,
 			     const char *void_ah, struct str void_envelope, struct err *why);
 
+/* One that was there before, and had gone, is put there again: nothing is signed twice
+ * in one place. */
 static enum status void_one(const struct actor *a, const struct outbox_item *old, put_void *put,
 			    const char *cause, struct err *why)
 {
 	struct making m = MAKING_INIT;
-	enum status st = who_acts(a, &m, why);
+	bool again = !old->voided && old->void_envelope.len;
+	const struct outbox_item *of = again ? old : &m.item;
+	enum status st = again ? reread(&m.action, &old->void_envelope, why) : who_acts(a, &m, why);
 
-	if (st == ST_OK)
+	if (st == ST_OK && !again)
 		st = make_void(a, &m, old, cause, why);
 	if (st == ST_OK)
-		st = put(a->outbox, old->id, m.action.iid, m.item.void_ah,
-			 strbuf_str(&m.item.void_envelope), why);
+		st = put(a->outbox, old->id, m.action.iid, of->void_ah,
+			 strbuf_str(&of->void_envelope), why);
 	making_release(&m);
 	return st;
 }
@@ -522,7 +526,7 @@ static bool bears(const struct outbox_item *i, const char *h)
 	struct action x = ACTION_INIT;
 	bool yes = false;
 
-	if (!i->voided && i->envelope.len && reread(&x, i, NULL) == ST_OK)
+	if (!i->voided && i->envelope.len && reread(&x, &i->envelope, NULL) == ST_OK)
 		for (int k = 0; k < x.doc_count; k++)
 			yes = yes || strcmp(x.docs[k].h, h) == 0;
 	action_release(&x);
@@ -619,7 +623,7 @@ static enum status prepare_again(const struct actor *a, struct making *m, int64_
 	if (st == ST_OK)
 		st = may_resign(old, &m->who, why);
 	if (st == ST_OK)
-		st = reread(&m->action, old, why);
+		st = reread(&m->action, &old->envelope, why);
 	if (st == ST_OK)
 		st = is_own(&m->action, &m->who, why);
 	if (st == ST_OK)

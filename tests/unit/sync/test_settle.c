@@ -352,6 +352,31 @@ static void a_void_that_had_gone_from_its_place_returns_with_a_copy_that_has_it(
 	waiting_close(&w);
 }
 
+/* Each of the two copies may be put back once more, and must not find two voids. */
+static void a_void_is_put_in_its_place_again_as_it_was_signed(void **state)
+{
+	struct waiting w;
+	struct actor actor;
+	struct ack no, gone;
+	struct err why = ERR_INIT;
+
+	(void)state;
+	waiting_open(&w);
+	actor = desk_actor(w.d);
+	no = w.a;
+	refuse(&no, VERDICT_REJECTED);
+	keep_back(&w);
+	gone = of_void(&w);
+	settles(&w, &no, true, "");
+	assert_false(w.i.voided);
+	must(act_void_refused(&actor, w.i.dev, 1, &why), &why);
+	must(outbox_get(w.d->outbox, w.i.id, &w.i, &why), &why);
+	assert_int_equal(w.i.slot, SLOT_WAITS);
+	assert_string_equal(w.i.void_iid, gone.iid);
+	assert_string_equal(w.i.void_ah, gone.ah);
+	waiting_close(&w);
+}
+
 /* Accepted, lost by a restore and refused, and then a copy is put back that has it. */
 static void what_was_accepted_before_it_was_refused_stands_where_that_copy_is_put_back(void **state)
 {
@@ -464,6 +489,7 @@ int main(void)
 		cmocka_unit_test(the_place_of_a_refusal_is_answered_by_its_void),
 		cmocka_unit_test(
 			a_void_that_had_gone_from_its_place_returns_with_a_copy_that_has_it),
+		cmocka_unit_test(a_void_is_put_in_its_place_again_as_it_was_signed),
 		cmocka_unit_test(
 			the_place_of_a_refusal_is_answered_by_the_refusal_itself_and_by_nothing_else),
 		cmocka_unit_test(of_an_earlier_device_only_what_is_said_of_that_counter_counts),
