@@ -453,6 +453,15 @@ static void point_at(struct sync_point *p, const struct page_head *h, int64_t wa
 	p->told_at = h->now;
 }
 
+/* What a cut of the power or a full disk undid may still lie in the file, as words of
+ * cases that nothing here knows. And a scope may have come and gone since the last
+ * page, in which a case was fetched by itself: it is asked for anew. */
+static enum status other_rights(struct merging *m, struct err *why)
+{
+	m->point.purge_due = m->r->scopes_lost = true;
+	return m->point.sv ? case_miss_scope(m->cache, SCOPE_ALONE, why) : ST_OK;
+}
+
 /* Of a page of the feed, and of no chain or segment. */
 static enum status end_pull(struct merging *m, int64_t wall_now, struct err *why)
 {
@@ -462,10 +471,8 @@ static enum status end_pull(struct merging *m, int64_t wall_now, struct err *why
 		st = erased_midway(m, why);
 	if (st == ST_OK && !m->head.more)
 		st = cursor_set_whole(m->cache, true, why);
-	/* What a cut of the power or a full disk undid may still lie in the file,
-	 * as words of cases that nothing here knows. */
-	if (m->point.sv != m->head.sv)
-		m->point.purge_due = m->r->scopes_lost = true;
+	if (st == ST_OK && m->point.sv != m->head.sv)
+		st = other_rights(m, why);
 	if (st == ST_OK)
 		st = told_again(m, why);
 	if (st != ST_OK)

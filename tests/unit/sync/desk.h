@@ -92,6 +92,7 @@ struct desk {
 	const char *bad_line; /* put into every page */
 	const char *alone;    /* JSON of GET /v1/cases/{id} */
 	int lose_alone;	      /* asked, and nobody answers */
+	int sv_more;	      /* so many changes of rights */
 	int chains;	      /* asked for */
 	int64_t head_size;    /* of the signed head; 0: some head of size 1 */
 	char head_root[HASH_TEXT];
@@ -379,7 +380,7 @@ static inline void make_page(struct desk *d, struct strbuf *raw, int64_t from)
 			       .to_count = 1,
 			       .from = { { SCOPE, from } },
 			       .to = { { SCOPE, d->head } },
-			       .sv = 1,
+			       .sv = 1 + d->sv_more,
 			       .now = d->wall,
 			       .durable_through = d->head };
 	char sha[HASH_TEXT];

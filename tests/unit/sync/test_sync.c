@@ -745,6 +745,27 @@ static void a_case_that_was_fetched_alone_is_asked_for_when_another_scope_is_los
 	desk_close(d);
 }
 
+/* A scope came and went between two pages, and the case was fetched meanwhile. */
+static void a_case_that_was_fetched_alone_is_asked_for_when_the_rights_have_changed(void **state)
+{
+	struct desk *d = desk_open();
+	struct case_row row = CASE_ROW_INIT;
+
+	(void)state;
+	fetch_ninth_alone(d);
+	d->bad_line = NULL;
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(case_get(d->cache, NINTH, &row, NULL), ST_OK);
+	d->sv_more = 1;
+	d->route = route_not_ours;
+	sync_poke(d->sync);
+	desk_sync(d);
+	assert_int_equal(case_get(d->cache, NINTH, &row, NULL), ST_NONE);
+	case_row_release(&row);
+	desk_close(d);
+}
+
 static void a_line_that_cannot_be_read_is_not_kept_when_its_case_is_not_ours(void **state)
 {
 	struct desk *d = desk_open();
@@ -1303,6 +1324,8 @@ int main(void)
 		cmocka_unit_test(a_case_that_was_fetched_alone_leaves_with_its_scope),
 		cmocka_unit_test(
 			a_case_that_was_fetched_alone_is_asked_for_when_another_scope_is_lost),
+		cmocka_unit_test(
+			a_case_that_was_fetched_alone_is_asked_for_when_the_rights_have_changed),
 		cmocka_unit_test(a_line_that_cannot_be_read_is_not_kept_when_its_case_is_not_ours),
 		cmocka_unit_test(what_is_whole_ends_where_the_last_pull_ended),
 		cmocka_unit_test(own_actions_lie_over_a_case_that_is_fetched_alone),
