@@ -255,7 +255,7 @@ static void denied(struct sync *s, struct lane *l, const struct problem *p)
 	bool login = l->step == STEP_TOKEN || l->step == STEP_CHALLENGE;
 
 	s->token[0] = s->challenge[0] = '\0';
-	if (login)
+	if (login && !is_sticky(s->now.trouble))
 		set_trouble(s, SYNC_REFUSED, p->code, p->detail);
 	if (login || l->denials++ > 0)
 		back_off(s, l, 0);
@@ -328,6 +328,8 @@ static enum status froze(struct sync *s, struct lane *l, const struct problem *p
 		not_believed(s, l, &found);
 		return ST_OK;
 	}
+	if (s->who.frozen[0])
+		say_frozen(s); /* whatever was in the way meanwhile */
 	st = s->who.frozen[0] ? ST_OK : freeze(s, "device-fork", why);
 	s->token[0] = '\0';
 	if (st == ST_OK)

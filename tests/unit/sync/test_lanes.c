@@ -113,6 +113,17 @@ static void a_lane_asks_one_thing_at_a_time_and_one_lane_logs_in_for_all(void **
 	desk_close(d);
 }
 
+static bool no_login(struct desk *d, const struct request *r, struct reply *out)
+{
+	bool token = strcmp(strbuf_cstr(&r->path), "/v1/auth/token") == 0;
+
+	(void)d;
+	if (!token && strcmp(strbuf_cstr(&r->path), "/v1/sync/pull") != 0)
+		return false;
+	answer_problem(out, 401, token ? "login-refused" : "token-expired", "no", 0, "");
+	return true;
+}
+
 /* Frozen it stays, through a start, a login and whatever passes meanwhile. */
 static void what_froze_a_device_is_told_whatever_else_happens(void **state)
 {
@@ -140,6 +151,12 @@ static void what_froze_a_device_is_told_whatever_else_happens(void **state)
 	assert_int_equal(now(d).trouble, SYNC_FROZEN);
 	assert_int_equal(now(d).outbox.held, 1);
 	assert_int_equal(d->posts, 0);
+	d->route = no_login;
+	pass(d, 120000);
+	sync_poke(d->sync);
+	must(desk_run(d, &why), &why);
+	assert_int_equal(now(d).trouble, SYNC_FROZEN);
+	d->route = instead;
 	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
 		i = rows[k];
 		pass(d, 120000);
