@@ -229,10 +229,8 @@ enum status settle_earlier(struct db *outbox, const struct identity *who, struct
 		st = let_void_go(outbox, &item, why);
 	if (st == ST_OK && names(&seen, &item))
 		st = says_more(&seen, &item) ? put_answer(outbox, &item, &seen, jws, why) : ST_OK;
-	/* Another copy's answer stands there, to what it had signed twice: of what was never
-	 * answered here that says nothing new. */
-	else if ((st == ST_OK || st == ST_NONE) && (seen.ctr != ctr || strcmp(seen.dev, dev) != 0))
-		st = st == ST_OK && item.verdict == VERDICT_NONE ? ST_OK : other(&seen, why);
+	/* Another copy's action stands there; if it is one that was signed twice, its answer
+	 * names where it came first. What stood there before is lost. */
 	else if (st == ST_OK)
 		st = outbox_lost(outbox, dev, ctr, ctr, why);
 	outbox_item_release(&item);
